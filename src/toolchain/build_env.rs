@@ -1,0 +1,213 @@
+//! The environment that a project's build backend runs in.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use sha2::{Digest, Sha256};
+
+use super::cache::{Cache, short};
+use super::children::Temporary;
+use super::find::Toolchain;
+use super::lock::{Lock, Tool};
+use super::process::Call;
+use super::provision::{Fetching, install_pinned};
+use crate::error::{Failure, Kind, Result};
+
+/// The `pygo_tools` package that belongs to this program.
+const PYGO_TOOLS: &[(&str, &str, bool)] = &[
+    ("pygo_tools/__init__.py", include_str!("../../python/pygo_tools/__init__.py"), false),
+    ("pygo_tools/_base.py", include_str!("../../python/pygo_tools/_base.py"), false),
+    ("pygo_tools/_version.py", include_str!("../../python/pygo_tools/_version.py"), false),
+    ("pygo_tools/backend.py", include_str!("../../python/pygo_tools/backend.py"), false),
+    ("pygo_tools/setup.py", include_str!("../../python/pygo_tools/setup.py"), false),
+    (
+        concat!("pygo_tools-", env!("CARGO_PKG_VERSION"), ".dist-info/METADATA"),
+        concat!(
+            "Metadata-Version: 2.1\nName: pygo-tools\nVersion: ",
+            env!("CARGO_PKG_VERSION"),
+            "\n"
+        ),
+        false,
+    ),
+];
+
+/// What a backend requires, as far as it has to be installed: `pygo-tools` is taken out, for
+/// the one that is running is always there, and setuptools stands in for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Requirements {
+    lines: Vec<String>,
+    pinned_setuptools: bool,
+}
+
+impl Requirements {
+    /// From the `requires` of a `[build-system]`; `legacy` where the project has none, and so
+    /// stands on whatever setuptools there is.
+    pub fn new(requires: &[String], legacy: bool) -> Self {
+        let mut this = Self { lines: Vec::new(), pinned_setuptools: legacy };
+        if !legacy {
+            this.add(requires);
+        }
+        this
+    }
+
+    /// Adds what a backend's `get_requires_for_build_wheel` asks for.
+    pub fn add(&mut self, requires: &[String]) {
+        for line in requires {
+            match distribution(line).as_str() {
+                "pygo-tools" => self.pinned_setuptools = true,
+                _ if !self.lines.contains(line) => self.lines.push(line.clone()),
+                _ => {}
+            }
+        }
+        // What the project says of setuptools goes before what we would take.
+        if self.lines.iter().any(|line| distribution(line) == "setuptools") {
+            self.pinned_setuptools = false;
+        }
+    }
+
+    /// Whether every version is ours, so that the same environment serves again.
+    fn all_pinned(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let ours =
+            self.pinned_setuptools.then(|| Lock::built_in().pin(Tool::Setuptools).requirement());
+        self.lines.iter().cloned().chain(ours).collect()
+    }
+}
+
+/// The normalised name that a requirement begins with (PEP 508, PEP 503).
+fn distribution(requirement: &str) -> String {
+    let legal = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let name = requirement.trim_start();
+    let name = &name[..name.find(|c| !legal(c)).unwrap_or(name.len())];
+    let words: Vec<_> = name.split(['-', '_', '.']).filter(|word| !word.is_empty()).collect();
+    words.join("-").to_ascii_lowercase()
+}
+
+/// A Python with what a backend requires, and nothing else unless isolation is off.
+#[derive(Debug)]
+pub struct BuildEnvironment {
+    python: PathBuf,
+    path: Vec<PathBuf>,
+    _temporary: Option<Temporary>,
+}
+
+impl BuildEnvironment {
+    /// A virtual environment with `requirements` installed.
+    ///
+    /// One whose every version is pinned by our lock is kept and used again; any other is
+    /// resolved anew for each run and goes with it.
+    ///
+    /// # Errors
+    /// If the environment cannot be made or a requirement cannot be installed.
+    pub fn isolated(
+        toolchain: &Toolchain,
+        requirements: &Requirements,
+        offline: bool,
+        fetching: &dyn Fn(Fetching),
+        log: &Path,
+    ) -> Result<Self> {
+        let cache = &toolchain.cache;
+        let mut path = vec![cache.files("pygo-tools", PYGO_TOOLS)?];
+        if requirements.all_pinned() {
+            if requirements.pinned_setuptools {
+                let tools = [Tool::Setuptools];
+                path.push(install_pinned(cache, &toolchain.python, &tools, offline, fetching)?);
+            }
+            let dir = bare_environment(cache, toolchain, log)?;
+            return Ok(Self { python: dir.join("bin/python"), path, _temporary: None });
+        }
+        let temporary = cache.temporary("env")?;
+        let venv = temporary.path().join("venv");
+        make_venv(toolchain, &venv, log)?;
+        let site = temporary.path().join("site");
+        fs::create_dir(&site)
+            .map_err(|error| Failure::io("preparing the build environment", &error))?;
+        toolchain.installer.install(&requirements.lines(), &site, false, log)?;
+        path.push(site);
+        Ok(Self { python: venv.join("bin/python"), path, _temporary: Some(temporary) })
+    }
+
+    /// The Python that was found, with all that is installed for it; only `pygo_tools` is ours.
+    ///
+    /// # Errors
+    /// If our `pygo_tools` cannot be written to the cache.
+    pub fn shared(toolchain: &Toolchain) -> Result<Self> {
+        let path = vec![toolchain.cache.files("pygo-tools", PYGO_TOOLS)?];
+        Ok(Self { python: toolchain.python.exe.clone(), path, _temporary: None })
+    }
+
+    /// The directories that go before all others on `sys.path`.
+    pub fn path(&self) -> &[PathBuf] {
+        &self.path
+    }
+
+    /// A call of its interpreter.
+    pub fn call(&self, doing: impl Into<String>) -> Call {
+        let programs = self.path.iter().map(|dir| dir.join("bin"));
+        let inherited = std::env::var_os("PATH").unwrap_or_default();
+        let own = self.python.parent().map(Path::to_owned);
+        let search = own.into_iter().chain(programs).chain(std::env::split_paths(&inherited));
+        let call = Call::new("python", &self.python, doing).args(["-I", "-B"]).without_envs([
+            "PYTHONHOME",
+            "PYTHONPATH",
+            "__PYVENV_LAUNCHER__",
+        ]);
+        // A PATH that cannot be joined again has a colon in a directory's name: leave it alone.
+        match std::env::join_paths(search) {
+            Ok(search) => call.envs([("PATH", search)]),
+            Err(_) => call,
+        }
+    }
+}
+
+fn bare_environment(cache: &Cache, toolchain: &Toolchain, log: &Path) -> Result<PathBuf> {
+    let exe = toolchain.python.exe.as_os_str().as_encoded_bytes();
+    let digest = Sha256::digest([exe, toolchain.python.version.to_string().as_bytes()].concat());
+    let dir = cache.dir("env")?.join(short(&digest));
+    cache.publish(&dir, |dir| make_venv(toolchain, dir, log))?;
+    Ok(dir)
+}
+
+fn make_venv(toolchain: &Toolchain, dir: &Path, log: &Path) -> Result<()> {
+    let finished = toolchain
+        .python
+        .call("making an isolated environment for the build backend")
+        .args(["-m", "venv", "--without-pip"])
+        .args([dir])
+        .log(log)
+        .finish()?;
+    if finished.status.success() {
+        return Ok(());
+    }
+    Err(finished.failure(
+        Kind::Toolchain,
+        finished.last_words(),
+        "install Python's venv module, or build with --no-isolation",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pygo_tools_is_never_fetched_and_setuptools_stands_in_for_it() {
+        let pin = Lock::built_in().pin(Tool::Setuptools).requirement();
+        for line in ["pygo-tools", "pygo_tools>=0.1.8", "PyGo.Tools ~= 0.1 ; python_version > '3'"]
+        {
+            let requirements = Requirements::new(&[line.to_owned()], false);
+            assert_eq!(requirements.lines(), [pin.clone()], "{line}");
+        }
+        let own = ["pygo-tools".to_owned(), "setuptools>=65".to_owned()];
+        assert_eq!(Requirements::new(&own, false).lines(), ["setuptools>=65"]);
+    }
+
+    #[test]
+    fn the_version_of_the_python_face_is_the_crates() {
+        let version = format!("__version__ = \"{}\"\n", env!("CARGO_PKG_VERSION"));
+        assert_eq!(include_str!("../../python/pygo_tools/_version.py"), version);
+    }
+}

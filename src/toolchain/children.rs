@@ -1,0 +1,200 @@
+//! The processes that are running for us, and the promise that none outlives us.
+//!
+//! Each tool runs in a process group of its own. A signal to `pygo` ends all groups and lets
+//! the threads that wait for them clean up. A `pygo` that is killed outright cannot clean up,
+//! so a small guard process watches a pipe from it: when the pipe closes, the guard ends the
+//! groups that are left and removes the temporary paths that are left.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+/// The hidden subcommand under which this program runs as its own guard.
+pub const GUARD_COMMAND: &str = "__guard";
+
+static STOP: AtomicI32 = AtomicI32::new(0);
+static STATE: Mutex<State> = Mutex::new(State { groups: BTreeSet::new(), guard: None });
+
+struct State {
+    groups: BTreeSet<u32>,
+    guard: Option<ChildStdin>,
+}
+
+impl State {
+    fn tell_guard(&mut self, line: &str) {
+        // A guard that is gone cannot be told; the run itself goes on without it.
+        if let Some(pipe) = &mut self.guard {
+            let _ = writeln!(pipe, "{line}");
+        }
+    }
+}
+
+fn state() -> MutexGuard<'static, State> {
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The signal that asked this run to stop, if one did.
+pub fn stopped() -> Option<u8> {
+    u8::try_from(STOP.load(Ordering::SeqCst)).ok().filter(|signal| *signal != 0)
+}
+
+/// Starts the guard: this very program, as `pygo __guard`, in a group of its own.
+///
+/// Where it cannot be started the run has no guard, and loses nothing but the clean-up after
+/// a `SIGKILL`.
+pub fn start_guard() {
+    let Ok(program) = std::env::current_exe() else { return };
+    let child = Command::new(program)
+        .arg(GUARD_COMMAND)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn();
+    if let Ok(mut child) = child {
+        state().guard = child.stdin.take();
+    }
+}
+
+/// What the guard does: reads which groups and paths come and go, and when its standard input
+/// closes, ends and removes what is left.
+pub fn guard(input: impl BufRead) {
+    let mut groups = BTreeSet::new();
+    let mut paths = BTreeSet::new();
+    for line in input.lines() {
+        let Ok(line) = line else { break };
+        match line.split_at_checked(2) {
+            Some(("+g", group)) => drop(groups.insert(group.to_owned())),
+            Some(("-g", group)) => drop(groups.remove(group)),
+            Some(("+p", path)) => drop(paths.insert(PathBuf::from(path))),
+            Some(("-p", path)) => drop(paths.remove(Path::new(path))),
+            _ => {}
+        }
+    }
+    for group in groups.iter().filter_map(|group| group.parse().ok()) {
+        signal_group(group, Signal::SIGKILL);
+    }
+    for path in paths.iter().rev() {
+        // A process that was just killed may still create a file while the tree is removed.
+        for _ in 0..50 {
+            let gone = if path.is_dir() {
+                fs_err::remove_dir_all(path)
+            } else {
+                fs_err::remove_file(path)
+            };
+            if gone.is_ok() || !path.exists() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// Ends every running group, and keeps new ones from starting: `SIGTERM` first, `SIGKILL` for
+/// those that are still there after two seconds.
+pub fn stop_all(signal: i32) {
+    STOP.store(signal, Ordering::SeqCst);
+    for group in &state().groups {
+        signal_group(*group, Signal::SIGTERM);
+    }
+    for _ in 0..100 {
+        if state().groups.is_empty() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for group in &state().groups {
+        signal_group(*group, Signal::SIGKILL);
+    }
+}
+
+fn signal_group(group: u32, signal: Signal) {
+    if let Ok(group) = i32::try_from(group) {
+        // The group may have ended between our looking and our signalling.
+        let _ = killpg(Pid::from_raw(group), signal);
+    }
+}
+
+/// A process group that is running; dropped when its leader has been waited for.
+pub(super) struct Running(u32);
+
+impl Running {
+    /// Notes the group that `leader` leads. When a stop came first, the group is ended at once.
+    pub(super) fn new(leader: u32) -> Self {
+        let mut state = state();
+        state.groups.insert(leader);
+        state.tell_guard(&format!("+g{leader}"));
+        if stopped().is_some() {
+            signal_group(leader, Signal::SIGTERM);
+        }
+        Self(leader)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut state = state();
+        state.groups.remove(&self.0);
+        state.tell_guard(&format!("-g{}", self.0));
+    }
+}
+
+/// A path that must not outlive this run: removed when dropped, and by the guard otherwise.
+#[derive(Debug)]
+pub struct Temporary(PathBuf);
+
+impl Temporary {
+    /// Takes charge of `path`, which may not exist yet.
+    pub fn new(path: PathBuf) -> Self {
+        state().tell_guard(&format!("+p{}", path.display()));
+        Self(path)
+    }
+
+    /// The path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if self.0.is_dir() {
+            let _ = fs_err::remove_dir_all(&self.0);
+        } else if self.0.exists() {
+            let _ = fs_err::remove_file(&self.0);
+        }
+        state().tell_guard(&format!("-p{}", self.0.display()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guard_ends_and_removes_only_what_is_left() {
+        let dir = tempfile::tempdir().unwrap();
+        let (kept, left) = (dir.path().join("kept"), dir.path().join("left"));
+        fs_err::create_dir(&kept).unwrap();
+        fs_err::create_dir_all(left.join("deep")).unwrap();
+        let mut sleeper = Command::new("sleep").arg("60").process_group(0).spawn().unwrap();
+        let script = format!(
+            "+g{}\n+p{}\n+p{}\n-p{}\n",
+            sleeper.id(),
+            kept.display(),
+            left.display(),
+            kept.display()
+        );
+        guard(script.as_bytes());
+        assert!(!sleeper.wait().unwrap().success());
+        assert!(kept.exists() && !left.exists());
+    }
+}

