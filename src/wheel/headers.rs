@@ -1,0 +1,146 @@
+//! The email header format that METADATA and WHEEL are written in (PEP 241, RFC 822).
+//!
+//! In: the bytes of such a file. Out: its fields, and the same bytes again but for what was
+//! added: folded lines, line ends and whatever follows the headers stay as they were.
+
+/// The bytes are not in the header format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    /// A header line is not UTF-8.
+    #[error("line {0} is not UTF-8")]
+    Utf8(usize),
+    /// A line is neither `Name: value` nor the continuation of one.
+    #[error("line {line} is not a field: `{}`", .text.escape_debug())]
+    Line {
+        /// Its number, from 1.
+        line: usize,
+        /// What it says.
+        text: String,
+    },
+}
+
+/// One field as it is written, line ends and folds included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Field {
+    raw: String,
+    colon: usize,
+}
+
+impl Field {
+    fn name(&self) -> &str {
+        &self.raw[..self.colon]
+    }
+
+    /// Without the blanks around it; a fold inside stays, as `email.message` has it.
+    fn value(&self) -> &str {
+        self.raw[self.colon + 1..].trim()
+    }
+}
+
+/// The fields of such a file, and what follows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Headers {
+    fields: Vec<Field>,
+    /// From the empty line on.
+    rest: Vec<u8>,
+}
+
+impl Headers {
+    /// Reads fields up to the first empty line.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, HeaderError> {
+        let mut fields: Vec<Field> = Vec::new();
+        let mut at = 0;
+        for (index, line) in bytes.split_inclusive(|b| *b == b'\n').enumerate() {
+            if matches!(line, b"\n" | b"\r\n") {
+                break;
+            }
+            at += line.len();
+            let number = index + 1;
+            let text = str::from_utf8(line).map_err(|_| HeaderError::Utf8(number))?;
+            let bad = || HeaderError::Line { line: number, text: text.trim_end().to_owned() };
+            if text.starts_with([' ', '\t']) {
+                fields.last_mut().ok_or_else(bad)?.raw.push_str(text);
+                continue;
+            }
+            let (name, _) = text.split_once(':').ok_or_else(bad)?;
+            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
+                return Err(bad());
+            }
+            fields.push(Field { colon: name.len(), raw: text.to_owned() });
+        }
+        Ok(Self { fields, rest: bytes[at..].to_vec() })
+    }
+
+    /// The values of all fields called `name`, in any case, in their order.
+    pub(super) fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let same = move |field: &&Field| field.name().eq_ignore_ascii_case(name);
+        self.fields.iter().filter(same).map(Field::value)
+    }
+
+    /// The value of the first field called `name`.
+    pub(super) fn get<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.get_all(name).next()
+    }
+
+    /// Adds a field after the last one called so, or after all others.
+    pub(super) fn add(&mut self, name: &str, value: &str) {
+        let last = self.fields.iter().rposition(|field| field.name().eq_ignore_ascii_case(name));
+        let at = last.map_or(self.fields.len(), |last| last + 1);
+        let crlf = self.fields.first().is_some_and(|field| field.raw.ends_with("\r\n"));
+        let end = if crlf { "\r\n" } else { "\n" };
+        if let Some(before) = at.checked_sub(1).and_then(|before| self.fields.get_mut(before))
+            && !before.raw.ends_with('\n')
+        {
+            before.raw.push_str(end);
+        }
+        self.fields.insert(at, Field { colon: name.len(), raw: format!("{name}: {value}{end}") });
+    }
+
+    /// The whole file.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let fields: String = self.fields.iter().map(|field| field.raw.as_str()).collect();
+        [fields.as_bytes(), &self.rest].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_is_written_again_byte_for_byte() {
+        for bytes in [
+            &b"A: 1\nB:  2\n   folded\n\t\nC:\n\nbody\r\n\xff\n\n"[..],
+            b"A: 1\r\nB: 2\r\n\r\nbody",
+            b"A: 1",
+            b"",
+            b"\n\n",
+        ] {
+            assert_eq!(Headers::parse(bytes).unwrap().to_bytes(), bytes);
+        }
+    }
+
+    #[test]
+    fn a_field_is_added_after_the_last_of_its_name() {
+        let mut headers = Headers::parse(b"A: 1\nB: 2\n  x\nC: 3\n\nA: body").unwrap();
+        headers.add("b", "4");
+        headers.add("D", "5");
+        assert_eq!(headers.to_bytes(), b"A: 1\nB: 2\n  x\nb: 4\nC: 3\nD: 5\n\nA: body");
+        assert_eq!(headers.get_all("B").collect::<Vec<_>>(), ["2\n  x", "4"]);
+    }
+
+    #[test]
+    fn line_ends_are_those_of_the_file_and_a_missing_one_is_made_up() {
+        let mut headers = Headers::parse(b"A: 1\r\nB: 2").unwrap();
+        headers.add("C", "3");
+        assert_eq!(headers.to_bytes(), b"A: 1\r\nB: 2\r\nC: 3\r\n");
+    }
+
+    #[test]
+    fn a_line_that_is_no_field_is_told_with_its_number() {
+        let error = |bytes| Headers::parse(bytes).unwrap_err().to_string();
+        assert_eq!(error(b"A: 1\nnonsense\n"), "line 2 is not a field: `nonsense`");
+        assert_eq!(error(b" A: 1\n"), "line 1 is not a field: ` A: 1`");
+        assert_eq!(error(b"A: 1\nB: \xff\n"), "line 2 is not UTF-8");
+    }
+}

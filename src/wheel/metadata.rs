@@ -1,0 +1,234 @@
+//! METADATA: the core metadata of a distribution.
+//!
+//! In: the bytes of the file. Out: the fields the factory asks for, already understood, and the
+//! same bytes again but for requirements that were added.
+//! <https://packaging.python.org/en/latest/specifications/core-metadata/>
+
+use pep440_rs::{Version, VersionSpecifiers};
+
+use super::dist_name::{DistName, DistNameError};
+use super::headers::{HeaderError, Headers};
+
+/// The core metadata of a distribution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metadata {
+    headers: Headers,
+    name: DistName,
+    version: Version,
+    requires_python: Option<VersionSpecifiers>,
+}
+
+/// The bytes are no core metadata.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MetadataError {
+    /// They are not in the header format.
+    #[error("METADATA: {0}")]
+    Headers(#[from] HeaderError),
+    /// A field that must be there is not.
+    #[error("METADATA has no {0}")]
+    Missing(&'static str),
+    /// `Name` is no distribution name.
+    #[error("METADATA, Name: {0}")]
+    Name(#[from] DistNameError),
+    /// `Version` is no version.
+    #[error("METADATA, Version: `{0}` is not a version (PEP 440)")]
+    Version(String),
+    /// `Requires-Python` is no version specifier.
+    #[error("METADATA, Requires-Python: `{0}` is not a version specifier (PEP 440)")]
+    RequiresPython(String),
+}
+
+const REQUIRES_DIST: &str = "Requires-Dist";
+
+impl Metadata {
+    /// Reads a METADATA file.
+    ///
+    /// # Errors
+    /// When a header line is none, when `Metadata-Version`, `Name` or `Version` is missing, or
+    /// when `Name`, `Version` or `Requires-Python` does not follow its grammar.
+    pub fn parse(bytes: &[u8]) -> Result<Self, MetadataError> {
+        let headers = Headers::parse(bytes)?;
+        let field = |name| headers.get(name).ok_or(MetadataError::Missing(name));
+        field("Metadata-Version")?;
+        let name = field("Name")?.parse()?;
+        let version = field("Version")?;
+        let version = version.parse().map_err(|_| MetadataError::Version(version.to_owned()))?;
+        let requires_python = headers
+            .get("Requires-Python")
+            .map(|text| text.parse().map_err(|_| MetadataError::RequiresPython(text.to_owned())))
+            .transpose()?;
+        Ok(Self { name, version, requires_python, headers })
+    }
+
+    /// The value of the first field called `field`, in any case; folds are kept in it.
+    pub fn get<'a>(&'a self, field: &'a str) -> Option<&'a str> {
+        self.headers.get(field)
+    }
+
+    /// The values of all fields called `field`, in their order.
+    pub fn get_all<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.get_all(field)
+    }
+
+    /// The distribution's name.
+    pub fn name(&self) -> &DistName {
+        &self.name
+    }
+
+    /// The distribution's version.
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// Which Pythons it runs on, if it says so.
+    pub fn requires_python(&self) -> Option<&VersionSpecifiers> {
+        self.requires_python.as_ref()
+    }
+
+    /// What it requires, as written (PEP 508).
+    pub fn requires_dist(&self) -> impl Iterator<Item = &str> {
+        self.headers.get_all(REQUIRES_DIST)
+    }
+
+    /// Makes `dist` a requirement, unless one for it is there that holds without an extra.
+    /// A requirement under another condition counts: the author has thought of it.
+    ///
+    /// Tells whether a line was added.
+    pub fn require(&mut self, dist: &DistName) -> bool {
+        let known = self.requires_dist().any(|requirement| {
+            let (name, marker) = split_requirement(requirement);
+            name.parse().is_ok_and(|name: DistName| name == *dist) && !mentions_extra(marker)
+        });
+        if !known {
+            self.headers.add(REQUIRES_DIST, &dist.to_string());
+        }
+        !known
+    }
+
+    /// The whole file, its body untouched.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.headers.to_bytes()
+    }
+}
+
+/// The name and the marker of a requirement.
+fn split_requirement(text: &str) -> (&str, &str) {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let (name, rest) = text.split_at(text.find(|c| !inner(c)).unwrap_or(text.len()));
+    // A URL may hold a `;`, so its marker is set off by a blank as well.
+    let separator = if rest.contains('@') { " ;" } else { ";" };
+    (name, rest.split_once(separator).map_or("", |(_, marker)| marker))
+}
+
+/// Whether a marker asks for an extra: the variable `extra` outside of quotes.
+fn mentions_extra(marker: &str) -> bool {
+    let mut quote = None;
+    let mut bare = String::new();
+    for c in marker.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, c) => bare.push(c),
+            (Some(_), _) => {}
+        }
+    }
+    bare.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == "extra")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const HEAD: &str = "Metadata-Version: 2.4\nName: My.Pkg\nVersion: 1.0-1\n";
+
+    fn metadata(more: &str) -> Metadata {
+        Metadata::parse(format!("{HEAD}{more}").as_bytes()).unwrap()
+    }
+
+    fn cffi() -> DistName {
+        "cffi".parse().unwrap()
+    }
+
+    #[test]
+    fn reads_what_the_factory_asks_for() {
+        let metadata =
+            metadata("requires-python: >=3.10, <4\nRequires-Dist: a\nRequires-Dist: b\n");
+        assert_eq!(metadata.name().normalized(), "my-pkg");
+        assert_eq!(metadata.version().to_string(), "1.0.post1");
+        assert!(metadata.requires_python().unwrap().contains(&"3.12".parse().unwrap()));
+        assert_eq!(metadata.requires_dist().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(metadata.get("Metadata-Version"), Some("2.4"));
+    }
+
+    #[test]
+    fn a_requirement_is_added_after_the_others() {
+        let mut metadata = metadata(
+            "Requires-Dist: a\nLicense: MIT\n        folded\n\nRequires-Dist: cffi is text here\n",
+        );
+        assert!(metadata.require(&cffi()));
+        assert!(!metadata.require(&cffi()));
+        assert_eq!(
+            String::from_utf8(metadata.to_bytes()).unwrap(),
+            format!(
+                "{HEAD}Requires-Dist: a\nRequires-Dist: cffi\nLicense: MIT\n        folded\n\n\
+                 Requires-Dist: cffi is text here\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_requirement_that_is_there_is_not_added_again() {
+        for there in [
+            "cffi",
+            "CFFI>=1.17",
+            "cffi (>=1.0)",
+            "cffi[x] ; python_version < '3.12'",
+            "cffi; sys_platform == 'extra'",
+            "cffi @ https://example.org/cffi.whl;extra",
+        ] {
+            let mut metadata = metadata(&format!("Requires-Dist: {there}\n"));
+            assert!(!metadata.require(&cffi()), "{there}");
+        }
+    }
+
+    #[test]
+    fn a_requirement_of_an_extra_or_of_another_dist_does_not_count() {
+        for there in [
+            "cffi; extra == 'dev'",
+            "cffi>=1; python_version > \"3\" and extra=='dev'",
+            "cffi @ https://example.org/cffi.whl ; extra == 'dev'",
+            "cffi-stubs",
+            "pycffi",
+        ] {
+            let mut metadata = metadata(&format!("Requires-Dist: {there}\n"));
+            assert!(metadata.require(&cffi()), "{there}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named() {
+        let error = |text: &str| Metadata::parse(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(error("Name: a\nVersion: 1\n"), "METADATA has no Metadata-Version");
+        assert_eq!(error("Metadata-Version: 2.4\nVersion: 1\n"), "METADATA has no Name");
+        assert_eq!(
+            error("Metadata-Version: 2.4\nName: a\n\nVersion: 1"),
+            "METADATA has no Version"
+        );
+        assert!(error("Metadata-Version: 2.4\nName: a\nVersion: x\n").contains("`x`"));
+        assert!(error(&format!("{HEAD}Requires-Python: three\n")).contains("`three`"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_body_is_kept_byte_for_byte(body in proptest::collection::vec(any::<u8>(), 0..99)) {
+            let bytes = [HEAD.as_bytes(), b"\n", &body].concat();
+            let mut metadata = Metadata::parse(&bytes).unwrap();
+            prop_assert_eq!(metadata.to_bytes(), bytes);
+            metadata.require(&cffi());
+            let more = [HEAD.as_bytes(), b"Requires-Dist: cffi\n\n", &body].concat();
+            prop_assert_eq!(metadata.to_bytes(), more);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The names of wheel files.
+//!
+//! In: a file name, or a distribution, version and tag. Out: a [`WheelName`] that prints itself
+//! the one normal way, whatever way it was spelled.
+
+use std::fmt;
+use std::str::FromStr;
+
+use pep440_rs::Version;
+
+use super::dist_name::{DistName, DistNameError};
+use super::tag::{TagError, WheelTag};
+
+/// The optional build number of a wheel: breaks ties between wheels of one version.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BuildTag(String);
+
+impl FromStr for BuildTag {
+    type Err = ();
+
+    /// Reads a tag that begins with a digit, of letters, digits, `_` and `.`.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.');
+        let starts_right = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        if starts_right && text.bytes().all(legal) { Ok(Self(text.to_owned())) } else { Err(()) }
+    }
+}
+
+impl fmt::Display for BuildTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a wheel file: `{dist}-{version}[-{build}]-{python}-{abi}-{platform}.whl`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WheelName {
+    /// The distribution.
+    pub dist: DistName,
+    /// Its version; prints itself normalized (PEP 440).
+    pub version: Version,
+    /// The build number, rarely there.
+    pub build: Option<BuildTag>,
+    /// Where the wheel runs.
+    pub tag: WheelTag,
+}
+
+/// The text is not the name of a wheel file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WheelNameError {
+    /// It does not end in `.whl`.
+    #[error("`{0}` does not end in .whl")]
+    Suffix(String),
+    /// It has not five or six parts.
+    #[error("`{0}` is not name-version[-build]-python-abi-platform.whl")]
+    Parts(String),
+    /// The first part is no distribution name.
+    #[error(transparent)]
+    Dist(#[from] DistNameError),
+    /// The second part is no version.
+    #[error("`{version}` in `{name}` is not a version (PEP 440)")]
+    Version {
+        /// The file name.
+        name: String,
+        /// The part found.
+        version: String,
+    },
+    /// The build number does not start with a digit, or has forbidden characters.
+    #[error("`{build}` in `{name}` is not a build number")]
+    Build {
+        /// The file name.
+        name: String,
+        /// The part found.
+        build: String,
+    },
+    /// The last three parts are no tag.
+    #[error(transparent)]
+    Tag(#[from] TagError),
+}
+
+impl WheelName {
+    /// A wheel of `dist` in `version` for `tag`, without a build number.
+    pub fn new(dist: DistName, version: Version, tag: WheelTag) -> Self {
+        Self { dist, version, build: None, tag }
+    }
+
+    /// The same wheel with another tag.
+    pub fn with_tag(&self, tag: WheelTag) -> Self {
+        Self { tag, ..self.clone() }
+    }
+
+    /// The directory of the wheel's metadata: `{dist}-{version}.dist-info`.
+    pub fn dist_info(&self) -> String {
+        format!("{}.dist-info", self.stem())
+    }
+
+    /// The directory of files that go elsewhere than site-packages: `{dist}-{version}.data`.
+    pub fn data_dir(&self) -> String {
+        format!("{}.data", self.stem())
+    }
+
+    /// Whether `stem` (`Name-1.0`) means the same distribution and version, however spelled.
+    pub(super) fn is_stem(&self, stem: &str) -> bool {
+        let Some((dist, version)) = stem.split_once('-') else {
+            return false;
+        };
+        dist.parse().is_ok_and(|dist: DistName| dist == self.dist)
+            && parse_version(version).is_some_and(|version| version == self.version)
+    }
+
+    fn stem(&self) -> String {
+        format!("{}-{}", self.dist.escaped(), self.version)
+    }
+}
+
+impl fmt::Display for WheelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-", self.stem())?;
+        if let Some(build) = &self.build {
+            write!(f, "{build}-")?;
+        }
+        write!(f, "{}.whl", self.tag)
+    }
+}
+
+impl FromStr for WheelName {
+    type Err = WheelNameError;
+
+    /// Reads a file name, spelled normally or as older tools did (`Foo.Bar-1.0_1-...`).
+    fn from_str(text: &str) -> Result<Self, WheelNameError> {
+        let name = || text.to_owned();
+        let stem = text.strip_suffix(".whl").ok_or_else(|| WheelNameError::Suffix(name()))?;
+        let parts: Vec<_> = stem.split('-').collect();
+        let (dist, version, build, tag) = match parts[..] {
+            [dist, version, python, abi, platform] => {
+                (dist, version, None, [python, abi, platform])
+            }
+            [dist, version, build, python, abi, platform] => {
+                (dist, version, Some(build), [python, abi, platform])
+            }
+            _ => return Err(WheelNameError::Parts(name())),
+        };
+        let build = build
+            .map(|build| {
+                let error = |()| WheelNameError::Build { name: name(), build: build.to_owned() };
+                build.parse().map_err(error)
+            })
+            .transpose()?;
+        Ok(Self {
+            dist: dist.parse()?,
+            version: parse_version(version).ok_or_else(|| WheelNameError::Version {
+                name: name(),
+                version: version.to_owned(),
+            })?,
+            build,
+            tag: tag.join("-").parse()?,
+        })
+    }
+}
+
+/// A version in a file name has `_` where it had `-`, which no file name part may hold.
+fn parse_version(text: &str) -> Option<Version> {
+    text.replace('_', "-").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_file_name_prints_itself_normally() {
+        for (text, normal) in [
+            ("Foo.Bar-1.0-py3-none-any.whl", "foo_bar-1.0-py3-none-any.whl"),
+            ("a-1.0.Alpha1-py3.py2-none-any.whl", "a-1.0a1-py2.py3-none-any.whl"),
+            ("a-1.0_1-3_x.y-py3-none-any.whl", "a-1.0.post1-3_x.y-py3-none-any.whl"),
+            ("a-1!2.0+Ubuntu_1-py3-none-any.whl", "a-1!2.0+ubuntu.1-py3-none-any.whl"),
+        ] {
+            assert_eq!(text.parse::<WheelName>().unwrap().to_string(), normal);
+        }
+    }
+
+    #[test]
+    fn directories_are_named_for_the_wheel() {
+        let name: WheelName = "My.Pkg-1.0-py3-none-any.whl".parse().unwrap();
+        assert_eq!(name.dist_info(), "my_pkg-1.0.dist-info");
+        assert_eq!(name.data_dir(), "my_pkg-1.0.data");
+        assert!(name.is_stem("My.Pkg-1.0") && name.is_stem("my_pkg-1.0.0"));
+        assert!(!name.is_stem("my_pkg-1.1") && !name.is_stem("my_pkg") && !name.is_stem("x-1.0"));
+    }
+
+    #[test]
+    fn refuses_what_is_no_wheel_name() {
+        for text in [
+            "a-1.0-py3-none-any.zip",
+            "a-1.0-py3-none.whl",
+            "a-1.0-1-x-py3-none-any.whl",
+            "a-one-py3-none-any.whl",
+            "a-1.0-x1-py3-none-any.whl",
+            "../a-1.0-py3-none-any.whl",
+            "a-1.0-py3-none-.whl",
+            "",
+        ] {
+            assert!(text.parse::<WheelName>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_reads_back(
+            dist in "[A-Za-z][A-Za-z0-9._]{0,8}[a-z]",
+            version in "([1-3]!)?[0-9]{1,2}(\\.[0-9]{1,2}){0,3}(a1|b2|rc3)?(\\.post1)?(\\.dev2)?(\\+[a-z0-9]{1,4}([._][a-z0-9]{1,3})?)?",
+            build in proptest::option::of("[0-9][a-z0-9_]{0,3}"),
+            python in "(cp3[0-9]{1,2}|py3)(\\.py2)?",
+        ) {
+            let build = build.map(|build| format!("{build}-")).unwrap_or_default();
+            let text = format!("{dist}-{version}-{build}{python}-abi3-linux_x86_64.any.whl");
+            let name: WheelName = text.parse().unwrap();
+            let again: WheelName = name.to_string().parse().unwrap();
+            prop_assert_eq!(again.to_string(), name.to_string());
+            prop_assert_eq!(again, name);
+        }
+
+        #[test]
+        fn any_text_is_answered(text in ".{0,40}(\\.whl)?") {
+            let _ = text.parse::<WheelName>();
+        }
+    }
+}

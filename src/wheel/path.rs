@@ -1,0 +1,135 @@
+//! The path of a file inside a wheel.
+//!
+//! In: a name from a zip, from RECORD, or made up by a caller. Out: a path that cannot leave the
+//! directory a wheel is unpacked into, on any system, and that RECORD and a terminal can show.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::str::FromStr;
+
+/// A legal path of a wheel's member: relative, `/` between segments, nothing above itself.
+/// Ordered by its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MemberPath(String);
+
+/// The text is no path that a member may have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MemberPathError {
+    /// There is nothing.
+    #[error("a path inside a wheel is empty")]
+    Empty,
+    /// It begins at the root of a file system.
+    #[error("`{0}` is absolute")]
+    Absolute(String),
+    /// A segment is `..`, `.` or empty.
+    #[error("`{path}` has the segment `{segment}`")]
+    Segment {
+        /// The whole path.
+        path: String,
+        /// The segment that no path may have.
+        segment: String,
+    },
+    /// It has a control character or a backslash; shown escaped.
+    #[error("`{}` has the character {character:?}", .path.escape_debug())]
+    Character {
+        /// The whole path.
+        path: String,
+        /// The character that no path may have.
+        character: char,
+    },
+    /// It is longer than a zip can name.
+    #[error("a path inside a wheel is {0} bytes long, more than the 65000 that fit")]
+    TooLong(usize),
+}
+
+/// The header of a zip's member, name included, must stay below 64 KiB.
+const MAX_LENGTH: usize = 65_000;
+
+impl MemberPath {
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first directory, when there is one: `a` of `a/b/c`.
+    pub fn top_dir(&self) -> Option<&str> {
+        self.0.split_once('/').map(|(top, _)| top)
+    }
+
+    /// The last segment: `c` of `a/b/c`.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
+    }
+
+    /// Every directory this lies in, the outermost first: `a` and `a/b` of `a/b/c`.
+    pub fn ancestors(&self) -> impl Iterator<Item = &str> {
+        self.0.match_indices('/').map(|(at, _)| &self.0[..at])
+    }
+}
+
+impl FromStr for MemberPath {
+    type Err = MemberPathError;
+
+    fn from_str(text: &str) -> Result<Self, MemberPathError> {
+        let path = || text.to_owned();
+        if text.is_empty() {
+            return Err(MemberPathError::Empty);
+        }
+        if text.len() > MAX_LENGTH {
+            return Err(MemberPathError::TooLong(text.len()));
+        }
+        if let Some(character) = text.chars().find(|c| c.is_control() || *c == '\\') {
+            return Err(MemberPathError::Character { path: path(), character });
+        }
+        if text.starts_with('/') {
+            return Err(MemberPathError::Absolute(path()));
+        }
+        if let Some(segment) = text.split('/').find(|part| matches!(*part, "" | "." | "..")) {
+            return Err(MemberPathError::Segment { path: path(), segment: segment.to_owned() });
+        }
+        Ok(Self(path()))
+    }
+}
+
+impl fmt::Display for MemberPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for MemberPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_what_leaves_the_wheel_or_cannot_be_shown() {
+        for text in [
+            "", "/", "/a", "a/", "a//b", ".", "..", "a/..", "./a", "a/./b", "a\\b", "a\0", "a\nb",
+            "a\u{7f}", "a\u{85}",
+        ] {
+            assert!(text.parse::<MemberPath>().is_err(), "{text:?}");
+        }
+        assert!("a".repeat(MAX_LENGTH + 1).parse::<MemberPath>().is_err());
+    }
+
+    #[test]
+    fn knows_its_parts() {
+        let path: MemberPath = "a/b ü,\"/...".parse().unwrap();
+        assert_eq!(path.top_dir(), Some("a"));
+        assert_eq!(path.file_name(), "...");
+        assert_eq!(path.ancestors().collect::<Vec<_>>(), ["a", "a/b ü,\""]);
+        assert_eq!("a".parse::<MemberPath>().unwrap().top_dir(), None);
+    }
+
+    #[test]
+    fn an_illegal_character_is_told_escaped() {
+        let error = "a\nb".parse::<MemberPath>().unwrap_err();
+        assert_eq!(error.to_string(), "`a\\nb` has the character '\\n'");
+    }
+}

@@ -1,0 +1,110 @@
+//! The one time that every member of a wheel carries.
+//!
+//! In: the value of `SOURCE_DATE_EPOCH`. Out: a time that a zip can hold, the same on every
+//! machine: without the variable it is the first day of the format, 1980-01-01, never "now".
+
+use zip::DateTime;
+
+/// A time in the range and resolution of a zip: 1980 to 2107, two seconds, UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Timestamp(DateTime);
+
+/// `SOURCE_DATE_EPOCH` is no number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("SOURCE_DATE_EPOCH is `{}`, not a number of seconds since 1970", .0.escape_debug())]
+pub struct TimestampError(pub String);
+
+/// 1980-01-01T00:00:00Z and 2107-12-31T23:59:58Z.
+const RANGE: (i64, i64) = (315_532_800, 4_354_819_198);
+
+impl Timestamp {
+    /// The time that `SOURCE_DATE_EPOCH` asks for, moved into the range a zip can hold
+    /// (<https://reproducible-builds.org/specs/source-date-epoch/>); 1980-01-01 without one.
+    ///
+    /// # Errors
+    /// When it is no decimal integer: the specification wants the build to fail then.
+    pub fn from_source_date_epoch(value: Option<&str>) -> Result<Self, TimestampError> {
+        let Some(text) = value else {
+            return Ok(Self::default());
+        };
+        let bad = || TimestampError(text.to_owned());
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(bad());
+        }
+        let seconds: i64 = text.parse().map_err(|_| bad())?;
+        from_unix(seconds.clamp(RANGE.0, RANGE.1)).map(Self).ok_or_else(bad)
+    }
+
+    pub(super) fn zip(self) -> DateTime {
+        self.0
+    }
+}
+
+/// The civil date of a day count, by Howard Hinnant's `civil_from_days` for days after 1970
+/// (<https://howardhinnant.github.io/date_algorithms.html>).
+fn from_unix(seconds: i64) -> Option<DateTime> {
+    let (days, second) = (seconds / 86_400 + 719_468, seconds % 86_400);
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    DateTime::from_date_and_time(
+        u16::try_from(year).ok()?,
+        u8::try_from(month).ok()?,
+        u8::try_from(day).ok()?,
+        u8::try_from(second / 3_600).ok()?,
+        u8::try_from(second / 60 % 60).ok()?,
+        u8::try_from(second % 60).ok()?,
+    )
+    .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shown(value: &str) -> String {
+        Timestamp::from_source_date_epoch(Some(value)).unwrap().zip().to_string()
+    }
+
+    #[test]
+    fn the_default_is_the_first_day_of_the_format() {
+        let none = Timestamp::from_source_date_epoch(None).unwrap();
+        assert_eq!(none.zip().to_string(), "1980-01-01 00:00:00");
+    }
+
+    #[test]
+    fn a_time_is_read_as_utc_and_moved_into_the_range() {
+        assert_eq!(shown("1709210096"), "2024-02-29 12:34:56");
+        assert_eq!(shown("951868799"), "2000-02-29 23:59:58");
+        assert_eq!(shown("4107542400"), "2100-03-01 00:00:00");
+        for low in ["0", "-5", "315532799", "315532800"] {
+            assert_eq!(shown(low), "1980-01-01 00:00:00");
+        }
+        for high in ["4354819198", "4354819200", "9223372036854775807"] {
+            assert_eq!(shown(high), "2107-12-31 23:59:58");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_number() {
+        for text in ["", "-", "+1", "1.5", "now", " 1", "1\n", "99999999999999999999"] {
+            assert!(Timestamp::from_source_date_epoch(Some(text)).is_err(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn later_is_never_earlier(a in RANGE.0..RANGE.1, step in 0..4_000_000i64) {
+            let b = (a + step).min(RANGE.1);
+            prop_assert!(from_unix(a).unwrap() <= from_unix(b).unwrap());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! WHEEL: the file that tells an installer what kind of wheel it has.
+//!
+//! In: the bytes of the file, or a wheel's name. Out: its fields, or the file's bytes.
+
+use super::headers::{HeaderError, Headers};
+use super::name::WheelName;
+
+/// The fields of a WHEEL file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WheelInfo {
+    /// What wrote the wheel.
+    pub generator: Option<String>,
+    /// Whether the files go to `purelib`, not `platlib`.
+    pub root_is_purelib: bool,
+    /// The `Tag` lines, sorted, each `python-abi-platform`.
+    pub tags: Vec<String>,
+    /// The build number.
+    pub build: Option<String>,
+}
+
+/// The bytes are no WHEEL file that can be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WheelInfoError {
+    /// They are not in the header format.
+    #[error("WHEEL: {0}")]
+    Headers(#[from] HeaderError),
+    /// A field that must be there is not.
+    #[error("WHEEL has no {0}")]
+    Missing(&'static str),
+    /// The wheel follows a later version of the format.
+    #[error("WHEEL, Wheel-Version: `{0}` is not a version 1 of the format")]
+    Version(String),
+    /// `Root-Is-Purelib` is neither true nor false.
+    #[error("WHEEL, Root-Is-Purelib: `{0}` is neither true nor false")]
+    Purelib(String),
+}
+
+impl WheelInfo {
+    /// Reads a WHEEL file.
+    ///
+    /// # Errors
+    /// When it is not in the header format, lacks `Wheel-Version`, `Root-Is-Purelib` or `Tag`,
+    /// or follows another major version than 1 (an installer must refuse it then).
+    pub fn parse(bytes: &[u8]) -> Result<Self, WheelInfoError> {
+        let headers = Headers::parse(bytes)?;
+        let field = |name| headers.get(name).ok_or(WheelInfoError::Missing(name));
+        let version = field("Wheel-Version")?;
+        if version.split('.').next() != Some("1") {
+            return Err(WheelInfoError::Version(version.to_owned()));
+        }
+        let purelib = field("Root-Is-Purelib")?;
+        let root_is_purelib = match purelib.to_ascii_lowercase().as_str() {
+            "true" => true,
+            "false" => false,
+            _ => return Err(WheelInfoError::Purelib(purelib.to_owned())),
+        };
+        field("Tag")?;
+        let mut tags: Vec<_> = headers.get_all("Tag").map(str::to_owned).collect();
+        tags.sort();
+        Ok(Self {
+            generator: headers.get("Generator").map(str::to_owned),
+            root_is_purelib,
+            tags,
+            build: headers.get("Build").map(str::to_owned),
+        })
+    }
+
+    /// The WHEEL file of a wheel with native code called `name`, written by `generator`.
+    pub(super) fn file(name: &WheelName, generator: &str) -> String {
+        let mut text =
+            format!("Wheel-Version: 1.0\nGenerator: {generator}\nRoot-Is-Purelib: false\n");
+        for tag in name.tag.expanded() {
+            text.push_str(&format!("Tag: {tag}\n"));
+        }
+        if let Some(build) = &name.build {
+            text.push_str(&format!("Build: {build}\n"));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let name: WheelName = "a-1.0-7-cp310-abi3-x_2.x_1.whl".parse().unwrap();
+        let text = WheelInfo::file(&name, "pygo 0.1.0");
+        assert_eq!(
+            text,
+            "Wheel-Version: 1.0\nGenerator: pygo 0.1.0\nRoot-Is-Purelib: false\n\
+             Tag: cp310-abi3-x_1\nTag: cp310-abi3-x_2\nBuild: 7\n"
+        );
+        assert_eq!(
+            WheelInfo::parse(text.as_bytes()).unwrap(),
+            WheelInfo {
+                generator: Some("pygo 0.1.0".to_owned()),
+                root_is_purelib: false,
+                tags: name.tag.expanded(),
+                build: Some("7".to_owned()),
+            }
+        );
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named() {
+        let error = |text: &str| WheelInfo::parse(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(error("Tag: py3-none-any\n"), "WHEEL has no Wheel-Version");
+        assert!(error("Wheel-Version: 2.0\n").contains("`2.0`"));
+        assert!(error("Wheel-Version: 1.0\nRoot-Is-Purelib: yes\n").contains("`yes`"));
+        assert_eq!(error("Wheel-Version: 1.9\nRoot-Is-Purelib: True\n"), "WHEEL has no Tag");
+    }
+}
