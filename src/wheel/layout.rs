@@ -33,6 +33,9 @@ const CENTRAL: u32 = 0x0201_4b50;
 const END: u32 = 0x0605_4b50;
 const END_LENGTH: usize = 22;
 
+/// The system whose attributes are a mode.
+const UNIX: u16 = 3;
+
 /// The flag of a member whose sizes follow its data, so that nothing can read it in one pass.
 const DATA_DESCRIPTOR: u16 = 1 << 3;
 
@@ -46,14 +49,17 @@ pub(super) fn members(bytes: &[u8]) -> Result<Vec<Entry>, LayoutFault> {
     cursor.expect(END, "no end-of-archive record: something follows the archive, or it is cut")?;
     let [disk, central_disk, here, count] =
         [cursor.u16()?, cursor.u16()?, cursor.u16()?, cursor.u16()?];
-    let (_size, start) = (cursor.u32()?, cursor.u32()? as usize);
+    let (size, start) = (cursor.u32()? as usize, cursor.u32()? as usize);
     if cursor.u16()? != 0 {
         return Err(LayoutFault { at: end, found: "the archive has a comment" });
     }
     if disk != 0 || central_disk != 0 || here != count {
         return Err(LayoutFault { at: end, found: "the archive is one of several parts" });
     }
-    // Catches the 64-bit extensions as well: they lie between the directory and its end.
+    // Refuses the 64-bit extensions as well: they lie between the directory and its end.
+    if start.checked_add(size) != Some(end) {
+        return Err(LayoutFault { at: end, found: "the central directory does not end here" });
+    }
     let mut directory = Cursor { bytes: &bytes[..end], at: start };
     let mut data = Cursor { bytes: bytes.get(..start).unwrap_or(bytes), at: 0 };
     let entries =
@@ -67,14 +73,17 @@ pub(super) fn members(bytes: &[u8]) -> Result<Vec<Entry>, LayoutFault> {
 fn member(directory: &mut Cursor<'_>, data: &mut Cursor<'_>) -> Result<Entry, LayoutFault> {
     let at = directory.at;
     directory.expect(CENTRAL, "no entry of the central directory")?;
-    let _made_by = directory.u16()?;
+    let made_by = directory.u16()?;
     let common = Common::read(directory)?;
-    let [comment, disk, _internal] = [directory.u16()?, directory.u16()?, directory.u16()?];
+    let [comment, disk, internal] = [directory.u16()?, directory.u16()?, directory.u16()?];
     let external = directory.u32()?;
     let offset = directory.u32()? as usize;
     let name = directory.take(common.name_length)?;
     if comment != 0 || disk != 0 {
         return Err(LayoutFault { at, found: "an entry with a comment, or in another part" });
+    }
+    if made_by >> 8 != UNIX || internal != 0 || external & 0xFFFF != 0 {
+        return Err(LayoutFault { at, found: "an entry with other attributes than a Unix mode" });
     }
     if common.extra_length != 0 {
         return Err(LayoutFault { at, found: "an entry with an extra field" });

@@ -4,7 +4,7 @@
 //! (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/>, first
 //! PEP 427). This room knows nothing of what a wheel is built from and starts no process. A
 //! [`WheelFile`] comes in by [`WheelFile::read`], its [`Contents`] are changed in memory, go out
-//! by [`write`], and [`verify`] judges the result from its file.
+//! by [`write()`], and [`verify()`] judges the result from its file.
 
 mod contents;
 mod dist_name;
