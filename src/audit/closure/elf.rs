@@ -1,0 +1,101 @@
+//! What glibc's loader makes of the needs and search paths of an ELF file.
+
+use super::super::elf::Elf;
+use super::super::finding::code;
+use super::super::{Binary, Finding, Member, policy};
+use super::Wheel;
+use super::search::{Need, Node, directory, installed, join};
+
+/// The two ways of writing "the directory of this file" (ld.so(8), "Dynamic string tokens").
+const ORIGIN: [&str; 2] = ["$ORIGIN", "${ORIGIN}"];
+
+pub(super) fn node<'a>(member: usize, path: &str, elf: &Elf<'a>) -> Node<'a> {
+    let path = installed(path);
+    let here = directory(&path);
+    let expand = |list: &[&str]| -> Vec<String> {
+        list.iter().filter_map(|entry| join(here, after_origin(entry)?)).collect()
+    };
+    let by_rpath = elf.runpath.is_empty();
+    Node {
+        member,
+        cpu: u32::from(elf.machine),
+        own: expand(&elf.runpath),
+        lent: if by_rpath { expand(&elf.rpath) } else { Vec::new() },
+        borrows: by_rpath,
+        needs: elf
+            .needed
+            .iter()
+            .map(|name| Need {
+                name,
+                fixed: None,
+                search: (!name.contains('/')).then_some(*name),
+                weak: false,
+                found: None,
+            })
+            .collect(),
+        path,
+    }
+}
+
+/// What follows `$ORIGIN`, if an entry begins so.
+fn after_origin(entry: &str) -> Option<&str> {
+    let rest = ORIGIN.iter().find_map(|origin| entry.strip_prefix(origin))?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+}
+
+pub(super) fn judge<'a>(
+    wheel: &Wheel<'_, 'a>,
+    member: &Member<'a>,
+    elf: &Elf<'a>,
+    node: &Node<'a>,
+    system: &mut Vec<&'a str>,
+    findings: &mut Vec<Finding>,
+) {
+    let kind = if elf.runpath.is_empty() { "RPATH" } else { "RUNPATH" };
+    for entry in elf.search_path() {
+        if after_origin(entry).is_none() {
+            let entry = if entry.is_empty() { "the current directory" } else { entry };
+            findings.push(Finding::error(
+                member.path,
+                code::ELF_RPATH,
+                format!("has {entry} in its {kind}, which means another place on every machine"),
+                "link it with an rpath that begins with $ORIGIN, or with none",
+            ));
+        }
+    }
+    for need in &node.needs {
+        match need.found.and_then(|found| wheel.member_of(found)) {
+            Some(library) => findings.extend(without_soname(library, member)),
+            None if need.search.is_none() => findings.push(Finding::error(
+                member.path,
+                code::ELF_NEEDED_PATH,
+                format!("needs {}, a path, because that library had no soname", need.name),
+                "link the library with -Wl,-soname,<its file name>, then link this file again",
+            )),
+            None if policy::is_system_library(need.name) => system.push(need.name),
+            None => {
+                let paths = match elf.search_path() {
+                    [] => format!("no {kind}"),
+                    entries => format!("{kind} {}", entries.join(":")),
+                };
+                let finding = wheel.missing(member, code::ELF_NEEDED_OUTSIDE, need.name, &paths);
+                findings.push(finding);
+            }
+        }
+    }
+}
+
+/// A library that is needed works without a soname, until somebody links with it by a path.
+fn without_soname(library: &Member<'_>, needed_by: &Member<'_>) -> Option<Finding> {
+    let Binary::Elf(elf) = &library.binary else {
+        return None;
+    };
+    elf.soname.is_none().then(|| {
+        Finding::warning(
+            library.path,
+            code::ELF_SONAME,
+            format!("has no soname, and {} needs it", needed_by.path),
+            "link it with -Wl,-soname,<its file name>",
+        )
+    })
+}

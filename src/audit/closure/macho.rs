@@ -1,0 +1,98 @@
+//! What dyld makes of the needs and search paths of a Mach-O image.
+
+use super::super::finding::code;
+use super::super::macho::{ImageKind, MachoSlice};
+use super::super::{Binary, Finding, Member};
+use super::search::{Need, Node, directory, installed, join};
+use super::{Wheel, is_libpython};
+
+pub(super) fn node<'a>(member: usize, path: &str, slice: &MachoSlice<'a>) -> Node<'a> {
+    let path = installed(path);
+    let here = directory(&path);
+    let rpaths = slice.rpaths.iter();
+    Node {
+        member,
+        cpu: slice.cpu,
+        own: Vec::new(),
+        lent: rpaths.filter_map(|entry| join(here, after_loader_path(entry)?)).collect(),
+        borrows: true,
+        needs: slice
+            .dylibs
+            .iter()
+            .map(|dylib| Need {
+                name: dylib.name,
+                fixed: after_loader_path(dylib.name).and_then(|rest| join(here, rest)),
+                search: dylib.name.strip_prefix("@rpath/"),
+                weak: dylib.weak,
+                found: None,
+            })
+            .collect(),
+        path,
+    }
+}
+
+fn after_loader_path(entry: &str) -> Option<&str> {
+    let rest = entry.strip_prefix("@loader_path")?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+}
+
+/// What every Mac has: these directories are sealed parts of the system.
+fn is_system(path: &str) -> bool {
+    path.starts_with("/usr/lib/") || path.starts_with("/System/Library/") || path == "/usr/lib"
+}
+
+pub(super) fn judge<'a>(
+    wheel: &Wheel<'_, 'a>,
+    member: &Member<'a>,
+    node: &Node<'a>,
+    findings: &mut Vec<Finding>,
+) {
+    let Binary::MachO(slices) = &member.binary else {
+        return;
+    };
+    let Some(slice) = slices.iter().find(|slice| slice.cpu == node.cpu) else {
+        return;
+    };
+    for entry in &slice.rpaths {
+        if after_loader_path(entry).is_none() && !is_system(entry) {
+            findings.push(Finding::error(
+                member.path,
+                code::MACHO_RPATH,
+                format!("has the rpath {entry}, which means another place on every machine"),
+                "link it with an rpath that begins with @loader_path, or with none",
+            ));
+        }
+    }
+    let foreign_id = slice
+        .id
+        .filter(|id| slice.kind == ImageKind::Dylib && id.starts_with('/') && !is_system(id));
+    if let Some(id) = foreign_id {
+        findings.push(Finding::warning(
+            member.path,
+            code::MACHO_INSTALL_NAME,
+            format!("has the install name {id}, a path of the machine it was built on"),
+            "link it with -Wl,-install_name,@rpath/<its file name>",
+        ));
+    }
+    for need in &node.needs {
+        if need.found.is_some() || need.weak || is_system(need.name) {
+            continue;
+        }
+        let is_searched = need.search.is_some() || after_loader_path(need.name).is_some();
+        if is_searched || is_libpython(need.name) {
+            let paths = match slice.rpaths.as_slice() {
+                [] => "no rpath".to_owned(),
+                entries => format!("rpath {}", entries.join(", ")),
+            };
+            findings.push(wheel.missing(member, code::MACHO_DYLIB_OUTSIDE, need.name, &paths));
+        } else {
+            findings.push(Finding::error(
+                member.path,
+                code::MACHO_DYLIB_PATH,
+                format!("needs {}, a path that other Macs do not have", need.name),
+                "give that library the install name @rpath/<its file name>, put it into the \
+                 wheel, and link this file with an rpath that leads to it",
+            ));
+        }
+    }
+}

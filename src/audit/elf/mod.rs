@@ -1,0 +1,204 @@
+//! What an ELF file says about itself, as the dynamic loader would read it.
+//!
+//! Owns [`Elf`]. In: the bytes of a file. Out: processor, name, needs, search paths, symbols and
+//! the versions they need, and the properties that make a library unfit to be shipped. Headers
+//! are read with goblin; tables are walked here, because the walk must end for any bytes.
+//!
+//! Source: the System V ABI (gABI) and, for symbol versions, the LSB core specification.
+
+mod symbols;
+mod tables;
+
+use goblin::elf::{dynamic, header, program_header};
+
+use self::tables::Tables;
+use super::Malformed;
+use super::bytes::to_usize;
+
+/// More than any real library has; a bound on what one file may ask of us.
+const MOST_DYNAMIC: usize = 4096;
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A program at a fixed address.
+    Program,
+    /// A shared library, or a position-independent program.
+    Shared,
+    /// A relocatable object, the compiler's output.
+    Object,
+    /// A core dump or something newer.
+    Other,
+}
+
+/// A version that a needed library must define: `GLIBC_2.34` of `libc.so.6`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Requirement<'a> {
+    /// The library's file name.
+    pub library: &'a str,
+    /// The version's name.
+    pub version: &'a str,
+}
+
+/// A symbol that the file takes from elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Undefined<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The version it needs, an index into [`Elf::requirements`].
+    pub requirement: Option<usize>,
+    /// Whether the file does without it.
+    pub weak: bool,
+}
+
+/// An ELF file, read.
+#[derive(Debug, Clone)]
+pub struct Elf<'a> {
+    /// The processor as platform tags name it (`x86_64`, `armv7l`), if tags have a name for it.
+    pub arch: Option<&'static str>,
+    /// The processor's number in the header, `e_machine`.
+    pub machine: u16,
+    /// Whether it is a 64-bit file.
+    pub is_64: bool,
+    /// What it is for.
+    pub kind: Kind,
+    /// The dynamic loader that a program asks for.
+    pub interpreter: Option<&'a str>,
+    /// `DT_SONAME`.
+    pub soname: Option<&'a str>,
+    /// `DT_NEEDED`, in order.
+    pub needed: Vec<&'a str>,
+    /// `DT_RPATH`, split at colons. The loader ignores it where there is a `DT_RUNPATH`.
+    pub rpath: Vec<&'a str>,
+    /// `DT_RUNPATH`, split at colons.
+    pub runpath: Vec<&'a str>,
+    /// The versions needed of each library.
+    pub requirements: Vec<Requirement<'a>>,
+    /// The symbols taken from elsewhere.
+    pub undefined: Vec<Undefined<'a>>,
+    /// The symbols that others can take from here.
+    pub exported: Vec<&'a str>,
+    /// Whether the stack becomes executable when it is loaded.
+    pub executable_stack: bool,
+    /// Whether the loader must write into its code.
+    pub text_relocations: bool,
+    /// Whether its thread-local storage must exist when the process starts.
+    pub static_tls: bool,
+    /// Whether it holds `.symtab`, which only a linker or a debugger reads.
+    pub has_symbol_table: bool,
+    /// Whether it holds `.debug_*` sections.
+    pub has_debug_info: bool,
+}
+
+impl<'a> Elf<'a> {
+    /// Reads the whole file.
+    ///
+    /// # Errors
+    /// [`Malformed`], saying what does not fit together; a truncated file is one.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
+        let tables = Tables::parse(bytes)?;
+        let dynamic = Dynamic::parse(&tables)?;
+        let symbols = symbols::parse(&tables)?;
+        let (has_symbol_table, has_debug_info) = tables.leftovers();
+        let stack =
+            tables.programs.iter().find(|program| program.p_type == program_header::PT_GNU_STACK);
+        let arch = arch(&tables);
+        Ok(Self {
+            arch,
+            machine: tables.header.e_machine,
+            is_64: tables.is_64(),
+            kind: match tables.header.e_type {
+                header::ET_EXEC => Kind::Program,
+                header::ET_DYN => Kind::Shared,
+                header::ET_REL => Kind::Object,
+                _ => Kind::Other,
+            },
+            interpreter: tables.interpreter()?,
+            soname: dynamic.soname,
+            needed: dynamic.needed,
+            rpath: dynamic.rpath,
+            runpath: dynamic.runpath,
+            requirements: symbols.requirements,
+            undefined: symbols.undefined,
+            exported: symbols.exported,
+            executable_stack: match stack {
+                Some(stack) => stack.p_flags & program_header::PF_X != 0,
+                // Without the header the kernel and glibc fall back to the processor's default,
+                // which is executable on 32- and 64-bit x86 (glibc, stackinfo.h).
+                None => tables.dynamic.is_some() && matches!(arch, Some("x86_64" | "i686")),
+            },
+            text_relocations: dynamic.text_relocations,
+            static_tls: dynamic.static_tls,
+            has_symbol_table,
+            has_debug_info,
+        })
+    }
+
+    /// The first symbol that needs the version at `requirement`, an index into
+    /// [`Elf::requirements`].
+    pub fn symbol_needing(&self, requirement: usize) -> Option<&'a str> {
+        self.undefined
+            .iter()
+            .find(|symbol| symbol.requirement == Some(requirement))
+            .map(|symbol| symbol.name)
+    }
+
+    /// Where the loader looks for what this file itself needs: RUNPATH, or else RPATH.
+    pub fn search_path(&self) -> &[&'a str] {
+        if self.runpath.is_empty() { &self.rpath } else { &self.runpath }
+    }
+}
+
+/// What the `_DYNAMIC` array says.
+#[derive(Default)]
+struct Dynamic<'a> {
+    soname: Option<&'a str>,
+    needed: Vec<&'a str>,
+    rpath: Vec<&'a str>,
+    runpath: Vec<&'a str>,
+    text_relocations: bool,
+    static_tls: bool,
+}
+
+impl<'a> Dynamic<'a> {
+    fn parse(tables: &Tables<'a>) -> Result<Self, Malformed> {
+        let mut found = Self::default();
+        for entry in tables.dynamic.iter().flat_map(|dynamic| &dynamic.dyns) {
+            let text = || tables.names.get(to_usize(entry.d_val));
+            match entry.d_tag {
+                dynamic::DT_SONAME => found.soname = Some(text()?),
+                dynamic::DT_NEEDED => found.needed.push(text()?),
+                dynamic::DT_RPATH => found.rpath.extend(text()?.split(':')),
+                dynamic::DT_RUNPATH => found.runpath.extend(text()?.split(':')),
+                dynamic::DT_TEXTREL => found.text_relocations = true,
+                dynamic::DT_FLAGS => {
+                    found.text_relocations |= entry.d_val & dynamic::DF_TEXTREL != 0;
+                    found.static_tls |= entry.d_val & dynamic::DF_STATIC_TLS != 0;
+                }
+                _ => {}
+            }
+            if found.needed.len().max(found.rpath.len()).max(found.runpath.len()) > MOST_DYNAMIC {
+                return Err(Malformed(format!(
+                    "it lists more than {MOST_DYNAMIC} libraries or search paths"
+                )));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The name of the processor in platform tags (PEP 600, and auditwheel's architectures).
+fn arch(tables: &Tables<'_>) -> Option<&'static str> {
+    let little = !tables.big_endian;
+    match (tables.header.e_machine, tables.is_64(), little) {
+        (header::EM_X86_64, true, true) => Some("x86_64"),
+        (header::EM_386, false, true) => Some("i686"),
+        (header::EM_AARCH64, true, true) => Some("aarch64"),
+        (header::EM_ARM, false, true) => Some("armv7l"),
+        (header::EM_PPC64, true, true) => Some("ppc64le"),
+        (header::EM_S390, true, false) => Some("s390x"),
+        (header::EM_RISCV, true, true) => Some("riscv64"),
+        (header::EM_LOONGARCH, true, true) => Some("loongarch64"),
+        _ => None,
+    }
+}

@@ -1,0 +1,159 @@
+//! The dynamic symbols of an ELF file and the versions they need.
+//!
+//! In: the tables. Out: what is taken, what is given, and every version required. The tables are
+//! found through the dynamic array, as the loader finds them, so that a file without section
+//! headers is judged by the same facts.
+//!
+//! Source: LSB core specification, "Symbol versioning"; glibc's `elf/dl-lookup.c` for GNU hash.
+
+use std::collections::HashMap;
+
+use goblin::elf::section_header::SHT_DYNSYM;
+use goblin::elf::sym::{STB_LOCAL, STB_WEAK, STV_HIDDEN, STV_INTERNAL};
+use goblin::elf::{Sym, header};
+
+use super::super::Malformed;
+use super::super::bytes::{Bytes, place, to_usize};
+use super::tables::Tables;
+use super::{Requirement, Undefined};
+
+/// The low bits of a version index; the high bit hides a definition.
+const VERSION_MASK: u16 = 0x7fff;
+const SHN_UNDEF: usize = 0;
+/// The size of a `Verneed` and of a `Vernaux` entry, in both classes.
+const NEED_SIZE: usize = 16;
+
+#[derive(Default)]
+pub(super) struct Symbols<'a> {
+    pub(super) requirements: Vec<Requirement<'a>>,
+    pub(super) undefined: Vec<Undefined<'a>>,
+    pub(super) exported: Vec<&'a str>,
+}
+
+pub(super) fn parse<'a>(tables: &Tables<'a>) -> Result<Symbols<'a>, Malformed> {
+    let Some(dynamic) = &tables.dynamic else {
+        return Ok(Symbols::default());
+    };
+    let (requirements, by_version) = requirements(tables)?;
+    let file = tables.file();
+    let count = symbol_count(tables)?;
+    let symbols = if count == 0 {
+        Vec::new()
+    } else {
+        Sym::parse(tables.bytes, dynamic.info.symtab, count, tables.ctx)?
+    };
+    let versions = to_usize(dynamic.info.versym);
+    let mut found = Symbols { requirements, ..Symbols::default() };
+    for (number, symbol) in symbols.iter().enumerate().skip(1) {
+        if symbol.st_bind() == STB_LOCAL {
+            continue;
+        }
+        let name = tables.names.get(symbol.st_name)?;
+        if name.is_empty() {
+            continue;
+        }
+        if symbol.st_shndx == SHN_UNDEF {
+            let version = if versions == 0 {
+                0
+            } else {
+                file.u16(place(number, 2, versions))? & VERSION_MASK
+            };
+            found.undefined.push(Undefined {
+                name,
+                requirement: by_version.get(&version).copied(),
+                weak: symbol.st_bind() == STB_WEAK,
+            });
+        } else if !matches!(symbol.st_visibility(), STV_HIDDEN | STV_INTERNAL) {
+            found.exported.push(name);
+        }
+    }
+    Ok(found)
+}
+
+/// Every version needed, and which of them an index in the version table means.
+fn requirements<'a>(
+    tables: &Tables<'a>,
+) -> Result<(Vec<Requirement<'a>>, HashMap<u16, usize>), Malformed> {
+    let mut all = Vec::new();
+    let mut by_version = HashMap::new();
+    let file = tables.file();
+    let info = tables.dynamic.as_ref().map(|dynamic| &dynamic.info);
+    let (mut need, libraries) =
+        info.map_or((0, 0), |info| (to_usize(info.verneed), to_usize(info.verneednum)));
+    if need == 0 {
+        return Ok((all, by_version));
+    }
+    for _ in 0..libraries {
+        let library = tables.names.get(file.size(place(1, need, 4))?)?;
+        let count = file.u16(place(1, need, 2))?;
+        let mut entry = place(1, need, file.size(place(1, need, 8))?);
+        for _ in 0..count {
+            // An index is 15 bits wide, so more entries than that cannot be told apart.
+            if all.len() > usize::from(VERSION_MASK) {
+                return Err(Malformed("its version requirements have no end".to_owned()));
+            }
+            let version = tables.names.get(file.size(place(1, entry, 8))?)?;
+            by_version.insert(file.u16(place(1, entry, 6))? & VERSION_MASK, all.len());
+            all.push(Requirement { library, version });
+            match file.size(place(1, entry, 12))? {
+                next if next >= NEED_SIZE => entry = place(1, entry, next),
+                _ => break,
+            }
+        }
+        match file.size(place(1, need, 12))? {
+            next if next >= NEED_SIZE => need = place(1, need, next),
+            _ => break,
+        }
+    }
+    Ok((all, by_version))
+}
+
+/// How many dynamic symbols there are.
+///
+/// The dynamic array does not say. The hash tables do for all that is exported, the section
+/// header for the rest; the larger is taken, and must lie inside the file.
+fn symbol_count(tables: &Tables<'_>) -> Result<usize, Malformed> {
+    let Some(dynamic) = &tables.dynamic else {
+        return Ok(0);
+    };
+    let file = tables.file();
+    let size = Sym::size(tables.ctx.container);
+    let by_section = tables.sections.iter().find(|section| section.sh_type == SHT_DYNSYM);
+    let by_section = by_section.map_or(0, |section| to_usize(section.sh_size) / size);
+    let by_hash = match (dynamic.info.hash, dynamic.info.gnu_hash) {
+        (Some(hash), _) => {
+            // 64-bit S/390 has 64-bit words in this one table.
+            let wide = tables.header.e_machine == header::EM_S390 && tables.is_64();
+            let hash = to_usize(hash);
+            if wide {
+                to_usize(file.u64(place(1, hash, 8))?)
+            } else {
+                file.size(place(1, hash, 4))?
+            }
+        }
+        (None, Some(hash)) => gnu_hash_count(file, to_usize(hash), tables.is_64())?,
+        (None, None) => 0,
+    };
+    Ok(by_section.max(by_hash))
+}
+
+fn gnu_hash_count(file: Bytes<'_>, at: usize, is_64: bool) -> Result<usize, Malformed> {
+    let buckets = file.size(at)?;
+    let first = file.size(place(1, at, 4))?;
+    let bloom = file.size(place(1, at, 8))?;
+    let word = if is_64 { 8 } else { 4 };
+    let table = place(bloom, word, place(1, at, 16));
+    let mut last = 0;
+    for bucket in 0..buckets {
+        last = last.max(file.size(place(bucket, 4, table))?);
+    }
+    let Some(mut link) = last.checked_sub(first) else {
+        return Ok(first);
+    };
+    let chains = place(buckets, 4, table);
+    // The last symbol of a chain has the lowest bit of its hash set.
+    while file.u32(place(link, 4, chains))? & 1 == 0 {
+        link += 1;
+    }
+    Ok(first.saturating_add(link).saturating_add(1))
+}

@@ -1,0 +1,170 @@
+//! A 64-bit Mach-O image without code: header, load commands, symbols and a signature.
+
+use sha2::{Digest, Sha256};
+
+const PAGE: usize = 4096;
+
+/// What the image is to say of itself.
+pub(in crate::audit) struct MachoForge {
+    cpu: u32,
+    minos: (u16, u8),
+    commands: Vec<Vec<u8>>,
+    symbols: Vec<(String, bool)>,
+    signed: bool,
+    payload: Vec<u8>,
+    is_dylib: bool,
+}
+
+impl MachoForge {
+    /// A signed arm64 bundle for macOS 13.0.
+    pub(in crate::audit) fn arm64() -> Self {
+        Self {
+            cpu: 0x0100_000c,
+            minos: (13, 0),
+            commands: Vec::new(),
+            symbols: Vec::new(),
+            signed: true,
+            payload: Vec::new(),
+            is_dylib: false,
+        }
+    }
+
+    /// An unsigned x86-64 bundle for macOS 13.0.
+    pub(in crate::audit) fn x86_64() -> Self {
+        Self { cpu: 0x0100_0007, signed: false, ..Self::arm64() }
+    }
+
+    pub(in crate::audit) fn minos(mut self, major: u16, minor: u8) -> Self {
+        self.minos = (major, minor);
+        self
+    }
+
+    pub(in crate::audit) fn unsigned(mut self) -> Self {
+        self.signed = false;
+        self
+    }
+
+    pub(in crate::audit) fn id(mut self, name: &str) -> Self {
+        self.is_dylib = true;
+        self.with_text(0xd, 24, name)
+    }
+
+    pub(in crate::audit) fn dylib(self, name: &str) -> Self {
+        self.with_text(0xc, 24, name)
+    }
+
+    pub(in crate::audit) fn rpath(self, path: &str) -> Self {
+        self.with_text(0x8000_001c, 12, path)
+    }
+
+    pub(in crate::audit) fn exports(mut self, name: &str) -> Self {
+        self.symbols.push((format!("_{name}"), true));
+        self
+    }
+
+    pub(in crate::audit) fn undefined(mut self, name: &str) -> Self {
+        self.symbols.push((format!("_{name}"), false));
+        self
+    }
+
+    /// Bytes to stand at a multiple of 16.
+    pub(in crate::audit) fn payload(mut self, bytes: Vec<u8>) -> Self {
+        self.payload = bytes;
+        self
+    }
+
+    fn with_text(mut self, kind: u32, at: u32, text: &str) -> Self {
+        let size = (at as usize + text.len() + 1).next_multiple_of(8);
+        let mut command = [kind, size as u32, at].map(u32::to_le_bytes).concat();
+        command.resize(at as usize, 0);
+        command.extend(text.as_bytes());
+        command.resize(size, 0);
+        self.commands.push(command);
+        self
+    }
+
+    pub(in crate::audit) fn build(mut self) -> Vec<u8> {
+        let minos = u32::from(self.minos.0) << 16 | u32::from(self.minos.1) << 8;
+        self.commands.push([0x32, 24, 1, minos, 0, 0].map(u32::to_le_bytes).concat());
+        let others: usize = self.commands.iter().map(Vec::len).sum();
+        let sizeof_commands = others + 72 + 24 + if self.signed { 16 } else { 0 };
+        let mut file = vec![0u8; (32 + sizeof_commands).next_multiple_of(16)];
+        file.extend(&self.payload);
+        file.resize(file.len().next_multiple_of(16), 0);
+
+        let (mut table, mut strings) = (Vec::new(), vec![0u8]);
+        for (name, defined) in &self.symbols {
+            table.extend((strings.len() as u32).to_le_bytes());
+            table.extend([if *defined { 0x0f } else { 0x01 }, 0, 0, 0]);
+            table.extend([0; 8]);
+            strings.extend(name.as_bytes());
+            strings.push(0);
+        }
+        let (symbols_at, strings_at) = (file.len(), file.len() + table.len());
+        file.extend(&table);
+        file.extend(&strings);
+        file.resize(file.len().next_multiple_of(16).max(PAGE + 16), 0);
+        let signature_at = file.len();
+
+        let symtab = [2, 24, symbols_at, self.symbols.len(), strings_at, strings.len()];
+        self.commands.push(symtab.map(|value| (value as u32).to_le_bytes()).concat());
+        let mut segment = [0x19u32, 72].map(u32::to_le_bytes).concat();
+        segment.extend(b"__TEXT\0\0\0\0\0\0\0\0\0\0");
+        segment
+            .extend([0, signature_at, 0, signature_at].map(|v| (v as u64).to_le_bytes()).concat());
+        segment.resize(72, 0);
+        self.commands.push(segment);
+        let pages = signature_at.div_ceil(PAGE);
+        let signature_size = 20 + 88 + 8 + 32 * pages;
+        if self.signed {
+            let command = [0x1d, 16, signature_at, signature_size];
+            self.commands.push(command.map(|value| (value as u32).to_le_bytes()).concat());
+        }
+        let kind = if self.is_dylib { 6 } else { 8 };
+        let count = self.commands.len() as u32;
+        let header = [0xfeed_facf, self.cpu, 0, kind, count, sizeof_commands as u32, 0, 0];
+        let header = [header.map(u32::to_le_bytes).concat(), self.commands.concat()].concat();
+        file[..header.len()].copy_from_slice(&header);
+        if self.signed {
+            let signature = sign(&file, signature_size);
+            file.extend(signature);
+        }
+        file
+    }
+}
+
+/// An ad hoc signature of `code`, as `codesign --sign -` writes it.
+fn sign(code: &[u8], size: usize) -> Vec<u8> {
+    let pages = code.len().div_ceil(PAGE) as u32;
+    let mut out = [0xfade_0cc0, size as u32, 1, 0, 20].map(u32::to_be_bytes).concat();
+    let directory =
+        [0xfade_0c02, size as u32 - 20, 0x2_0400, 2, 96, 88, 0, pages, code.len() as u32];
+    out.extend(directory.map(u32::to_be_bytes).concat());
+    out.extend([32, 2, 0, 12]);
+    out.resize(20 + 88, 0);
+    out.extend(b"forged\0\0");
+    for page in code.chunks(PAGE) {
+        out.extend(Sha256::digest(page));
+    }
+    out
+}
+
+/// A fat file of `images`, each with its processor, at multiples of `alignment`.
+pub(in crate::audit) fn fat(images: &[Vec<u8>], alignment: usize) -> Vec<u8> {
+    let mut file = [0xcafe_babe, images.len() as u32].map(u32::to_be_bytes).concat();
+    let mut at = alignment;
+    let mut body = Vec::new();
+    for image in images {
+        let cpu: Vec<u8> = image[4..8].iter().rev().copied().collect();
+        file.extend(cpu);
+        let rest = [0, at as u32, image.len() as u32, alignment.trailing_zeros()];
+        file.extend(rest.map(u32::to_be_bytes).concat());
+        body.push((at, image));
+        at = (at + image.len()).next_multiple_of(alignment);
+    }
+    for (at, image) in body {
+        file.resize(at, 0);
+        file.extend(image);
+    }
+    file
+}

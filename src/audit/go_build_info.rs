@@ -1,0 +1,210 @@
+//! What a binary built by Go says of itself: the Go release, the modules, the build settings.
+//!
+//! In: the bytes of any binary. Out: a [`GoBuildInfo`], the same facts as `go version -m` prints.
+//!
+//! Source: Go's `debug/buildinfo/buildinfo.go` (the blob) and `runtime/debug/mod.go` (the text in
+//! it). The format read is that of Go 1.18 and later, where the text stands inside the blob.
+
+use serde::Serialize;
+
+const MAGIC: &[u8] = b"\xff Go buildinf:";
+const ALIGNMENT: usize = 16;
+const HEADER_SIZE: usize = 32;
+const FLAGS_AT: usize = 15;
+const FLAG_INLINE: u8 = 2;
+/// Sixteen bytes of sentinel before and after the text about modules.
+const SENTINEL: usize = 16;
+
+/// A Go module that went into a binary.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Module {
+    /// Its path: `golang.org/x/sys`.
+    pub path: String,
+    /// Its version: `v0.30.0`, or `(devel)`.
+    pub version: String,
+    /// Its checksum as go.sum writes it; empty for the main module.
+    pub sum: String,
+    /// The module that stood in for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replace: Option<Box<Module>>,
+}
+
+/// What a binary built by Go says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct GoBuildInfo {
+    /// The Go release: `go1.27.3`.
+    pub go_version: String,
+    /// The path of the main package; `command-line-arguments` without a module.
+    pub path: String,
+    /// The module of the main package.
+    pub main: Option<Module>,
+    /// The modules it depends on.
+    pub deps: Vec<Module>,
+    /// The build settings, in order: `GOOS`, `GOARCH`, `-buildmode`, ...
+    pub settings: Vec<(String, String)>,
+}
+
+impl GoBuildInfo {
+    /// Reads the first whole blob of `bytes`; `None` where Go 1.18 or later did not build it.
+    ///
+    /// The magic alone proves nothing: every program that reads such blobs holds it too, so a
+    /// place counts only if it is aligned and what follows decodes.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let candidates = bytes.chunks(ALIGNMENT).enumerate();
+        candidates
+            .filter(|(_, chunk)| chunk.starts_with(MAGIC))
+            .find_map(|(number, _)| Self::decode(bytes.get(number * ALIGNMENT..)?))
+    }
+
+    /// The value of a build setting.
+    pub fn setting(&self, key: &str) -> Option<&str> {
+        self.settings.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    fn decode(blob: &[u8]) -> Option<Self> {
+        if blob.get(FLAGS_AT)? & FLAG_INLINE == 0 {
+            return None;
+        }
+        let (version, rest) = counted(blob.get(HEADER_SIZE..)?)?;
+        let (text, _) = counted(rest)?;
+        if version.is_empty() {
+            return None;
+        }
+        let mut info =
+            Self { go_version: std::str::from_utf8(version).ok()?.to_owned(), ..Self::default() };
+        let text = text.get(SENTINEL..text.len().saturating_sub(SENTINEL)).unwrap_or_default();
+        for line in String::from_utf8_lossy(text).lines() {
+            info.read_line(line);
+        }
+        Some(info)
+    }
+
+    /// A line that is none that Go writes is passed over: what it would say is not known.
+    fn read_line(&mut self, line: &str) {
+        let Some((kind, rest)) = line.split_once('\t') else {
+            return;
+        };
+        match kind {
+            "path" => self.path = rest.to_owned(),
+            "mod" => self.main = Some(module(rest)),
+            "dep" => self.deps.push(module(rest)),
+            "=>" => {
+                if let Some(last) = self.deps.last_mut().or(self.main.as_mut()) {
+                    last.replace = Some(Box::new(module(rest)));
+                }
+            }
+            "build" => self.settings.extend(setting(rest)),
+            _ => {}
+        }
+    }
+}
+
+fn module(columns: &str) -> Module {
+    let mut columns = columns.split('\t').map(str::to_owned);
+    let mut next = || columns.next().unwrap_or_default();
+    Module { path: next(), version: next(), sum: next(), replace: None }
+}
+
+/// `key=value`, where either may be quoted as Go quotes a string.
+fn setting(text: &str) -> Option<(String, String)> {
+    let (key, rest) = if text.starts_with(['"', '`']) {
+        let (key, rest) = unquote(text)?;
+        (key, rest.strip_prefix('=')?)
+    } else {
+        let (key, rest) = text.split_once('=')?;
+        (key.to_owned(), rest)
+    };
+    let value = if rest.starts_with(['"', '`']) { unquote(rest)?.0 } else { rest.to_owned() };
+    Some((key, value))
+}
+
+/// Reads a quoted string and gives what follows it (Go's strconv.Unquote).
+fn unquote(text: &str) -> Option<(String, &str)> {
+    if let Some(raw) = text.strip_prefix('`') {
+        return raw.split_once('`').map(|(value, rest)| (value.to_owned(), rest));
+    }
+    let mut chars = text.strip_prefix('"')?.chars();
+    let mut value = String::new();
+    loop {
+        match chars.next()? {
+            '"' => return Some((value, chars.as_str())),
+            '\\' => {
+                let digits = match chars.next()? {
+                    'x' => 2,
+                    'u' => 4,
+                    'U' => 8,
+                    plain => {
+                        value.push(match plain {
+                            'n' => '\n',
+                            't' => '\t',
+                            'r' => '\r',
+                            other => other,
+                        });
+                        continue;
+                    }
+                };
+                let (hex, rest) = chars.as_str().split_at_checked(digits)?;
+                let number = u32::from_str_radix(hex, 16).ok()?;
+                value.push(char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER));
+                chars = rest.chars();
+            }
+            plain => value.push(plain),
+        }
+    }
+}
+
+/// A run of bytes after its length as a varint (Go's binary.Uvarint), and what follows.
+fn counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut length = 0u64;
+    for (number, byte) in bytes.iter().enumerate().take(9) {
+        length |= u64::from(byte & 0x7f) << (7 * number);
+        if byte & 0x80 == 0 {
+            return bytes.get(number + 1..)?.split_at_checked(usize::try_from(length).ok()?);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::forge::go_blob;
+
+    const TEXT: &str = "path\tcommand-line-arguments\nmod\texample.com/m\t(devel)\t\n\
+        dep\tgolang.org/x/sys\tv0.1.0\th1:abc=\n=>\t./sys\tv0.2.0\th1:def=\n\
+        build\t-buildmode=c-shared\nbuild\tGOOS=linux\nbuild\t-ldflags=\"-s \\\"-w\\\"\"\n\
+        build\tCGO_CFLAGS=\n";
+
+    #[test]
+    fn reads_what_go_writes() {
+        let mut bytes = vec![0; 48];
+        bytes.extend(go_blob("go1.27.3", TEXT));
+        let info = GoBuildInfo::read(&bytes).unwrap();
+        assert_eq!(info.go_version, "go1.27.3");
+        assert_eq!(info.path, "command-line-arguments");
+        assert_eq!(info.main.unwrap().version, "(devel)");
+        assert_eq!(info.deps.len(), 1);
+        assert_eq!(info.deps[0].replace.as_ref().unwrap().path, "./sys");
+        assert_eq!(
+            info.settings,
+            [
+                ("-buildmode", "c-shared"),
+                ("GOOS", "linux"),
+                ("-ldflags", "-s \"-w\""),
+                ("CGO_CFLAGS", "")
+            ]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_magic_that_is_not_a_blob_is_passed_over() {
+        let mut bytes = vec![0; 8];
+        bytes.extend(go_blob("go1.20", TEXT));
+        assert_eq!(GoBuildInfo::read(&bytes), None, "not aligned");
+        let mut bytes = MAGIC.to_vec();
+        bytes.resize(64, 0);
+        bytes.extend(go_blob("go1.21", ""));
+        assert_eq!(GoBuildInfo::read(&bytes).unwrap().go_version, "go1.21");
+    }
+}

@@ -1,0 +1,80 @@
+//! The export trie of a Mach-O image: which symbols dyld can find in it.
+//!
+//! In: the bytes of the trie. Out: the names, as C writes them. A trie may be made to refer to
+//! itself, so each node is read once and the names have a bounded total length.
+//!
+//! Source: `mach-o/loader.h`, at `LC_DYLD_INFO`, "export" information.
+
+use std::collections::HashSet;
+
+use super::super::Malformed;
+use super::super::bytes::{Bytes, to_usize};
+
+/// The total length of the names of the largest libraries is a tenth of this.
+const MOST_NAME_BYTES: usize = 64 << 20;
+
+pub(super) fn walk(trie: &[u8]) -> Result<Vec<String>, Malformed> {
+    let bytes = Bytes::little(trie);
+    let mut names = Vec::new();
+    let mut seen = HashSet::new();
+    let mut left = MOST_NAME_BYTES;
+    let mut open = vec![(0usize, String::new())];
+    if trie.is_empty() {
+        return Ok(names);
+    }
+    while let Some((node, prefix)) = open.pop() {
+        if !seen.insert(node) {
+            return Err(Malformed("its export trie refers to itself".to_owned()));
+        }
+        let mut at = node;
+        let terminal = uleb128(bytes, &mut at)?;
+        let mut at = at.saturating_add(terminal);
+        if terminal != 0 {
+            names.push(prefix.strip_prefix('_').unwrap_or(&prefix).to_owned());
+        }
+        let edges = bytes.u8(at)?;
+        at += 1;
+        for _ in 0..edges {
+            let label = bytes.text(at)?;
+            at = at.saturating_add(label.len() + 1);
+            let child = uleb128(bytes, &mut at)?;
+            left = left
+                .checked_sub(prefix.len() + label.len())
+                .ok_or_else(|| Malformed("its exported names have no end".to_owned()))?;
+            open.push((child, format!("{prefix}{label}")));
+        }
+    }
+    Ok(names)
+}
+
+fn uleb128(bytes: Bytes<'_>, at: &mut usize) -> Result<usize, Malformed> {
+    let mut value = 0u64;
+    for shift in (0..64).step_by(7) {
+        let byte = bytes.u8(*at)?;
+        *at += 1;
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Ok(to_usize(value));
+        }
+    }
+    Err(Malformed("a number in its export trie has no end".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_may_be_a_name_and_lead_to_others() {
+        // root -> "_a" (terminal) -> "b" (terminal)
+        let trie = b"\0\x01_a\0\x06\x02\0\0\x01b\0\x0d\x02\0\0\0";
+        assert_eq!(walk(trie), Ok(vec!["a".to_owned(), "ab".to_owned()]));
+    }
+
+    #[test]
+    fn a_trie_that_refers_to_itself_is_refused() {
+        assert!(walk(b"\0\x01a\0\0").is_err());
+        assert!(walk(b"\0\x01a\0\x80").is_err());
+        assert_eq!(walk(b""), Ok(vec![]));
+    }
+}

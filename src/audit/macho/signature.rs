@@ -1,0 +1,163 @@
+//! The code signature of a Mach-O image: whether its page hashes are those of its pages.
+//!
+//! In: an image and where its signature lies. Out: a [`Signature`]. Only what the kernel checks
+//! when it maps a page is checked here; who signed is not (an ad hoc signature names nobody).
+//! An arm64 Mac kills a process that touches a page whose hash is wrong.
+//!
+//! Source: Apple's xnu, `osfmk/kern/cs_blobs.h` (the structures, all big endian) and
+//! `bsd/kern/ubc_subr.c` (how the kernel reads them).
+
+use sha2::{Digest, Sha256, Sha384};
+
+use super::super::Malformed;
+use super::super::bytes::{Bytes, place, to_usize};
+
+const MAGIC_EMBEDDED_SIGNATURE: u32 = 0xfade_0cc0;
+const MAGIC_CODE_DIRECTORY: u32 = 0xfade_0c02;
+const SLOT_CODE_DIRECTORY: u32 = 0;
+const SLOTS_ALTERNATE: std::ops::Range<u32> = 0x1000..0x1005;
+const HASH_SHA1: u8 = 1;
+const HASH_SHA256: u8 = 2;
+const HASH_SHA256_TRUNCATED: u8 = 3;
+const HASH_SHA384: u8 = 4;
+const FLAG_ADHOC: u32 = 2;
+const WITH_SCATTER: u32 = 0x2_0100;
+const WITH_CODE_LIMIT_64: u32 = 0x2_0300;
+/// A signature has a handful of parts; more could make us hash the image again and again.
+const MOST_BLOBS: usize = 64;
+
+/// A code signature, after checking it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signature {
+    /// There is none; an x86-64 Mac asks for none.
+    None,
+    /// Every page has the hash that the signature gives for it.
+    Valid {
+        /// The name that was signed under.
+        identifier: String,
+        /// Whether nobody's key was used.
+        ad_hoc: bool,
+    },
+    /// It does not hold, and why.
+    Broken(String),
+}
+
+/// Checks the signature of `image` that lies at `offset`.
+pub(super) fn check(image: &[u8], offset: usize, size: usize) -> Signature {
+    match verify(image, offset, size) {
+        Ok((identifier, ad_hoc)) => Signature::Valid { identifier, ad_hoc },
+        Err(Malformed(why)) => Signature::Broken(why),
+    }
+}
+
+fn verify(image: &[u8], offset: usize, size: usize) -> Result<(String, bool), Malformed> {
+    let signature = Bytes::big(image).part(offset, size)?;
+    if signature.u32(0)? != MAGIC_EMBEDDED_SIGNATURE {
+        return Err(Malformed("it does not begin as a signature".to_owned()));
+    }
+    let count = signature.size(8)?;
+    if count > MOST_BLOBS {
+        return Err(Malformed(format!("it has {count} parts")));
+    }
+    let mut best: Option<CodeDirectory<'_>> = None;
+    for number in 0..count {
+        let at = place(number, 8, 12);
+        let slot = signature.u32(at)?;
+        if slot != SLOT_CODE_DIRECTORY && !SLOTS_ALTERNATE.contains(&slot) {
+            continue;
+        }
+        let start = signature.size(at + 4)?;
+        let length = signature.size(place(1, start, 4))?;
+        let directory = CodeDirectory::parse(signature.part(start, length)?)?;
+        // The kernel takes the strongest hash that it knows.
+        if best.as_ref().is_none_or(|best| directory.hash_type > best.hash_type) {
+            best = Some(directory);
+        }
+    }
+    let best = best.ok_or_else(|| Malformed("it has no code directory".to_owned()))?;
+    best.verify(image, offset)?;
+    Ok((best.identifier.to_owned(), best.flags & FLAG_ADHOC != 0))
+}
+
+struct CodeDirectory<'a> {
+    flags: u32,
+    identifier: &'a str,
+    hashes: &'a [u8],
+    hash_size: usize,
+    hash_type: u8,
+    page_size: usize,
+    pages: usize,
+    code_limit: usize,
+}
+
+impl<'a> CodeDirectory<'a> {
+    fn parse(bytes: Bytes<'a>) -> Result<Self, Malformed> {
+        if bytes.u32(0)? != MAGIC_CODE_DIRECTORY {
+            return Err(Malformed("its code directory has another magic".to_owned()));
+        }
+        let version = bytes.u32(8)?;
+        if version >= WITH_SCATTER && bytes.u32(44)? != 0 {
+            return Err(Malformed("it is scattered, which no current system writes".to_owned()));
+        }
+        let wide = if version >= WITH_CODE_LIMIT_64 { bytes.u64(56)? } else { 0 };
+        let code_limit = if wide == 0 { bytes.size(32)? } else { to_usize(wide) };
+        let hash_size = usize::from(bytes.u8(36)?);
+        let pages = bytes.size(28)?;
+        let page_bits = bytes.u8(39)?;
+        Ok(Self {
+            flags: bytes.u32(12)?,
+            identifier: bytes.text(bytes.size(20)?)?,
+            hashes: bytes.slice(bytes.size(16)?, pages.saturating_mul(hash_size))?,
+            hash_size,
+            hash_type: bytes.u8(37)?,
+            // No page size means one page for all.
+            page_size: match page_bits {
+                0 => usize::MAX,
+                bits => 1usize.checked_shl(bits.into()).unwrap_or(usize::MAX),
+            },
+            pages,
+            code_limit,
+        })
+    }
+
+    /// Compares every page before the signature with its hash.
+    fn verify(&self, image: &[u8], signature_at: usize) -> Result<(), Malformed> {
+        let code = image
+            .get(..self.code_limit)
+            .filter(|code| code.len() <= signature_at)
+            .ok_or_else(|| Malformed("it covers more than the code before it".to_owned()))?;
+        if code.len() < signature_at {
+            return Err(Malformed(format!(
+                "it covers {} of the {signature_at} bytes before it",
+                code.len()
+            )));
+        }
+        let hash: fn(&[u8]) -> Vec<u8> = match (self.hash_type, self.hash_size) {
+            (HASH_SHA1, 20) => |page| sha1::Sha1::digest(page).to_vec(),
+            (HASH_SHA256, 32) | (HASH_SHA256_TRUNCATED, 20) => |page| Sha256::digest(page).to_vec(),
+            (HASH_SHA384, 48) => |page| Sha384::digest(page).to_vec(),
+            (kind, size) => {
+                return Err(Malformed(format!("its hashes are of kind {kind}, {size} bytes")));
+            }
+        };
+        let pages = code.chunks(self.page_size);
+        if pages.len() != self.pages {
+            return Err(Malformed(format!(
+                "it has {} page hashes for {} pages",
+                self.pages,
+                pages.len()
+            )));
+        }
+        for (number, (page, expected)) in
+            pages.zip(self.hashes.chunks_exact(self.hash_size)).enumerate()
+        {
+            if !hash(page).starts_with(expected) {
+                return Err(Malformed(format!(
+                    "the hash of page {number} of {} is not that of the page",
+                    self.pages
+                )));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,210 @@
+//! The room as others use it: whole wheels judged, and the findings they get.
+
+use super::finding::code;
+use super::forge::{ElfForge, MachoForge, fat, go_blob};
+use super::{Elf, Extension, Finding, MachO, Signature, Subject, Verdict, examine, judge};
+use crate::target::{Release, Target};
+
+fn look(target: &str, files: &[(&str, Vec<u8>)], abi3: Option<Release>) -> Verdict {
+    let target: Target = target.parse().unwrap();
+    let members: Vec<_> = files.iter().map(|(path, bytes)| (*path, bytes.as_slice())).collect();
+    let extensions: Vec<_> = files
+        .iter()
+        .filter(|(path, _)| path.ends_with("_x.abi3.so"))
+        .map(|(path, _)| Extension { path, module: "x._x", abi3 })
+        .collect();
+    examine(&Subject { target, members: &members, extensions: &extensions })
+}
+
+fn codes(verdict: &Verdict) -> Vec<&'static str> {
+    verdict.findings.iter().map(|finding| finding.code).collect()
+}
+
+fn extension() -> ElfForge {
+    ElfForge::library("")
+        .needed("libhello.so")
+        .runpath("$ORIGIN/x/lib")
+        .undefined("PyModule_Create2", false)
+        .exports("PyInit__x")
+}
+
+fn library() -> ElfForge {
+    let text = "path\tcommand-line-arguments\nbuild\tGOARCH=amd64\nbuild\tGOOS=linux\n";
+    ElfForge::library("libhello.so")
+        .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
+        .payload(go_blob("go1.27.3", text))
+}
+
+#[test]
+fn a_good_linux_wheel_gets_the_tag_that_its_symbols_ask_for() {
+    let files = [
+        ("_x.abi3.so", extension().build()),
+        ("x/lib/libhello.so", library().build()),
+        ("x/__init__.py", b"import _x\n".to_vec()),
+    ];
+    let verdict = look("linux-amd64", &files, Some(Release::new(3, 10)));
+    assert_eq!(codes(&verdict), [""; 0]);
+    assert_eq!(verdict.tag.to_string(), "manylinux_2_34_x86_64");
+    assert_eq!(
+        verdict.because.as_deref(),
+        Some("x/lib/libhello.so needs GLIBC_2.34 (pthread_create)")
+    );
+    let [extension, library] = verdict.members.as_slice() else { panic!("two binaries") };
+    assert_eq!(extension.python, Some(Release::new(3, 2)));
+    assert_eq!(library.go[0].setting("GOOS"), Some("linux"));
+
+    let finding = verdict.exceeds(Release::new(2, 17)).unwrap();
+    assert_eq!(
+        finding.what,
+        "x/lib/libhello.so needs GLIBC_2.34 (pthread_create), but manylinux_2_17 was asked for"
+    );
+    assert_eq!(finding.fix, "build with --toolchain zig, or allow --manylinux 2_34");
+    assert_eq!(verdict.exceeds(Release::new(2, 34)), None);
+}
+
+#[test]
+fn the_tag_is_never_below_what_the_target_can_be() {
+    let files = [("libx.so", ElfForge::library("libx.so").build())];
+    let verdict = look("linux-amd64", &files, None);
+    assert_eq!(verdict.tag.to_string(), "manylinux2014_x86_64.manylinux_2_17_x86_64");
+    assert_eq!(verdict.because, None);
+}
+
+#[test]
+fn what_is_for_another_target_is_told() {
+    let amd64 = [("libhello.so", library().build())];
+    assert_eq!(codes(&look("linux-arm64", &amd64, None)), [code::ELF_ARCH]);
+    assert_eq!(codes(&look("macos-arm64", &amd64, None)), [code::BINARY_FORMAT]);
+    let mislabelled = [("libhello.so", library().aarch64().build())];
+    assert_eq!(codes(&look("linux-arm64", &mislabelled, None)), [code::GO_TARGET]);
+    let thin = [("a.dylib", MachoForge::arm64().id("@rpath/a.dylib").build())];
+    assert_eq!(codes(&look("macos-universal2", &thin, None)), [code::MACHO_ARCH]);
+}
+
+#[test]
+fn unfit_libraries_are_told_and_warnings_alone_let_pass() {
+    let one = |forge: ElfForge| look("linux-amd64", &[("libx.so", forge.build())], None);
+    let plain = || ElfForge::library("libx.so");
+    assert_eq!(codes(&one(plain().executable_stack())), [code::ELF_EXECUTABLE_STACK]);
+    assert_eq!(codes(&one(plain().text_relocations())), [code::ELF_TEXT_RELOCATIONS]);
+    assert_eq!(codes(&one(plain().symbol_table())), [code::ELF_UNSTRIPPED]);
+    assert_eq!(
+        codes(&one(plain().needs_symbol("libc.so.6", "GLIBC_9.9", "f"))),
+        [code::ELF_NO_POLICY]
+    );
+
+    let target = "linux-amd64".parse().unwrap();
+    let unstripped = plain().symbol_table().build();
+    let subject = Subject { target, members: &[("libx.so", &unstripped)], extensions: &[] };
+    assert_eq!(judge(&subject).unwrap().findings.len(), 1);
+    let subject = Subject { members: &[("libx.so", &unstripped[..400])], ..subject };
+    let findings: Vec<Finding> = judge(&subject).unwrap_err();
+    assert_eq!(findings[0].code, code::ELF_MALFORMED);
+}
+
+#[test]
+fn an_extension_keeps_to_the_stable_abi_of_its_floor() {
+    let floor = Some(Release::new(3, 10));
+    let one = |forge: ElfForge| {
+        let wheel = [
+            ("_x.abi3.so", forge.build()),
+            ("x/lib/libhello.so", library().exports("PyOurs_New").build()),
+        ];
+        look("linux-amd64", &wheel, floor)
+    };
+    assert_eq!(codes(&one(extension().undefined("PyOurs_New", false))), [""; 0]);
+    let verdict = one(extension().undefined("_PyUnicode_Ready", false));
+    assert_eq!(codes(&verdict), [code::ABI3_SYMBOL]);
+    let verdict = one(extension().undefined("PyType_GetName", false));
+    assert_eq!(codes(&verdict), [code::ABI3_TOO_NEW]);
+    assert_eq!(
+        verdict.findings[0].what,
+        "_x.abi3.so uses PyType_GetName, which Python 3.10 does not have"
+    );
+    let no_init = [("_x.abi3.so", library().build())];
+    assert_eq!(codes(&look("linux-amd64", &no_init, floor)), [code::EXTENSION_INIT]);
+    let no_binary = [("_x.abi3.so", b"#!".to_vec())];
+    assert_eq!(codes(&look("linux-amd64", &no_binary, floor)), [code::EXTENSION_MISSING]);
+    let verdict = one(extension().needed("libpython3.12.so.1.0"));
+    assert_eq!(codes(&verdict), [code::EXTENSION_LIBPYTHON]);
+}
+
+#[test]
+fn a_good_macos_wheel_gets_the_tag_of_its_build_version() {
+    let files = [
+        (
+            "_x.abi3.so",
+            MachoForge::arm64()
+                .dylib("@rpath/libhello.dylib")
+                .rpath("@loader_path/x/lib")
+                .undefined("PyModule_Create2")
+                .exports("PyInit__x")
+                .build(),
+        ),
+        ("x/lib/libhello.dylib", MachoForge::arm64().id("@rpath/libhello.dylib").build()),
+    ];
+    let verdict = look("macos-arm64", &files, Some(Release::new(3, 10)));
+    assert_eq!(codes(&verdict), [""; 0]);
+    assert_eq!(verdict.tag.to_string(), "macosx_13_0_arm64");
+    assert_eq!(verdict.because.as_deref(), Some("_x.abi3.so needs macOS 13.0"));
+    let finding = verdict.exceeds(Release::new(12, 0)).unwrap();
+    assert_eq!(finding.what, "_x.abi3.so needs macOS 13.0, but macOS 12.0 was asked for");
+}
+
+#[test]
+fn a_fat_binary_needs_what_its_images_need_and_pages_for_each() {
+    let images = || {
+        vec![MachoForge::x86_64().minos(10, 15).build(), MachoForge::arm64().minos(11, 0).build()]
+    };
+    let wheel = |alignment| [("x.so", fat(&images(), alignment))];
+    let verdict = look("macos-universal2", &wheel(1 << 14), None);
+    assert_eq!(codes(&verdict), [""; 0]);
+    assert_eq!(verdict.tag.to_string(), "macosx_10_15_universal2");
+    assert_eq!(verdict.members[0].arch, ["x86_64", "arm64"]);
+    let verdict = look("macos-universal2", &wheel(64), None);
+    assert_eq!(codes(&verdict), [code::MACHO_ALIGNMENT, code::MACHO_ALIGNMENT]);
+    let verdict = look("macos-arm64", &wheel(1 << 14), None);
+    assert_eq!(codes(&verdict), [code::MACHO_ARCH]);
+    assert_eq!(verdict.release, Release::new(11, 0));
+}
+
+#[test]
+fn a_signature_holds_only_for_the_bytes_that_were_signed() {
+    let mut bytes = MachoForge::arm64().exports("f").build();
+    let signature = |bytes: &[u8]| MachO::parse(bytes).unwrap().remove(0).signature;
+    assert_eq!(
+        signature(&bytes),
+        Signature::Valid { identifier: "forged".to_owned(), ad_hoc: true }
+    );
+    bytes[4096 - 1] ^= 1;
+    assert_eq!(
+        signature(&bytes),
+        Signature::Broken("the hash of page 0 of 2 is not that of the page".to_owned())
+    );
+    assert_eq!(codes(&look("macos-arm64", &[("x.so", bytes)], None)), [code::MACHO_SIGNATURE]);
+    let unsigned = [("x.so", MachoForge::arm64().unsigned().build())];
+    assert_eq!(codes(&look("macos-arm64", &unsigned, None)), [code::MACHO_SIGNATURE]);
+    let intel = [("x.so", MachoForge::x86_64().build())];
+    assert_eq!(codes(&look("macos-amd64", &intel, None)), [""; 0]);
+}
+
+/// A file that a real linker wrote (testdata/README.md says how).
+#[test]
+fn a_real_library_is_read() {
+    let bytes = include_bytes!("testdata/glibc-2.34.so");
+    let elf = Elf::parse(bytes).unwrap();
+    assert_eq!(elf.arch, Some("x86_64"));
+    assert_eq!(elf.soname, Some("libhello.so"));
+    assert_eq!(elf.needed, ["libc.so.6"]);
+    assert_eq!(elf.runpath, ["$ORIGIN/lib"]);
+    assert!(elf.exported.contains(&"Hello"));
+    let place = elf.requirements.iter().position(|need| need.version == "GLIBC_2.34").unwrap();
+    assert_eq!(elf.symbol_needing(place), Some("pthread_create"));
+    assert!(!elf.executable_stack && !elf.text_relocations && !elf.has_symbol_table);
+    // Without section headers the loader sees the same.
+    let mut bare = bytes.to_vec();
+    bare[40..48].fill(0);
+    bare[60..64].fill(0);
+    let bare = Elf::parse(&bare).unwrap();
+    assert_eq!((bare.undefined, bare.exported), (elf.undefined, elf.exported));
+}
