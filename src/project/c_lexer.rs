@@ -1,0 +1,111 @@
+//! The tokens of C text, as far as names and prototypes need them.
+//!
+//! In: any text. Out: its tokens without comments, or with a sign that a comment was left open.
+
+/// One token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CToken<'a> {
+    /// An identifier, a keyword or a number.
+    Word(&'a str),
+    /// A string or character literal.
+    Literal,
+    /// One character of punctuation; `#` only where it begins a directive.
+    Punct(char),
+    /// A preprocessor line, `#` and continuation lines included.
+    Directive(&'a str),
+}
+
+/// Takes `text` apart. The second value says whether it ends inside a comment.
+pub(super) fn lex(text: &str) -> (Vec<CToken<'_>>, bool) {
+    let mut out = Vec::new();
+    let mut at = 0;
+    let mut line_begins = true;
+    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let rest = &text[at..];
+        if c.is_whitespace() {
+            line_begins |= c == '\n';
+            at += c.len_utf8();
+            continue;
+        }
+        if rest.starts_with("//") {
+            at += rest.find('\n').unwrap_or(rest.len());
+            continue;
+        }
+        if let Some(comment) = rest.strip_prefix("/*") {
+            match comment.find("*/") {
+                Some(end) => at += end + 4,
+                None => return (out, true),
+            }
+            continue;
+        }
+        let length = match c {
+            '#' if line_begins => directive(rest),
+            '"' | '\'' => literal(rest, c),
+            _ if is_word(c) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
+            _ => c.len_utf8(),
+        };
+        let part = &rest[..length];
+        out.push(match c {
+            '#' if line_begins => CToken::Directive(part),
+            '"' | '\'' => CToken::Literal,
+            _ if is_word(c) => CToken::Word(part),
+            _ => CToken::Punct(c),
+        });
+        line_begins = false;
+        at += length;
+    }
+    (out, false)
+}
+
+fn is_word(c: char) -> bool {
+    c == '_' || c == '$' || c.is_alphanumeric()
+}
+
+fn directive(rest: &str) -> usize {
+    let mut from = 0;
+    while let Some(end) = rest[from..].find('\n').map(|end| from + end) {
+        if !rest[..end].trim_end_matches('\r').ends_with('\\') {
+            return end;
+        }
+        from = end + 1;
+    }
+    rest.len()
+}
+
+fn literal(rest: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in rest.char_indices().skip(1) {
+        match c {
+            '\n' if !escaped => return at,
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if c == quote => return at + 1,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn comments_and_literals_hide_what_is_in_them() {
+        use CToken::*;
+        assert_eq!(
+            lex("a /* b( */ \"c(\" '\\'' // d\n #define X \\\n  y\ne#").0,
+            [Word("a"), Literal, Literal, Directive("#define X \\\n  y"), Word("e"), Punct('#')]
+        );
+        assert!(lex("a /* b").1);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken_apart(text in "[\\PC\n]{0,40}|[\"'/*\\\\\n#a ]{0,40}") {
+            lex(&text);
+        }
+    }
+}

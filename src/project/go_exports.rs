@@ -1,0 +1,278 @@
+//! What one Go file declares: its package, its exports, its C preamble.
+//!
+//! In: the text of a file. Out: a [`GoFile`]. The rules are those of cgo (`saveExport` and
+//! `ParseGo` in cmd/cgo): `//export Name` stands in the comment directly above a function of the
+//! same name, only the first one counts, and only in a file that imports "C". A receiver becomes
+//! the first parameter of the C function.
+
+use super::go_lexer::{Comment, Sort, Token, Tokens, lex};
+
+/// A Go function that C can call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoExport {
+    /// Its name, in Go and in C.
+    pub name: String,
+    /// What it takes, a receiver first.
+    pub params: Vec<GoParam>,
+    /// The types that it gives, as Go writes them.
+    pub results: Vec<String>,
+    /// Its declaration without the body: `func Hello(message *C.char) *C.char`.
+    pub declaration: String,
+    /// The file, relative to the project.
+    pub file: String,
+    /// The line of `func`, from 1.
+    pub line: usize,
+}
+
+/// A parameter of a Go function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoParam {
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// Its type, as Go writes it.
+    pub type_text: String,
+}
+
+/// What one file declares.
+#[derive(Debug, Default)]
+pub(super) struct GoFile {
+    /// The name in the package clause.
+    pub package: Option<String>,
+    /// Whether a constraint keeps it out of every build.
+    pub ignored: bool,
+    /// Whether it imports "C"; cgo reads no `//export` in a file that does not.
+    pub imports_c: bool,
+    /// The C code above `import "C"`.
+    pub preamble: String,
+    /// Functions with an `//export` above them.
+    pub exports: Vec<GoExport>,
+    /// Functions without: name and line.
+    pub functions: Vec<(String, usize)>,
+    /// Comments that were meant as an `//export` and are none: name and line.
+    pub strays: Vec<(String, usize)>,
+}
+
+/// Reads one file; `file` is its name for messages.
+pub(super) fn read(text: &str, file: &str) -> GoFile {
+    let parts = lex(text);
+    let mut out = GoFile::default();
+    let first_line = parts.tokens.first().map_or(usize::MAX, |token| token.line);
+    out.ignored = parts.comments.iter().any(|comment| {
+        let said = comment.text.trim_end();
+        comment.line < first_line && matches!(said, "//go:build ignore" | "// +build ignore")
+    });
+    let mut reader = Reader { text, file, parts: &parts, at: 0 };
+    let mut depth = 0usize;
+    while let Some(token) = reader.next() {
+        if token.is('{') || token.is('(') || token.is('[') {
+            depth += 1;
+        } else if token.is('}') || token.is(')') || token.is(']') {
+            depth = depth.saturating_sub(1);
+        } else if depth == 0 && token.is_word("package") {
+            let name = reader.peek().filter(|next| next.sort == Sort::Word);
+            out.package = out.package.or(name.map(|name| name.text.to_owned()));
+        } else if depth == 0 && token.is_word("import") {
+            reader.import(token, &mut out);
+        } else if depth == 0 && token.is_word("func") {
+            reader.function(token, &mut out);
+        }
+    }
+    if !out.imports_c {
+        let lost = out.exports.drain(..).map(|export| (export.name, export.line));
+        out.functions.extend(lost);
+    }
+    out.strays = strays(&parts, &out);
+    out
+}
+
+/// `//export Name` that exports nothing, and `// export Name` where there is such a function.
+fn strays(parts: &Tokens, file: &GoFile) -> Vec<(String, usize)> {
+    let meant = |comment: &Comment| {
+        let body = comment.text.strip_prefix("//")?;
+        let name = body.trim_start().strip_prefix("export")?;
+        let name = name.strip_prefix([' ', '\t'])?.trim();
+        let known = || file.functions.iter().any(|(function, _)| function == name);
+        let exported = file.exports.iter().any(|export| export.name == name);
+        let stray = !exported && (body.starts_with("export ") || known());
+        stray.then(|| (name.to_owned(), comment.line))
+    };
+    parts.comments.iter().filter_map(meant).collect()
+}
+
+struct Reader<'a, 'b> {
+    text: &'a str,
+    file: &'b str,
+    parts: &'b Tokens<'a>,
+    at: usize,
+}
+
+impl<'a, 'b> Reader<'a, 'b> {
+    fn peek(&self) -> Option<&'b Token<'a>> {
+        self.parts.tokens.get(self.at)
+    }
+
+    fn next(&mut self) -> Option<&'b Token<'a>> {
+        let token = self.peek();
+        self.at += usize::from(token.is_some());
+        token
+    }
+
+    fn next_is(&self, punct: char) -> bool {
+        self.peek().is_some_and(|token| token.is(punct))
+    }
+
+    fn doc(&self, token: &Token) -> &'b [Comment<'a>] {
+        self.parts.comments.get(token.doc.clone()).unwrap_or_default()
+    }
+
+    /// The tokens of a bracketed list, brackets aside; the opening one comes next.
+    fn bracketed(&mut self) -> &'b [Token<'a>] {
+        let start = self.at + 1;
+        let mut depth = 0usize;
+        while let Some(token) = self.next() {
+            if token.is('(') || token.is('[') || token.is('{') {
+                depth += 1;
+            } else if token.is(')') || token.is(']') || token.is('}') {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return self.parts.tokens.get(start..self.at - 1).unwrap_or_default();
+                }
+            }
+        }
+        self.parts.tokens.get(start..).unwrap_or_default()
+    }
+
+    fn import(&mut self, keyword: &Token<'a>, out: &mut GoFile) {
+        let grouped = self.next_is('(');
+        let specs: &[Token] = match grouped {
+            true => self.bracketed(),
+            false => self.parts.tokens.get(self.at..self.at + 1).unwrap_or_default(),
+        };
+        let alone = specs.len() == 1;
+        for spec in specs.iter().filter(|spec| matches!(spec.text, "\"C\"" | "`C`")) {
+            out.imports_c = true;
+            let mut doc = self.doc(spec);
+            if doc.is_empty() && alone {
+                doc = self.doc(keyword);
+            }
+            for comment in doc {
+                out.preamble.push_str(comment.body());
+                out.preamble.push('\n');
+            }
+        }
+    }
+
+    fn function(&mut self, keyword: &Token<'a>, out: &mut GoFile) {
+        let receiver = if self.next_is('(') { params(self.text, self.bracketed()) } else { vec![] };
+        let Some(name) = self.peek().filter(|name| name.sort == Sort::Word) else { return };
+        self.at += 1;
+        if self.next_is('[') {
+            self.bracketed();
+        }
+        if !self.next_is('(') {
+            return;
+        }
+        let mut takes = receiver;
+        takes.extend(params(self.text, self.bracketed()));
+        let results = self.results();
+        let last = self.at.checked_sub(1).and_then(|last| self.parts.tokens.get(last));
+        let end = last.map_or(keyword.end(), Token::end);
+        let exported = self.doc(keyword).iter().find_map(|c| c.text.strip_prefix("//export "));
+        if exported.map(str::trim) != Some(name.text) {
+            out.functions.push((name.text.to_owned(), keyword.line));
+            return;
+        }
+        let declaration = self.text.get(keyword.start..end).unwrap_or_default();
+        out.exports.push(GoExport {
+            name: name.text.to_owned(),
+            params: takes,
+            results,
+            declaration: declaration.split_whitespace().collect::<Vec<_>>().join(" "),
+            file: self.file.to_owned(),
+            line: keyword.line,
+        });
+    }
+
+    /// The result types; stops before the body.
+    fn results(&mut self) -> Vec<String> {
+        if self.next_is('(') {
+            return params(self.text, self.bracketed()).into_iter().map(|p| p.type_text).collect();
+        }
+        let start = self.at;
+        let line =
+            self.at.checked_sub(1).and_then(|last| self.parts.tokens.get(last)).map(|t| t.line);
+        let mut before: Option<&Token> = None;
+        while let Some(token) = self.peek() {
+            let opens_type =
+                before.is_some_and(|word| word.is_word("struct") || word.is_word("interface"));
+            // A function without a body ends with its line.
+            let ended = Some(before.map_or(token.line, |last| last.line)) != line;
+            if token.is(';') || ended || (token.is('{') && !opens_type) {
+                break;
+            }
+            if token.is('{') || token.is('(') || token.is('[') {
+                self.bracketed();
+            } else {
+                self.at += 1;
+            }
+            before = self.parts.tokens.get(self.at - 1);
+        }
+        let tokens = self.parts.tokens.get(start..self.at).unwrap_or_default();
+        if tokens.is_empty() { vec![] } else { vec![written(self.text, tokens)] }
+    }
+}
+
+/// Reads a parameter list, with names for all or for none (`a, b C.int` gives both the type).
+fn params(text: &str, tokens: &[Token]) -> Vec<GoParam> {
+    let mut entries: Vec<&[Token]> = Vec::new();
+    let (mut depth, mut start) = (0usize, 0);
+    for (at, token) in tokens.iter().enumerate() {
+        if token.is('{') || token.is('(') || token.is('[') {
+            depth += 1;
+        } else if token.is('}') || token.is(')') || token.is(']') {
+            depth = depth.saturating_sub(1);
+        } else if token.is(',') && depth == 0 {
+            entries.push(&tokens[start..at]);
+            start = at + 1;
+        }
+    }
+    entries.push(&tokens[start..]);
+    entries.retain(|entry| !entry.is_empty());
+    let named = entries.iter().any(|entry| has_name(entry));
+    let mut out: Vec<GoParam> = Vec::new();
+    let mut type_text = String::new();
+    for entry in entries.iter().rev() {
+        let (name, rest) = match entry {
+            [name, rest @ ..] if named => (Some(name.text.to_owned()), rest),
+            entry => (None, *entry),
+        };
+        if !rest.is_empty() {
+            type_text = written(text, rest);
+        }
+        out.push(GoParam { name, type_text: type_text.clone() });
+    }
+    out.reverse();
+    out
+}
+
+/// Whether an entry is a name with a type behind it.
+fn has_name(entry: &[Token]) -> bool {
+    let [first, second, ..] = entry else { return false };
+    let keyword = ["map", "chan", "func", "struct", "interface"].contains(&first.text);
+    let dotted = second.is('.') && !entry.get(2).is_some_and(|third| third.is('.'));
+    first.sort == Sort::Word && !keyword && !dotted
+}
+
+/// Tokens as they were written, comments and line ends turned into blanks.
+fn written(text: &str, tokens: &[Token]) -> String {
+    let mut out = String::new();
+    let mut end = tokens.first().map_or(0, |token| token.start);
+    for token in tokens {
+        if text.get(end..token.start).is_some_and(|gap| !gap.is_empty()) {
+            out.push(' ');
+        }
+        out.push_str(token.text);
+        end = token.end();
+    }
+    out
+}

@@ -1,0 +1,164 @@
+//! The parts of a project: libraries that Go builds, extensions that reach them.
+//!
+//! Where each goes in the wheel is said here and nowhere else, always with `/` and relative to
+//! the wheel's root.
+
+use std::path::{Path, PathBuf};
+
+use super::go_exports::GoExport;
+use super::names::{LibraryName, ModuleName};
+use super::signature::Signature;
+use crate::target::System;
+
+/// Whether a Go package is in a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GoModule {
+    /// There is no go.mod: the files have to be named one by one (`go build main.go`).
+    None,
+    /// The go.mod that Go will find.
+    Found(PathBuf),
+}
+
+impl GoModule {
+    /// Looks for go.mod upward from `dir`, by Go's rule (`findModuleRoot` and `Init` in
+    /// cmd/go/internal/modload): the first one that is no directory, but none that lies in
+    /// the system's directory for temporary files itself.
+    pub fn of(dir: &Path) -> Self {
+        let found =
+            dir.ancestors().find(|dir| dir.join("go.mod").metadata().is_ok_and(|m| !m.is_dir()));
+        let temporary = std::env::temp_dir();
+        let temporary = fs_err::canonicalize(&temporary).unwrap_or(temporary);
+        match found {
+            Some(root) if root != temporary => Self::Found(root.join("go.mod")),
+            _ => Self::None,
+        }
+    }
+}
+
+/// A shared library that Go builds.
+#[derive(Debug, Clone)]
+pub struct GoLibrary {
+    /// Its bare name.
+    pub name: LibraryName,
+    /// The package that holds it in the wheel, in its directory `lib`.
+    pub package: ModuleName,
+    /// The directory of the Go package, absolute and without links.
+    pub dir: PathBuf,
+    /// The same directory relative to the project, as the author sees it.
+    pub go_dir: PathBuf,
+    /// The names of the Go files in it, sorted, tests left out.
+    pub files: Vec<String>,
+    /// Go's build tags.
+    pub build_tags: Vec<String>,
+    /// What C can call in it.
+    pub exports: Vec<GoExport>,
+    /// Whether it is in a module.
+    pub module: GoModule,
+}
+
+impl GoLibrary {
+    /// Its file name on `system`, `libhello.so`: also its soname on Linux, and behind `@rpath/`
+    /// its install name on macOS.
+    pub fn file_name(&self, system: System) -> String {
+        format!("lib{}{}", self.name, system.library_suffix())
+    }
+
+    /// The directory that holds it in the wheel: `example/lib`.
+    pub fn wheel_dir(&self) -> String {
+        format!("{}/lib", self.package.path())
+    }
+
+    /// Its place in the wheel: `example/lib/libhello.so`.
+    pub fn wheel_path(&self, system: System) -> String {
+        format!("{}/{}", self.wheel_dir(), self.file_name(system))
+    }
+}
+
+/// An extension module that cffi makes.
+#[derive(Debug, Clone)]
+pub struct Extension {
+    /// Its import name.
+    pub module: ModuleName,
+    /// Which of the project's libraries it calls, by its place in the list.
+    pub library: usize,
+    /// What it offers.
+    pub signatures: Vec<Signature>,
+}
+
+impl Extension {
+    /// Its place in the wheel: `_example.abi3.so`, `greet/_greet.abi3.so`. The suffix is the same
+    /// on Linux and macOS: it is the one of CPython's stable ABI.
+    pub fn wheel_path(&self) -> String {
+        format!("{}.abi3.so", self.module.path())
+    }
+
+    /// The way from its directory to that of `library`, for the rpath behind `$ORIGIN`:
+    /// `example/lib`, `lib`, `../x/lib`.
+    pub fn way_to(&self, library: &GoLibrary) -> String {
+        let from = self.module.parent().map(|parent| parent.path()).unwrap_or_default();
+        let from: Vec<&str> = from.split('/').filter(|part| !part.is_empty()).collect();
+        let to = library.wheel_dir();
+        let to: Vec<&str> = to.split('/').collect();
+        let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+        let up = vec![".."; from.len() - same];
+        let way = [up.as_slice(), &to[same..]].concat().join("/");
+        if way.is_empty() { ".".to_owned() } else { way }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fs_err as fs;
+
+    use super::*;
+
+    fn library(package: &str) -> GoLibrary {
+        GoLibrary {
+            name: "hello".parse().unwrap(),
+            package: package.parse().unwrap(),
+            dir: PathBuf::new(),
+            go_dir: PathBuf::new(),
+            files: vec![],
+            build_tags: vec![],
+            exports: vec![],
+            module: GoModule::None,
+        }
+    }
+
+    #[test]
+    fn places_in_the_wheel() {
+        let library = library("a.b");
+        assert_eq!(library.wheel_path(System::Linux), "a/b/lib/libhello.so");
+        assert_eq!(library.wheel_path(System::MacOs), "a/b/lib/libhello.dylib");
+    }
+
+    #[test]
+    fn the_way_from_an_extension_to_its_library() {
+        for (module, package, way) in [
+            ("_example", "example", "example/lib"),
+            ("greet._greet", "greet", "lib"),
+            ("greet._greet", "x", "../x/lib"),
+            ("a.b._c", "a", "../lib"),
+            ("a.b._c", "a.d", "../d/lib"),
+            ("_c", "a.b", "a/b/lib"),
+            ("a.lib._c", "a", "."),
+        ] {
+            let module = module.parse().unwrap();
+            let extension = Extension { module, library: 0, signatures: vec![] };
+            assert_eq!(extension.way_to(&library(package)), way);
+        }
+        let module = "greet._greet".parse().unwrap();
+        let extension = Extension { module, library: 0, signatures: vec![] };
+        assert_eq!(extension.wheel_path(), "greet/_greet.abi3.so");
+    }
+
+    #[test]
+    fn the_nearest_go_mod_upward_counts() {
+        let dir = tempfile::tempdir().unwrap();
+        let deep = dir.path().join("a/b");
+        fs::create_dir_all(deep.join("go.mod")).unwrap();
+        assert_eq!(GoModule::of(&deep), GoModule::None);
+        fs::write(dir.path().join("go.mod"), "module x").unwrap();
+        assert_eq!(GoModule::of(&deep), GoModule::Found(dir.path().join("go.mod")));
+    }
+}

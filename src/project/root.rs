@@ -1,0 +1,141 @@
+//! A project, read from its root.
+//!
+//! In: a directory. Out: a [`Project`] with its parts, whose names, Go exports and signatures
+//! have been checked against each other.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use super::agree;
+use super::build_system::BuildSystem;
+use super::config::{Config, Flavor};
+use super::go_source::GoSource;
+use super::part::{Extension, GoLibrary, GoModule};
+use super::settings::Settings;
+use super::signature::Signature;
+use super::text::unreadable;
+use crate::error::{Failure, Result};
+
+/// What the author wrote.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Where it is: absolute, without links.
+    pub root: PathBuf,
+    /// The file that holds its configuration.
+    pub config_file: PathBuf,
+    /// Which kind of project that makes it.
+    pub flavor: Flavor,
+    /// What Go builds.
+    pub libraries: Vec<GoLibrary>,
+    /// What cffi builds.
+    pub extensions: Vec<Extension>,
+    /// Defaults for building.
+    pub settings: Settings,
+    /// What builds its pure part.
+    pub build_system: BuildSystem,
+}
+
+impl Project {
+    /// Reads the project in the directory `root`. Runs nothing and writes nothing.
+    ///
+    /// # Errors
+    /// Everything that can be wrong with a project without running a tool: no directory, no or
+    /// a wrong configuration, no Go package, no exports, signatures that contradict them.
+    pub fn read(root: &Path) -> Result<Self> {
+        let at = root;
+        let root = directory(at)?;
+        let config = Config::read(&root, at)?;
+        let build_system = BuildSystem::read(&root, at)?;
+        not_hidden(&root, &config)?;
+        let (go_dir, dir) = go_directory(&root, &config)?;
+        let go = GoSource::read(&dir, &go_dir)?;
+        let signatures = Signature::read_all(&config.signatures);
+        agree::check(&signatures, &go)?;
+        let library = GoLibrary {
+            name: config.library,
+            package: config.package,
+            module: GoModule::of(&dir),
+            dir,
+            go_dir,
+            files: go.files,
+            build_tags: config.build_tags,
+            exports: go.exports,
+        };
+        Ok(Self {
+            root,
+            config_file: config.file,
+            flavor: config.flavor,
+            libraries: vec![library],
+            extensions: vec![Extension { module: config.extension, library: 0, signatures }],
+            settings: config.settings,
+            build_system,
+        })
+    }
+
+    /// The library that `extension`, one of this project, calls.
+    pub fn library_of(&self, extension: &Extension) -> &GoLibrary {
+        &self.libraries[extension.library]
+    }
+}
+
+fn directory(at: &Path) -> Result<PathBuf> {
+    let doing = format!("reading the project {}", at.display());
+    let help = "name the directory that holds setup.py or pyproject.toml";
+    let root = match fs::canonicalize(at) {
+        Ok(root) => root,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(Failure::project(doing, "there is no such directory", help));
+        }
+        Err(error) => return Err(unreadable(doing, &error)),
+    };
+    match root.is_dir() {
+        true => Ok(root),
+        false => Err(Failure::project(doing, "it is not a directory", help)),
+    }
+}
+
+/// Refuses an extension with the name of a package: Python would import the package.
+fn not_hidden(root: &Path, config: &Config) -> Result<()> {
+    let place = config.extension.path();
+    let inits = [format!("{place}/__init__.py"), format!("src/{place}/__init__.py")];
+    match inits.into_iter().find(|init| root.join(init).exists()) {
+        None => Ok(()),
+        Some(init) => Err(Failure::project(
+            "reading the configuration",
+            format!("`extension` is `{}`, and so is the package of {init}", config.extension),
+            format!("call the extension `_{}`", config.extension.last()),
+        )),
+    }
+}
+
+/// The directory of the Go package, relative to the project and in full.
+fn go_directory(root: &Path, config: &Config) -> Result<(PathBuf, PathBuf)> {
+    let doing = format!("looking for the Go package of `{}`", config.package);
+    let package = config.package.path();
+    let places = match &config.go_dir {
+        Some(dir) => vec![dir.clone()],
+        None => [format!("{package}/go"), format!("src/{package}/go")].map(PathBuf::from).to_vec(),
+    };
+    let mut found = Vec::new();
+    for place in places {
+        let dir = root.join(&place);
+        match fs::metadata(&dir) {
+            Ok(metadata) if metadata.is_dir() => {
+                let full = fs::canonicalize(&dir).map_err(|error| unreadable(&doing, &error))?;
+                return Ok((place, full));
+            }
+            Ok(_) => found.push(format!("{} is not a directory", place.display())),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                found.push(format!("there is no directory {}", place.display()));
+            }
+            Err(error) => return Err(unreadable(doing, &error)),
+        }
+    }
+    let help = format!(
+        "put the Go package beside the Python, or set `go-dir`:\n\n    \
+         {package}/__init__.py\n    {package}/go/main.go"
+    );
+    Err(Failure::project(doing, found.join("\n"), help))
+}

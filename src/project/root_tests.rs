@@ -1,0 +1,132 @@
+//! Whole projects, in the layouts that people have.
+
+use std::path::Path;
+
+use fs_err as fs;
+
+use super::*;
+use crate::error::{Failure, Kind};
+use crate::target::System;
+
+const JSON: &str = r#"{"package": "example", "extension": "_example", "library": "hello",
+                       "signatures": ["char* Hello(char* message, int count);"]}"#;
+const GO: &str = "package main\n\nimport \"C\"\n\n//export Hello\n\
+                  func Hello(message *C.char, count C.int) *C.char {\n\treturn message\n}\n\n\
+                  func main() {}\n";
+
+fn write(root: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+fn failure(files: &[(&str, &str)]) -> Failure {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), files);
+    let failure = Project::read(dir.path()).unwrap_err();
+    assert_eq!(failure.kind, Kind::Project);
+    assert!(!failure.help.is_empty());
+    failure
+}
+
+#[test]
+fn a_project_of_0_1_8_with_leftovers_reads_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        &[
+            ("config.json", JSON),
+            ("setup.py", "from pygo_tools import setup"),
+            ("example/__init__.py", ""),
+            ("example/go/main.go", GO),
+            ("example/go/Makefile", "all:"),
+            ("example/go/local/libhello.h", "extern char* Old(void);"),
+        ],
+    );
+    let project = Project::read(dir.path()).unwrap();
+    assert_eq!(project.flavor, Flavor::SetupPy);
+    assert_eq!(project.root, fs::canonicalize(dir.path()).unwrap());
+    assert_eq!(project.config_file, project.root.join("config.json"));
+    assert_eq!(project.build_system, BuildSystem::default());
+    let extension = &project.extensions[0];
+    let library = project.library_of(extension);
+    assert_eq!(library.dir, project.root.join("example/go"));
+    assert_eq!(library.files, ["main.go"]);
+    assert_eq!(library.module, GoModule::None);
+    assert_eq!(library.wheel_path(System::Linux), "example/lib/libhello.so");
+    assert_eq!(extension.wheel_path(), "_example.abi3.so");
+    assert_eq!(extension.way_to(library), "example/lib");
+}
+
+#[test]
+fn a_src_layout_with_a_linked_go_directory() {
+    let outside = tempfile::tempdir().unwrap();
+    write(outside.path(), &[("core/main.go", GO), ("go.mod", "module x\n")]);
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        &[
+            (
+                "pyproject.toml",
+                "[build-system]\nrequires = ['pygo-tools']\nbuild-backend = 'pygo_tools.backend'\n\
+             [tool.pygo-tools]\npackage = 'greet'\nextension = 'greet._greet'\nlibrary = 'greet'\n\
+             signatures = ['char* Hello(char*, int);']\ntargets = ['linux-amd64']\n",
+            ),
+            ("src/greet/__init__.py", ""),
+        ],
+    );
+    std::os::unix::fs::symlink(outside.path().join("core"), dir.path().join("src/greet/go"))
+        .unwrap();
+    let project = Project::read(dir.path()).unwrap();
+    let library = &project.libraries[0];
+    assert_eq!(library.go_dir, Path::new("src/greet/go"));
+    let real = fs::canonicalize(outside.path()).unwrap();
+    assert_eq!(library.dir, real.join("core"));
+    assert_eq!(library.module, GoModule::Found(real.join("go.mod")));
+    assert_eq!(library.exports[0].file, "src/greet/go/main.go");
+    assert_eq!(project.build_system.backend, "pygo_tools.backend");
+    assert_eq!(project.settings.targets.as_ref().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    let setup = ("setup.py", "");
+    let none = failure(&[("config.json", JSON), setup]);
+    assert_eq!(
+        none.found,
+        "there is no directory example/go\nthere is no directory src/example/go"
+    );
+    let file = failure(&[("config.json", JSON), setup, ("example/go", "")]);
+    assert!(file.found.starts_with("example/go is not a directory"), "{file}");
+    let hidden = JSON.replace("_example", "example");
+    let hidden = failure(&[("config.json", &hidden), setup, ("example/__init__.py", "")]);
+    assert_eq!(hidden.help, "call the extension `_example`");
+    let wrong = JSON.replace(", int count", "");
+    let wrong = failure(&[("config.json", &wrong), setup, ("example/go/main.go", GO)]);
+    assert_eq!(
+        wrong.found,
+        "`char* Hello(char* message);`\n  takes 1 parameter, but \
+         `func Hello(message *C.char, count C.int) *C.char` (example/go/main.go:6) takes 2"
+    );
+}
+
+#[test]
+fn a_root_that_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let found = |path: &Path| Project::read(path).unwrap_err().found;
+    assert_eq!(found(&dir.path().join("nowhere")), "there is no such directory");
+    write(dir.path(), &[("file", "")]);
+    assert_eq!(found(&dir.path().join("file")), "it is not a directory");
+}
+
+#[test]
+fn a_link_to_itself_in_place_of_the_go_directory() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), &[("config.json", JSON), ("setup.py", ""), ("example/__init__.py", "")]);
+    std::os::unix::fs::symlink("go", dir.path().join("example/go")).unwrap();
+    let failure = Project::read(dir.path()).unwrap_err();
+    assert_eq!(failure.kind, Kind::Project);
+    assert!(failure.found.contains("example/go"), "{failure}");
+}

@@ -1,0 +1,141 @@
+//! Reading a text file that somebody wrote, and pointing into it.
+//!
+//! In: a path, or a text and an offset. Out: the text without a byte order mark; or the line
+//! with a caret under the place. A file that is too large, no file or no UTF-8 is refused here.
+
+use std::io::Read;
+use std::path::Path;
+
+use fs_err as fs;
+
+use crate::error::{Failure, Kind, Result};
+
+/// Largest configuration that is read; a larger one is something else under its name.
+pub(super) const CONFIG_LIMIT: u64 = 1 << 20;
+
+/// A failure to read a file of the project: the author's, not the output's.
+pub(super) fn unreadable(doing: impl Into<String>, error: &std::io::Error) -> Failure {
+    let failure = Failure::io(doing, error);
+    let help = match error.kind() {
+        std::io::ErrorKind::PermissionDenied => "make it readable for the user who builds",
+        _ => &failure.help,
+    };
+    Failure { kind: Kind::Project, help: help.to_owned(), ..failure }
+}
+
+/// The bytes of a regular file of at most `limit` bytes.
+pub(super) fn bytes(path: &Path, doing: &str, limit: u64) -> Result<Vec<u8>> {
+    let failed = |error| unreadable(doing, &error);
+    // Asked before opening: opening a pipe would wait for a writer for ever.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        let found = format!("{} is not a regular file", path.display());
+        return Err(Failure::project(doing, found, "put a regular file in its place"));
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(failed)?;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        let found = format!("it is larger than {} KiB", limit >> 10);
+        return Err(Failure::project(doing, found, "check that this is the file you meant"));
+    }
+    Ok(bytes)
+}
+
+/// The text of a configuration file, without a byte order mark.
+pub(super) fn read(path: &Path, doing: &str) -> Result<String> {
+    let mut bytes = bytes(path, doing, CONFIG_LIMIT)?;
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let valid = String::from_utf8_lossy(&error.as_bytes()[..at]).into_owned();
+        let (line, column) = position(&valid, at);
+        let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+        let found =
+            format!("line {line}, column {column}: the byte 0x{byte:02x} does not belong to UTF-8");
+        Failure::project(doing, found, "save the file as UTF-8")
+    })
+}
+
+/// Line and column of a byte offset, both from 1, the column in characters.
+pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
+    let mut end = offset.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let before = &text[..end];
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+}
+
+/// `line 3, column 5: message`, and below it that line with a caret.
+pub(super) fn pointed(text: &str, offset: usize, message: &str) -> String {
+    // How much of a long line is shown on either side of the place.
+    const AROUND: usize = 60;
+    let (line, column) = position(text, offset);
+    let content = text.split('\n').nth(line - 1).unwrap_or_default();
+    let skip = (column - 1).saturating_sub(AROUND);
+    let visible: String = content.chars().skip(skip).take(2 * AROUND).map(printable).collect();
+    let margin = " ".repeat(line.to_string().len());
+    let indent = " ".repeat(column - 1 - skip);
+    format!(
+        "line {line}, column {column}: {message}\n{line} | {}\n{margin} | {indent}^",
+        visible.trim_end()
+    )
+}
+
+/// The character, or a stand-in of one column where it would move the cursor or hide itself.
+fn printable(c: char) -> char {
+    match c {
+        '\t' | '\r' => ' ',
+        '\'' | '"' | '\\' => c,
+        _ if c.escape_debug().len() > 1 => char::REPLACEMENT_CHARACTER,
+        _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn points_at_a_character() {
+        assert_eq!(
+            pointed("a\nbö\tx = 1\n", 6, "no"),
+            "line 2, column 4: no\n2 | bö x = 1\n  |    ^"
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_on_both_sides() {
+        let text = "x".repeat(5000);
+        let shown = pointed(&text, 2500, "no");
+        assert!(shown.lines().all(|line| line.len() < 130), "{shown}");
+    }
+
+    #[test]
+    fn refuses_what_is_no_utf8_what_is_no_file_and_what_is_too_large() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x");
+        fs::write(&path, b"a\nb\xFF").unwrap();
+        let failure = read(&path, "reading x").unwrap_err();
+        assert_eq!(failure.found, "line 2, column 2: the byte 0xff does not belong to UTF-8");
+        assert_eq!(failure.kind, Kind::Project);
+        assert!(read(dir.path(), "reading x").unwrap_err().found.contains("not a regular file"));
+        fs::write(&path, vec![b' '; CONFIG_LIMIT as usize + 1]).unwrap();
+        assert_eq!(read(&path, "reading x").unwrap_err().found, "it is larger than 1024 KiB");
+        fs::write(&path, b"\xEF\xBB\xBFtext").unwrap();
+        assert_eq!(read(&path, "reading x").unwrap(), "text");
+    }
+
+    proptest! {
+        #[test]
+        fn pointing_never_fails_and_never_garbles_the_terminal(text in any::<String>(), offset in 0usize..64) {
+            let shown = pointed(&text, offset.min(text.len()), "m");
+            prop_assert!(shown.chars().all(|c| c == '\n' || !c.is_control()));
+        }
+    }
+}
