@@ -1,6 +1,104 @@
 //! One file per subcommand: reads arguments, calls the library, prints.
+//!
+//! Standard output is for machines (paths, lists), standard error for people.
+
+mod build_args;
+mod doctor;
+mod matrix;
+mod targets;
+mod toolchain;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use console::style;
+
+use crate::error::{Failure, Result};
+use crate::report;
+use crate::toolchain::{GUARD_COMMAND, guard, start_guard, stop_all};
+
+/// A wheel factory for Python packages whose core is written in Go.
+#[derive(Debug, Parser)]
+#[command(name = "pygo", version, about, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 all wheels built; 1 a target failed; 2 wrong command line; \
+3 wrong project; 4 a tool is missing, too old or broken; 5 the project's build backend failed; \
+6 the result cannot be written; 128 + N stopped by signal N.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Matrix(matrix::Arguments),
+    Build(matrix::BuildArguments),
+    Targets(targets::Arguments),
+    Doctor(doctor::Arguments),
+    #[command(subcommand)]
+    Toolchain(toolchain::Command),
+    /// Watches another pygo and cleans up after it.
+    #[command(name = GUARD_COMMAND, hide = true)]
+    Guard,
+}
 
 /// Runs the command and gives its exit code.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Command::Guard = arguments.command {
+        guard(std::io::stdin().lock());
+        return ExitCode::SUCCESS;
+    }
+    watch_signals();
+    let result = match arguments.command {
+        Command::Matrix(arguments) => arguments.run(),
+        Command::Build(arguments) => arguments.run(),
+        Command::Targets(arguments) => arguments.run(),
+        Command::Doctor(arguments) => arguments.run(),
+        Command::Toolchain(command) => command.run(),
+        Command::Guard => Ok(ExitCode::SUCCESS),
+    };
+    result.unwrap_or_else(|failure| {
+        complain("pygo", &failure);
+        ExitCode::from(failure.kind.exit_code())
+    })
+}
+
+/// Ends what runs when a signal asks for it; the threads that wait for it then clean up and
+/// the command returns. A second signal does not wait for that.
+fn watch_signals() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    start_guard();
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]) else {
+        return;
+    };
+    std::thread::spawn(move || {
+        let mut signals = signals.forever();
+        if let Some(signal) = signals.next() {
+            std::thread::spawn(move || stop_all(signal));
+        }
+        if let Some(signal) = signals.next() {
+            std::process::exit(128 + signal);
+        }
+    });
+}
+
+/// Says a failure on standard error, and to GitHub Actions where it listens.
+fn complain(title: &str, failure: &Failure) {
+    eprintln!("{} {failure}", style("error:").red().bold().for_stderr());
+    if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
+        eprintln!("{}", report::annotate(title, failure));
+    }
+}
+
+/// Prints lines to standard output. A reader that has gone (`| head`) is no failure.
+fn print(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        match writeln!(out, "{line}") {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => break,
+            other => other.map_err(|error| Failure::io("writing to standard output", &error))?,
+        }
+    }
+    Ok(())
 }

@@ -1,1 +1,19 @@
-//! To be written.
+//! The matrix: what has to be built for which target, in which order, by which stage.
+//!
+//! A [`Plan`] is made from a project and what was asked for; [`run`] carries it out and gives
+//! one [`Outcome`] for each target. Whoever wants to watch passes an [`Observer`]; this room
+//! prints nothing.
+
+mod event;
+mod plan;
+mod python_floor;
+mod run;
+mod sbom;
+mod schedule;
+mod stage;
+mod staging;
+
+pub use event::{Event, Observer, Of, Stage, Work};
+pub use plan::{DEFAULT_TARGETS, Floors, Options, Plan};
+pub use run::{Broken, Outcome, StageTime, run};
+pub use stage::Wheel;

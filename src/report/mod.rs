@@ -1,1 +1,31 @@
-//! To be written.
+//! What people and pipelines read of a run: progress while it goes, a table and JSON at its end.
+//!
+//! Listens to the factory's events; the factory does not know of it. Everything here goes to
+//! standard error or to a file: standard output belongs to the list of wheels.
+
+mod github;
+mod json;
+mod progress;
+mod table;
+
+pub use github::annotate;
+pub use json::{
+    FORMAT, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool, Tools,
+};
+pub use progress::{Detail, Progress};
+pub use table::table;
+
+/// A duration as people read it: `0.42s`, `7.9s`, `83s`.
+pub fn seconds(duration: std::time::Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    match seconds {
+        ..1.0 => format!("{seconds:.2}s"),
+        ..60.0 => format!("{seconds:.1}s"),
+        _ => format!("{seconds:.0}s"),
+    }
+}
+
+/// A number of bytes as people read it: `1.6 MB`.
+pub fn bytes(count: u64) -> String {
+    indicatif::DecimalBytes(count).to_string()
+}

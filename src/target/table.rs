@@ -20,6 +20,14 @@ impl System {
         }
     }
 
+    /// What a least release of it is a release of.
+    pub fn release_of(self) -> &'static str {
+        match self {
+            Self::Linux => "glibc",
+            Self::MacOs => "macOS",
+        }
+    }
+
     /// The suffix of a shared library, dot included.
     pub fn library_suffix(self) -> &'static str {
         match self {

@@ -31,8 +31,9 @@ const PYGO_TOOLS: &[(&str, &str, bool)] = &[
     ),
 ];
 
-/// What a backend requires, as far as it has to be installed: `pygo-tools` is taken out, for
-/// the one that is running is always there, and setuptools stands in for it.
+/// What a backend requires, as far as it has to be installed. `pygo-tools` is taken out: the one
+/// that is running is always there, and setuptools stands in for it. Where any setuptools will
+/// do, it is the pinned one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Requirements {
     lines: Vec<String>,
@@ -40,13 +41,10 @@ pub struct Requirements {
 }
 
 impl Requirements {
-    /// From the `requires` of a `[build-system]`; `legacy` where the project has none, and so
-    /// stands on whatever setuptools there is.
-    pub fn new(requires: &[String], legacy: bool) -> Self {
-        let mut this = Self { lines: Vec::new(), pinned_setuptools: legacy };
-        if !legacy {
-            this.add(requires);
-        }
+    /// From the `requires` of a `[build-system]`.
+    pub fn new(requires: &[String]) -> Self {
+        let mut this = Self::default();
+        this.add(requires);
         this
     }
 
@@ -55,6 +53,7 @@ impl Requirements {
         for line in requires {
             match distribution(line).as_str() {
                 "pygo-tools" => self.pinned_setuptools = true,
+                "setuptools" if line.trim() == "setuptools" => self.pinned_setuptools = true,
                 _ if !self.lines.contains(line) => self.lines.push(line.clone()),
                 _ => {}
             }
@@ -198,11 +197,11 @@ mod tests {
         let pin = Lock::built_in().pin(Tool::Setuptools).requirement();
         for line in ["pygo-tools", "pygo_tools>=0.1.8", "PyGo.Tools ~= 0.1 ; python_version > '3'"]
         {
-            let requirements = Requirements::new(&[line.to_owned()], false);
-            assert_eq!(requirements.lines(), [pin.clone()], "{line}");
+            let requirements = Requirements::new(&[line.to_owned()]);
+            assert_eq!(requirements.lines(), [pin.as_str()], "{line}");
         }
         let own = ["pygo-tools".to_owned(), "setuptools>=65".to_owned()];
-        assert_eq!(Requirements::new(&own, false).lines(), ["setuptools>=65"]);
+        assert_eq!(Requirements::new(&own).lines(), ["setuptools>=65"]);
     }
 
     #[test]

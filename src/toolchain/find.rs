@@ -161,6 +161,21 @@ pub fn find(lookup: &Lookup, fetching: &dyn Fn(Fetching)) -> Result<Toolchain> {
 /// The oldest cffi whose C is for the limited API on every Python in use.
 const LEAST_CFFI: Version = Version::new(1, 17, 0);
 
+/// Provisions every pinned tool, whatever else is installed; gives their directories.
+///
+/// # Errors
+/// As [`find`], for Python and for what is fetched.
+pub fn provision_all(lookup: &Lookup, fetching: &dyn Fn(Fetching)) -> Result<Vec<PathBuf>> {
+    let cache = Cache::from_env()?;
+    let python = find_python(lookup)?;
+    let groups: [&[Tool]; 4] =
+        [&[Tool::Go], &[Tool::Zig], &[Tool::Cffi, Tool::Pycparser], &[Tool::Setuptools]];
+    groups
+        .iter()
+        .map(|tools| install_pinned(&cache, &python, tools, lookup.offline, fetching))
+        .collect()
+}
+
 /// One line of what `pygo doctor` says: a tool at a place, or its absence.
 #[derive(Debug, Clone)]
 pub struct Survey {

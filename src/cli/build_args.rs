@@ -1,0 +1,157 @@
+//! The options that building commands share, and how they meet the project's settings.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::error::{Failure, Kind, Result};
+use crate::factory::{DEFAULT_TARGETS, Options, Plan};
+use crate::project::Project;
+use crate::report::Detail;
+use crate::target::{Release, Target, UnknownTarget, parse_list};
+use crate::toolchain::{CKind, Lookup};
+
+/// Where tools are looked for.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Tools")]
+pub(super) struct ToolArgs {
+    /// The Go to build with
+    #[arg(long, value_name = "FILE", env = "PYGO_GO", hide_env_values = true)]
+    go: Option<PathBuf>,
+    /// The zig to compile C with
+    #[arg(long, value_name = "FILE", env = "PYGO_ZIG", hide_env_values = true)]
+    zig: Option<PathBuf>,
+    /// The Python that runs the build backend and cffi
+    #[arg(long, value_name = "FILE", env = "PYGO_PYTHON", hide_env_values = true)]
+    python: Option<PathBuf>,
+    /// Fetch nothing; say what is missing
+    #[arg(long)]
+    pub(super) offline: bool,
+}
+
+impl ToolArgs {
+    pub(super) fn lookup(&self, c: CKind) -> Lookup {
+        Lookup {
+            go: self.go.clone(),
+            zig: self.zig.clone(),
+            python: self.python.clone(),
+            c,
+            offline: self.offline,
+        }
+    }
+}
+
+/// The C toolchain, as the command line names it.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CArg {
+    Zig,
+    Clang,
+}
+
+/// What a build can be told.
+#[derive(Debug, Clone, Args)]
+pub(super) struct BuildArgs {
+    /// The project's directory
+    #[arg(value_name = "PROJECT", default_value = ".")]
+    pub(super) project: PathBuf,
+    /// Where finished wheels go [default: PROJECT/dist]
+    #[arg(long, value_name = "DIR")]
+    out_dir: Option<PathBuf>,
+    /// How many pieces of work run at the same time [default: the number of processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// The C toolchain [default: zig]
+    #[arg(long, value_name = "NAME")]
+    toolchain: Option<CArg>,
+    /// The newest manylinux that Linux wheels may need [default: 2_17]
+    #[arg(long, value_name = "X_Y")]
+    manylinux: Option<Release>,
+    /// The macOS that macOS wheels must run on [default: the oldest that Go supports]
+    #[arg(long, value_name = "V")]
+    macos_deployment_target: Option<Release>,
+    /// Write a JSON report of the run to this file
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) report: Option<PathBuf>,
+    /// Begin nothing new once a target has failed
+    #[arg(long)]
+    fail_fast: bool,
+    /// Print what would be built, and build nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Run the project's build backend with the packages that are installed
+    #[arg(long)]
+    no_isolation: bool,
+    /// Print every call of a tool and what it said
+    #[arg(short, long)]
+    verbose: bool,
+    /// Print failures only
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    #[command(flatten)]
+    pub(super) tools: ToolArgs,
+}
+
+impl BuildArgs {
+    pub(super) fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        }
+    }
+
+    pub(super) fn jobs(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.map_or_else(processors, usize::from)
+    }
+
+    pub(super) fn lookup(&self, project: &Project) -> Lookup {
+        let configured = project.settings.toolchain.map(|name| name.as_str());
+        let c = match self.toolchain {
+            Some(CArg::Zig) => CKind::Zig,
+            Some(CArg::Clang) => CKind::Clang,
+            None => configured.and_then(|name| name.parse().ok()).unwrap_or_default(),
+        };
+        self.tools.lookup(c)
+    }
+
+    /// Puts the command line before the project's settings, and both before the defaults.
+    /// `targets` are those that the command line names, if it does.
+    pub(super) fn plan(&self, project: Project, targets: Option<&str>) -> Result<Plan> {
+        let settings = &project.settings;
+        let targets = match targets {
+            Some(list) => parse_list([list]).map_err(wrong_targets)?,
+            None => match &settings.targets {
+                Some(targets) => targets.clone(),
+                None => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong_targets)?,
+            },
+        };
+        let options = Options {
+            targets,
+            out_dir: self.out_dir.clone().unwrap_or_else(|| dist(&self.project)),
+            jobs: self.jobs(),
+            manylinux: self.manylinux.or(settings.manylinux),
+            macos_deployment_target: self
+                .macos_deployment_target
+                .or(settings.macos_deployment_target),
+            fail_fast: self.fail_fast,
+            isolation: !self.no_isolation,
+            offline: self.tools.offline,
+        };
+        Plan::new(project, options)
+    }
+}
+
+/// `dist` in the project, written as the user writes the project.
+fn dist(project: &Path) -> PathBuf {
+    if project == Path::new(".") { PathBuf::from("dist") } else { project.join("dist") }
+}
+
+pub(super) fn wrong_targets(error: UnknownTarget) -> Failure {
+    Failure::new(Kind::Usage, "reading the list of targets", error.to_string(), error.help())
+}
+
+/// The targets, as a list in words.
+pub(super) fn names(targets: &[Target]) -> String {
+    targets.iter().map(|target| target.name()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,74 @@
+//! `pygo doctor`: which tools were found, where, and what would be provisioned.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use console::style;
+
+use super::build_args::ToolArgs;
+use super::print;
+use crate::error::Result;
+use crate::report::bytes;
+use crate::toolchain::{CKind, Installer, Python, Survey, survey};
+
+/// Show which Go, zig, clang, Python and cffi are found, and what would be provisioned
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    tools: ToolArgs,
+}
+
+impl Arguments {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let (cache, rows) = survey(&self.tools.lookup(CKind::default()))?;
+        let mut lines = Vec::new();
+        for row in &rows {
+            lines.extend(describe(row));
+        }
+        if let Some(installer) = installer(&rows) {
+            lines.push(format!("{:<8} {installer}", "fetch by"));
+        }
+        lines.push(format!("{:<8} {}", "cache", cache.root().display()));
+        print(lines)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn describe(row: &Survey) -> Vec<String> {
+    let mut lines: Vec<String> = row
+        .found
+        .iter()
+        .enumerate()
+        .map(|(index, (exe, origin, version))| {
+            let taken = if row.taken == Some(index) {
+                style("*").green().to_string()
+            } else {
+                " ".to_owned()
+            };
+            let what = match version {
+                Ok(version) => version.to_string(),
+                Err(wrong) => wrong.lines().next().unwrap_or("unusable").to_owned(),
+            };
+            format!("{:<8} {taken} {what}  {} ({origin})", row.tool, exe.display())
+        })
+        .collect();
+    if let Some(fetching) = &row.provision {
+        let size = fetching.size.map(|size| format!(", {}", bytes(size))).unwrap_or_default();
+        let into = fetching.into.display();
+        lines.push(format!(
+            "{:<8}   would be provisioned: {}{size}, into {into}",
+            row.tool, fetching.what
+        ));
+    } else if row.found.is_empty() {
+        lines.push(format!("{:<8}   not found", row.tool));
+    }
+    lines
+}
+
+/// What would fetch: `uv` or `pip`.
+fn installer(rows: &[Survey]) -> Option<&'static str> {
+    let row = rows.iter().find(|row| row.tool == "python")?;
+    let (exe, origin, _) = row.found.get(row.taken?)?;
+    let python = Python::probe(exe, *origin).ok()?;
+    Some(Installer::new(&python, false).name().unwrap_or("nothing: neither uv nor pip is there"))
+}

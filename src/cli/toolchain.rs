@@ -1,0 +1,35 @@
+//! `pygo toolchain install`: provisions the pinned tools now, so that builds fetch nothing.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::build_args::ToolArgs;
+use super::print;
+use crate::error::Result;
+use crate::report::{Detail, Progress};
+use crate::toolchain::provision_all;
+
+/// Manage the tools that pygo keeps for itself
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Install(Install),
+}
+
+/// Fetch the pinned Go, zig, cffi and setuptools into the cache
+#[derive(Debug, Args)]
+pub(super) struct Install {
+    #[command(flatten)]
+    tools: ToolArgs,
+}
+
+impl Command {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let Self::Install(install) = self;
+        let progress = Progress::new(Detail::Normal, &[]);
+        let lookup = install.tools.lookup(Default::default());
+        let places = provision_all(&lookup, &|fetching| progress.fetching(&fetching))?;
+        print(places.iter().map(|place| place.display()))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

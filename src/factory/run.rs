@@ -1,0 +1,294 @@
+//! Carries out a plan: the stages in parallel, each shared one once.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::event::{Event, Observer, Of, Stage, Work};
+use super::plan::{Floors, Plan};
+use super::schedule::Graph;
+use super::stage::{self, BaseWheel, CffiSource, Context, Library, Wheel};
+use crate::error::{Failure, Kind, Result};
+use crate::target::{Slice, Target};
+use crate::toolchain::{self, Fetching, Toolchain};
+
+/// What became of one target.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The target.
+    pub target: Target,
+    /// Its wheel, or what broke.
+    pub result: Result<Wheel, Broken>,
+    /// From the beginning of the run until nothing more was to be done for it.
+    pub elapsed: Duration,
+}
+
+/// Work that failed, or that was not begun because of other work that failed.
+#[derive(Debug, Clone)]
+pub struct Broken {
+    /// The work that failed.
+    pub work: Work,
+    /// Why.
+    pub failure: Arc<Failure>,
+}
+
+/// How long one piece of work took.
+#[derive(Debug, Clone, Copy)]
+pub struct StageTime {
+    /// The work.
+    pub work: Work,
+    /// From its beginning to its end.
+    pub elapsed: Duration,
+}
+
+/// A value that one piece of work makes and others take, once it has been made.
+type Slot<T> = OnceLock<Result<T, Broken>>;
+
+struct Run<'a> {
+    context: Context<'a>,
+    observer: &'a dyn Observer,
+    logs: PathBuf,
+    start: Instant,
+    failed: AtomicBool,
+    times: Mutex<Vec<StageTime>>,
+}
+
+/// Builds every wheel of `plan`. One target that fails does not stop the others.
+///
+/// Gives an outcome for each target, in the plan's order, and the time that each piece of work
+/// took. Wheels are put in place as they are finished.
+///
+/// # Errors
+/// Only what keeps all targets from starting.
+pub fn run(
+    plan: &Plan,
+    toolchain: &Toolchain,
+    observer: &dyn Observer,
+) -> Result<(Vec<Outcome>, Vec<StageTime>)> {
+    let mut floors = None;
+    for library in &plan.project.libraries {
+        let version = toolchain.go.version_in(&library.dir, plan.options.offline)?;
+        floors = Some(Floors::new(&plan.options, version)?);
+    }
+    let floors = match floors {
+        Some(floors) => floors,
+        None => Floors::new(&plan.options, toolchain.go.0.version)?,
+    };
+    let work = toolchain.cache.temporary("run")?;
+    let name = work.path().file_name().unwrap_or_default();
+    let run = Run {
+        context: Context { plan, toolchain, floors, work: work.path() },
+        observer,
+        logs: toolchain.cache.dir("logs")?.join(name),
+        start: Instant::now(),
+        failed: AtomicBool::new(false),
+        times: Mutex::default(),
+    };
+    let outcomes = run.all()?;
+    if outcomes.iter().all(|outcome| outcome.result.is_ok()) {
+        let _ = fs_err::remove_dir_all(&run.logs);
+    }
+    Ok((outcomes, run.times.into_inner().unwrap_or_else(PoisonError::into_inner)))
+}
+
+impl Run<'_> {
+    fn all(&self) -> Result<Vec<Outcome>> {
+        let plan = self.context.plan;
+        let base: Slot<BaseWheel> = OnceLock::new();
+        let source: Slot<Vec<CffiSource>> = OnceLock::new();
+        let libraries: Vec<Slot<Vec<Library>>> =
+            plan.slices.iter().map(|_| OnceLock::new()).collect();
+        let binaries: Vec<Slot<Vec<(String, PathBuf)>>> =
+            plan.slices.iter().map(|_| OnceLock::new()).collect();
+        let outcomes: Vec<OnceLock<Outcome>> =
+            plan.options.targets.iter().map(|_| OnceLock::new()).collect();
+
+        let mut graph = Graph::default();
+        let based = graph.add(&[], || fill(&base, self.base_wheel()));
+        let sourced = graph.add(&[], || fill(&source, self.cffi_source()));
+        let mut built = Vec::new();
+        for (index, slice) in plan.slices.iter().enumerate() {
+            let (slot, out) = (&libraries[index], &binaries[index]);
+            let source = &source;
+            let library = graph.add(&[], move || fill(slot, self.libraries(*slice)));
+            built.push(graph.add(&[library, sourced], move || {
+                fill(out, both(slot, source).and_then(|(l, s)| self.extensions(*slice, l, s)));
+            }));
+        }
+        for (target, slot) in plan.options.targets.iter().zip(&outcomes) {
+            let needs = |slice: &Slice| plan.slices.iter().position(|other| other == slice);
+            let slices: Vec<usize> = target.slices().iter().filter_map(needs).collect();
+            let mut after: Vec<_> = slices.iter().map(|index| built[*index]).collect();
+            after.push(based);
+            let (base, binaries) = (&base, &binaries);
+            graph.add(&after, move || {
+                let parts: Result<Vec<_>, Broken> =
+                    slices.iter().map(|index| take(&binaries[*index])).collect();
+                let result = parts.and_then(|parts| self.wheel(*target, take(base)?, &parts));
+                self.observer.event(&Event::Ended { target: *target, whole: result.is_ok() });
+                let elapsed = self.start.elapsed();
+                let _ = slot.set(Outcome { target: *target, result, elapsed });
+            });
+        }
+        graph.run(plan.options.jobs).map_err(|error| {
+            Failure::toolchain(
+                "starting the threads of the run",
+                error.to_string(),
+                "try fewer --jobs",
+            )
+        })?;
+        // Every piece of work was run, the last ones among them, so each slot is filled.
+        Ok(outcomes.into_iter().filter_map(OnceLock::into_inner).collect())
+    }
+
+    fn base_wheel(&self) -> Result<BaseWheel, Broken> {
+        let fetching = |fetching: Fetching| self.observer.event(&Event::Fetching(&fetching));
+        let base = self.step(Stage::BaseWheel, Of::All, |log| {
+            stage::base_wheel(&self.context, &fetching, log)
+        })?;
+        if !base.left_out.is_empty() {
+            let list: Vec<_> =
+                base.left_out.iter().map(|(path, what)| format!("{path} ({what})")).collect();
+            self.observer.event(&Event::Note(&format!(
+                "left out of the wheels, as outputs of an earlier build: {}",
+                list.join(", ")
+            )));
+        }
+        Ok(base)
+    }
+
+    fn cffi_source(&self) -> Result<Vec<CffiSource>, Broken> {
+        self.step(Stage::CffiSource, Of::All, |log| stage::cffi_source(&self.context, log))
+    }
+
+    fn libraries(&self, slice: Slice) -> Result<Vec<Library>, Broken> {
+        self.step(Stage::Library, Of::Slice(slice), |log| {
+            let libraries = &self.context.plan.project.libraries;
+            libraries
+                .iter()
+                .map(|library| stage::library(&self.context, library, slice, log))
+                .collect()
+        })
+    }
+
+    /// Builds the extensions of a slice; gives all its binaries with their paths in the wheel.
+    fn extensions(
+        &self,
+        slice: Slice,
+        libraries: &[Library],
+        sources: &[CffiSource],
+    ) -> Result<Vec<(String, PathBuf)>, Broken> {
+        let project = &self.context.plan.project;
+        let mut members: Vec<_> = project
+            .libraries
+            .iter()
+            .zip(libraries)
+            .map(|(library, built)| (library.wheel_path(slice.system), built.binary.clone()))
+            .collect();
+        self.step(Stage::Extension, Of::Slice(slice), |log| {
+            for (extension, source) in project.extensions.iter().zip(sources) {
+                let library = &libraries[extension.library];
+                let file = stage::extension(&self.context, extension, source, library, slice, log)?;
+                members.push((extension.wheel_path(), file));
+            }
+            Ok(())
+        })?;
+        Ok(members)
+    }
+
+    fn wheel(
+        &self,
+        target: Target,
+        base: &BaseWheel,
+        slices: &[&Vec<(String, PathBuf)>],
+    ) -> Result<Wheel, Broken> {
+        let of = Of::Target(target);
+        let fused = || stage::native_part(target, slices);
+        let native = match slices.len() {
+            1 => fused().map_err(|failure| self.broken(Stage::Audit, of, failure))?,
+            _ => self.step(Stage::Fuse, of, |_| fused())?,
+        };
+        let verdict =
+            self.step(Stage::Audit, of, |_| stage::audit(&self.context, target, base, &native))?;
+        self.step(Stage::Pack, of, |_| stage::pack(&self.context, target, base, &native, &verdict))
+    }
+
+    /// Does one piece of work: tells the observer, takes the time, and does not begin when the
+    /// run is to stop.
+    fn step<T>(
+        &self,
+        stage: Stage,
+        of: Of,
+        body: impl FnOnce(&std::path::Path) -> Result<T>,
+    ) -> Result<T, Broken> {
+        let plan = self.context.plan;
+        let serves = match of {
+            Of::All => plan.options.targets.clone(),
+            Of::Slice(slice) => plan.served_by(slice),
+            Of::Target(target) => vec![target],
+        };
+        let work = Work { stage, of };
+        if let Some(signal) = toolchain::stopped() {
+            let doing = format!("{stage} for {of}");
+            return Err(self.broken(stage, of, toolchain::interrupted(signal, &doing)));
+        }
+        if plan.options.fail_fast && self.failed.load(Ordering::SeqCst) {
+            return Err(Broken {
+                work,
+                failure: Arc::new(Failure::build(
+                    format!("{stage} for {of}"),
+                    "not begun, because something else failed before",
+                    "mend that, or build without --fail-fast to see what else there is",
+                )),
+            });
+        }
+        self.observer.event(&Event::Started { work, serves: &serves });
+        let log = self.logs.join(format!("{of}-{stage}.log"));
+        let start = Instant::now();
+        let result = body(&log);
+        let elapsed = start.elapsed();
+        self.times.lock().unwrap_or_else(PoisonError::into_inner).push(StageTime { work, elapsed });
+        let failure = result.as_ref().err();
+        self.observer.event(&Event::Finished {
+            work,
+            serves: &serves,
+            elapsed,
+            log: &log,
+            failure,
+        });
+        result.map_err(|failure| self.broken(stage, of, failure))
+    }
+
+    fn broken(&self, stage: Stage, of: Of, failure: Failure) -> Broken {
+        self.failed.store(true, Ordering::SeqCst);
+        Broken { work: Work { stage, of }, failure: Arc::new(failure) }
+    }
+}
+
+fn fill<T>(slot: &Slot<T>, value: Result<T, Broken>) {
+    // The graph runs each piece of work once, so the slot is empty.
+    let _ = slot.set(value);
+}
+
+fn take<T>(slot: &Slot<T>) -> Result<&T, Broken> {
+    match slot.get() {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(broken)) => Err(broken.clone()),
+        None => Err(not_made(Work { stage: Stage::BaseWheel, of: Of::All })),
+    }
+}
+
+fn both<'s, A, B>(a: &'s Slot<A>, b: &'s Slot<B>) -> Result<(&'s A, &'s B), Broken> {
+    Ok((take(a)?, take(b)?))
+}
+
+fn not_made(work: Work) -> Broken {
+    let failure = Failure::new(
+        Kind::Build,
+        format!("{} for {}", work.stage, work.of),
+        "it was never run",
+        "this is a bug of pygo: please report it with the command line",
+    );
+    Broken { work, failure: Arc::new(failure) }
+}

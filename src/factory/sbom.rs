@@ -1,0 +1,67 @@
+//! The bill of materials of a wheel: the Go modules that its library says it holds.
+//!
+//! CycloneDX 1.6 JSON, put where PEP 770 wants it. Without a time and without a random serial
+//! number, so that the same sources give the same bytes.
+
+use serde_json::{Value, json};
+
+use crate::audit::GoBuildInfo;
+use crate::audit::go_build_info::Module;
+
+/// The document for a wheel called `name` of `version`, holding the modules of `info`.
+pub(super) fn sbom(name: &str, version: &str, info: &GoBuildInfo) -> Vec<u8> {
+    let standard_library = json!({
+        "type": "library",
+        "bom-ref": format!("pkg:golang/std@{}", go_version(info)),
+        "name": "std",
+        "version": go_version(info),
+        "purl": format!("pkg:golang/std@{}", go_version(info)),
+    });
+    let mut components = vec![standard_library];
+    components.extend(info.deps.iter().map(component));
+    let document = json!({
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "library",
+                "bom-ref": format!("pkg:pypi/{name}@{version}"),
+                "name": name,
+                "version": version,
+                "purl": format!("pkg:pypi/{name}@{version}"),
+            },
+            "tools": { "components": [{
+                "type": "application",
+                "name": "pygo",
+                "version": env!("CARGO_PKG_VERSION"),
+            }] },
+        },
+        "components": components,
+    });
+    let mut text = format!("{document:#}").into_bytes();
+    text.push(b'\n');
+    text
+}
+
+fn go_version(info: &GoBuildInfo) -> &str {
+    // `go1.27.3 X:nocoverageredesign` names experiments behind the version.
+    let version = info.go_version.split(' ').next().unwrap_or_default();
+    version.strip_prefix("go").unwrap_or(version)
+}
+
+/// A module, as it was built: what replaces it, where something does.
+fn component(module: &Module) -> Value {
+    let built = module.replace.as_deref().unwrap_or(module);
+    let purl = match built.version.as_str() {
+        "" | "(devel)" => format!("pkg:golang/{}", built.path),
+        version => format!("pkg:golang/{}@{}", built.path, version.replace('+', "%2B")),
+    };
+    json!({
+        "type": "library",
+        "bom-ref": purl,
+        "name": built.path,
+        "version": built.version,
+        "purl": purl,
+    })
+}

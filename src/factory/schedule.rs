@@ -1,0 +1,108 @@
+//! Runs pieces of work in parallel, each as soon as those it stands on are done.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+type Work<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+/// Pieces of work and which of them come before which.
+#[derive(Default)]
+pub(super) struct Graph<'a> {
+    nodes: Vec<Node<'a>>,
+}
+
+struct Node<'a> {
+    work: Mutex<Option<Work<'a>>>,
+    waits_for: AtomicUsize,
+    then: Vec<usize>,
+}
+
+/// A piece of work in a [`Graph`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NodeId(usize);
+
+impl<'a> Graph<'a> {
+    /// Adds `work`, to be run when all of `after` have been. What is added first starts first,
+    /// where nothing else decides. No cycle can be made, for `after` can only name what is there.
+    pub(super) fn add(&mut self, after: &[NodeId], work: impl FnOnce() + Send + 'a) -> NodeId {
+        let id = self.nodes.len();
+        for NodeId(before) in after {
+            self.nodes[*before].then.push(id);
+        }
+        self.nodes.push(Node {
+            work: Mutex::new(Some(Box::new(work))),
+            waits_for: AtomicUsize::new(after.len()),
+            then: Vec::new(),
+        });
+        NodeId(id)
+    }
+
+    /// Runs everything, at most `jobs` pieces at a time.
+    ///
+    /// # Errors
+    /// If the threads cannot be started.
+    pub(super) fn run(self, jobs: usize) -> Result<(), rayon::ThreadPoolBuildError> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
+        let nodes = &self.nodes;
+        pool.scope_fifo(|scope| {
+            for (id, node) in nodes.iter().enumerate() {
+                if node.waits_for.load(Ordering::SeqCst) == 0 {
+                    scope.spawn_fifo(move |scope| step(scope, nodes, id));
+                }
+            }
+        });
+        Ok(())
+    }
+}
+
+fn step<'s, 'a: 's>(scope: &rayon::ScopeFifo<'s>, nodes: &'s [Node<'a>], id: usize) {
+    let node = &nodes[id];
+    let work = node.work.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(work) = work {
+        work();
+    }
+    for next in &node.then {
+        let next = *next;
+        if nodes[next].waits_for.fetch_sub(1, Ordering::SeqCst) == 1 {
+            scope.spawn_fifo(move |scope| step(scope, nodes, next));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn everything_runs_once_and_after_what_it_stands_on(
+            edges in proptest::collection::vec(proptest::collection::vec(0usize..20, 0..4), 1..20),
+            jobs in 1usize..5,
+        ) {
+            let done = Mutex::new(Vec::new());
+            let mut graph = Graph::default();
+            let mut ids = Vec::new();
+            let mut wanted = Vec::new();
+            for (id, befores) in edges.iter().enumerate() {
+                let mut befores: Vec<_> = befores.iter().filter(|before| **before < id).copied().collect();
+                befores.sort_unstable();
+                befores.dedup();
+                let after: Vec<NodeId> = befores.iter().map(|before| ids[*before]).collect();
+                let done = &done;
+                ids.push(graph.add(&after, move || done.lock().unwrap().push(id)));
+                wanted.push(befores);
+            }
+            graph.run(jobs).unwrap();
+            let done = done.into_inner().unwrap();
+            prop_assert_eq!(done.len(), wanted.len());
+            let place = |id: usize| done.iter().position(|other| *other == id).unwrap();
+            for (id, befores) in wanted.iter().enumerate() {
+                for before in befores {
+                    prop_assert!(place(*before) < place(id));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Pack: base wheel and native part become one wheel, which is read back before it counts.
+
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use fs_err as fs;
+
+use super::audit::{floor, judge};
+use super::{BaseWheel, Context, NativePart};
+use crate::audit::{self, Verdict};
+use crate::error::{Failure, Kind, Result};
+use crate::factory::sbom::sbom;
+use crate::target::Target;
+use crate::toolchain::Temporary;
+use crate::wheel::{self, Contents, File, Timestamp, WheelName, WheelTag};
+
+/// A finished wheel, in place.
+#[derive(Debug, Clone)]
+pub struct Wheel {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its file name.
+    pub name: WheelName,
+    /// Its size in bytes.
+    pub size: u64,
+    /// The SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// What in its binaries decides the platform tag, where something does.
+    pub because: Option<String>,
+}
+
+/// What the wheels are written by, in their WHEEL file.
+const GENERATOR: &str = concat!("pygo ", env!("CARGO_PKG_VERSION"));
+
+/// Writes the wheel of `target` into the output directory.
+///
+/// # Errors
+/// [`Kind::Output`] if it cannot be written; [`Kind::Build`] if what was written, read back from
+/// its file, is not what it should be. Either way nothing is left behind.
+pub(in crate::factory) fn pack(
+    context: &Context<'_>,
+    target: Target,
+    base: &BaseWheel,
+    native: &NativePart,
+    verdict: &Verdict,
+) -> Result<Wheel> {
+    let doing = format!("packing the wheel for {target}");
+    let inner = |error: &dyn std::fmt::Display| {
+        Failure::build(
+            &doing,
+            error.to_string(),
+            "mend that in the project, or report it if it is not the project's",
+        )
+    };
+    let name = wheel_name(context, base, verdict).map_err(|error| inner(&error))?;
+    let contents =
+        contents(context, base, native, verdict, &name).map_err(|error| inner(&*error))?;
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
+    let modified = Timestamp::from_source_date_epoch(epoch.as_deref()).map_err(|error| {
+        Failure::new(
+            Kind::Usage,
+            &doing,
+            error.to_string(),
+            "set SOURCE_DATE_EPOCH to seconds, or unset it",
+        )
+    })?;
+
+    let out_dir = &context.plan.options.out_dir;
+    let beside = tempfile::Builder::new()
+        .prefix(".pygo-")
+        .suffix(".part")
+        .tempfile_in(out_dir)
+        .map_err(|error| Failure::io(&doing, &error))?;
+    let (file, part) = beside.keep().map_err(|error| Failure::io(&doing, &error.error))?;
+    let part = Temporary::new(part);
+    let mut out = BufWriter::new(file);
+    wheel::write(&mut out, &name, &contents, GENERATOR, modified).map_err(|error| match error {
+        wheel::WriteError::Io(error) => Failure::io(&doing, &error),
+        other => inner(&other),
+    })?;
+    let written =
+        out.flush().and_then(|()| out.get_ref().sync_all()).and_then(|()| readable(out.get_ref()));
+    written.map_err(|error| Failure::io(&doing, &error))?;
+
+    let verified = wheel::verify(part.path(), &name.to_string()).map_err(|findings| {
+        let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        inner(&lines.join("\n"))
+    })?;
+    let members: Vec<_> = verified
+        .wheel
+        .contents
+        .iter()
+        .filter(|(_, file)| audit::build_output(&file.bytes).is_some())
+        .map(|(path, file)| (path.as_str(), &*file.bytes))
+        .collect();
+    let again = judge(context, target, base, &members)?;
+    if again.release != verdict.release {
+        return Err(inner(&"the wheel's binaries are not those that were audited"));
+    }
+    let path = out_dir.join(name.to_string());
+    fs::rename(part.path(), &path).map_err(|error| Failure::io(&doing, &error))?;
+    // The rename is whole either way; that it outlasts a power cut is worth a try.
+    let _ = fs::File::open(out_dir).and_then(|dir| dir.sync_all());
+    Ok(Wheel {
+        path,
+        name,
+        size: verified.size,
+        sha256: verified.digest.hex(),
+        because: verdict.because.clone(),
+    })
+}
+
+/// What a process would give a new file: temporary files are made for their owner alone.
+fn readable(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+fn wheel_name(
+    context: &Context<'_>,
+    base: &BaseWheel,
+    verdict: &Verdict,
+) -> Result<WheelName, wheel::TagError> {
+    let platforms = verdict.tag.expanded();
+    let tag = if context.plan.project.extensions.is_empty() {
+        WheelTag::new(["py3"], ["none"], platforms)?
+    } else {
+        let floor = floor(base);
+        let python = format!("cp{}{}", floor.major, floor.minor);
+        WheelTag::new([python], ["abi3".to_owned()], platforms)?
+    };
+    Ok(base.wheel.name.with_tag(tag))
+}
+
+fn contents(
+    context: &Context<'_>,
+    base: &BaseWheel,
+    native: &NativePart,
+    verdict: &Verdict,
+    name: &WheelName,
+) -> Result<Contents, Box<dyn std::error::Error>> {
+    let mut contents = base.wheel.contents.clone();
+    let dist_info = &base.wheel.dist_info;
+    for (path, bytes) in &native.members {
+        contents.insert(path.parse()?, File::executable(bytes.clone()));
+    }
+    let mut metadata = base.wheel.metadata.clone();
+    if !context.plan.project.extensions.is_empty() {
+        metadata.require(&"cffi".parse()?);
+    }
+    contents.insert(format!("{dist_info}/METADATA").parse()?, File::new(metadata.to_bytes()));
+    if let Some(info) = verdict.members.iter().find_map(|member| member.go.first()) {
+        let sbom = sbom(name.dist.normalized(), &name.version.to_string(), info);
+        contents.insert(format!("{dist_info}/sboms/pygo.cdx.json").parse()?, File::new(sbom));
+    }
+    Ok(contents)
+}

@@ -1,0 +1,33 @@
+//! Failures as GitHub Actions shows them beside a run.
+//!
+//! Source: "Workflow commands for GitHub Actions", `::error`.
+
+use crate::error::Failure;
+
+/// The workflow command that shows `failure` under `title`; for standard error, which the
+/// runner reads as well.
+pub fn annotate(title: &str, failure: &Failure) -> String {
+    format!("::error title={}::{}", property(title), data(&failure.to_string()))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_several_lines_is_one_command() {
+        let failure = Failure::project("reading a, b", "100%", "x");
+        assert_eq!(
+            annotate("pygo: linux", &failure),
+            "::error title=pygo%3A linux::reading a, b%0A  found: 100%25%0A   help: x"
+        );
+    }
+}

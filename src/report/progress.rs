@@ -1,0 +1,138 @@
+//! Progress on standard error: a live line for each target on a terminal, a plain line for each
+//! finished stage elsewhere.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use console::style;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{bytes, seconds};
+use crate::factory::{Event, Observer, Of, Work};
+use crate::target::Target;
+use crate::toolchain::Fetching;
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Failures only.
+    Quiet,
+    /// Stages as they finish.
+    Normal,
+    /// And what every tool was called with and said.
+    Verbose,
+}
+
+/// Tells people how a run goes on. Listens to the factory, and to what is fetched before it.
+pub struct Progress {
+    detail: Detail,
+    bars: MultiProgress,
+    lines: Mutex<BTreeMap<Target, Line>>,
+}
+
+/// The live line of one target.
+struct Line {
+    bar: ProgressBar,
+    running: Vec<Work>,
+}
+
+impl Progress {
+    /// Progress for `targets`. Live lines need a terminal, and no `CI` in the environment.
+    pub fn new(detail: Detail, targets: &[Target]) -> Self {
+        let live = detail == Detail::Normal
+            && console::Term::stderr().features().is_attended()
+            && std::env::var_os("CI").is_none_or(|value| value.is_empty());
+        let bars = MultiProgress::with_draw_target(match live {
+            true => ProgressDrawTarget::stderr(),
+            false => ProgressDrawTarget::hidden(),
+        });
+        let width = targets.iter().map(|target| target.name().len()).max().unwrap_or(0);
+        let line = |target: &Target| {
+            let bar = bars.add(ProgressBar::new_spinner());
+            if let Ok(style) =
+                ProgressStyle::with_template("{spinner} {prefix} {wide_msg} {elapsed:>4}")
+            {
+                bar.set_style(style);
+            }
+            bar.set_prefix(format!("{:width$}", target.name()));
+            bar.set_message("waiting");
+            (*target, Line { bar, running: Vec::new() })
+        };
+        let lines = if live { targets.iter().map(line).collect() } else { BTreeMap::new() };
+        Self { detail, bars, lines: Mutex::new(lines) }
+    }
+
+    /// Says what is about to be fetched.
+    pub fn fetching(&self, fetching: &Fetching) {
+        let size = fetching.size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
+        self.say(&format!("fetching {}{size} into {}", fetching.what, fetching.into.display()));
+    }
+
+    /// Takes the live lines off the screen.
+    pub fn finish(&self) {
+        let _ = self.bars.clear();
+    }
+
+    fn say(&self, text: &str) {
+        match self.detail {
+            Detail::Quiet => {}
+            _ if self.bars.is_hidden() => eprintln!("{text}"),
+            _ => {
+                let _ = self.bars.println(text);
+            }
+        }
+    }
+
+    fn live(&self, serves: &[Target], change: impl Fn(&mut Vec<Work>)) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        for target in serves {
+            let Some(line) = lines.get_mut(target) else { continue };
+            change(&mut line.running);
+            let names: Vec<_> = line.running.iter().map(|work| work.stage.to_string()).collect();
+            line.bar.enable_steady_tick(Duration::from_millis(120));
+            line.bar.set_message(if names.is_empty() {
+                "waiting".to_owned()
+            } else {
+                names.join(", ")
+            });
+        }
+    }
+
+    fn end(&self, target: Target, whole: bool) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = lines.remove(&target) {
+            let word = if whole { style("built").green() } else { style("failed").red() };
+            line.bar.finish_with_message(word.for_stderr().to_string());
+        }
+    }
+}
+
+impl Observer for Progress {
+    fn event(&self, event: &Event<'_>) {
+        match event {
+            Event::Fetching(fetching) => self.fetching(fetching),
+            Event::Note(text) => {
+                self.say(&format!("{} {text}", style("note:").cyan().for_stderr()))
+            }
+            Event::Started { work, serves } => self.live(serves, |running| running.push(*work)),
+            Event::Finished { work, serves, elapsed, log, failure } => {
+                self.live(serves, |running| running.retain(|other| other != work));
+                if self.bars.is_hidden() {
+                    let failed = if failure.is_some() { " failed" } else { "" };
+                    let of = match work.of {
+                        Of::All => "all targets".to_owned(),
+                        of => of.to_string(),
+                    };
+                    self.say(&format!("{of}: {}{failed} ({})", work.stage, seconds(*elapsed)));
+                }
+                if self.detail == Detail::Verbose
+                    && let Ok(said) = fs_err::read_to_string(log)
+                {
+                    self.say(said.trim_end());
+                }
+            }
+            Event::Ended { target, whole } => self.end(*target, *whole),
+        }
+    }
+}
