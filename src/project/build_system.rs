@@ -61,7 +61,7 @@ impl BuildSystem {
         if !file.exists() {
             return Ok(Self::default());
         }
-        let doing = format!("reading {}, [build-system]", at.join("pyproject.toml").display());
+        let doing = format!("reading {}, [build-system]", text::shown_in(at, "pyproject.toml"));
         let text = text::read(&file, &doing)?;
         let whole: Pyproject =
             toml::from_str(&text).map_err(|error| toml_error(&text, &error, &KEYS, &doing))?;

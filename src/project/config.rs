@@ -57,12 +57,12 @@ impl Config {
         let toml_file = root.join("pyproject.toml");
         let beside_setup = root.join("setup.py").exists();
         if json_file.exists() && beside_setup {
-            let doing = format!("reading {}", at.join("config.json").display());
+            let doing = format!("reading {}", text::shown_in(at, "config.json"));
             let file = json(&text::read(&json_file, &doing)?, &doing)?;
             return Self::check(file, json_file, Flavor::SetupPy, &doing);
         }
         if toml_file.exists() {
-            let doing = format!("reading {}", at.join("pyproject.toml").display());
+            let doing = format!("reading {}", text::shown_in(at, "pyproject.toml"));
             if let Some(file) = toml_table(&text::read(&toml_file, &doing)?, &doing)? {
                 let doing = format!("{doing}, [tool.pygo-tools]");
                 return Self::check(file, toml_file, Flavor::Pyproject, &doing);
@@ -237,7 +237,7 @@ mod tests {
             project(&[("pyproject.toml", "[tool.pygo-tools]\npackage = 'a'\nlibrary = 'l'")])
                 .unwrap_err();
         assert_eq!(failure.found, "the keys `extension`, `signatures` are missing");
-        assert_eq!(failure.doing, "reading ./pyproject.toml, [tool.pygo-tools]");
+        assert_eq!(failure.doing, "reading pyproject.toml, [tool.pygo-tools]");
     }
 
     #[test]

@@ -64,6 +64,9 @@ pub(super) fn read(text: &str, file: &str) -> GoFile {
     let mut reader = Reader { text, file, parts: &parts, at: 0 };
     let mut depth = 0usize;
     while let Some(token) = reader.next() {
+        let before = reader.at.checked_sub(2).and_then(|before| parts.tokens.get(before));
+        // `func` elsewhere is a type or a literal: `type F func()`, `var f = func() {}`.
+        let begins = before.is_none_or(|before| before.is(';') || before.ends_before(token));
         if token.is('{') || token.is('(') || token.is('[') {
             depth += 1;
         } else if token.is('}') || token.is(')') || token.is(']') {
@@ -73,7 +76,7 @@ pub(super) fn read(text: &str, file: &str) -> GoFile {
             out.package = out.package.or(name.map(|name| name.text.to_owned()));
         } else if depth == 0 && token.is_word("import") {
             reader.import(token, &mut out);
-        } else if depth == 0 && token.is_word("func") {
+        } else if depth == 0 && begins && token.is_word("func") {
             reader.function(token, &mut out);
         }
     }
@@ -199,15 +202,11 @@ impl<'a, 'b> Reader<'a, 'b> {
             return params(self.text, self.bracketed()).into_iter().map(|p| p.type_text).collect();
         }
         let start = self.at;
-        let line =
-            self.at.checked_sub(1).and_then(|last| self.parts.tokens.get(last)).map(|t| t.line);
-        let mut before: Option<&Token> = None;
-        while let Some(token) = self.peek() {
-            let opens_type =
-                before.is_some_and(|word| word.is_word("struct") || word.is_word("interface"));
+        let mut before = self.at.checked_sub(1).and_then(|last| self.parts.tokens.get(last));
+        while let (Some(token), Some(last)) = (self.peek(), before) {
+            let opens_type = last.is_word("struct") || last.is_word("interface");
             // A function without a body ends with its line.
-            let ended = Some(before.map_or(token.line, |last| last.line)) != line;
-            if token.is(';') || ended || (token.is('{') && !opens_type) {
+            if token.is(';') || last.ends_before(token) || (token.is('{') && !opens_type) {
                 break;
             }
             if token.is('{') || token.is('(') || token.is('[') {

@@ -52,6 +52,21 @@ fn results_end_where_the_body_begins() {
     assert_eq!(one("//export F\nfunc F() map[string]struct{ a int } {}").results.len(), 1);
     assert!(one("//export F\nfunc F() {}").results.is_empty());
     assert!(one("//export F\nfunc F()\nvar x int").results.is_empty());
+    assert_eq!(one("//export F\nfunc F() int\nfunc g() {}").results, ["int"]);
+    assert_eq!(one("//export F\nfunc F() *\nint\nfunc g() {}").results, ["* int"]);
+}
+
+#[test]
+fn a_function_type_or_literal_declares_nothing() {
+    for before in [
+        "type T func(int)",
+        "var f = func() {}",
+        "var f =\nfunc() {}",
+        "var s = `\n`; type T func()",
+    ] {
+        assert_eq!(one(&format!("{before}\n//export F\nfunc F() {{}}")).name, "F", "{before}");
+    }
+    assert_eq!(file("var s = `\n`; func F() {}").functions[0].0, "F");
 }
 
 #[test]

@@ -38,6 +38,12 @@ impl Token<'_> {
         self.sort == Sort::Word && self.text == word
     }
 
+    /// Whether a line end before `next` ends a statement, by the rule of inserted semicolons.
+    pub(super) fn ends_before(&self, next: &Token) -> bool {
+        let can_end = self.sort != Sort::Punct || self.is(')') || self.is(']') || self.is('}');
+        can_end && self.line + self.text.matches('\n').count() < next.line
+    }
+
     pub(super) fn end(&self) -> usize {
         self.start + self.text.len()
     }

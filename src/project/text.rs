@@ -23,6 +23,12 @@ pub(super) fn unreadable(doing: impl Into<String>, error: &std::io::Error) -> Fa
     Failure { kind: Kind::Project, help: help.to_owned(), ..failure }
 }
 
+/// A file of the project for messages: `config.json`, `example/hello/config.json`.
+pub(super) fn shown_in(at: &Path, name: &str) -> String {
+    let here = at.as_os_str().is_empty() || at == Path::new(".");
+    if here { name.to_owned() } else { at.join(name).display().to_string() }
+}
+
 /// The bytes of a regular file of at most `limit` bytes.
 pub(super) fn bytes(path: &Path, doing: &str, limit: u64) -> Result<Vec<u8>> {
     let failed = |error| unreadable(doing, &error);
