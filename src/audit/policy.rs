@@ -67,7 +67,7 @@ impl Policy {
     }
 }
 
-/// Whether every policy allows `library`, or any does: whether a system can be expected to have it.
+/// Whether some policy lets a wheel expect `library` on the system; which one is [`lowest`]'s to say.
 pub fn is_system_library(library: &str) -> bool {
     manylinux().iter().any(|policy| policy.allows_library(library))
 }
@@ -190,6 +190,7 @@ fn objection(policy: &Policy, arch: &str, elf: &Elf<'_>, system: &[&str]) -> Opt
         .filter_map(|library| Some((*library, policy.blacklist.get(*library)?)))
         .collect();
     forbidden.sort_unstable();
+    forbidden.dedup();
     forbidden.into_iter().find_map(|(library, symbols)| {
         let strong = elf.undefined.iter().filter(|symbol| !symbol.weak);
         let used = strong

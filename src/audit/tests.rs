@@ -68,12 +68,18 @@ fn the_tag_is_never_below_what_the_target_can_be() {
     let verdict = look("linux-amd64", &files, None);
     assert_eq!(verdict.tag.to_string(), "manylinux2014_x86_64.manylinux_2_17_x86_64");
     assert_eq!(verdict.because, None);
+    assert_eq!(
+        verdict.exceeds(Release::new(2, 12)).unwrap().what,
+        "linux-amd64 needs glibc 2.17 at least, but manylinux_2_12 was asked for"
+    );
 }
 
 #[test]
 fn what_is_for_another_target_is_told() {
     let amd64 = [("libhello.so", library().build())];
-    assert_eq!(codes(&look("linux-arm64", &amd64, None)), [code::ELF_ARCH]);
+    let verdict = look("linux-arm64", &amd64, None);
+    assert_eq!(codes(&verdict), [code::ELF_ARCH]);
+    assert_eq!(verdict.release, verdict.target.least(), "it has no say in the tag");
     assert_eq!(codes(&look("macos-arm64", &amd64, None)), [code::BINARY_FORMAT]);
     let mislabelled = [("libhello.so", library().aarch64().build())];
     assert_eq!(codes(&look("linux-arm64", &mislabelled, None)), [code::GO_TARGET]);

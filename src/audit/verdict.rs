@@ -106,7 +106,7 @@ pub fn examine(subject: &Subject<'_>) -> Verdict {
     findings.sort();
     let mut release = target.least();
     let mut because = None;
-    for member in &facts {
+    for member in facts.iter().filter(|member| member.is_for(target)) {
         // Of several members with the same need the first is named.
         let decides =
             |needs: &Release| *needs > release || (*needs == release && because.is_none());
@@ -125,32 +125,42 @@ pub fn examine(subject: &Subject<'_>) -> Verdict {
     }
 }
 
+impl MemberFacts {
+    /// Whether it can run where the wheel does; what cannot has no say in the wheel's tag.
+    fn is_for(&self, target: Target) -> bool {
+        self.arch.iter().any(|arch| rules::serves(target, Some(arch)))
+    }
+}
+
 impl Verdict {
     /// The finding that the binaries need more than the `asked` release, if they do.
     pub fn exceeds(&self, asked: Release) -> Option<Finding> {
         if self.release <= asked {
             return None;
         }
-        let (asked, fix) = match &self.tag {
-            PlatformTag::Linux { release, .. } => (
-                format!("manylinux_{}_{}", asked.major, asked.minor),
-                format!(
-                    "build with --toolchain zig, or allow --manylinux {}_{}",
-                    release.major, release.minor
-                ),
-            ),
+        let needed = self.release;
+        let (floor, asked, fix) = match &self.tag {
+            PlatformTag::Linux { .. } => {
+                let allowed = format!("{}_{}", needed.major, needed.minor);
+                (
+                    format!("glibc {needed}"),
+                    format!("manylinux_{}_{}", asked.major, asked.minor),
+                    format!("build with --toolchain zig, or allow --manylinux {allowed}"),
+                )
+            }
             _ => (
+                format!("macOS {needed}"),
                 format!("macOS {asked}"),
-                format!(
-                    "build with an older Go, or allow --macos-deployment-target {}",
-                    self.release
-                ),
+                format!("build with an older Go, or allow --macos-deployment-target {needed}"),
             ),
         };
-        let decider = self.members.iter().find(|member| member.needs == Some(self.release));
+        let decider = self
+            .members
+            .iter()
+            .find(|member| member.needs == Some(needed) && member.is_for(self.target));
         let (member, why) = match decider {
             Some(MemberFacts { path, because: Some(why), .. }) => (path.as_str(), why.clone()),
-            _ => (self.target.name(), self.tag.to_string()),
+            _ => (self.target.name(), format!("{floor} at least")),
         };
         Some(Finding::error(
             member,

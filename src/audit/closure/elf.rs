@@ -53,9 +53,10 @@ pub(super) fn judge<'a>(
 ) {
     let kind = if elf.runpath.is_empty() { "RPATH" } else { "RUNPATH" };
     for entry in elf.search_path() {
+        // It still works where the libraries are found otherwise; where not, that is an error.
         if after_origin(entry).is_none() {
             let entry = if entry.is_empty() { "the current directory" } else { entry };
-            findings.push(Finding::error(
+            findings.push(Finding::warning(
                 member.path,
                 code::ELF_RPATH,
                 format!("has {entry} in its {kind}, which means another place on every machine"),

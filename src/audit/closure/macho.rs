@@ -55,7 +55,7 @@ pub(super) fn judge<'a>(
     };
     for entry in &slice.rpaths {
         if after_loader_path(entry).is_none() && !is_system(entry) {
-            findings.push(Finding::error(
+            findings.push(Finding::warning(
                 member.path,
                 code::MACHO_RPATH,
                 format!("has the rpath {entry}, which means another place on every machine"),
@@ -63,9 +63,11 @@ pub(super) fn judge<'a>(
             ));
         }
     }
-    let foreign_id = slice
-        .id
-        .filter(|id| slice.kind == ImageKind::Dylib && id.starts_with('/') && !is_system(id));
+    let foreign_id = slice.id.filter(|id| {
+        // delocate writes /DLC/ for "inside this wheel", on purpose a path that is nowhere.
+        let is_path = id.starts_with('/') && !id.starts_with("/DLC/");
+        slice.kind == ImageKind::Dylib && is_path && !is_system(id)
+    });
     if let Some(id) = foreign_id {
         findings.push(Finding::warning(
             member.path,
