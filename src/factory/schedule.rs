@@ -56,15 +56,22 @@ impl<'a> Graph<'a> {
 }
 
 fn step<'s, 'a: 's>(scope: &rayon::ScopeFifo<'s>, nodes: &'s [Node<'a>], id: usize) {
-    let node = &nodes[id];
-    let work = node.work.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(work) = work {
-        work();
-    }
-    for next in &node.then {
-        let next = *next;
-        if nodes[next].waits_for.fetch_sub(1, Ordering::SeqCst) == 1 {
-            scope.spawn_fifo(move |scope| step(scope, nodes, next));
+    let mut current = Some(id);
+    while let Some(id) = current.take() {
+        let work = nodes[id].work.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(work) = work {
+            work();
+        }
+        for next in nodes[id].then.iter().copied() {
+            if nodes[next].waits_for.fetch_sub(1, Ordering::SeqCst) != 1 {
+                continue;
+            }
+            // What was waiting for this goes first: a target that has begun is finished before
+            // another is begun.
+            match current {
+                None => current = Some(next),
+                Some(_) => scope.spawn_fifo(move |scope| step(scope, nodes, next)),
+            }
         }
     }
 }

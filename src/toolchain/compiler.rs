@@ -4,7 +4,7 @@
 //! the first word of `CC` for that. So the compiler, the target and the flags that must always
 //! be there are put into a small script, which lies in the cache under a digest of its text.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::cache::Cache;
@@ -60,6 +60,11 @@ pub struct Driver {
     pub env: Vec<(&'static str, PathBuf)>,
 }
 
+/// zig leaves a file `-.o` in the current directory when standard input is compiled to nowhere.
+/// Go probes flags in that way, and its current directory is the author's.
+const LEAVE_PROJECT: &str =
+    "case \"$*\" in *' - -o /dev/null') cd \"${PYGO_SCRATCH:-/tmp}\" || exit ;; esac\n";
+
 /// Stubs of the macOS libraries that Go's runtime and standard library link with.
 const MACOS_STUBS: &[(&str, &str, bool)] = &[
     ("usr/lib/libresolv.tbd", include_str!("../../toolchains/macos/usr/lib/libresolv.tbd"), false),
@@ -99,11 +104,18 @@ impl CCompiler {
         }
     }
 
-    /// The compiler for `slice`, whose results run on the system release `least` and later.
+    /// The compiler for `slice`, whose results run on the system release `least` and later. What
+    /// it must leave somewhere it leaves in the directory `scratch`.
     ///
     /// # Errors
     /// If its script cannot be written to the cache.
-    pub fn driver(&self, cache: &Cache, slice: Slice, least: Release) -> Result<Driver> {
+    pub fn driver(
+        &self,
+        cache: &Cache,
+        slice: Slice,
+        least: Release,
+        scratch: &Path,
+    ) -> Result<Driver> {
         let Self::Zig(zig) = self;
         let mut flags = vec!["-target".to_owned(), slice.zig_triple(least)];
         // Go's probes compile without any -O; zig would then build its debug runtimes as well.
@@ -114,7 +126,7 @@ impl CCompiler {
         let flags: Vec<_> = flags.iter().map(|flag| quote(flag)).collect();
         let script = |command: &str| {
             format!(
-                "#!/bin/sh\nexec {} {command} {} \"$@\"\n",
+                "#!/bin/sh\n{LEAVE_PROJECT}exec {} {command} {} \"$@\"\n",
                 quote(&zig.exe.to_string_lossy()),
                 flags.join(" ")
             )
@@ -133,6 +145,7 @@ impl CCompiler {
             env: vec![
                 ("ZIG_GLOBAL_CACHE_DIR", zig_cache.clone()),
                 ("ZIG_LOCAL_CACHE_DIR", zig_cache),
+                ("PYGO_SCRATCH", scratch.to_owned()),
             ],
         })
     }

@@ -36,8 +36,7 @@ pub(in crate::factory) fn extension(
     let toolchain = context.toolchain;
     let project = &context.plan.project;
     let doing = format!("building {} for {}", extension.module, slice.name());
-    let driver =
-        toolchain.compiler.driver(&toolchain.cache, slice, context.floors.of(slice.system))?;
+    let driver = context.driver(slice)?;
     let headers = toolchain.cache.files("abi3", HEADERS)?;
     let wheel_path = extension.wheel_path();
     let file_name = wheel_path.rsplit('/').next().unwrap_or_default();

@@ -31,8 +31,7 @@ pub(in crate::factory) fn library(
 ) -> Result<Library> {
     let toolchain = context.toolchain;
     let doing = format!("building {} for {}", library.name, slice.name());
-    let driver =
-        toolchain.compiler.driver(&toolchain.cache, slice, context.floors.of(slice.system))?;
+    let driver = context.driver(slice)?;
     let dir = context.dir(&format!("{}-{}", slice.name(), library.name))?;
     let file_name = library.file_name(slice.system);
     let binary = dir.join(&file_name);

@@ -11,7 +11,8 @@ mod pack;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, Result};
-use crate::toolchain::Toolchain;
+use crate::target::Slice;
+use crate::toolchain::{Driver, Toolchain};
 
 use super::plan::{Floors, Plan};
 
@@ -39,6 +40,12 @@ impl Context<'_> {
         fs_err::create_dir_all(&dir)
             .map_err(|error| Failure::io("preparing a directory to build in", &error))?;
         Ok(dir)
+    }
+
+    /// The C compiler of a slice.
+    fn driver(&self, slice: Slice) -> Result<Driver> {
+        let Toolchain { compiler, cache, .. } = self.toolchain;
+        compiler.driver(cache, slice, self.floors.of(slice.system), &self.dir("scratch")?)
     }
 
     /// A path of the project as its author sees it.
