@@ -60,10 +60,9 @@ pub struct Driver {
     pub env: Vec<(&'static str, PathBuf)>,
 }
 
-/// zig leaves a file `-.o` in the current directory when standard input is compiled to nowhere.
-/// Go probes flags in that way, and its current directory is the author's.
-const LEAVE_PROJECT: &str =
-    "case \"$*\" in *' - -o /dev/null') cd \"${PYGO_SCRATCH:-/tmp}\" || exit ;; esac\n";
+/// Asked by Go which compiler it is (`-### -x c -c -`), zig leaves an empty file `-.o` in the
+/// current directory, and that is the author's.
+const LEAVE_PROJECT: &str = "[ \"$1\" = '-###' ] && cd \"${PYGO_SCRATCH:-/tmp}\"\n";
 
 /// Stubs of the macOS libraries that Go's runtime and standard library link with.
 const MACOS_STUBS: &[(&str, &str, bool)] = &[
