@@ -1,7 +1,8 @@
 //! Clang as the cross compiler: recognised, reported, and for now refused.
 
-use super::find::{Origin, Survey};
+use super::find::Origin;
 use super::process::Call;
+use super::survey::Survey;
 use super::version::Version;
 use crate::error::Failure;
 

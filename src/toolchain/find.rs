@@ -148,18 +148,23 @@ pub fn find(lookup: &Lookup, fetching: &dyn Fn(Fetching)) -> Result<Toolchain> {
         CKind::Zig => CCompiler::zig(find_program(Program::Zig, lookup, &python, &provide)?),
         CKind::Clang => return Err(clang::refusal()),
     };
-    let (cffi_dir, cffi) = match python.cffi {
-        Some(version) if version >= LEAST_CFFI => (None, version),
-        _ => {
-            let version = Lock::built_in().pin(Tool::Cffi).number().unwrap_or(LEAST_CFFI);
-            (Some(provide(&[Tool::Cffi, Tool::Pycparser])?), version)
+    // The pinned one before the installed one: what cffi writes depends on its version, and is
+    // to be the same on every machine.
+    let (cffi_dir, cffi) = match (provide(CFFI), python.cffi) {
+        (Ok(dir), _) => {
+            (Some(dir), Lock::built_in().pin(Tool::Cffi).number().unwrap_or(LEAST_CFFI))
         }
+        (Err(_), Some(version)) if lookup.offline && version >= LEAST_CFFI => (None, version),
+        (Err(failure), _) => return Err(failure),
     };
     Ok(Toolchain { cache, python, installer, go, compiler, cffi_dir, cffi })
 }
 
+/// cffi and what it needs.
+pub(super) const CFFI: &[Tool] = &[Tool::Cffi, Tool::Pycparser];
+
 /// The oldest cffi whose C is for the limited API on every Python in use.
-const LEAST_CFFI: Version = Version::new(1, 17, 0);
+pub(super) const LEAST_CFFI: Version = Version::new(1, 17, 0);
 
 /// Provisions every pinned tool, whatever else is installed; gives their directories.
 ///
@@ -168,96 +173,14 @@ const LEAST_CFFI: Version = Version::new(1, 17, 0);
 pub fn provision_all(lookup: &Lookup, fetching: &dyn Fn(Fetching)) -> Result<Vec<PathBuf>> {
     let cache = Cache::from_env()?;
     let python = find_python(lookup)?;
-    let groups: [&[Tool]; 4] =
-        [&[Tool::Go], &[Tool::Zig], &[Tool::Cffi, Tool::Pycparser], &[Tool::Setuptools]];
+    let groups: [&[Tool]; 4] = [&[Tool::Go], &[Tool::Zig], CFFI, &[Tool::Setuptools]];
     groups
         .iter()
         .map(|tools| install_pinned(&cache, &python, tools, lookup.offline, fetching))
         .collect()
 }
 
-/// One line of what `pygo doctor` says: a tool at a place, or its absence.
-#[derive(Debug, Clone)]
-pub struct Survey {
-    /// The tool: `go`, `zig`, `clang`, `python`, `cffi`.
-    pub tool: &'static str,
-    /// Every one that was found, best first, with its version or what is wrong with it.
-    pub found: Vec<(PathBuf, Origin, Result<Version, String>)>,
-    /// The one that a build would take: an index into `found`.
-    pub taken: Option<usize>,
-    /// What would be fetched if a build ran now.
-    pub provision: Option<Fetching>,
-}
-
-/// Looks at everything and changes nothing.
-///
-/// # Errors
-/// Only if there is no place for a cache; what is missing is part of the answer.
-pub fn survey(lookup: &Lookup) -> Result<(Cache, Vec<Survey>)> {
-    let cache = Cache::from_env()?;
-    let mut rows = Vec::new();
-    let pythons: Vec<_> = python_candidates(lookup)
-        .into_iter()
-        .map(|(exe, origin)| match Python::probe(&exe, origin) {
-            Ok(python) => ((python.exe.clone(), origin, Ok(python.version)), Some(python)),
-            Err(failure) => ((exe, origin, Err(failure.found)), None),
-        })
-        .collect();
-    let taken = pythons.iter().position(|(_, python)| python.is_some());
-    let (found, mut probed): (Vec<_>, Vec<_>) = pythons.into_iter().unzip();
-    let python = taken.and_then(|index| probed.swap_remove(index));
-    rows.push(Survey { tool: "python", found, taken, provision: None });
-    for wanted in [Program::Go, Program::Zig] {
-        let found: Vec<_> = wanted
-            .candidates(lookup, python.as_ref(), &cache)
-            .into_iter()
-            .map(|(exe, origin)| {
-                let version = wanted.judge(&exe);
-                (exe, origin, version.map_err(|failure| failure.found))
-            })
-            .collect();
-        let taken = found.iter().position(|(_, _, version)| version.is_ok());
-        let provision = python.as_ref().filter(|_| taken.is_none());
-        let provision = provision.map(|python| would_fetch(&cache, python, &[wanted.tool()]));
-        rows.push(Survey { tool: wanted.name(), found, taken, provision });
-    }
-    rows.push(clang::survey());
-    if let Some(python) = &python {
-        let tools = [Tool::Cffi, Tool::Pycparser];
-        let pinned = place(&cache, python, &tools);
-        let mut found = Vec::new();
-        if let Some(version) = python.cffi {
-            let fits = if version < LEAST_CFFI {
-                Err(format!("{version} is older than {LEAST_CFFI}"))
-            } else {
-                Ok(version)
-            };
-            found.push((python.exe.clone(), Origin::PythonEnvironment, fits));
-        }
-        if let Some(version) = Lock::built_in().pin(Tool::Cffi).number().filter(|_| pinned.is_dir())
-        {
-            found.push((pinned, Origin::Cache, Ok(version)));
-        }
-        let taken = found.iter().position(|(_, _, version)| version.is_ok());
-        let provision = taken.is_none().then(|| would_fetch(&cache, python, &tools));
-        rows.push(Survey { tool: "cffi", found, taken, provision });
-    }
-    Ok((cache, rows))
-}
-
-fn would_fetch(cache: &Cache, python: &Python, tools: &[Tool]) -> Fetching {
-    let pins: Vec<_> = tools.iter().map(|tool| Lock::built_in().pin(*tool)).collect();
-    let names: Vec<_> =
-        pins.iter().map(|pin| format!("{} {}", pin.distribution, pin.version)).collect();
-    let host = crate::target::host().ok();
-    Fetching {
-        what: names.join(", "),
-        size: host.map(|host| pins.iter().filter_map(|pin| pin.size(host, python.version)).sum()),
-        into: place(cache, python, tools),
-    }
-}
-
-fn python_candidates(lookup: &Lookup) -> Vec<(PathBuf, Origin)> {
+pub(super) fn python_candidates(lookup: &Lookup) -> Vec<(PathBuf, Origin)> {
     if let Some(named) = &lookup.python {
         return vec![(named.clone(), Origin::Named)];
     }
@@ -291,20 +214,20 @@ fn find_python(lookup: &Lookup) -> Result<Python> {
 
 /// A tool that is one program.
 #[derive(Clone, Copy)]
-enum Program {
+pub(super) enum Program {
     Go,
     Zig,
 }
 
 impl Program {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Go => "go",
             Self::Zig => "zig",
         }
     }
 
-    fn tool(self) -> Tool {
+    pub(super) fn tool(self) -> Tool {
         match self {
             Self::Go => Tool::Go,
             Self::Zig => Tool::Zig,
@@ -325,7 +248,7 @@ impl Program {
         }
     }
 
-    fn candidates(
+    pub(super) fn candidates(
         self,
         lookup: &Lookup,
         python: Option<&Python>,
@@ -350,7 +273,7 @@ impl Program {
     }
 
     /// Runs the program and reads its version; fails if that is older than the least.
-    fn judge(self, exe: &Path) -> Result<Version> {
+    pub(super) fn judge(self, exe: &Path) -> Result<Version> {
         let name = self.name();
         let doing = format!("asking {} for its version", exe.display());
         let argument = match self {

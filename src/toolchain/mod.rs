@@ -15,17 +15,17 @@ mod lock;
 mod process;
 mod provision;
 mod python;
+mod survey;
 mod version;
 
 pub use build_env::{BuildEnvironment, Requirements};
 pub use cache::Cache;
 pub use children::{GUARD_COMMAND, Temporary, guard, start_guard, stop_all, stopped};
 pub use compiler::{CCompiler, CKind, Driver};
-pub use find::{
-    Found, Go, LEAST_GO, LEAST_ZIG, Lookup, Origin, Survey, Toolchain, find, provision_all, survey,
-};
+pub use find::{Found, Go, LEAST_GO, LEAST_ZIG, Lookup, Origin, Toolchain, find, provision_all};
 pub use lock::{Lock, Tool};
 pub use process::{Call, Finished, interrupted};
 pub use provision::{Fetching, install_pinned};
 pub use python::{Installer, LEAST_PYTHON, Python};
+pub use survey::{Survey, survey};
 pub use version::Version;
