@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::print;
 use crate::error::Result;
-use crate::target::TARGETS;
+use crate::target::{Release, Slice, TARGETS, Target};
+use crate::toolchain::{Go, Lock, Tool};
 
 /// List every target: name, Go's name, zig's triple, least system, wheel tag
 #[derive(Debug, Args)]
@@ -14,27 +15,38 @@ pub(super) struct Arguments {}
 
 impl Arguments {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let rows = TARGETS.iter().map(|target| {
-            let least = target.least();
-            let join = |parts: Vec<String>| parts.join(" + ");
-            let go = join(
-                target
-                    .slices()
-                    .iter()
-                    .map(|s| format!("{}/{}", s.system.goos(), s.arch.goarch()))
-                    .collect(),
-            );
-            let zig = join(target.slices().iter().map(|slice| slice.zig_triple(least)).collect());
-            let system = format!("{} {least}", target.system().release_of());
-            format!(
-                "{:<17} {go:<27} {zig:<38} {system:<12} {}",
-                target.name(),
-                target.platform_tag(least)
-            )
+        let pin = Lock::built_in().pin(Tool::Go);
+        let heading = ["target", "go", "zig", "least", "wheel tag"].map(str::to_owned);
+        let rows: Vec<_> = TARGETS.iter().map(|target| row(*target)).collect();
+        let lines = std::iter::once(&heading).chain(&rows).map(|[name, go, zig, least, tag]| {
+            format!("{name:<16}  {go:<27}  {zig:<43}  {least:<10}  {tag}")
         });
-        let heading =
-            format!("{:<17} {:<27} {:<38} {:<12} {}", "target", "go", "zig", "least", "wheel tag");
-        print(std::iter::once(heading).chain(rows))?;
+        print(lines)?;
+        eprintln!(
+            "The least macOS is that of Go {}, the pinned one; an older Go allows an older macOS.",
+            pin.version
+        );
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The system release that the pinned Go builds for when nobody asks for another.
+fn least(slice: Slice) -> Release {
+    let go = Lock::built_in().pin(Tool::Go).number();
+    go.map_or(slice.least(), |version| Go::least(slice.system, version)).max(slice.least())
+}
+
+fn row(target: Target) -> [String; 5] {
+    let each = |part: fn(Slice) -> String| {
+        target.slices().iter().map(|slice| part(*slice)).collect::<Vec<_>>().join(" + ")
+    };
+    let system = target.system();
+    let oldest = target.slices().iter().map(|slice| least(*slice)).min().unwrap_or(target.least());
+    [
+        target.name().to_owned(),
+        each(|slice| format!("{}/{}", slice.system.goos(), slice.arch.goarch())),
+        each(|slice| slice.zig_triple(least(slice))),
+        format!("{} {oldest}", system.release_of()),
+        target.platform_tag(oldest).to_string(),
+    ]
 }

@@ -84,7 +84,7 @@ impl Floors {
     /// # Errors
     /// [`Kind::Usage`] if an older macOS was asked for than that.
     pub fn new(options: &Options, version: Version) -> Result<Self> {
-        let least = Go::least_macos(version);
+        let least = Go::least(System::MacOs, version);
         let macos = options.macos_deployment_target.unwrap_or(least);
         let any_macos = options.targets.iter().any(|target| target.system() == System::MacOs);
         if any_macos && macos < least {

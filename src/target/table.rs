@@ -109,6 +109,20 @@ impl Slice {
         format!("{system}-{}", self.arch.goarch())
     }
 
+    /// The least system release that anything built here is tagged with.
+    ///
+    /// Linux: glibc 2.17, because Go needs a kernel that no distribution with an older glibc
+    /// carries (Linux 3.2, <https://go.dev/wiki/MinimumRequirements>), even where the symbol
+    /// versions alone would allow less. macOS: what Go 1.21, the oldest Go in use here, runs on;
+    /// on Arm 11.0, the first macOS for it.
+    pub fn least(self) -> Release {
+        match (self.system, self.arch) {
+            (System::Linux, _) => Release::new(2, 17),
+            (System::MacOs, Arch::X86_64) => Release::new(10, 15),
+            (System::MacOs, Arch::Aarch64) => Release::new(11, 0),
+        }
+    }
+
     /// Zig's triple with the least system release that the result must run on, as `zig cc
     /// -target` takes it: `x86_64-linux-gnu.2.17`, `aarch64-macos.13.0`.
     pub fn zig_triple(self, least: Release) -> String {
@@ -167,16 +181,14 @@ impl Target {
         }
     }
 
-    /// The least system release that a wheel for this target is ever tagged with.
-    ///
-    /// Linux: glibc 2.17, because Go needs a kernel that no distribution with an older glibc
-    /// carries (Linux 3.2, <https://go.dev/wiki/MinimumRequirements>), even where the symbol
-    /// versions alone would allow less. macOS: what Go 1.21, the oldest Go in use here, allows.
+    /// The least system release that a wheel for this target is ever tagged with: that of the
+    /// slice that runs on the oldest system. Where a slice needs a newer one, so does every
+    /// machine that would take that slice.
     pub fn least(self) -> Release {
-        match self.system() {
-            System::Linux => Release::new(2, 17),
-            System::MacOs => Release::new(10, 15),
-        }
+        self.slices
+            .iter()
+            .skip(1)
+            .fold(self.slices[0].least(), |least, slice| least.min(slice.least()))
     }
 
     /// The platform tag of a wheel for this target that needs `release`.

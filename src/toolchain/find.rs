@@ -16,6 +16,7 @@ use super::provision::{Fetching, install_pinned, place, program};
 use super::python::{Installer, Python};
 use super::version::Version;
 use crate::error::{Failure, Kind, Result};
+use crate::target::{Release, System};
 
 /// The oldest Go whose shared libraries build for every target.
 pub const LEAST_GO: Version = Version::new(1, 21, 0);
@@ -101,16 +102,17 @@ impl Go {
         })
     }
 
-    /// The least macOS that programs of Go `version` run on.
+    /// The least release of `system` that programs of Go `version` run on.
     ///
-    /// Source: `cmd/link/internal/ld/macho.go` and the release notes of each version.
-    pub fn least_macos(version: Version) -> crate::target::Release {
-        use crate::target::Release;
-        match version.minor {
-            ..=22 => Release::new(10, 15),
-            23..=24 => Release::new(11, 0),
-            25..=26 => Release::new(12, 0),
-            27.. => Release::new(13, 0),
+    /// Source: `cmd/link/internal/ld/macho.go` and the release notes of each version for macOS;
+    /// for Linux the glibc that is as old as the oldest kernel Go runs on.
+    pub fn least(system: System, version: Version) -> Release {
+        match (system, version.minor) {
+            (System::Linux, _) => Release::new(2, 17),
+            (System::MacOs, ..=22) => Release::new(10, 15),
+            (System::MacOs, 23..=24) => Release::new(11, 0),
+            (System::MacOs, 25..=26) => Release::new(12, 0),
+            (System::MacOs, 27..) => Release::new(13, 0),
         }
     }
 }
@@ -350,12 +352,11 @@ fn go_in_root(exe: PathBuf) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::Release;
 
     #[test]
     fn the_least_macos_follows_gos_releases() {
-        assert_eq!(Go::least_macos(Version::new(1, 21, 0)), Release::new(10, 15));
-        assert_eq!(Go::least_macos(Version::new(1, 24, 9)), Release::new(11, 0));
-        assert_eq!(Go::least_macos(Version::new(1, 27, 3)), Release::new(13, 0));
+        assert_eq!(Go::least(System::MacOs, Version::new(1, 21, 0)), Release::new(10, 15));
+        assert_eq!(Go::least(System::MacOs, Version::new(1, 24, 9)), Release::new(11, 0));
+        assert_eq!(Go::least(System::MacOs, Version::new(1, 27, 3)), Release::new(13, 0));
     }
 }
