@@ -141,7 +141,8 @@ impl fmt::Display for Failure {
             for (number, line) in text.trim_end().lines().enumerate() {
                 let label = if number == 0 { label } else { "" };
                 let colon = if number == 0 { ':' } else { ' ' };
-                write!(f, "\n{label:>7}{colon} {line}")?;
+                let told = format!("{label:>7}{colon} {line}");
+                write!(f, "\n{}", told.trim_end())?;
             }
         }
         Ok(())

@@ -32,9 +32,9 @@ pub(super) struct ToolArgs {
 impl ToolArgs {
     pub(super) fn lookup(&self, c: CKind) -> Lookup {
         Lookup {
-            go: self.go.clone(),
-            zig: self.zig.clone(),
-            python: self.python.clone(),
+            go: self.go.as_deref().map(program),
+            zig: self.zig.as_deref().map(program),
+            python: self.python.as_deref().map(program),
             c,
             offline: self.offline,
         }
@@ -140,6 +140,12 @@ impl BuildArgs {
         };
         Plan::new(project, options)
     }
+}
+
+/// The program that `named` means: a path from here, or a name to be found on `PATH`. What is
+/// not there stays as it is written, for the message that says so.
+fn program(named: &Path) -> PathBuf {
+    which::which(named).or_else(|_| std::path::absolute(named)).unwrap_or_else(|_| named.to_owned())
 }
 
 /// `dist` in the project, written as the user writes the project.

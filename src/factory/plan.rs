@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
-use crate::project::Project;
+use crate::project::{Entry, Project, sources};
 use crate::target::{Release, Slice, System, Target};
 use crate::toolchain::{Go, Version};
 
@@ -41,13 +41,16 @@ pub struct Plan {
     pub options: Options,
     /// Every slice that some target needs, each once, in the order of the targets.
     pub slices: Vec<Slice>,
+    /// The files of the project that its build backend may see.
+    pub sources: Vec<Entry>,
 }
 
 impl Plan {
     /// Puts a project and what was asked for together.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for a manylinux release that no policy has or that Go cannot run on.
+    /// [`Kind::Usage`] for a manylinux release that no policy has or that Go cannot run on; what
+    /// [`sources`] finds wrong with the project's tree.
     pub fn new(project: Project, options: Options) -> Result<Self> {
         if let Some(asked) = options.manylinux {
             check_manylinux(asked)?;
@@ -58,7 +61,10 @@ impl Plan {
                 slices.push(*slice);
             }
         }
-        Ok(Self { project, options, slices })
+        let out_dir = std::path::absolute(&options.out_dir)
+            .map_err(|error| Failure::io("looking for the output directory", &error))?;
+        let sources = sources(&project.root, Some(&out_dir))?;
+        Ok(Self { project, options, slices, sources })
     }
 
     /// The targets that need `slice`.

@@ -51,6 +51,8 @@ struct Run<'a> {
     logs: PathBuf,
     start: Instant,
     failed: AtomicBool,
+    /// Something failed without which no target can be built.
+    hopeless: AtomicBool,
     times: Mutex<Vec<StageTime>>,
 }
 
@@ -83,6 +85,7 @@ pub fn run(
         logs: toolchain.cache.dir("logs")?.join(name),
         start: Instant::now(),
         failed: AtomicBool::new(false),
+        hopeless: AtomicBool::new(false),
         times: Mutex::default(),
     };
     let outcomes = run.all()?;
@@ -113,7 +116,7 @@ impl Run<'_> {
             let source = &source;
             let library = graph.add(&[], move || fill(slot, self.libraries(*slice)));
             built.push(graph.add(&[library, sourced], move || {
-                fill(out, both(slot, source).and_then(|(l, s)| self.extensions(*slice, l, s)));
+                fill(out, both(source, slot).and_then(|(s, l)| self.extensions(*slice, l, s)));
             }));
         }
         for (target, slot) in plan.options.targets.iter().zip(&outcomes) {
@@ -123,9 +126,12 @@ impl Run<'_> {
             after.push(based);
             let (base, binaries) = (&base, &binaries);
             graph.add(&after, move || {
-                let parts: Result<Vec<_>, Broken> =
-                    slices.iter().map(|index| take(&binaries[*index])).collect();
-                let result = parts.and_then(|parts| self.wheel(*target, take(base)?, &parts));
+                // What every target needs is asked first: it is the better reason.
+                let result = take(base).and_then(|base| {
+                    let parts: Result<Vec<_>, Broken> =
+                        slices.iter().map(|index| take(&binaries[*index])).collect();
+                    self.wheel(*target, base, &parts?)
+                });
                 self.observer.event(&Event::Ended { target: *target, whole: result.is_ok() });
                 let elapsed = self.start.elapsed();
                 let _ = slot.set(Outcome { target: *target, result, elapsed });
@@ -233,13 +239,14 @@ impl Run<'_> {
             let doing = format!("{stage} for {of}");
             return Err(self.broken(stage, of, toolchain::interrupted(signal, &doing)));
         }
-        if plan.options.fail_fast && self.failed.load(Ordering::SeqCst) {
+        let give_up = plan.options.fail_fast && self.failed.load(Ordering::SeqCst);
+        if give_up || self.hopeless.load(Ordering::SeqCst) {
             return Err(Broken {
                 work,
                 failure: Arc::new(Failure::build(
                     format!("{stage} for {of}"),
                     "not begun, because something else failed before",
-                    "mend that, or build without --fail-fast to see what else there is",
+                    "mend that first",
                 )),
             });
         }
@@ -262,6 +269,9 @@ impl Run<'_> {
 
     fn broken(&self, stage: Stage, of: Of, failure: Failure) -> Broken {
         self.failed.store(true, Ordering::SeqCst);
+        if of == Of::All {
+            self.hopeless.store(true, Ordering::SeqCst);
+        }
         Broken { work: Work { stage, of }, failure: Arc::new(failure) }
     }
 }

@@ -5,23 +5,22 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use super::plan::Plan;
 use crate::error::{Failure, Result};
-use crate::project::{EntryKind, Project, sources};
+use crate::project::EntryKind;
 
-/// Copies the project's sources into `into`, which must not exist.
+/// Copies the sources of `plan` into `into`, which must not exist.
 ///
 /// Where the project is the top of a git work tree, the copy gets a `.git` file that points to
 /// the same repository, for backends that take the version from its tags.
 ///
 /// # Errors
-/// What [`sources`] finds wrong with the tree, or a file that cannot be copied.
-pub(super) fn stage(project: &Project, out_dir: &Path, into: &Path) -> Result<PathBuf> {
+/// If a file cannot be copied.
+pub(super) fn stage(plan: &Plan, into: &Path) -> Result<PathBuf> {
     let doing = "copying the project for its build backend";
-    let out_dir = std::path::absolute(out_dir).map_err(|error| Failure::io(doing, &error))?;
-    let entries = sources(&project.root, Some(&out_dir))?;
     let copy = || -> std::io::Result<()> {
         fs::create_dir_all(into)?;
-        for entry in &entries {
+        for entry in &plan.sources {
             let (from, to) = (&entry.source, into.join(&entry.path));
             match &entry.kind {
                 EntryKind::Dir => fs::create_dir_all(&to)?,
@@ -31,7 +30,7 @@ pub(super) fn stage(project: &Project, out_dir: &Path, into: &Path) -> Result<Pa
                 EntryKind::Link { target } => fs_err::os::unix::fs::symlink(target, &to)?,
             }
         }
-        let git = project.root.join(".git");
+        let git = plan.project.root.join(".git");
         if git.exists() {
             let gitfile = match git.is_dir() {
                 true => format!("gitdir: {}\n", git.display()),
