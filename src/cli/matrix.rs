@@ -9,9 +9,10 @@ use clap::Args;
 use super::build_args::{BuildArgs, names};
 use super::{complain, print};
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{self, Outcome, Plan};
+use crate::factory::{self, Broken, Of, Outcome, Plan};
 use crate::project::Project;
 use crate::report::{Progress, Report, seconds, table};
+use crate::target::Target;
 use crate::toolchain;
 
 /// Build a wheel for each target, in one run
@@ -87,18 +88,19 @@ fn verdict(outcomes: &[Outcome]) -> ExitCode {
         .iter()
         .filter_map(|outcome| Some((outcome.target, outcome.result.as_ref().err()?)))
         .collect();
-    let mut said = Vec::new();
-    for (_, cause) in &broken {
-        if said.contains(&cause.work) {
-            continue;
+    let mut said: Vec<(&Broken, Vec<Target>)> = Vec::new();
+    for (target, cause) in &broken {
+        match said.iter_mut().find(|(other, _)| alike(other, cause)) {
+            Some((_, struck)) => struck.push(*target),
+            None => said.push((*cause, vec![*target])),
         }
-        said.push(cause.work);
-        let struck: Vec<_> = broken
-            .iter()
-            .filter(|(_, other)| other.work == cause.work)
-            .map(|(target, _)| *target)
-            .collect();
-        complain(&format!("pygo: {}", names(&struck)), &cause.failure);
+    }
+    for (cause, struck) in said.iter().filter(|(cause, _)| cause.begun) {
+        let mut failure = Failure::clone(&cause.failure);
+        if struck.len() > 1 && cause.work.of != Of::All {
+            failure.doing = format!("{} (the same for {})", failure.doing, names(&struck[1..]));
+        }
+        complain(&format!("pygo: {}", names(struck)), &failure);
     }
     let mut kinds = broken.iter().map(|(_, cause)| cause.failure.kind);
     let Some(first) = kinds.next() else { return ExitCode::SUCCESS };
@@ -106,9 +108,17 @@ fn verdict(outcomes: &[Outcome]) -> ExitCode {
         Kind::Interrupted(_) => Some(cause.failure.kind),
         _ => None,
     });
-    let alike = broken.len() == outcomes.len() && kinds.all(|kind| kind == first);
-    let kind = stopped.unwrap_or(if alike { first } else { Kind::Build });
+    let all_alike = broken.len() == outcomes.len() && kinds.all(|kind| kind == first);
+    let kind = stopped.unwrap_or(if all_alike { first } else { Kind::Build });
     ExitCode::from(kind.exit_code())
+}
+
+/// Whether two targets broke in the same way, so that saying it once is enough.
+fn alike(one: &Broken, other: &Broken) -> bool {
+    one.work.stage == other.work.stage
+        && one.begun == other.begun
+        && one.failure.found == other.failure.found
+        && one.failure.help == other.failure.help
 }
 
 /// Makes the output directory, and tries whether it can be written to before anything is built.

@@ -31,6 +31,8 @@ pub struct Broken {
     pub work: Work,
     /// Why.
     pub failure: Arc<Failure>,
+    /// Whether the work was begun; it is not when something else failed before.
+    pub begun: bool,
 }
 
 /// How long one piece of work took.
@@ -248,6 +250,7 @@ impl Run<'_> {
                     "not begun, because something else failed before",
                     "mend that first",
                 )),
+                begun: false,
             });
         }
         self.observer.event(&Event::Started { work, serves: &serves });
@@ -272,7 +275,7 @@ impl Run<'_> {
         if of == Of::All {
             self.hopeless.store(true, Ordering::SeqCst);
         }
-        Broken { work: Work { stage, of }, failure: Arc::new(failure) }
+        Broken { work: Work { stage, of }, failure: Arc::new(failure), begun: true }
     }
 }
 
@@ -300,5 +303,5 @@ fn not_made(work: Work) -> Broken {
         "it was never run",
         "this is a bug of pygo: please report it with the command line",
     );
-    Broken { work, failure: Arc::new(failure) }
+    Broken { work, failure: Arc::new(failure), begun: true }
 }

@@ -66,9 +66,9 @@ pub struct ReportedTool {
 pub struct ReportedTarget {
     /// Its name.
     pub target: &'static str,
-    /// `built` or `failed`.
+    /// `built`, `failed`, or `not-begun` when something else failed before.
     pub result: &'static str,
-    /// The wheel's path; this and the next five are `null` for a target that failed.
+    /// The wheel's path; this and the next five are `null` for a target without one.
     pub wheel: Option<PathBuf>,
     /// Its SHA-256, in hexadecimal.
     pub sha256: Option<String>,
@@ -84,7 +84,7 @@ pub struct ReportedTarget {
     pub seconds: f64,
     /// The work that was done for it, also that which other targets share.
     pub stages: Vec<ReportedStage>,
-    /// What broke, if it failed.
+    /// What broke, if there is no wheel.
     pub failure: Option<ReportedFailure>,
 }
 
@@ -218,7 +218,11 @@ fn reported(outcome: &Outcome, times: &[StageTime]) -> ReportedTarget {
     });
     ReportedTarget {
         target: outcome.target.name(),
-        result: if wheel.is_some() { "built" } else { "failed" },
+        result: match &outcome.result {
+            Ok(_) => "built",
+            Err(broken) if broken.begun => "failed",
+            Err(_) => "not-begun",
+        },
         wheel: wheel.map(|wheel| wheel.path.clone()),
         sha256: wheel.map(|wheel| wheel.sha256.clone()),
         size: wheel.map(|wheel| wheel.size),

