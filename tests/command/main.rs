@@ -1,5 +1,7 @@
 //! The command, run as a user runs it.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
+
 mod bad_build;
 mod bad_input;
 mod support;
