@@ -1,0 +1,42 @@
+# `make test` is the one command: it installs what the tests need, then runs all of them.
+export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
+
+.PHONY: help wheels build setup lint test judges toolchain-check clean
+
+help:
+	@echo 'make wheels           wheels of example/hello for every default target'
+	@echo 'make test             install what the tests need, then format, lint and every test'
+	@echo 'make judges           only the tests on finished wheels (tests/judges)'
+	@echo 'make toolchain-check  only the checks of the data in toolchains/'
+	@echo 'make clean            remove target/ and the wheels of the examples'
+
+wheels:
+	cargo run --release --locked -- matrix example/hello
+
+build:
+	cargo build --release --locked
+
+# Without arm64.sh's part, the arm64 run is reported as skipped, and as failed when CI=true.
+setup:
+	tests/setup/judges.sh
+	-tests/setup/arm64.sh
+
+# In the release profile like the rest, so that every dependency is compiled once.
+lint:
+	cargo fmt --check
+	cargo clippy --release --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --locked
+
+# The judges come last: their closing line counts tests.
+test: setup lint build
+	cargo test --release --locked
+	target/judges/bin/python -m pytest tests/judges
+
+judges: setup build
+	target/judges/bin/python -m pytest tests/judges
+
+toolchain-check: setup
+	target/judges/bin/python -m pytest tests/judges/test_toolchain_data.py
+
+clean:
+	rm -rf target example/*/dist

@@ -1,0 +1,4 @@
+from example import ExtensionAdapter
+
+adapter = ExtensionAdapter()
+print(adapter.hello(message='world', count=4))

@@ -1,0 +1,129 @@
+"""Runs the real command as a user runs it, on a machine that has only Python.
+
+Its PATH is one directory: the bin of a virtual environment, so that neither Go nor
+zig nor a C compiler of this machine can take part. Its HOME is empty. What it
+provisions stays in PYGO_CACHE_DIR from one run of the tests to the next.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+TARGET = PROJECT / "target"
+EXAMPLES = PROJECT / "example"
+JUDGES = Path(sys.executable).parent
+
+# What says how the package registries are reached belongs to the machine, not to the user.
+KEPT = ("PIP_", "UV_", "SSL_", "REQUESTS_", "CURL_", "GOPROXY", "GOSUMDB", "GONOSUMDB")
+KEPT += ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+# Left by `make` and native builds: a copy of an example is as fresh as a clone.
+NOT_IN_A_CLONE = shutil.ignore_patterns("dist", "build", "local", "*.egg-info", "__pycache__")
+
+
+@dataclass
+class Run:
+    """A finished run: what it said, and the wheels that it named on stdout."""
+
+    code: int
+    stdout: str
+    stderr: str
+    cwd: Path
+    report_file: Path
+
+    def ok(self) -> "Run":
+        assert self.code == 0, f"exit code {self.code}\n{self.stdout}\n{self.stderr}"
+        return self
+
+    @property
+    def wheels(self) -> list[Path]:
+        return [self.cwd / line for line in self.stdout.splitlines()]
+
+    @property
+    def wheel(self) -> Path:
+        (only,) = self.wheels
+        return only
+
+    @property
+    def report(self) -> dict:
+        return json.loads(self.report_file.read_text("utf-8"))
+
+
+class Factory:
+    """The command, and where it may run."""
+
+    def __init__(self, base: Path):
+        self.base = base
+        self.binary = Path(os.environ.get("PYGO", TARGET / "release" / "pygo")).resolve()
+        assert os.access(self.binary, os.X_OK), f"no pygo at {self.binary}: run `make build` first"
+        self.home = base / "home-of-nobody"
+        self.home.mkdir()
+        self.host = base / "host"
+        subprocess.run([sys.executable, "-m", "venv", self.host], check=True)
+        self.path = self.host / "bin"
+        for tool in ("go", "zig", "cc", "gcc", "clang", "ld", "ld.lld", "ar", "pkg-config", "uv"):
+            assert shutil.which(tool, path=str(self.path)) is None, f"{tool} is in {self.path}"
+        self.cache = Path(os.environ.get("PYGO_CACHE_DIR", TARGET / "pygo-cache")).resolve()
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """The user's environment, for one run; a change to "" takes the variable away."""
+        kept = {k: v for k, v in os.environ.items() if k.startswith(KEPT)}
+        own = {
+            "PATH": str(self.path),
+            "HOME": str(self.home),
+            "TMPDIR": str(self.base),
+            "LANG": "C.UTF-8",
+            "PYGO_CACHE_DIR": str(self.cache),
+            "GOCACHE": str(TARGET / "judges-cache" / "go"),
+            "PIP_CACHE_DIR": str(TARGET / "judges-cache" / "pip"),
+            "UV_CACHE_DIR": str(TARGET / "judges-cache" / "uv"),
+        }
+        for config in ("~/.config/pip/pip.conf", "~/.pip/pip.conf"):
+            if (file := Path(config).expanduser()).is_file():
+                own.setdefault("PIP_CONFIG_FILE", str(file))
+        merged = {**kept, **own, **changes}
+        return {k: v for k, v in merged.items() if v != ""}
+
+    def project(self, example: str, directory: Path) -> Path:
+        """A copy of an example, as a clone of it would look."""
+        return Path(
+            shutil.copytree(
+                EXAMPLES / example, directory / example, symlinks=True, ignore=NOT_IN_A_CLONE
+            )
+        )
+
+    def command(self, project: Path, targets: list[str], *options: str) -> list[str]:
+        return [str(self.binary), "matrix", str(project), "--targets", ",".join(targets), *options]
+
+    def matrix(
+        self, project: Path, targets: list[str], *options: str, timeout: int = 900, **env: str
+    ) -> Run:
+        report = project.parent / f"report-{len(list(project.parent.glob('report-*')))}.json"
+        command = self.command(project, targets, "--report", str(report), *options)
+        done = subprocess.run(
+            command,
+            cwd=project.parent,
+            env=self.environment(**env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        return Run(done.returncode, done.stdout, done.stderr, project.parent, report)
+
+
+def judge(*command: object, ok: bool = True, **options) -> subprocess.CompletedProcess:
+    """Runs a tool of the judges' environment and shows all it said when it disagrees."""
+    tool = str(command[0])
+    found = JUDGES / tool
+    line = [str(found) if found.exists() else tool, *map(str, command[1:])]
+    options.setdefault("timeout", 300)
+    done = subprocess.run(line, capture_output=True, text=True, **options)
+    if ok:
+        said = f"{' '.join(line)}\nexit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == 0, said
+    return done

@@ -1,0 +1,108 @@
+"""What is in a wheel: all that the project asked for, what was built, and nothing else."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from wheels import EXTENSION, HELLO, MACHINES, library
+
+DIST_INFO = {"METADATA", "WHEEL", "RECORD", "top_level.txt", "sboms/pygo.cdx.json"}
+PYTHON_AND_GO = {"example/__init__.py", "example/wrapper.py", "example/go/main.go"}
+
+
+def in_dist_info(wheel, names) -> set[str]:
+    return {f"{wheel.dist_info}/{name}" for name in names}
+
+
+def test_holds_exactly_these_files(wheel, target):
+    built = {EXTENSION, library(target)}
+    assert set(wheel.files) == PYTHON_AND_GO | built | in_dist_info(wheel, DIST_INFO)
+
+
+def test_sources_are_the_author_s(wheel, hello):
+    for name in PYTHON_AND_GO:
+        assert wheel.files[name] == (hello.cwd / "hello" / name).read_bytes(), name
+
+
+def test_metadata_asks_for_cffi(wheel):
+    metadata = wheel.metadata
+    assert (metadata["Name"], metadata["Version"]) == ("example", "0.1.0")
+    assert metadata.get_all("Requires-Dist") == ["cffi"]
+    assert metadata["Metadata-Version"] in {"2.1", "2.2", "2.3", "2.4"}
+
+
+def test_wheel_file_says_what_the_name_says(wheel):
+    assert wheel.wheel["Wheel-Version"] == "1.0"
+    assert wheel.wheel["Generator"].startswith("pygo ")
+    assert wheel.wheel["Root-Is-Purelib"] == "false"
+    expected = [f"cp310-abi3-{platform}" for platform in wheel.platforms]
+    assert sorted(wheel.wheel.get_all("Tag")) == sorted(expected)
+
+
+def test_bill_of_materials_names_the_go_that_is_inside(wheel):
+    text = wheel.info("sboms/pygo.cdx.json")
+    bill = json.loads(text)
+    assert bill["bomFormat"] == "CycloneDX"
+    assert "serialNumber" not in bill and "timestamp" not in text.decode()
+    names = {component["name"] for component in bill["components"]}
+    assert {"stdlib", "std", "go"} & names, names
+
+
+def test_report_agrees_with_the_files(hello, wheels):
+    report = hello.report
+    assert report["format"] == 1
+    assert [entry["target"] for entry in report["targets"]] == list(HELLO)
+    for entry in report["targets"]:
+        wheel = wheels[entry["target"]]
+        content = wheel.path.read_bytes()
+        assert (entry["result"], entry["failure"]) == ("built", None)
+        assert (hello.cwd / entry["wheel"]).samefile(wheel.path)
+        assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+        assert entry["size"] == len(content)
+        assert entry["tag"] == wheel.path.stem.split("-", 2)[2]
+        assert sorted(entry["tags"]) == [f"cp310-abi3-{name}" for name in wheel.platforms]
+        assert {stage["stage"] for stage in entry["stages"]} >= {"library", "extension", "pack"}
+
+
+def test_the_tools_were_provisioned(factory, hello):
+    """Nothing else can have built the wheels: there is no other Go or zig on this PATH."""
+    for name in ("go", "c"):
+        tool = hello.report["tools"][name]
+        assert tool["origin"] == "cache"
+        assert Path(tool["path"]).is_relative_to(factory.cache)
+
+
+def test_stdout_is_the_wheels_in_the_order_asked_for(hello):
+    assert [path.name for path in hello.wheels] == list(HELLO.values())
+
+
+def test_pyproject_s_wheel(hello_pyproject):
+    wheel = hello_pyproject
+    assert wheel.name == (
+        "hello_pyproject-0.1.0-cp310-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
+    )
+    built = {EXTENSION, library("linux-amd64")}
+    extra = in_dist_info(wheel, DIST_INFO | {"licenses/LICENSE"})
+    assert set(wheel.files) == PYTHON_AND_GO | built | extra
+    metadata = wheel.metadata
+    assert metadata["Requires-Python"] == ">=3.10"
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata.get_all("License-File") == ["LICENSE"]
+    assert metadata.get_all("Requires-Dist") == ["cffi"]
+    assert metadata["Description-Content-Type"] == "text/markdown"
+
+
+def test_hatchling_s_wheels(greet):
+    for target, wheel in greet.items():
+        machine = MACHINES[target][0]
+        platform = f"manylinux2014_{machine}.manylinux_2_17_{machine}"
+        assert wheel.name == f"greet-1.2.0-cp310-abi3-{platform}.whl"
+        package = ["__init__.py", "greeting.py", "cli.py", "forms.json", "py.typed"]
+        package += ["_greet.abi3.so", "lib/libgreet.so"]
+        extra = {"METADATA", "WHEEL", "RECORD", "entry_points.txt"}
+        extra |= {"licenses/LICENSE", "sboms/pygo.cdx.json"}
+        expected = {f"greet/{name}" for name in package} | in_dist_info(wheel, extra)
+        assert set(wheel.files) == expected
+        commands = wheel.info("entry_points.txt").decode()
+        assert commands.split("\n", 1) == ["[console_scripts]", "greet = greet.cli:main\n"]
+        assert wheel.metadata.get_all("Requires-Dist") == ["cffi>=1.15"]

@@ -1,0 +1,89 @@
+"""Wheels installed as a user installs them, and run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from factory import judge
+
+HELLO = "from example import ExtensionAdapter as E; print(E().hello(message='world', count=4))"
+WHERE = "import _example, example; print(_example.__file__, example.__file__, sep='\\n')"
+# A string that is freed, characters beyond ASCII, and enough calls for Go's collector to run.
+GREET = """
+import greet
+for count in range(20000):
+    assert greet.greet(f' Ada{count} ', 'ja') == f'こんにちは、Ada{count}さん!'
+print(greet.greet('Ada'), greet.languages())
+"""
+
+
+def pythons() -> dict[str, str]:
+    """Version -> executable of every CPython 3.10 or later on this machine."""
+    bins = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
+    bins += sorted(Path("~/.pyenv/versions").expanduser().glob("*/bin"))
+    candidates = [Path(sys._base_executable)]
+    candidates += [bin / f"python3.{minor}" for bin in bins for minor in range(10, 30)]
+    ask = "import platform, sys, sysconfig; print(platform.python_version(), "
+    ask += "platform.python_implementation(), sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
+    found = {}
+    for candidate in candidates:
+        if not candidate.exists():
+            continue
+        said = subprocess.run([candidate, "-c", ask], capture_output=True, text=True)
+        if said.returncode == 0:  # else a shim for a version that is not installed
+            version, implementation, free_threaded = said.stdout.split()
+            if (implementation, free_threaded) == ("CPython", "0"):
+                found.setdefault(version, str(candidate))
+    return found
+
+
+PYTHONS = pythons()
+
+
+def install(python: str, directory: Path, wheel) -> Path:
+    """The bin of a fresh environment that pip installed the wheel into."""
+    judge(python, "-m", "venv", "--without-pip", directory)
+    judge("pip", "--python", directory / "bin/python", "install", "--no-compile", wheel.path)
+    return directory / "bin"
+
+
+def run(command: list) -> str:
+    env = {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": "", "LANG": "C.UTF-8"}
+    return judge(*command, cwd="/", env=env).stdout
+
+
+def test_the_python_of_these_tests_is_among_them():
+    assert ".".join(map(str, sys.version_info[:3])) in PYTHONS
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+def test_amd64_runs(version, wheels, tmp_path):
+    bin = install(PYTHONS[version], tmp_path / "venv", wheels["linux-amd64"])
+    assert run([bin / "python", "-c", HELLO]) == "hello world 4\n"
+    places = run([bin / "python", "-c", WHERE]).splitlines()
+    assert all(place.startswith(str(tmp_path / "venv")) for place in places), places
+
+
+def test_pyproject_runs(hello_pyproject, tmp_path):
+    bin = install(sys.executable, tmp_path / "venv", hello_pyproject)
+    assert run([bin / "python", "-c", HELLO]) == "hello world 4\n"
+
+
+def test_hatchling_runs(greet, tmp_path):
+    bin = install(sys.executable, tmp_path / "venv", greet["linux-amd64"])
+    assert run([bin / "python", "-c", GREET]) == "Hello, Ada! ['de', 'en', 'ja']\n"
+    assert run([bin / "greet", "Ada", "--language", "de"]) == "Hallo, Ada!\n"
+
+
+def test_arm64_runs(arm64, wheels, tmp_path):
+    arm64.install(wheels["linux-arm64"], tmp_path)
+    assert arm64.python(tmp_path, "-c", "import platform; print(platform.machine())") == "aarch64\n"
+    assert arm64.python(tmp_path, "-c", HELLO) == "hello world 4\n"
+
+
+def test_arm64_hatchling_runs(arm64, greet, tmp_path):
+    arm64.install(greet["linux-arm64"], tmp_path)
+    assert arm64.python(tmp_path, "-c", GREET) == "Hello, Ada! ['de', 'en', 'ja']\n"

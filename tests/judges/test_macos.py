@@ -1,0 +1,101 @@
+"""macOS wheels, checked here for what only macOS would otherwise tell."""
+
+import pytest
+
+from macho import MACOS, Image, Invalid, images, verify_layout, verify_signature
+from wheels import EXTENSION, MACHINES, library
+from wheels import MACOS as TARGETS
+
+DYLIB = 6
+
+
+@pytest.fixture(params=TARGETS)
+def target(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def lib(wheels, target) -> list[Image]:
+    return images(wheels[target].files[library(target)])
+
+
+@pytest.fixture
+def extension(wheels, target) -> list[Image]:
+    return images(wheels[target].files[EXTENSION])
+
+
+def test_architectures_are_the_target_s(lib, extension, target):
+    assert [image.machine for image in lib] == MACHINES[target]
+    assert [image.machine for image in extension] == MACHINES[target]
+
+
+def test_deployment_target_is_the_tag_s(wheels, lib, extension, target):
+    (platform,) = wheels[target].platforms
+    _, major, minor, _ = platform.split("_", 3)
+    for image in lib + extension:
+        assert image.platform == MACOS
+        assert image.minimum == (int(major), int(minor))
+
+
+def test_library_s_install_name(lib):
+    for image in lib:
+        assert image.file_type == DYLIB
+        assert image.identity == "@rpath/libhello.dylib"
+        assert image.rpaths == []
+
+
+def test_extension_finds_the_library_beside_it(extension):
+    for image in extension:
+        assert image.file_type == DYLIB
+        assert image.identity == "@rpath/_example.abi3.so"
+        assert image.loads.count("@rpath/libhello.dylib") == 1
+        assert image.rpaths == ["@loader_path/example/lib"]
+
+
+def test_all_else_comes_with_macos(lib, extension):
+    for image in lib + extension:
+        others = [name for name in image.loads if name != "@rpath/libhello.dylib"]
+        assert "/usr/lib/libSystem.B.dylib" in others
+        assert all(name.startswith(("/usr/lib/", "/System/Library/")) for name in others), others
+
+
+def test_each_slice_has_an_identity_of_its_own(lib, extension):
+    uuids = [image.uuid for image in lib + extension]
+    assert None not in uuids and bytes(16) not in uuids
+    assert len(set(uuids)) == len(uuids)
+
+
+def test_layout_is_one_that_the_kernel_maps(lib, extension):
+    for image in lib + extension:
+        verify_layout(image)
+
+
+def test_signatures_hold_for_every_page(lib, extension):
+    checked = {"x86_64": 0, "arm64": 0}
+    for image in lib + extension:
+        if image.machine == "arm64" or image.signature:  # Intel Macs ask for none
+            checked[image.machine] += verify_signature(image)
+    machines = {image.machine for image in lib}
+    assert ("arm64" in machines) == (checked["arm64"] > 0)
+
+
+def test_the_verifier_sees_one_changed_bit(wheels):
+    data = bytearray(wheels["macos-arm64"].files[EXTENSION])
+    (image,) = images(bytes(data))
+    for position in (0x1000, image.signature[0] - 1):
+        changed = data.copy()
+        changed[position] ^= 1
+        with pytest.raises(Invalid, match="page"):
+            verify_signature(images(bytes(changed))[0])
+    with pytest.raises(Invalid, match="end"):
+        verify_layout(images(bytes(data) + b"\0")[0])
+
+
+@pytest.mark.parametrize("name", [EXTENSION, library("macos-universal2")])
+def test_universal2_is_the_two_thin_builds(wheels, name):
+    data = wheels["macos-universal2"].files[name]
+    intel, arm = images(data)
+    # At least a page of each machine; no more than the largest page there is.
+    assert 12 <= intel.align <= arm.align == 14
+    assert intel.data == wheels["macos-amd64"].files[name]
+    assert arm.data == wheels["macos-arm64"].files[name]

@@ -1,0 +1,191 @@
+"""Runs that meet each other, and runs that are ended halfway."""
+
+import os
+import signal
+import subprocess
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+
+from factory import Factory
+from wheels import Wheel
+
+MARK = "PYGO_TESTED_RUN"
+# Seen among the children once real work is under way.
+TOOLS = {"go", "compile", "cgo", "link", "zig"}
+
+
+def marked(mark: str) -> dict[int, str]:
+    """Process id -> name of all processes that inherited the mark, zombies aside."""
+    found = {}
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            environment = (process / "environ").read_bytes().split(b"\0")
+            if f"{MARK}={mark}".encode() in environment:
+                found[int(process.name)] = (process / "comm").read_text().strip()
+        except OSError:  # it ended while being looked at
+            continue
+    return found
+
+
+def descendants(pid: int) -> set[tuple[int, int]]:
+    """(process id, start time) of all below a process, whatever their environment."""
+    parents: dict[int, list[tuple[int, int]]] = {}
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                fields = (process / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents.setdefault(int(fields[1]), []).append((int(process.name), int(fields[19])))
+    found, todo = set(), [pid]
+    while todo:
+        for child in parents.get(todo.pop(), []):
+            found.add(child)
+            todo.append(child[0])
+    return found
+
+
+def alive(known: set[tuple[int, int]]) -> list[str]:
+    found = []
+    for pid, started in known:
+        try:
+            name, _, rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+        except OSError:
+            continue
+        fields = rest.split()
+        if int(fields[19]) == started and fields[0] != "Z":
+            found.append(name)
+    return found
+
+
+def until(condition, seconds: float):
+    """The condition's first true value; its last one when time is up."""
+    end = time.monotonic() + seconds
+    while not (value := condition()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return value
+
+
+class Ended:
+    """A run of two cold targets that a signal ended while Go and zig were at work."""
+
+    def __init__(self, factory: Factory, directory: Path, number: int, group: bool):
+        self.mark = uuid.uuid4().hex
+        self.project = factory.project("hello", directory)
+        self.temporary = directory / "tmp"
+        self.temporary.mkdir()
+        self.env = factory.environment(
+            **{MARK: self.mark},
+            TMPDIR=str(self.temporary),
+            GOCACHE=str(directory / "go-cache"),
+        )
+        command = factory.command(self.project, ["linux-amd64", "linux-arm64"])
+        with (directory / "stderr").open("w+") as stderr:
+            run = subprocess.Popen(
+                command,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                start_new_session=True,
+            )
+            at_work = until(lambda: TOOLS & set(marked(self.mark).values()), 120)
+            assert at_work, (directory / "stderr").read_text()
+            time.sleep(0.5)
+            self.children = descendants(run.pid)
+            assert run.poll() is None and len(self.children) >= 2
+            (os.killpg if group else os.kill)(run.pid, number)
+            started = time.monotonic()
+            self.stdout = run.communicate(timeout=30)[0].decode()
+            self.code = run.returncode
+            self.seconds = time.monotonic() - started
+            stderr.seek(0)
+            self.stderr = stderr.read()
+
+    def assert_nothing_runs(self, seconds: float) -> None:
+        until(lambda: not marked(self.mark) and not alive(self.children), seconds)
+        assert not marked(self.mark)
+        assert not alive(self.children)
+
+    def assert_dist_holds_whole_wheels_only(self) -> None:
+        dist = self.project / "dist"
+        for path in dist.iterdir() if dist.exists() else ():
+            assert path.suffix == ".whl", path.name
+            assert Wheel(path).record
+
+
+def left_in(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir()) if directory.exists() else []
+
+
+# Ctrl-C reaches the whole group of a terminal; a service manager tells one process.
+@pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, True), (signal.SIGTERM, False)])
+def test_told_to_stop(factory, tmp_path, number, group):
+    run = Ended(factory, tmp_path, number, group)
+    run.assert_nothing_runs(seconds=2)
+    assert run.code in (-number, 128 + number), run.stderr
+    assert run.seconds < 5 and run.stdout == ""
+    run.assert_dist_holds_whole_wheels_only()
+    assert left_in(run.temporary) == [] == left_in(factory.cache / "tmp")
+    assert "panicked" not in run.stderr
+
+
+def test_told_to_stop_while_it_looks_for_its_tools(factory, tmp_path):
+    slow = tmp_path / "bin" / "python3"
+    slow.parent.mkdir()
+    slow.write_text("#!/bin/sh\n/bin/sleep 60\n")
+    slow.chmod(0o755)
+    mark = uuid.uuid4().hex
+    run = subprocess.Popen(
+        factory.command(factory.project("hello", tmp_path), ["linux-amd64"]),
+        env=factory.environment(**{MARK: mark}, PATH=str(slow.parent)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert until(lambda: "sleep" in marked(mark).values(), 20)
+    run.terminate()
+    stdout, stderr = run.communicate(timeout=30)
+    assert run.returncode == 128 + signal.SIGTERM, stderr
+    assert stdout == ""
+    assert until(lambda: not marked(mark), 2), marked(mark)
+
+
+def test_killed(factory, tmp_path):
+    run = Ended(factory, tmp_path, signal.SIGKILL, group=False)
+    run.assert_nothing_runs(seconds=10)
+    assert run.code == -signal.SIGKILL
+    run.assert_dist_holds_whole_wheels_only()
+    # Nobody is left to tidy up: the next run does.
+    factory.matrix(run.project, ["linux-amd64"], TMPDIR=str(run.temporary)).ok()
+    assert left_in(run.temporary) == [] == left_in(factory.cache / "tmp")
+
+
+def test_two_runs_at_once_on_one_project(factory, tmp_path, wheels):
+    project = factory.project("hello", tmp_path)
+    targets = ["linux-amd64", "macos-arm64"]
+    runs = [
+        subprocess.Popen(
+            factory.command(project, targets),
+            env=factory.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for run in runs:
+        stdout, stderr = run.communicate(timeout=600)
+        assert run.returncode == 0, stderr
+        assert len(stdout.splitlines()) == 2
+    names = [wheels[target].name for target in targets]
+    assert left_in(project / "dist") == sorted(names)
+    for target, name in zip(targets, names, strict=True):
+        assert (project / "dist" / name).read_bytes() == wheels[target].path.read_bytes()

@@ -1,0 +1,53 @@
+"""The data in toolchains/ against its sources: this auditwheel, and the Go in use."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from factory import PROJECT, judge
+
+DATA = PROJECT / "toolchains"
+REFRESH = DATA / "refresh.py"
+
+
+@pytest.fixture(scope="module")
+def goroots(hello) -> list[Path]:
+    """The pinned Go, which has just built wheels, and the machine's own where it has one."""
+    found = [Path(hello.report["tools"]["go"]["path"]).parents[1]]
+    if own := shutil.which("go"):
+        said = subprocess.run([own, "env", "GOROOT"], capture_output=True, text=True, check=True)
+        found.append(Path(said.stdout.strip()))
+    return found
+
+
+def test_stubs_offer_all_that_go_imports(goroots):
+    for goroot in goroots:
+        judge("python", REFRESH, "stubs", "--check", "--goroot", goroot)
+
+
+def test_stubs_check_notices_what_is_missing(goroots, tmp_path):
+    copy = shutil.copytree(DATA, tmp_path / "toolchains")
+    stub = next(copy.rglob("libresolv.tbd"))
+    stub.write_text(stub.read_text().replace("res_9_nclose", "res_9_other"))
+    refused = judge(
+        "python", copy / "refresh.py", "stubs", "--check", "--goroot", goroots[0], ok=False
+    )
+    assert refused.returncode == 1 and "res_9_nclose" in refused.stdout + refused.stderr
+
+
+def test_manylinux_policies_are_auditwheel_s():
+    judge("python", REFRESH, "manylinux", "--check")
+
+
+def test_lock_pins_the_go_and_zig_that_built_the_wheels(hello):
+    tools = json.loads((DATA / "lock.json").read_text())["tools"]
+    used = hello.report["tools"]
+    assert used["go"]["version"] == tools["go"]["version"]
+    assert used["c"]["version"] == tools["zig"]["version"]
+    assert used["cffi"] == tools["cffi"]["version"]
+    for tool in tools.values():
+        for file in tool["files"]:
+            assert len(file["sha256"]) == 64 and file["size"] > 0

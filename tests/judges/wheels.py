@@ -1,0 +1,78 @@
+"""What the tests expect of the wheels, and how they read one."""
+
+import csv
+import email.message
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+# The factory's name of a target -> the file name of example/hello's wheel for it.
+HELLO = {
+    "linux-amd64": "example-0.1.0-cp310-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl",
+    "linux-arm64": "example-0.1.0-cp310-abi3-manylinux2014_aarch64.manylinux_2_17_aarch64.whl",
+    "macos-amd64": "example-0.1.0-cp310-abi3-macosx_13_0_x86_64.whl",
+    "macos-arm64": "example-0.1.0-cp310-abi3-macosx_13_0_arm64.whl",
+    "macos-universal2": "example-0.1.0-cp310-abi3-macosx_13_0_universal2.whl",
+}
+TARGETS = list(HELLO)
+LINUX = [name for name in TARGETS if name.startswith("linux")]
+MACOS = [name for name in TARGETS if name.startswith("macos")]
+
+# `uname -m` of each slice that a target's binaries hold.
+MACHINES = {
+    "linux-amd64": ["x86_64"],
+    "linux-arm64": ["aarch64"],
+    "macos-amd64": ["x86_64"],
+    "macos-arm64": ["arm64"],
+    "macos-universal2": ["x86_64", "arm64"],
+}
+EXTENSION = "_example.abi3.so"
+
+
+def library(target: str) -> str:
+    return "example/lib/libhello." + ("dylib" if target.startswith("macos") else "so")
+
+
+@dataclass(frozen=True)
+class Wheel:
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @cached_property
+    def platforms(self) -> list[str]:
+        return self.path.stem.rsplit("-", 1)[1].split(".")
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        with zipfile.ZipFile(self.path) as archive:
+            assert archive.testzip() is None
+            return {info.filename: archive.read(info) for info in archive.infolist()}
+
+    @property
+    def dist_info(self) -> str:
+        return "-".join(self.name.split("-")[:2]) + ".dist-info"
+
+    def info(self, name: str) -> bytes:
+        return self.files[f"{self.dist_info}/{name}"]
+
+    @property
+    def metadata(self) -> email.message.Message:
+        return email.message_from_bytes(self.info("METADATA"))
+
+    @property
+    def wheel(self) -> email.message.Message:
+        return email.message_from_bytes(self.info("WHEEL"))
+
+    @property
+    def record(self) -> list[list[str]]:
+        return list(csv.reader(self.info("RECORD").decode().splitlines()))
+
+    def unpack(self, directory: Path) -> Path:
+        """Its files on disk, as an installer lays them out."""
+        with zipfile.ZipFile(self.path) as archive:
+            archive.extractall(directory)
+        return directory
