@@ -30,6 +30,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether a signal asked the run to stop: then nothing else is worth a try.
+    pub fn is_interruption(self) -> bool {
+        matches!(self, Self::Interrupted(_))
+    }
+
     /// The process exit code: 1 to 6, and 128 + signal number for an interrupted run.
     pub fn exit_code(self) -> u8 {
         match self {

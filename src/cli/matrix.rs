@@ -104,10 +104,8 @@ fn verdict(outcomes: &[Outcome]) -> ExitCode {
     }
     let mut kinds = broken.iter().map(|(_, cause)| cause.failure.kind);
     let Some(first) = kinds.next() else { return ExitCode::SUCCESS };
-    let stopped = broken.iter().find_map(|(_, cause)| match cause.failure.kind {
-        Kind::Interrupted(_) => Some(cause.failure.kind),
-        _ => None,
-    });
+    let stopped =
+        broken.iter().map(|(_, cause)| cause.failure.kind).find(|kind| kind.is_interruption());
     let all_alike = broken.len() == outcomes.len() && kinds.all(|kind| kind == first);
     let kind = stopped.unwrap_or(if all_alike { first } else { Kind::Build });
     ExitCode::from(kind.exit_code())

@@ -124,7 +124,7 @@ impl BuildEnvironment {
         let site = temporary.path().join("site");
         fs::create_dir(&site)
             .map_err(|error| Failure::io("preparing the build environment", &error))?;
-        toolchain.installer.install(&requirements.lines(), &site, false, log)?;
+        toolchain.installer.install(&requirements.lines(), &site, false, temporary.path(), log)?;
         path.push(site);
         Ok(Self { python: venv.join("bin/python"), path, _temporary: Some(temporary) })
     }

@@ -156,6 +156,7 @@ pub fn find(lookup: &Lookup, fetching: &dyn Fn(Fetching)) -> Result<Toolchain> {
         (Ok(dir), _) => {
             (Some(dir), Lock::built_in().pin(Tool::Cffi).number().unwrap_or(LEAST_CFFI))
         }
+        (Err(failure), _) if failure.kind.is_interruption() => return Err(failure),
         (Err(_), Some(version)) if lookup.offline && version >= LEAST_CFFI => (None, version),
         (Err(failure), _) => return Err(failure),
     };
@@ -201,7 +202,9 @@ fn find_python(lookup: &Lookup) -> Result<Python> {
     for (exe, origin) in python_candidates(lookup) {
         match Python::probe(&exe, origin) {
             Ok(python) => return Ok(python),
-            Err(failure) if origin == Origin::Named => return Err(failure),
+            Err(failure) if origin == Origin::Named || failure.kind.is_interruption() => {
+                return Err(failure);
+            }
             Err(failure) => passed_over.push(failure.found),
         }
     }
@@ -322,7 +325,9 @@ fn find_program(
                 };
                 return Ok(Found { exe, version, origin });
             }
-            Err(failure) if origin == Origin::Named => return Err(failure),
+            Err(failure) if origin == Origin::Named || failure.kind.is_interruption() => {
+                return Err(failure);
+            }
             Err(failure) => passed_over.push(failure.found),
         }
     }

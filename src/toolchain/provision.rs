@@ -74,7 +74,10 @@ pub fn install_pinned(
     fetching(Fetching { what, size: sizes, into: place.clone() });
     let lines: Vec<_> = pins.iter().map(|pin| pin.hashed_requirement()).collect();
     let log = log_path(cache, &name)?;
-    cache.publish(&place, |dir| Installer::new(python, false).install(&lines, dir, true, &log))?;
+    let scratch = cache.temporary("install")?;
+    cache.publish(&place, |dir| {
+        Installer::new(python, false).install(&lines, dir, true, scratch.path(), &log)
+    })?;
     let _ = fs_err::remove_file(&log);
     Ok(place)
 }

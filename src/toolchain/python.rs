@@ -128,15 +128,23 @@ impl Installer {
         if self.uv.is_some() { Some("uv") } else { self.python.has_pip.then_some("pip") }
     }
 
-    /// Installs the lines of a requirements file into the directory `into`.
+    /// Installs the lines of a requirements file into the directory `into`; temporary files go
+    /// to the directory `scratch`.
     ///
     /// With `pinned`, every line has hashes, nothing is resolved and only wheels are taken.
     ///
     /// # Errors
     /// [`Kind::Toolchain`] with the tool's last words.
-    pub fn install(&self, lines: &[String], into: &Path, pinned: bool, log: &Path) -> Result<()> {
+    pub fn install(
+        &self,
+        lines: &[String],
+        into: &Path,
+        pinned: bool,
+        scratch: &Path,
+        log: &Path,
+    ) -> Result<()> {
         let doing = format!("installing {} with {}", names(lines), self.name().unwrap_or("pip"));
-        let list = into.with_extension("requirements.txt");
+        let list = scratch.join("requirements.txt");
         fs_err::write(&list, lines.join("\n") + "\n")
             .map_err(|error| Failure::io(&doing, &error))?;
         let call = match (&self.uv, self.python.has_pip) {
@@ -167,10 +175,9 @@ impl Installer {
                     .flatten(),
             )
             .args(["--target".as_ref(), into.as_os_str(), "-r".as_ref(), list.as_os_str()])
+            .envs([("TMPDIR", scratch)])
             .log(log)
-            .finish();
-        let _ = fs_err::remove_file(&list);
-        let finished = finished?;
+            .finish()?;
         if finished.status.success() {
             return Ok(());
         }

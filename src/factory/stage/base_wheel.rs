@@ -100,6 +100,7 @@ fn ask(
         .call(doing(context))
         .args(["-c", include_str!("../scripts/base_wheel.py")])
         .input(task.to_string())
+        .envs(context.env()?)
         .envs([("PYGO_BASE_WHEEL", "1"), ("GIT_OPTIONAL_LOCKS", "0")])
         .dir(staged)
         .log(log)

@@ -57,6 +57,7 @@ pub(in crate::factory) fn cffi_source(
         .python
         .call(doing)
         .args(["-c", include_str!("../scripts/cffi_source.py")])
+        .envs(context.env()?)
         .input(task.to_string())
         .log(log)
         .finish()?;

@@ -60,6 +60,7 @@ pub(in crate::factory) fn extension(
             format!("-L{}", library.dir.display()),
             format!("-l{}", project.library_of(extension).name),
         ])
+        .envs(context.env()?)
         .envs(driver.env)
         .dir(&library.dir)
         .log(log)

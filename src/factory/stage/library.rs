@@ -55,7 +55,8 @@ pub(in crate::factory) fn library(
             ("GOARCH", slice.arch.goarch()),
             ("CGO_ENABLED", "1"),
         ])
-        .envs([("CC", &driver.cc), ("CXX", &driver.cxx)])
+        .envs(context.env()?)
+        .envs([("CC", quoted(&driver.cc, &doing)?), ("CXX", quoted(&driver.cxx, &doing)?)])
         .envs(driver.env.clone())
         .envs(context.plan.options.offline.then_some(("GOPROXY", "off")))
         .dir(&library.dir)
@@ -67,6 +68,21 @@ pub(in crate::factory) fn library(
     linked(&binary, toolchain.compiler.name(), &doing)?;
     let header = binary.with_extension("h");
     Ok(Library { dir, binary, header })
+}
+
+/// A path as Go reads it in `CC`: a list of words, which quotes hold together but nothing
+/// escapes (`cmd/internal/quoted`).
+fn quoted(path: &Path, doing: &str) -> Result<String> {
+    let text = path.display().to_string();
+    match ['"', '\''].into_iter().find(|quote| !text.contains(*quote)) {
+        _ if !text.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'') => Ok(text),
+        Some(quote) => Ok(format!("{quote}{text}{quote}")),
+        None => Err(Failure::toolchain(
+            doing,
+            format!("the cache's path has both kinds of quotes in it: {text}"),
+            "set PYGO_CACHE_DIR to a directory without them: Go cannot be told such a path",
+        )),
+    }
 }
 
 /// The last arguments of `go build`: the package, `.`.

@@ -43,6 +43,12 @@ impl Context<'_> {
         Ok(dir)
     }
 
+    /// What every tool gets in its environment: its temporary files go where ours go, so that
+    /// they cannot outlive the run.
+    fn env(&self) -> Result<[(&'static str, PathBuf); 1]> {
+        Ok([("TMPDIR", self.dir("tmp")?)])
+    }
+
     /// The C compiler of a slice.
     fn driver(&self, slice: Slice) -> Result<Driver> {
         let Toolchain { compiler, cache, .. } = self.toolchain;
