@@ -10,8 +10,7 @@ use std::path::PathBuf;
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// Which family a failure belongs to; a caller and a pipeline decide on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A target could not be built: Go, the C compiler or the audit said no.
     Build,
@@ -30,6 +29,36 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind but the interruptions, in the order of their exit codes.
+    pub const ALL: &[Self] =
+        &[Self::Build, Self::Usage, Self::Project, Self::Toolchain, Self::Backend, Self::Output];
+
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Build => "build",
+            Self::Usage => "usage",
+            Self::Project => "project",
+            Self::Toolchain => "toolchain",
+            Self::Backend => "backend",
+            Self::Output => "output",
+            Self::Interrupted(_) => "interrupted",
+        }
+    }
+
+    /// What its exit code means, for lists of them.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Build => "a target could not be built",
+            Self::Usage => "the command line is wrong",
+            Self::Project => "the project is wrong: configuration, layout, signatures, Go exports",
+            Self::Toolchain => "a tool is missing, too old or broken, or could not be fetched",
+            Self::Backend => "the project's build backend failed, or its wheel is not pure",
+            Self::Output => "the result could not be written",
+            Self::Interrupted(_) => "a signal asked the run to stop",
+        }
+    }
+
     /// Whether a signal asked the run to stop: then nothing else is worth a try.
     pub fn is_interruption(self) -> bool {
         matches!(self, Self::Interrupted(_))

@@ -3,14 +3,16 @@
 
     refresh.py stubs --goroot DIR [--goroot DIR ...] [--check]
     refresh.py manylinux [--site DIR] [--check]
+    refresh.py stable-abi [--site DIR] [--check]
     refresh.py lock [TOOL=VERSION ...] [--check]
 
 Without --check the files are rewritten. With it nothing is written: what would
 change is printed as a diff, and the exit code is 1. `stubs --check` asks for less
 than equality: the stubs must offer all that the given Go imports, and may offer more.
 
-Needs Python 3.11, no packages; `lock` runs uv, `manylinux` reads an auditwheel
-that is installed (`pip install --target DIR auditwheel`, then `--site DIR`).
+Needs Python 3.10, and 3.11 for `lock`, which also runs uv. `manylinux` reads an
+auditwheel and `stable-abi` an abi3info that is installed (`pip install --target DIR
+auditwheel abi3info`, then `--site DIR`).
 """
 
 import argparse
@@ -22,7 +24,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -149,18 +150,21 @@ def policy_lines(policy: dict) -> str:
     )
 
 
-def manylinux(args: argparse.Namespace) -> int:
-    path = [str(args.site)] if args.site else sys.path
-    found = next(iter(importlib.metadata.distributions(name="auditwheel", path=path)), None)
+def installed(name: str, site: Path | None) -> tuple[importlib.metadata.Distribution, dict]:
+    """A distribution in `site`, or else of this Python, and how the data names it as its source."""
+    path = [str(site)] if site else sys.path
+    found = next(iter(importlib.metadata.distributions(name=name, path=path)), None)
     if not found:
-        raise Refusal("no auditwheel here: pip install --target DIR auditwheel, then --site DIR")
+        where = site or "this Python"
+        raise Refusal(f"no {name} in {where}: pip install --target DIR {name}, then --site DIR")
+    licence = found.metadata.get("License-Expression") or found.metadata.get("License")
+    return found, {"distribution": name, "version": found.version, "licence": licence}
+
+
+def manylinux(args: argparse.Namespace) -> int:
+    found, source = installed("auditwheel", args.site)
     files = ["auditwheel/policy/manylinux-policy.json", "auditwheel/policy/musllinux-policy.json"]
-    source = {
-        "distribution": "auditwheel",
-        "version": found.version,
-        "licence": found.metadata["License-Expression"] or found.metadata["License"],
-        "files": files,
-    }
+    source["files"] = files
     policies = [
         policy_lines(policy)
         for file in files
@@ -174,6 +178,23 @@ def manylinux(args: argparse.Namespace) -> int:
     notice = found.read_text("licenses/LICENSE")
     changed = settle(HERE / "manylinux.LICENSE", notice, args.check)
     return settle(HERE / "manylinux.json", text, args.check) or changed
+
+
+def stable_abi(args: argparse.Namespace) -> int:
+    found, source = installed("abi3info", args.site)
+    source["origin"] = (
+        "CPython's Misc/stable_abi.toml (PSF-2.0): functions and data of the stable ABI, "
+        "with the version that added each"
+    )
+    # The module has to be the one whose version is named.
+    sys.path.insert(0, str(found.locate_file("")))
+    import abi3info
+
+    members = [*abi3info.FUNCTIONS.values(), *abi3info.DATAS.values()]
+    added = {member.symbol.name: str(member.added) for member in members}
+    listed = ",\n".join(f"{json.dumps(name)}: {json.dumps(added[name])}" for name in sorted(added))
+    text = f'{{\n"source": {json.dumps(source)},\n"symbols": {{\n{listed}\n}}\n}}\n'
+    return settle(HERE / "abi3/stable_abi.json", text, args.check)
 
 
 DISTRIBUTIONS = {
@@ -202,6 +223,10 @@ def resolve(pins: dict[str, str]) -> list[dict]:
 
     uv refuses versions that need a newer Python than OLDEST_PYTHON, or do not go together.
     """
+    try:
+        import tomllib
+    except ModuleNotFoundError:
+        raise Refusal("lock needs Python 3.11 or newer: it reads uv's answer by tomllib") from None
     with tempfile.TemporaryDirectory() as scratch:
         asked = Path(scratch, "pins.in")
         asked.write_text("".join(f"{DISTRIBUTIONS[tool]}=={pins[tool]}\n" for tool in pins))
@@ -283,6 +308,9 @@ def main() -> int:
     command = commands.add_parser("manylinux", parents=[each], help="policies, from auditwheel")
     command.add_argument("--site", type=Path, metavar="DIR", help="where auditwheel is installed")
     command.set_defaults(run=manylinux)
+    command = commands.add_parser("stable-abi", parents=[each], help="symbols, from abi3info")
+    command.add_argument("--site", type=Path, metavar="DIR", help="where abi3info is installed")
+    command.set_defaults(run=stable_abi)
     command = commands.add_parser("lock", parents=[each], help="pinned wheels, from PyPI by uv")
     command.add_argument("pin", type=pin, nargs="*", metavar="TOOL=VERSION")
     command.set_defaults(run=lock)

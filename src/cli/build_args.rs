@@ -21,12 +21,25 @@ pub(super) struct ToolArgs {
     /// The zig to compile C with
     #[arg(long, value_name = "FILE", env = "PYGO_ZIG", hide_env_values = true)]
     zig: Option<PathBuf>,
-    /// The Python that runs the build backend and cffi
-    #[arg(long, value_name = "FILE", env = "PYGO_PYTHON", hide_env_values = true)]
-    python: Option<PathBuf>,
+    #[command(flatten)]
+    python: PythonArg,
     /// Fetch nothing; say what is missing
     #[arg(long)]
     pub(super) offline: bool,
+}
+
+/// Which Python.
+#[derive(Debug, Clone, Args)]
+pub(super) struct PythonArg {
+    /// The Python that runs the build backend and cffi
+    #[arg(long, value_name = "FILE", env = "PYGO_PYTHON", hide_env_values = true)]
+    python: Option<PathBuf>,
+}
+
+impl PythonArg {
+    pub(super) fn named(&self) -> Option<PathBuf> {
+        self.python.as_deref().map(program)
+    }
 }
 
 impl ToolArgs {
@@ -34,7 +47,7 @@ impl ToolArgs {
         Lookup {
             go: self.go.as_deref().map(program),
             zig: self.zig.as_deref().map(program),
-            python: self.python.as_deref().map(program),
+            python: self.python.named(),
             c,
             offline: self.offline,
         }

@@ -5,6 +5,7 @@
 mod build_args;
 mod doctor;
 mod matrix;
+mod reference;
 mod targets;
 mod toolchain;
 
@@ -13,6 +14,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use console::style;
 
+pub use reference::reference;
+
 use crate::error::{Failure, Result};
 use crate::report;
 use crate::toolchain::{GUARD_COMMAND, guard, start_guard, stop_all};
@@ -20,9 +23,7 @@ use crate::toolchain::{GUARD_COMMAND, guard, start_guard, stop_all};
 /// A wheel factory for Python packages whose core is written in Go.
 #[derive(Debug, Parser)]
 #[command(name = "pygo", version, about, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 all wheels built; 1 a target failed; 2 wrong command line; \
-3 wrong project; 4 a tool is missing, too old or broken; 5 the project's build backend failed; \
-6 the result cannot be written; 128 + N stopped by signal N.")]
+#[command(after_help = reference::exit_codes())]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

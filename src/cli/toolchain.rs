@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::build_args::ToolArgs;
+use super::build_args::PythonArg;
 use super::print;
 use crate::error::Result;
 use crate::report::{Detail, Progress};
-use crate::toolchain::provision_all;
+use crate::toolchain::{Lookup, provision_all};
 
 /// Manage the tools that pygo keeps for itself
 #[derive(Debug, Subcommand)]
@@ -20,14 +20,14 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Install {
     #[command(flatten)]
-    tools: ToolArgs,
+    python: PythonArg,
 }
 
 impl Command {
     pub(super) fn run(self) -> Result<ExitCode> {
         let Self::Install(install) = self;
         let progress = Progress::new(Detail::Normal, &[]);
-        let lookup = install.tools.lookup(Default::default());
+        let lookup = Lookup { python: install.python.named(), ..Lookup::default() };
         let places = provision_all(&lookup, &|fetching| progress.fetching(&fetching))?;
         print(places.iter().map(|place| place.display()))?;
         Ok(ExitCode::SUCCESS)

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::{Failure, Kind, Result};
@@ -17,7 +18,7 @@ use crate::toolchain::{Origin, Toolchain, Version};
 pub const FORMAT: u32 = 1;
 
 /// One run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Report {
     /// [`FORMAT`].
     pub format: u32,
@@ -36,7 +37,7 @@ pub struct Report {
 }
 
 /// The tools of a run.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Tools {
     /// Go, as found; a project's go.mod may have switched to a newer one.
     pub go: ReportedTool,
@@ -45,24 +46,27 @@ pub struct Tools {
     /// The Python that ran the build backend and cffi.
     pub python: ReportedTool,
     /// The version of cffi.
+    #[schemars(with = "String")]
     pub cffi: Version,
 }
 
 /// One tool.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ReportedTool {
     /// Its name.
     pub name: &'static str,
     /// Its version.
+    #[schemars(with = "String")]
     pub version: Version,
     /// The program.
     pub path: PathBuf,
     /// `named`, `path`, `python-environment` or `cache`.
+    #[schemars(with = "String")]
     pub origin: Origin,
 }
 
 /// One target.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ReportedTarget {
     /// Its name.
     pub target: &'static str,
@@ -89,7 +93,7 @@ pub struct ReportedTarget {
 }
 
 /// One piece of work.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ReportedStage {
     /// `base-wheel`, `cffi-source`, `library`, `extension`, `fuse`, `audit` or `pack`.
     pub stage: String,
@@ -100,13 +104,16 @@ pub struct ReportedStage {
 }
 
 /// A failure.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ReportedFailure {
     /// The stage, if the run had come that far.
     pub stage: Option<String>,
     /// What the stage was for.
     pub of: Option<String>,
-    /// The family that decides the exit code.
+    /// The family that decides the exit code: `build`, `usage`, `project`, `toolchain`, `backend`,
+    /// `output` or `interrupted`.
+    #[schemars(with = "String")]
+    #[serde(serialize_with = "name")]
     pub kind: Kind,
     /// The exit code of that family.
     pub exit_code: u8,
@@ -253,6 +260,15 @@ fn stages(target: Target, times: &[StageTime]) -> Vec<ReportedStage> {
             seconds: rounded(time.elapsed),
         })
         .collect()
+}
+
+/// The JSON Schema of [`Report`], made from the types.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Report).to_value()
+}
+
+fn name<S: serde::Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.name())
 }
 
 /// Seconds to the millisecond.

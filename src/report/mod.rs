@@ -10,7 +10,7 @@ mod table;
 
 pub use github::annotate;
 pub use json::{
-    FORMAT, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool, Tools,
+    FORMAT, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool, Tools, schema,
 };
 pub use progress::{Detail, Progress};
 pub use table::table;

@@ -4,4 +4,5 @@
 
 mod bad_build;
 mod bad_input;
+mod documents;
 mod support;

@@ -1,4 +1,4 @@
-"""The data in toolchains/ against its sources: this auditwheel, and the Go in use."""
+"""The data in toolchains/ against its sources: these auditwheel and abi3info, the Go in use."""
 
 import json
 import shutil
@@ -40,6 +40,20 @@ def test_stubs_check_notices_what_is_missing(goroots, tmp_path):
 
 def test_manylinux_policies_are_auditwheel_s():
     judge("python", REFRESH, "manylinux", "--check")
+
+
+def test_stable_abi_is_abi3info_s():
+    judge("python", REFRESH, "stable-abi", "--check")
+
+
+def test_stable_abi_check_notices_another_version(tmp_path):
+    copy = shutil.copytree(DATA, tmp_path / "toolchains")
+    symbols = copy / "abi3" / "stable_abi.json"
+    later = symbols.read_text().replace('"PyAIter_Check": "3.10"', '"PyAIter_Check": "3.11"')
+    symbols.write_text(later)
+    refused = judge("python", copy / "refresh.py", "stable-abi", "--check", ok=False)
+    assert refused.returncode == 1 and '+"PyAIter_Check": "3.10"' in refused.stdout
+    assert symbols.read_text() == later
 
 
 def test_lock_pins_the_go_and_zig_that_built_the_wheels(hello):
