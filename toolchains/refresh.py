@@ -174,10 +174,13 @@ def manylinux(args: argparse.Namespace) -> int:
     ]
     listed = ",\n".join(policies)
     text = f'{{\n"source": {json.dumps(source)},\n"policies": [\n{listed}\n]\n}}\n'
-    # MIT asks that its notice goes where the work goes.
-    notice = found.read_text("licenses/LICENSE")
-    changed = settle(HERE / "manylinux.LICENSE", notice, args.check)
+    changed = settle_notice(HERE / "manylinux.LICENSE", found, args.check)
     return settle(HERE / "manylinux.json", text, args.check) or changed
+
+
+def settle_notice(path: Path, found: importlib.metadata.Distribution, check: bool) -> int:
+    """MIT asks that its notice goes where the work goes."""
+    return settle(path, found.read_text("licenses/LICENSE"), check)
 
 
 def stable_abi(args: argparse.Namespace) -> int:
@@ -194,7 +197,8 @@ def stable_abi(args: argparse.Namespace) -> int:
     added = {member.symbol.name: str(member.added) for member in members}
     listed = ",\n".join(f"{json.dumps(name)}: {json.dumps(added[name])}" for name in sorted(added))
     text = f'{{\n"source": {json.dumps(source)},\n"symbols": {{\n{listed}\n}}\n}}\n'
-    return settle(HERE / "abi3/stable_abi.json", text, args.check)
+    changed = settle_notice(HERE / "abi3/stable_abi.LICENSE", found, args.check)
+    return settle(HERE / "abi3/stable_abi.json", text, args.check) or changed
 
 
 DISTRIBUTIONS = {
