@@ -10,6 +10,7 @@ use crate::project::Project;
 use crate::report::Detail;
 use crate::target::{Release, Target, UnknownTarget, parse_list};
 use crate::toolchain::{CKind, Lookup};
+use crate::wheel::Timestamp;
 
 /// Where tools are looked for.
 #[derive(Debug, Clone, Args)]
@@ -139,7 +140,13 @@ impl BuildArgs {
                 None => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong_targets)?,
             },
         };
+        let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
+        let modified = Timestamp::from_source_date_epoch(epoch.as_deref()).map_err(|error| {
+            let help = "set SOURCE_DATE_EPOCH to seconds since 1970, or unset it";
+            Failure::new(Kind::Usage, "reading the environment", error.to_string(), help)
+        })?;
         let options = Options {
+            modified,
             targets,
             out_dir: self.out_dir.clone().unwrap_or_else(|| dist(&self.project)),
             jobs: self.jobs(),

@@ -136,7 +136,9 @@ fn dry_run(plan: &Plan) -> Result<ExitCode> {
     };
     let mut lines: Vec<String> = project.libraries.iter().map(library).collect();
     lines.extend(project.extensions.iter().map(|extension| {
-        format!("extension {}: {} signatures", extension.module, extension.signatures.len())
+        let count = extension.signatures.len();
+        let plural = if count == 1 { "" } else { "s" };
+        format!("extension {}: {count} signature{plural}", extension.module)
     }));
     lines.push(format!("base wheel: {}, once", project.build_system.backend));
     for slice in &plan.slices {

@@ -7,6 +7,7 @@ use crate::error::{Failure, Kind, Result};
 use crate::project::{Entry, Project, sources};
 use crate::target::{Release, Slice, System, Target};
 use crate::toolchain::{Go, Version};
+use crate::wheel::Timestamp;
 
 /// The targets that are built when neither the command line nor the project names any.
 pub const DEFAULT_TARGETS: &[&str] = &["linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64"];
@@ -24,6 +25,8 @@ pub struct Options {
     pub manylinux: Option<Release>,
     /// The macOS that wheels must run on; what Go allows if not given.
     pub macos_deployment_target: Option<Release>,
+    /// The time of every file in a wheel.
+    pub modified: Timestamp,
     /// Begin nothing new once a target has failed.
     pub fail_fast: bool,
     /// Run the project's backend in an environment of its own.

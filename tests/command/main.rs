@@ -4,5 +4,6 @@
 
 mod bad_build;
 mod bad_input;
+mod building;
 mod documents;
 mod support;

@@ -8,11 +8,11 @@ use fs_err as fs;
 use super::audit::{floor, judge};
 use super::{BaseWheel, Context, NativePart};
 use crate::audit::{self, Verdict};
-use crate::error::{Failure, Kind, Result};
+use crate::error::{Failure, Result};
 use crate::factory::sbom::sbom;
 use crate::target::Target;
 use crate::toolchain::Temporary;
-use crate::wheel::{self, Contents, File, Timestamp, WheelName, WheelTag};
+use crate::wheel::{self, Contents, File, WheelName, WheelTag};
 
 /// A finished wheel, in place.
 #[derive(Debug, Clone)]
@@ -56,16 +56,6 @@ pub(in crate::factory) fn pack(
     let name = wheel_name(context, base, verdict).map_err(|error| inner(&error))?;
     let contents =
         contents(context, base, native, verdict, &name).map_err(|error| inner(&*error))?;
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
-    let modified = Timestamp::from_source_date_epoch(epoch.as_deref()).map_err(|error| {
-        Failure::new(
-            Kind::Usage,
-            &doing,
-            error.to_string(),
-            "set SOURCE_DATE_EPOCH to seconds, or unset it",
-        )
-    })?;
-
     let beside = tempfile::Builder::new()
         .prefix(".pygo-")
         .suffix(".part")
@@ -74,10 +64,12 @@ pub(in crate::factory) fn pack(
     let (file, part) = beside.keep().map_err(|error| Failure::io(&doing, &error.error))?;
     let part = Temporary::new(part);
     let mut out = BufWriter::new(file);
-    wheel::write(&mut out, &name, &contents, GENERATOR, modified).map_err(|error| match error {
-        wheel::WriteError::Io(error) => Failure::io(&doing, &error),
-        other => inner(&other),
-    })?;
+    wheel::write(&mut out, &name, &contents, GENERATOR, context.plan.options.modified).map_err(
+        |error| match error {
+            wheel::WriteError::Io(error) => Failure::io(&doing, &error),
+            other => inner(&other),
+        },
+    )?;
     let written =
         out.flush().and_then(|()| out.get_ref().sync_all()).and_then(|()| readable(out.get_ref()));
     written.map_err(|error| Failure::io(&doing, &error))?;

