@@ -56,7 +56,7 @@ impl Python {
     /// Runs the interpreter at `exe` and reads what it says of itself.
     ///
     /// # Errors
-    /// If it cannot be run or is older than [`LEAST_PYTHON`].
+    /// If it cannot be run or is older than 3.10.
     pub fn probe(exe: &Path, origin: Origin) -> Result<Self> {
         let doing = format!("asking {} for its version", exe.display());
         // In the directory that this is: which Python a pyenv shim starts depends on it.
