@@ -39,7 +39,7 @@ pub(in crate::factory) fn base_wheel(
 ) -> Result<BaseWheel> {
     let options = &context.plan.options;
     let build_system = &context.plan.project.build_system;
-    let staged = staging::stage(context.plan, &context.work.join("project"))?;
+    let staged = staging::stage(context.plan, &context.work.join("project"), log)?;
     let isolated = |requirements: &Requirements| {
         BuildEnvironment::isolated(context.toolchain, requirements, options.offline, fetching, log)
     };
