@@ -9,7 +9,7 @@ use crate::error::{Failure, Kind, Result};
 use crate::factory::{DEFAULT_TARGETS, Options, Plan};
 use crate::project::{Project, ToolchainName};
 use crate::report::Detail;
-use crate::target::{Release, Target, UnknownTarget, parse_list};
+use crate::target::{Release, System, Target, UnknownTarget, parse_list};
 use crate::toolchain::{CKind, Lookup};
 use crate::wheel::Timestamp;
 
@@ -134,15 +134,16 @@ impl BuildArgs {
             let help = "set SOURCE_DATE_EPOCH to seconds since 1970, or unset it";
             Failure::new(Kind::Usage, "reading the environment", error.to_string(), help)
         })?;
+        let asked = [
+            (System::Linux, self.manylinux.or(settings.manylinux)),
+            (System::MacOs, self.macos_deployment_target.or(settings.macos_deployment_target)),
+        ];
         let options = Options {
             modified,
             targets,
             out_dir: self.out_dir.clone().unwrap_or_else(|| dist(&self.project)),
             jobs: self.jobs(),
-            manylinux: self.manylinux.or(settings.manylinux),
-            macos_deployment_target: self
-                .macos_deployment_target
-                .or(settings.macos_deployment_target),
+            asked: asked.into_iter().filter_map(|(system, asked)| Some((system, asked?))).collect(),
             fail_fast: self.fail_fast,
             isolation: !self.no_isolation,
             offline: self.tools.offline,

@@ -35,7 +35,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         Place::Regular(path) => path,
     };
     let dir = parent(&path);
-    let (mut file, part) = new_file(dir)?;
+    let (part, mut file) = Temporary::file_in(dir)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(part.path(), &path)?;
@@ -61,7 +61,7 @@ pub fn try_whole(path: &Path) -> Result<()> {
 /// # Errors
 /// If they cannot.
 pub fn try_dir(dir: &Path) -> Result<()> {
-    new_file(dir).map(drop)
+    Temporary::file_in(dir).map(drop)
 }
 
 impl Place {
@@ -108,30 +108,6 @@ fn followed(path: &Path) -> PathBuf {
 
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// A new file in `dir`, with the permissions that the process gives any new file. It goes when it
-/// is dropped, or when this run is killed.
-fn new_file(dir: &Path) -> Result<(std::fs::File, Temporary)> {
-    let create = |path: &Path| {
-        // Told to the guard before it exists: a kill may come between any two steps. Whatever
-        // had this name would be removed, so the name is one that nothing has.
-        let temporary = Temporary::new(path.to_owned());
-        let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-        Ok((file, temporary))
-    };
-    let made = tempfile::Builder::new()
-        .prefix(".pygo-")
-        .suffix(".part")
-        .rand_bytes(16)
-        .disable_cleanup(true)
-        .make_in(dir, create);
-    // The made-up name says nothing to a reader; the directory does.
-    let made = made.map_err(|error| {
-        let found = format!("cannot create a file in `{}`: {error}", dir.display());
-        Error::new(error.kind(), found)
-    })?;
-    Ok(made.into_parts().0)
 }
 
 #[cfg(test)]

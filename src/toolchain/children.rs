@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
-use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,7 +22,6 @@ use nix::unistd::Pid;
 /// The hidden subcommand under which this program runs as its own guard.
 pub const GUARD_COMMAND: &str = "__guard";
 
-static NEXT: AtomicU32 = AtomicU32::new(0);
 static STOP: AtomicI32 = AtomicI32::new(0);
 static STATE: Mutex<State> = Mutex::new(State { groups: BTreeSet::new(), guard: None });
 
@@ -167,26 +166,31 @@ impl Temporary {
         Self(path)
     }
 
-    /// Creates a file in `dir` whose name no other has, with the mode that new files get.
+    /// A new file in `dir`, with the permissions that the process gives any new file.
     ///
     /// # Errors
     /// If `dir` cannot be written to.
-    pub fn file_in(dir: &Path) -> std::io::Result<(Self, fs_err::File)> {
-        loop {
-            let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let path = dir.join(format!(".pygo-{}-{number}.part", std::process::id()));
-            if path.exists() {
-                continue;
-            }
-            // In charge first: what a killed run had begun to create is removed as well.
-            let this = Self::new(path);
-            let created = fs_err::OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create_new(true)
-                .open(this.path());
-            return Ok((this, created?));
-        }
+    pub fn file_in(dir: &Path) -> std::io::Result<(Self, std::fs::File)> {
+        let create = |path: &Path| {
+            // Told to the guard before it exists: a kill may come between any two steps. Whatever
+            // had this name would be removed, so the name is one that nothing has.
+            let temporary = Self::new(path.to_owned());
+            let file =
+                std::fs::OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
+            Ok((temporary, file))
+        };
+        let made = tempfile::Builder::new()
+            .prefix(".pygo-")
+            .suffix(".part")
+            .rand_bytes(16)
+            .disable_cleanup(true)
+            .make_in(dir, create);
+        // The made-up name says nothing to a reader; the directory does.
+        let made = made.map_err(|error| {
+            let found = format!("cannot create a file in `{}`: {error}", dir.display());
+            std::io::Error::new(error.kind(), found)
+        })?;
+        Ok(made.into_parts().0)
     }
 
     /// The path.
