@@ -109,7 +109,7 @@ fn floor(options: &Options, system: System, version: Version) -> Result<Release>
     let name = system.release_of();
     if version.minor < system.oldest_go() {
         return Err(Failure::toolchain(
-            format!("choosing a Go for {}", system.goos()),
+            format!("choosing a Go for {name}"),
             format!("the libraries of Go {version} cannot be linked for it"),
             format!("build with Go 1.{} or newer (--go, PYGO_GO)", system.oldest_go()),
         ));
