@@ -123,7 +123,7 @@ fn explain(context: &Context<'_>, finished: &Finished) -> Failure {
              pyproject.toml, or build with --no-isolation"
         }
         Some(_) => "install the distribution it comes from, or build without --no-isolation",
-        None => "mend what the backend complains of; `python -m build` shows the same",
+        None => "mend what the backend complains of",
     };
     finished.failure(Kind::Backend, finished.last_words(), help)
 }
