@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{DEFAULT_TARGETS, Options, Plan};
-use crate::project::Project;
+use crate::project::{Project, ToolchainName};
 use crate::report::Detail;
-use crate::target::{Release, Target, UnknownTarget, parse_list};
+use crate::target::{Release, System, Target, UnknownTarget, parse_list};
 use crate::toolchain::{CKind, Lookup};
 use crate::wheel::Timestamp;
 
@@ -55,13 +56,6 @@ impl ToolArgs {
     }
 }
 
-/// The C toolchain, as the command line names it.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum CArg {
-    Zig,
-    Clang,
-}
-
 /// What a build can be told.
 #[derive(Debug, Clone, Args)]
 pub(super) struct BuildArgs {
@@ -75,8 +69,8 @@ pub(super) struct BuildArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// The C toolchain [default: zig]
-    #[arg(long, value_name = "NAME")]
-    toolchain: Option<CArg>,
+    #[arg(long, value_name = "NAME", value_parser = toolchain_name())]
+    toolchain: Option<ToolchainName>,
     /// The newest manylinux that Linux wheels may need [default: 2_17]
     #[arg(long, value_name = "X_Y")]
     manylinux: Option<Release>,
@@ -120,13 +114,8 @@ impl BuildArgs {
     }
 
     pub(super) fn lookup(&self, project: &Project) -> Lookup {
-        let configured = project.settings.toolchain.map(|name| name.as_str());
-        let c = match self.toolchain {
-            Some(CArg::Zig) => CKind::Zig,
-            Some(CArg::Clang) => CKind::Clang,
-            None => configured.and_then(|name| name.parse().ok()).unwrap_or_default(),
-        };
-        self.tools.lookup(c)
+        let named = self.toolchain.or(project.settings.toolchain);
+        self.tools.lookup(named.map_or_else(CKind::default, c_kind))
     }
 
     /// Puts the command line before the project's settings, and both before the defaults.
@@ -145,20 +134,33 @@ impl BuildArgs {
             let help = "set SOURCE_DATE_EPOCH to seconds since 1970, or unset it";
             Failure::new(Kind::Usage, "reading the environment", error.to_string(), help)
         })?;
+        let asked = [
+            (System::Linux, self.manylinux.or(settings.manylinux)),
+            (System::MacOs, self.macos_deployment_target.or(settings.macos_deployment_target)),
+        ];
         let options = Options {
             modified,
             targets,
             out_dir: self.out_dir.clone().unwrap_or_else(|| dist(&self.project)),
             jobs: self.jobs(),
-            manylinux: self.manylinux.or(settings.manylinux),
-            macos_deployment_target: self
-                .macos_deployment_target
-                .or(settings.macos_deployment_target),
+            asked: asked.into_iter().filter_map(|(system, asked)| Some((system, asked?))).collect(),
             fail_fast: self.fail_fast,
             isolation: !self.no_isolation,
             offline: self.tools.offline,
         };
         Plan::new(project, options)
+    }
+}
+
+fn toolchain_name() -> impl TypedValueParser<Value = ToolchainName> {
+    PossibleValuesParser::new(ToolchainName::ALL.map(ToolchainName::as_str))
+        .try_map(|name| name.parse::<ToolchainName>())
+}
+
+fn c_kind(name: ToolchainName) -> CKind {
+    match name {
+        ToolchainName::Zig => CKind::Zig,
+        ToolchainName::Clang => CKind::Clang,
     }
 }
 

@@ -9,7 +9,7 @@ use super::build_args::ToolArgs;
 use super::print;
 use crate::error::Result;
 use crate::report::bytes;
-use crate::toolchain::{CKind, Installer, Python, Survey, survey};
+use crate::toolchain::{CKind, Installer, Origin, Python, Survey, survey};
 
 /// Show which Go, zig, clang, Python and cffi are found, and what would be provisioned
 #[derive(Debug, Args)]
@@ -23,9 +23,9 @@ impl Arguments {
         let (cache, rows) = survey(&self.tools.lookup(CKind::default()))?;
         let mut lines = Vec::new();
         for row in &rows {
-            lines.extend(describe(row));
+            lines.extend(describe(row, self.tools.offline));
         }
-        if let Some(installer) = installer(&rows) {
+        if let Some(installer) = installer(&rows).filter(|_| !self.tools.offline) {
             lines.push(format!("{:<8} {installer}", "fetch by"));
         }
         lines.push(format!("{:<8} {}", "cache", cache.root().display()));
@@ -34,7 +34,13 @@ impl Arguments {
     }
 }
 
-fn describe(row: &Survey) -> Vec<String> {
+/// What pygo fetches where it is missing, unless it is told not to.
+const PROVISIONED: &[&str] = &["go", "zig", "cffi"];
+
+fn describe(row: &Survey, offline: bool) -> Vec<String> {
+    // The pinned cffi goes before an installed one, unless it cannot be fetched.
+    let stands_in =
+        |origin: &Origin| offline && row.tool == "cffi" && *origin == Origin::PythonEnvironment;
     let mut lines: Vec<String> = row
         .found
         .iter()
@@ -49,10 +55,18 @@ fn describe(row: &Survey) -> Vec<String> {
                 Ok(version) => version.to_string(),
                 Err(wrong) => wrong.lines().next().unwrap_or("unusable").to_owned(),
             };
-            format!("{:<8} {taken} {what}  {} ({origin})", row.tool, exe.display())
+            let why = match row.taken == Some(index) && stands_in(origin) {
+                true => ", because offline",
+                false => "",
+            };
+            format!("{:<8} {taken} {what}  {} ({origin}{why})", row.tool, exe.display())
         })
         .collect();
-    if let Some(fetching) = &row.provision {
+    if offline && row.taken.is_none() && PROVISIONED.contains(&row.tool) {
+        let what = row.provision.as_ref().map(|fetching| format!(": {}", fetching.what));
+        let what = what.unwrap_or_default();
+        lines.push(format!("{:<8}   missing (offline){what}", row.tool));
+    } else if let Some(fetching) = row.provision.as_ref().filter(|_| !offline) {
         let size = fetching.size.map(|size| format!(", {}", bytes(size))).unwrap_or_default();
         let into = fetching.into.display();
         lines.push(format!(

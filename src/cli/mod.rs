@@ -4,20 +4,22 @@
 
 mod build_args;
 mod doctor;
+mod dry_run;
 mod matrix;
 mod reference;
 mod targets;
 mod toolchain;
+mod verdict;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use console::style;
 
 pub use reference::reference;
 
 use crate::error::{Failure, Result};
-use crate::report;
+use crate::report::{annotate, tell};
 use crate::toolchain::{GUARD_COMMAND, guard, start_guard, stop_all};
 
 /// A wheel factory for Python packages whose core is written in Go.
@@ -44,21 +46,41 @@ enum Command {
 
 /// Runs the command and gives its exit code.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    if let Command::Guard = arguments.command {
-        guard(std::io::stdin().lock());
-        return ExitCode::SUCCESS;
+    match parse().command {
+        Command::Matrix(arguments) => watched(|| arguments.run()),
+        Command::Build(arguments) => watched(|| arguments.run()),
+        Command::Targets(arguments) => watched(|| arguments.run()),
+        Command::Doctor(arguments) => watched(|| arguments.run()),
+        Command::Toolchain(command) => watched(|| command.run()),
+        Command::Guard => {
+            guard(std::io::stdin().lock());
+            ExitCode::SUCCESS
+        }
     }
+}
+
+/// Reads the command line, and the environment variables that options name.
+fn parse() -> Arguments {
+    let mut command = without_empty_variables(Arguments::command());
+    let matches = command.get_matches_mut();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+}
+
+/// Makes an empty environment variable mean what an unset one does: `PYGO_GO= pygo build`, or a
+/// pipeline's variable that has no value.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|arg| match arg.get_env().and_then(std::env::var_os) {
+            Some(value) if value.is_empty() => arg.env(None::<&str>),
+            _ => arg,
+        })
+        .mut_subcommands(without_empty_variables)
+}
+
+/// Runs a command that can be stopped, and says why if it fails.
+fn watched(run: impl FnOnce() -> Result<ExitCode>) -> ExitCode {
     watch_signals();
-    let result = match arguments.command {
-        Command::Matrix(arguments) => arguments.run(),
-        Command::Build(arguments) => arguments.run(),
-        Command::Targets(arguments) => arguments.run(),
-        Command::Doctor(arguments) => arguments.run(),
-        Command::Toolchain(command) => command.run(),
-        Command::Guard => Ok(ExitCode::SUCCESS),
-    };
-    result.unwrap_or_else(|failure| {
+    run().unwrap_or_else(|failure| {
         complain("pygo", &failure);
         ExitCode::from(failure.kind.exit_code())
     })
@@ -85,9 +107,9 @@ fn watch_signals() {
 
 /// Says a failure on standard error, and to GitHub Actions where it listens.
 fn complain(title: &str, failure: &Failure) {
-    eprintln!("{} {failure}", style("error:").red().bold().for_stderr());
+    tell(format_args!("{} {failure}", style("error:").red().bold().for_stderr()));
     if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
-        eprintln!("{}", report::annotate(title, failure));
+        tell(annotate(title, failure));
     }
 }
 

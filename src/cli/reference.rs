@@ -22,7 +22,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("ZIG_GLOBAL_CACHE_DIR", "zig's own cache; else it is in pygo's"),
     (
         "GOFLAGS, GOPROXY, GOPRIVATE, GOCACHE, GOMODCACHE, ...",
-        "Go's own; all are respected but GOOS, GOARCH, CGO_ENABLED, CC and CXX, which a target decides",
+        "Go's own; all are respected but those that a target decides (GOOS, GOARCH, GOAMD64, GOARM64, CGO_ENABLED, CC, CXX) and GOROOT; GOPROXY is off under --offline",
     ),
     ("PIP_*, UV_*", "what pip and uv fetch from, and how"),
     ("NO_COLOR", "no colours"),

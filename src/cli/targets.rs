@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::print;
 use crate::error::Result;
+use crate::report::tell;
 use crate::target::{Release, Slice, TARGETS, Target};
 use crate::toolchain::{Go, Lock, Tool};
 
@@ -22,10 +23,10 @@ impl Arguments {
             format!("{name:<16}  {go:<27}  {zig:<43}  {least:<10}  {tag}")
         });
         print(lines)?;
-        eprintln!(
+        tell(format_args!(
             "The least macOS is that of Go {}, the pinned one; an older Go allows an older macOS.",
             pin.version
-        );
+        ));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -5,6 +5,7 @@
 //! prints nothing.
 
 mod event;
+mod git;
 mod plan;
 mod python_floor;
 mod run;

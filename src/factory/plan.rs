@@ -1,12 +1,13 @@
 //! What has to be built, before any tool has run.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
 use crate::project::{Entry, Project, sources};
 use crate::target::{Release, Slice, System, Target};
-use crate::toolchain::{Go, Version};
+use crate::toolchain::Version;
 use crate::wheel::Timestamp;
 
 /// The targets that are built when neither the command line nor the project names any.
@@ -21,10 +22,8 @@ pub struct Options {
     pub out_dir: PathBuf,
     /// How many pieces of work run at the same time; at least 1.
     pub jobs: usize,
-    /// The newest glibc that a wheel may need.
-    pub manylinux: Option<Release>,
-    /// The macOS that wheels must run on; what Go allows if not given.
-    pub macos_deployment_target: Option<Release>,
+    /// The release of a system that wheels must run on; what Go allows for those not there.
+    pub asked: BTreeMap<System, Release>,
     /// The time of every file in a wheel.
     pub modified: Timestamp,
     /// Begin nothing new once a target has failed.
@@ -55,8 +54,8 @@ impl Plan {
     /// [`Kind::Usage`] for a manylinux release that no policy has or that Go cannot run on; what
     /// [`sources`] finds wrong with the project's tree.
     pub fn new(project: Project, options: Options) -> Result<Self> {
-        if let Some(asked) = options.manylinux {
-            check_manylinux(asked)?;
+        if let Some(asked) = options.asked.get(&System::Linux) {
+            check_manylinux(*asked, System::Linux.least_for_go(System::Linux.oldest_go()))?;
         }
         let mut slices: Vec<Slice> = Vec::new();
         for slice in options.targets.iter().flat_map(|target| target.slices()) {
@@ -77,57 +76,70 @@ impl Plan {
     }
 }
 
-/// The newest glibc that a wheel may need when nobody asked: manylinux2014.
-const DEFAULT_GLIBC: Release = Release::new(2, 17);
-
-/// The system release that the C compiler builds for; nothing newer may be needed in the end.
-#[derive(Debug, Clone, Copy)]
-pub struct Floors {
-    glibc: Release,
-    macos: Release,
-}
+/// The system releases that the C compiler builds for; nothing newer may be needed in the end.
+#[derive(Debug, Clone)]
+pub struct Floors(BTreeMap<System, Release>);
 
 impl Floors {
-    /// What was asked for, or the oldest that Go `version` itself runs on.
+    /// For each system of `options`: what was asked for, or the oldest that Go `version` runs on.
     ///
     /// # Errors
-    /// [`Kind::Usage`] if an older macOS was asked for than that.
+    /// [`Kind::Usage`] if an older system was asked for than that, [`Kind::Toolchain`] if that Go
+    /// cannot be linked for a system.
     pub fn new(options: &Options, version: Version) -> Result<Self> {
-        let least = Go::least(System::MacOs, version);
-        let macos = options.macos_deployment_target.unwrap_or(least);
-        let any_macos = options.targets.iter().any(|target| target.system() == System::MacOs);
-        if any_macos && macos < least {
-            return Err(Failure::new(
-                Kind::Usage,
-                "choosing the macOS deployment target",
-                format!(
-                    "macOS {macos} was asked for, but programs of Go {version} need macOS {least}"
-                ),
-                format!("ask for {least} or newer, or build with an older Go (--go, PYGO_GO)"),
-            ));
-        }
-        Ok(Self { glibc: options.manylinux.unwrap_or(DEFAULT_GLIBC), macos })
+        let systems = options.targets.iter().map(|target| target.system());
+        systems
+            .map(|system| Ok((system, floor(options, system, version)?)))
+            .collect::<Result<_>>()
+            .map(Self)
     }
 
-    /// The release for `system`.
-    pub fn of(self, system: System) -> Release {
-        match system {
-            System::Linux => self.glibc,
-            System::MacOs => self.macos,
-        }
+    /// The release for `slice`, which may need a newer one than its system.
+    pub fn of(&self, slice: Slice) -> Release {
+        self.0.get(&slice.system).copied().unwrap_or_default().max(slice.least())
+    }
+
+    /// The newest release that a wheel for `target` may need.
+    pub fn newest(&self, target: Target) -> Release {
+        self.0.get(&target.system()).copied().unwrap_or_default().max(target.least())
     }
 }
 
-fn check_manylinux(asked: Release) -> Result<()> {
+fn floor(options: &Options, system: System, version: Version) -> Result<Release> {
+    let name = system.release_of();
+    if version.minor < system.oldest_go() {
+        return Err(Failure::toolchain(
+            format!("choosing a Go for {name}"),
+            format!("the libraries of Go {version} cannot be linked for it"),
+            format!("build with Go 1.{} or newer (--go, PYGO_GO)", system.oldest_go()),
+        ));
+    }
+    let least = system.least_for_go(version.minor);
+    let asked = options.asked.get(&system).copied().unwrap_or(least);
+    if asked < least {
+        return Err(Failure::new(
+            Kind::Usage,
+            format!("choosing the least {name}"),
+            format!(
+                "{name} {asked} was asked for, but programs of Go {version} need {name} {least}"
+            ),
+            format!("ask for {least} or newer, or build with an older Go (--go, PYGO_GO)"),
+        ));
+    }
+    Ok(asked)
+}
+
+/// Whether `asked` is a glibc that some policy is about and Go runs on.
+fn check_manylinux(asked: Release, least: Release) -> Result<()> {
     let known = policy::manylinux().iter().map(policy::Policy::release);
-    let usable: Vec<_> = known.filter(|release| *release >= DEFAULT_GLIBC).collect();
+    let usable: Vec<_> = known.filter(|release| *release >= least).collect();
     if usable.contains(&asked) {
         return Ok(());
     }
     let list: Vec<_> = usable.iter().map(|r| format!("{}_{}", r.major, r.minor)).collect();
-    let found = if asked < DEFAULT_GLIBC {
+    let found = if asked < least {
         format!(
-            "manylinux_{}_{} was asked for, but Go needs a Linux of glibc 2.17's age or newer",
+            "manylinux_{}_{} was asked for, but Go needs a Linux of glibc {least}'s age or newer",
             asked.major, asked.minor
         )
     } else {

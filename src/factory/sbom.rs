@@ -50,9 +50,11 @@ fn go_version(info: &GoBuildInfo) -> &str {
     version.strip_prefix("go").unwrap_or(version)
 }
 
-/// A module, as it was built: what replaces it, where something does.
+/// A module, as it was built: what replaces it, where another module does. A replacement by a
+/// directory has no version and is nothing that anybody else could look up.
 fn component(module: &Module) -> Value {
-    let built = module.replace.as_deref().unwrap_or(module);
+    let replacement = module.replace.as_deref().filter(|module| !module.version.is_empty());
+    let built = replacement.unwrap_or(module);
     let purl = match built.version.as_str() {
         "" | "(devel)" => format!("pkg:golang/{}", built.path),
         version => format!("pkg:golang/{}@{}", built.path, version.replace('+', "%2B")),
@@ -64,4 +66,24 @@ fn component(module: &Module) -> Value {
         "version": built.version,
         "purl": purl,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module(path: &str, version: &str, replace: Option<Module>) -> Module {
+        let (path, version) = (path.to_owned(), version.to_owned());
+        Module { path, version, sum: String::new(), replace: replace.map(Box::new) }
+    }
+
+    #[test]
+    fn a_directory_that_replaces_a_module_is_not_named() {
+        let purl = |module: &Module| component(module)["purl"].as_str().map(str::to_owned);
+        let local = module("example.com/a", "v1.0.0", Some(module("../../a", "", None)));
+        assert_eq!(purl(&local).as_deref(), Some("pkg:golang/example.com/a@v1.0.0"));
+        let fork =
+            module("example.com/a", "v1.0.0", Some(module("example.com/b", "v1.1.0+x", None)));
+        assert_eq!(purl(&fork).as_deref(), Some("pkg:golang/example.com/b@v1.1.0%2Bx"));
+    }
 }

@@ -13,7 +13,7 @@ use crate::target::System;
 /// Whether a Go package is in a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GoModule {
-    /// There is no go.mod: the files have to be named one by one (`go build main.go`).
+    /// There is no go.mod: one has to be laid over the directory (`go build -overlay`).
     None,
     /// The go.mod that Go will find.
     Found(PathBuf),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::{try_whole, write_whole};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{Of, Outcome, StageTime};
 use crate::target::Target;
@@ -159,23 +160,30 @@ impl Report {
         }
     }
 
-    /// Writes the report to `path`, whole or not at all.
+    /// Writes the report to `path`, whole or not at all; into it, if it is a device or a pipe.
     ///
     /// # Errors
     /// [`Kind::Output`] if it cannot be written there.
     pub fn write(&self, path: &Path) -> Result<()> {
-        use std::io::Write;
-        let doing = format!("writing the report {}", path.display());
-        let failed = |error: std::io::Error| Failure::io(&doing, &error);
-        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-        let dir = dir.unwrap_or(Path::new("."));
-        let mut file =
-            tempfile::Builder::new().prefix(".pygo-report-").tempfile_in(dir).map_err(failed)?;
-        serde_json::to_writer_pretty(&mut file, self).map_err(|error| failed(error.into()))?;
-        file.write_all(b"\n").map_err(failed)?;
-        file.persist(path).map_err(|error| failed(error.error))?;
-        Ok(())
+        let written = serde_json::to_vec_pretty(self).map_err(std::io::Error::from);
+        let written = written.and_then(|mut bytes| {
+            bytes.push(b'\n');
+            write_whole(path, &bytes)
+        });
+        written.map_err(|error| unwritten(path, &error))
     }
+
+    /// Tries whether a report could be written to `path`, before there is one.
+    ///
+    /// # Errors
+    /// [`Kind::Output`], as [`Report::write`] would fail.
+    pub fn try_place(path: &Path) -> Result<()> {
+        try_whole(path).map_err(|error| unwritten(path, &error))
+    }
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::io(format!("writing the report {}", path.display()), error)
 }
 
 impl Tools {

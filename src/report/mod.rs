@@ -7,6 +7,7 @@ mod github;
 mod json;
 mod progress;
 mod table;
+mod whole_file;
 
 pub use github::annotate;
 pub use json::{
@@ -14,6 +15,15 @@ pub use json::{
 };
 pub use progress::{Detail, Progress};
 pub use table::table;
+pub use whole_file::{try_dir, try_whole, write_whole};
+
+/// Says `text` to people, on a line of standard error. A line that cannot be written there (its
+/// reader has gone, its disk is full) is no reason to lose wheels.
+pub fn tell(text: impl std::fmt::Display) {
+    use std::io::Write;
+    // One call, so that another process's line does not come between.
+    let _ = std::io::stderr().lock().write_all(format!("{text}\n").as_bytes());
+}
 
 /// A duration as people read it: `0.42s`, `7.9s`, `83s`.
 pub fn seconds(duration: std::time::Duration) -> String {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{bytes, seconds};
+use super::{bytes, seconds, tell};
 use crate::factory::{Event, Observer, Of, Work};
 use crate::target::Target;
 use crate::toolchain::Fetching;
@@ -79,7 +79,7 @@ impl Progress {
     fn say(&self, text: &str) {
         match self.detail {
             Detail::Quiet => {}
-            _ if self.bars.is_hidden() => eprintln!("{text}"),
+            _ if self.bars.is_hidden() => tell(text),
             _ => {
                 let _ = self.bars.println(text);
             }

@@ -4,6 +4,7 @@
 //! processor it serves (a `universal2` wheel has two). Nothing outside this room matches on the
 //! names of systems and processors: what differs between them is a method here.
 
+mod go;
 mod link;
 mod name;
 mod platform_tag;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A release of glibc or macOS: major and minor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
 #[serde(into = "String")]
 pub struct Release {
     /// The first number.

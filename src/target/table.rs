@@ -20,6 +20,14 @@ impl System {
         }
     }
 
+    /// The word that platform tags and file names of wheels begin with.
+    pub fn tag_family(self) -> &'static str {
+        match self {
+            Self::Linux => "manylinux",
+            Self::MacOs => "macosx",
+        }
+    }
+
     /// What a least release of it is a release of.
     pub fn release_of(self) -> &'static str {
         match self {
@@ -79,11 +87,6 @@ impl Arch {
             (Self::Aarch64, System::MacOs) => "arm64",
         }
     }
-
-    /// The processor that a platform tag of `system` names.
-    pub fn from_tag(name: &str, system: System) -> Option<Self> {
-        [Self::X86_64, Self::Aarch64].into_iter().find(|arch| arch.tag(system) == name)
-    }
 }
 
 /// One system on one processor: the unit that Go and the C compiler build for.
@@ -109,17 +112,13 @@ impl Slice {
         format!("{system}-{}", self.arch.goarch())
     }
 
-    /// The least system release that anything built here is tagged with.
-    ///
-    /// Linux: glibc 2.17, because Go needs a kernel that no distribution with an older glibc
-    /// carries (Linux 3.2, <https://go.dev/wiki/MinimumRequirements>), even where the symbol
-    /// versions alone would allow less. macOS: what Go 1.21, the oldest Go in use here, runs on;
-    /// on Arm 11.0, the first macOS for it.
+    /// The least system release that anything built here is tagged with: what the oldest Go in
+    /// use runs on, and on macOS for Arm 11.0, the first there was.
     pub fn least(self) -> Release {
+        let for_go = self.system.least_for_go(self.system.oldest_go());
         match (self.system, self.arch) {
-            (System::Linux, _) => Release::new(2, 17),
-            (System::MacOs, Arch::X86_64) => Release::new(10, 15),
-            (System::MacOs, Arch::Aarch64) => Release::new(11, 0),
+            (System::MacOs, Arch::Aarch64) => for_go.max(Release::new(11, 0)),
+            _ => for_go,
         }
     }
 

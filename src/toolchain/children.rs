@@ -6,7 +6,9 @@
 //! groups that are left and removes the temporary paths that are left.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::{BufRead, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
@@ -29,10 +31,12 @@ struct State {
 }
 
 impl State {
-    fn tell_guard(&mut self, line: &str) {
+    /// Sends one record: what happens (`+g`, `-g`, `+p`, `-p`), to what, and a NUL, which no
+    /// path can hold.
+    fn tell_guard(&mut self, what: &str, of: &[u8]) {
         // A guard that is gone cannot be told; the run itself goes on without it.
         if let Some(pipe) = &mut self.guard {
-            let _ = writeln!(pipe, "{line}");
+            let _ = pipe.write_all(&[what.as_bytes(), of, b"\0"].concat());
         }
     }
 }
@@ -66,20 +70,24 @@ pub fn start_guard() {
 
 /// What the guard does: reads which groups and paths come and go, and when its standard input
 /// closes, ends and removes what is left.
-pub fn guard(input: impl BufRead) {
+pub fn guard(mut input: impl BufRead) {
     let mut groups = BTreeSet::new();
     let mut paths = BTreeSet::new();
-    for line in input.lines() {
-        let Ok(line) = line else { break };
-        match line.split_at_checked(2) {
-            Some(("+g", group)) => drop(groups.insert(group.to_owned())),
-            Some(("-g", group)) => drop(groups.remove(group)),
-            Some(("+p", path)) => drop(paths.insert(PathBuf::from(path))),
-            Some(("-p", path)) => drop(paths.remove(Path::new(path))),
+    let mut record = Vec::new();
+    // A record that was cut short is none.
+    while input.read_until(0, &mut record).is_ok() && record.pop() == Some(0) {
+        let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok()?.parse::<u32>().ok();
+        let path = |bytes: &[u8]| PathBuf::from(OsStr::from_bytes(bytes));
+        match record.split_at_checked(2) {
+            Some((b"+g", group)) => groups.extend(text(group)),
+            Some((b"-g", group)) => drop(text(group).map(|group| groups.remove(&group))),
+            Some((b"+p", bytes)) => drop(paths.insert(path(bytes))),
+            Some((b"-p", bytes)) => drop(paths.remove(&path(bytes))),
             _ => {}
         }
+        record.clear();
     }
-    for group in groups.iter().filter_map(|group| group.parse().ok()) {
+    for group in groups {
         signal_group(group, Signal::SIGKILL);
     }
     for path in paths.iter().rev() {
@@ -131,7 +139,7 @@ impl Running {
     pub(super) fn new(leader: u32) -> Self {
         let mut state = state();
         state.groups.insert(leader);
-        state.tell_guard(&format!("+g{leader}"));
+        state.tell_guard("+g", leader.to_string().as_bytes());
         if stopped().is_some() {
             signal_group(leader, Signal::SIGTERM);
         }
@@ -143,7 +151,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         let mut state = state();
         state.groups.remove(&self.0);
-        state.tell_guard(&format!("-g{}", self.0));
+        state.tell_guard("-g", self.0.to_string().as_bytes());
     }
 }
 
@@ -154,8 +162,35 @@ pub struct Temporary(PathBuf);
 impl Temporary {
     /// Takes charge of `path`, which may not exist yet.
     pub fn new(path: PathBuf) -> Self {
-        state().tell_guard(&format!("+p{}", path.display()));
+        state().tell_guard("+p", path.as_os_str().as_bytes());
         Self(path)
+    }
+
+    /// A new file in `dir`, with the permissions that the process gives any new file.
+    ///
+    /// # Errors
+    /// If `dir` cannot be written to.
+    pub fn file_in(dir: &Path) -> std::io::Result<(Self, std::fs::File)> {
+        let create = |path: &Path| {
+            // Told to the guard before it exists: a kill may come between any two steps. Whatever
+            // had this name would be removed, so the name is one that nothing has.
+            let temporary = Self::new(path.to_owned());
+            let file =
+                std::fs::OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
+            Ok((temporary, file))
+        };
+        let made = tempfile::Builder::new()
+            .prefix(".pygo-")
+            .suffix(".part")
+            .rand_bytes(16)
+            .disable_cleanup(true)
+            .make_in(dir, create);
+        // The made-up name says nothing to a reader; the directory does.
+        let made = made.map_err(|error| {
+            let found = format!("cannot create a file in `{}`: {error}", dir.display());
+            std::io::Error::new(error.kind(), found)
+        })?;
+        Ok(made.into_parts().0)
     }
 
     /// The path.
@@ -171,7 +206,7 @@ impl Drop for Temporary {
         } else if self.0.exists() {
             let _ = fs_err::remove_file(&self.0);
         }
-        state().tell_guard(&format!("-p{}", self.0.display()));
+        state().tell_guard("-p", self.0.as_os_str().as_bytes());
     }
 }
 
@@ -182,12 +217,12 @@ mod tests {
     #[test]
     fn the_guard_ends_and_removes_only_what_is_left() {
         let dir = tempfile::tempdir().unwrap();
-        let (kept, left) = (dir.path().join("kept"), dir.path().join("left"));
+        let (kept, left) = (dir.path().join("kept"), dir.path().join("le\nft"));
         fs_err::create_dir(&kept).unwrap();
         fs_err::create_dir_all(left.join("deep")).unwrap();
         let mut sleeper = Command::new("sleep").arg("60").process_group(0).spawn().unwrap();
         let script = format!(
-            "+g{}\n+p{}\n+p{}\n-p{}\n",
+            "+g{}\0+p{}\0+p{}\0-p{}\0+p/cut-",
             sleeper.id(),
             kept.display(),
             left.display(),

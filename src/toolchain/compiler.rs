@@ -5,7 +5,6 @@
 //! be there are put into a small script, which lies in the cache under a digest of its text.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use super::cache::Cache;
 use super::find::Found;
@@ -20,26 +19,6 @@ pub enum CKind {
     Zig,
     /// Clang, with lld and the sysroots of this machine.
     Clang,
-}
-
-impl CKind {
-    /// The names that [`FromStr`] takes.
-    pub const NAMES: &[&str] = &["zig", "clang"];
-}
-
-impl FromStr for CKind {
-    type Err = String;
-
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
-        match text {
-            "zig" => Ok(Self::Zig),
-            "clang" => Ok(Self::Clang),
-            _ => Err(format!(
-                "`{text}` is not a C toolchain; there are {}",
-                Self::NAMES.join(" and ")
-            )),
-        }
-    }
 }
 
 /// A C compiler that can build for every slice.

@@ -387,3 +387,39 @@ fn a_wrong_option_is_claps_to_tell() {
     assert_eq!(said.code, Some(2));
     assert!(said.stderr.contains("a similar argument exists: '--targets'"), "{}", said.stderr);
 }
+
+#[test]
+fn an_empty_variable_is_an_unset_one() {
+    let test = Test::hello().env("PYGO_GO", "").env("PYGO_ZIG", "").env("PYGO_PYTHON", "");
+    let said = test.args(&["matrix", "--dry-run"]).run();
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    let cache = tempfile::tempdir().unwrap();
+    let said = Test::new()
+        .env("PYGO_CACHE_DIR", cache.path())
+        .env("PYGO_PYTHON", "")
+        .args(&["doctor"])
+        .run();
+    assert!(said.stdout.starts_with("python   * 3."), "{}", said.stdout);
+
+    let said = Test::hello().env("PYGO_GO", "").args(&["matrix", "--go", ""]).run();
+    assert_eq!(said.code, Some(2), "{}", said.stderr);
+    assert!(said.stderr.contains("a value is required for '--go <FILE>'"), "{}", said.stderr);
+}
+
+#[test]
+fn an_unknown_toolchain_gets_the_possible_ones() {
+    let said = Test::hello().args(&["matrix", "--toolchain", "gcc"]).run();
+    assert_eq!(said.code, Some(2));
+    assert!(said.stderr.contains("[possible values: zig, clang]"), "{}", said.stderr);
+}
+
+#[test]
+fn the_configurations_toolchain_counts_until_the_command_line_names_one() {
+    let config = include_str!("../../example/hello/config.json")
+        .replace("\"library\"", "\"toolchain\": \"clang\", \"library\"");
+    Test::config(&config).fails_with(4, &["choosing clang as the C toolchain"]);
+    Test::config(&config)
+        .script("old-zig", "echo 0.13.0")
+        .args(&["matrix", "--toolchain", "zig", "--zig", "./old-zig"])
+        .fails_with(4, &["looking for zig"]);
+}

@@ -103,6 +103,14 @@ fn the_doctor_tells_what_is_there_and_what_would_be_fetched() {
     }
     assert!(!cache.path().join("tools").exists(), "the doctor fetched something");
 
+    let offline = Test::new().env("PYGO_CACHE_DIR", cache.path()).args(&["doctor", "--offline"]);
+    let offline = offline.run();
+    assert_eq!(offline.code, Some(0));
+    for expected in ["go         missing (offline)", "zig        missing (offline)"] {
+        assert!(offline.stdout.contains(expected), "no `{expected}` in\n{}", offline.stdout);
+    }
+    assert!(!offline.stdout.contains("would be provisioned"), "{}", offline.stdout);
+
     let installed = Test::new().args(&["toolchain", "install"]).run();
     assert_eq!(installed.code, Some(0), "{}", installed.stderr);
     assert_eq!(installed.stdout.lines().count(), 4, "{}", installed.stdout);

@@ -6,4 +6,5 @@ mod bad_build;
 mod bad_input;
 mod building;
 mod documents;
+mod outputs;
 mod support;

@@ -61,6 +61,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
 def project(factory, directory, name):
     requires, backend, version, tool = BACKENDS[name]
     root = factory.project("hello", directory)
+    assert (root / "example" / "lib").is_symlink() and not (root / "example" / "lib").exists()
     for file in ("setup.py", "config.json", "MANIFEST.in"):
         (root / file).unlink()
     text = PROJECT.format(requires=requires, backend=backend, version=version, tool=tool)
@@ -82,26 +83,73 @@ def test_backend(name, factory, tmp_path):
     assert wheel.metadata.get_all("Requires-Dist") == ["cffi"]
 
 
-def test_a_version_from_git(factory, tmp_path):
-    root = factory.project("hello", tmp_path)
+SCM = PROJECT.format(
+    requires=["setuptools>=80", "setuptools-scm>=8"],
+    backend="setuptools.build_meta",
+    version='dynamic = ["version"]',
+    tool="[tool.setuptools]\npackages = ['example']\n[tool.setuptools_scm]\n{scm}",
+)
+GIT = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "protocol.file.allow=always"]
+
+
+def git(*arguments, cwd):
+    subprocess.run([*GIT, *map(str, arguments)], cwd=cwd, check=True)
+
+
+def versioned(root, tag, scm=""):
+    """A project whose version setuptools-scm takes from the tag that is set here."""
     for file in ("setup.py", "config.json"):
         (root / file).unlink()
-    text = PROJECT.format(
-        requires=["setuptools>=80", "setuptools-scm>=8"],
-        backend="setuptools.build_meta",
-        version='dynamic = ["version"]',
-        tool="[tool.setuptools]\npackages = ['example']\n[tool.setuptools_scm]",
-    )
-    (root / "pyproject.toml").write_text(text)
-    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com"]
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"], ["tag", "v4.5.6"]):
-        subprocess.run([*git, *command], cwd=root, check=True)
-    index = (root / ".git" / "index").read_bytes()
+    (root / "pyproject.toml").write_text(SCM.replace("{scm}", scm))
+
+
+def repository(top, tag):
+    git("init", "-q", cwd=top)
+    git("add", "-A", cwd=top)
+    git("commit", "-qm", "x", cwd=top)
+    git("tag", tag, cwd=top)
+
+
+def build_with_git(factory, root):
     # git is a tool that the author of such a project has.
     path = f"{factory.path}:/usr/bin:/bin"
-    run = factory.matrix(root, ["linux-amd64"], PATH=path).ok()
-    assert run.wheel.name.startswith("spoken_name-4.5.6-cp311-abi3-")
+    return factory.matrix(root, ["linux-amd64"], PATH=path).ok().wheel.name
+
+
+def test_a_version_from_git(factory, tmp_path):
+    root = factory.project("hello", tmp_path)
+    versioned(root, "v4.5.6")
+    (root / "build" / "lib").mkdir(parents=True)
+    (root / "build" / "lib" / "tracked.txt").write_text("left out of the copy, and yet not gone")
+    repository(root, "v4.5.6")
+    index = (root / ".git" / "index").read_bytes()
+    assert build_with_git(factory, root).startswith("spoken_name-4.5.6-cp311-abi3-")
     assert (root / ".git" / "index").read_bytes() == index
+    (root / "example" / "wrapper.py").write_text("# changed")
+    assert build_with_git(factory, root).startswith("spoken_name-4.5.7.dev0")
+
+
+def test_a_version_from_git_around_the_project(factory, tmp_path):
+    top = tmp_path / "top"
+    root = factory.project("hello", top / "python")
+    (top / "other").mkdir()
+    (top / "other" / "file.txt").write_text("tracked, and not of the project")
+    versioned(root, "v1.1", scm='root = "../.."')
+    repository(top, "v1.1")
+    assert build_with_git(factory, root).startswith("spoken_name-1.1-cp311-abi3-")
+
+
+def test_a_version_from_a_linked_work_tree_and_a_submodule(factory, tmp_path):
+    origin = factory.project("hello", tmp_path / "origin")
+    versioned(origin, "v2.0")
+    repository(origin, "v2.0")
+    git("worktree", "add", "-q", tmp_path / "linked", cwd=origin)
+    assert build_with_git(factory, tmp_path / "linked").startswith("spoken_name-2.0-")
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    git("init", "-q", cwd=outer)
+    git("submodule", "add", "-q", origin, "inner", cwd=outer)
+    assert build_with_git(factory, outer / "inner").startswith("spoken_name-2.0-")
 
 
 def test_without_isolation(factory, tmp_path):

@@ -45,8 +45,7 @@ pub(super) fn judge(
         paths.iter().map(|(path, module)| audit::Extension { path, module, abi3 }).collect();
     let subject = Subject { target, members, extensions: &extensions };
     let verdict = audit::judge(&subject).map_err(|findings| refused(target, &findings))?;
-    let asked = context.floors.of(target.system()).max(target.least());
-    match verdict.exceeds(asked) {
+    match verdict.exceeds(context.floors.newest(target)) {
         Some(finding) => Err(refused(target, &[finding])),
         None => Ok(verdict),
     }

@@ -39,7 +39,7 @@ pub(in crate::factory) fn base_wheel(
 ) -> Result<BaseWheel> {
     let options = &context.plan.options;
     let build_system = &context.plan.project.build_system;
-    let staged = staging::stage(context.plan, &context.work.join("project"))?;
+    let staged = staging::stage(context.plan, &context.work.join("project"), log)?;
     let isolated = |requirements: &Requirements| {
         BuildEnvironment::isolated(context.toolchain, requirements, options.offline, fetching, log)
     };
@@ -125,7 +125,7 @@ fn explain(context: &Context<'_>, finished: &Finished) -> Failure {
              pyproject.toml, or build with --no-isolation"
         }
         Some(_) => "install the distribution it comes from, or build without --no-isolation",
-        None => "mend what the backend complains of; `python -m build` shows the same",
+        None => "mend what the backend complains of",
     };
     finished.failure(Kind::Backend, finished.last_words(), help)
 }

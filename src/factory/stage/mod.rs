@@ -52,8 +52,7 @@ impl Context<'_> {
     /// The C compiler of a slice.
     fn driver(&self, slice: Slice) -> Result<Driver> {
         let Toolchain { compiler, cache, .. } = self.toolchain;
-        let least = self.floors.of(slice.system).max(slice.least());
-        compiler.driver(cache, slice, least, &self.dir("scratch")?)
+        compiler.driver(cache, slice, self.floors.of(slice), &self.dir("scratch")?)
     }
 
     /// A path of the project as its author sees it.

@@ -56,13 +56,7 @@ pub(in crate::factory) fn pack(
     let name = wheel_name(context, base, verdict).map_err(|error| inner(&error))?;
     let contents =
         contents(context, base, native, verdict, &name).map_err(|error| inner(&*error))?;
-    let beside = tempfile::Builder::new()
-        .prefix(".pygo-")
-        .suffix(".part")
-        .tempfile_in(out_dir)
-        .map_err(|error| Failure::io(&doing, &error))?;
-    let (file, part) = beside.keep().map_err(|error| Failure::io(&doing, &error.error))?;
-    let part = Temporary::new(part);
+    let (part, file) = Temporary::file_in(out_dir).map_err(|error| Failure::io(&doing, &error))?;
     let mut out = BufWriter::new(file);
     wheel::write(&mut out, &name, &contents, GENERATOR, context.plan.options.modified).map_err(
         |error| match error {
@@ -70,8 +64,7 @@ pub(in crate::factory) fn pack(
             other => inner(&other),
         },
     )?;
-    let written =
-        out.flush().and_then(|()| out.get_ref().sync_all()).and_then(|()| readable(out.get_ref()));
+    let written = out.flush().and_then(|()| out.get_ref().sync_all());
     written.map_err(|error| Failure::io(&doing, &error))?;
 
     let verified = wheel::verify(part.path(), &name.to_string()).map_err(|findings| {
@@ -100,12 +93,6 @@ pub(in crate::factory) fn pack(
         sha256: verified.digest.hex(),
         because: verdict.because.clone(),
     })
-}
-
-/// What a process would give a new file: temporary files are made for their owner alone.
-fn readable(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 fn wheel_name(

@@ -1,0 +1,147 @@
+//! The repository of a project, seen from the copy that its build backend works in.
+//!
+//! Backends that take the version from tags ask git, and git writes to the index that it reads.
+//! So the copy gets a git directory of its own, with the author's HEAD and index copied into it
+//! and everything else (`commondir`, as of a linked work tree) in the author's repository. What
+//! is not in the copy though it is in the author's tree is marked as left out, so that git does
+//! not call the copy dirty for it.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use crate::error::{Failure, Kind, Result};
+use crate::toolchain::Call;
+
+/// The repository around a project.
+#[derive(Debug)]
+pub(super) struct Repository {
+    /// The top of its work tree.
+    top: PathBuf,
+    /// Where HEAD and the index are.
+    git_dir: PathBuf,
+    /// Where objects and refs are.
+    common_dir: PathBuf,
+}
+
+impl Repository {
+    /// The repository whose work tree `root`, an absolute path, is in.
+    ///
+    /// # Errors
+    /// If a file that points to the repository cannot be read.
+    pub(super) fn around(root: &Path) -> std::io::Result<Option<Self>> {
+        let Some(top) = root.ancestors().find(|dir| dir.join(".git").exists()) else {
+            return Ok(None);
+        };
+        // A directory; or a file that names one, in linked work trees and submodules.
+        let dot_git = top.join(".git");
+        let git_dir = if dot_git.is_dir() {
+            dot_git
+        } else {
+            let text = fs::read_to_string(&dot_git)?;
+            let Some(named) = text.trim().strip_prefix("gitdir:") else { return Ok(None) };
+            top.join(named.trim())
+        };
+        let common_dir = match fs::read_to_string(git_dir.join("commondir")) {
+            Ok(named) => git_dir.join(named.trim()),
+            Err(_) => git_dir.clone(),
+        };
+        let found = git_dir.join("HEAD").exists() && common_dir.join("objects").exists();
+        Ok(found.then(|| Self { top: top.to_owned(), git_dir, common_dir }))
+    }
+
+    /// The way from the top of the work tree to `root`; empty if that is the top.
+    pub(super) fn way_to<'r>(&self, root: &'r Path) -> &'r Path {
+        root.strip_prefix(&self.top).unwrap_or(Path::new(""))
+    }
+
+    /// Gives the copy whose top is `copy` its git directory.
+    ///
+    /// # Errors
+    /// If that cannot be written, or git refuses to read it.
+    pub(super) fn stage(&self, copy: &Path, log: &Path) -> Result<()> {
+        let doing = "giving the copy of the project its version history";
+        self.write(&copy.join(".git")).map_err(|error| Failure::io(doing, &error))?;
+        // A backend that asks git needs one as well.
+        let Ok(git) = which::which("git") else { return Ok(()) };
+        let call = |args: &[&str]| {
+            Call::new("git", &git, doing)
+                .args(args)
+                .without_envs(["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"])
+                .dir(copy)
+                .log(log)
+        };
+        let listed = call(&["ls-files", "-z"]).finish()?;
+        if !listed.status.success() {
+            return Err(listed.failure(
+                Kind::Backend,
+                listed.last_words(),
+                "mend the repository, or build from a copy of the project without it",
+            ));
+        }
+        let there = |dir: &Path, path: &str| dir.join(path).symlink_metadata().is_ok();
+        let left_out: Vec<&str> = listed
+            .stdout
+            .split_terminator('\0')
+            .filter(|path| !there(copy, path) && there(&self.top, path))
+            .collect();
+        if left_out.is_empty() {
+            return Ok(());
+        }
+        let marked = call(&["update-index", "-z", "--skip-worktree", "--stdin"])
+            .input(left_out.join("\0") + "\0")
+            .finish()?;
+        match marked.status.success() {
+            true => Ok(()),
+            false => Err(marked.failure(Kind::Backend, marked.last_words(), "mend the repository")),
+        }
+    }
+
+    fn write(&self, into: &Path) -> std::io::Result<()> {
+        fs::create_dir_all(into)?;
+        let absolute = fs::canonicalize(&self.common_dir)?;
+        let mut named = absolute.into_os_string();
+        named.push("\n");
+        fs::write(into.join("commondir"), named.as_encoded_bytes())?;
+        for entry in fs::read_dir(&self.git_dir)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            // A split index keeps most of itself in files beside it.
+            let shared = name.to_string_lossy().starts_with("sharedindex.");
+            if shared || name == "HEAD" || name == "index" {
+                fs::copy(entry.path(), into.join(name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_is_found_through_every_kind_of_dot_git() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |path: &str| dir.path().join(path);
+        fs::create_dir_all(at("real/.git/objects")).unwrap();
+        fs::write(at("real/.git/HEAD"), "ref: refs/heads/main\n").unwrap();
+        fs::create_dir_all(at("real/.git/worktrees/w")).unwrap();
+        fs::write(at("real/.git/worktrees/w/HEAD"), "ref: refs/heads/w\n").unwrap();
+        fs::write(at("real/.git/worktrees/w/commondir"), "../..\n").unwrap();
+        fs::create_dir_all(at("linked/deep")).unwrap();
+        fs::write(at("linked/.git"), "gitdir: ../real/.git/worktrees/w\n").unwrap();
+        fs::create_dir_all(at("broken")).unwrap();
+        fs::write(at("broken/.git"), "gitdir: ../nowhere\n").unwrap();
+
+        let real = Repository::around(&at("real")).unwrap().unwrap();
+        assert_eq!((real.git_dir, real.common_dir), (at("real/.git"), at("real/.git")));
+        let linked = Repository::around(&at("linked/deep")).unwrap().unwrap();
+        assert_eq!(linked.way_to(&at("linked/deep")), Path::new("deep"));
+        assert_eq!(
+            fs::canonicalize(&linked.common_dir).unwrap(),
+            fs::canonicalize(at("real/.git")).unwrap()
+        );
+        assert!(Repository::around(&at("broken")).unwrap().is_none());
+    }
+}
