@@ -21,7 +21,8 @@ pub struct Survey {
     pub found: Vec<(PathBuf, Origin, Result<Version, String>)>,
     /// The one that a build would take: an index into `found`.
     pub taken: Option<usize>,
-    /// What would be fetched if a build ran now.
+    /// The pinned one, where a build would need it and it is not there: fetched then, or offline
+    /// missing.
     pub provision: Option<Fetching>,
 }
 
@@ -53,9 +54,11 @@ pub fn survey(lookup: &Lookup) -> Result<(Cache, Vec<Survey>)> {
             })
             .collect();
         let taken = found.iter().position(|(_, _, version)| version.is_ok());
-        let pinned = python.as_ref().map(|python| Fetching::of(&cache, python, &[wanted.tool()]));
-        let row = Survey { tool: wanted.name(), found, taken, provision: pinned };
-        rows.push(row.settled(lookup.offline));
+        // What is named is taken or refused; nothing is fetched in its place.
+        let named = found.iter().any(|(_, origin, _)| *origin == Origin::Named);
+        let python = python.as_ref().filter(|_| taken.is_none() && !named);
+        let provision = python.map(|python| Fetching::of(&cache, python, &[wanted.tool()]));
+        rows.push(Survey { tool: wanted.name(), found, taken, provision });
     }
     rows.push(clang::survey());
     if let Some(python) = &python {
@@ -90,21 +93,5 @@ fn of_python(
     }));
     let taken = found.iter().position(|(_, _, version)| version.is_ok());
     let taken = taken.filter(|_| cached.is_some() || offline);
-    Survey { tool, found, taken, provision: Some(pinned) }.settled(offline)
-}
-
-impl Survey {
-    /// Decides whether what would be provisioned really would.
-    fn settled(mut self, offline: bool) -> Self {
-        let named = self.found.iter().any(|(_, origin, _)| *origin == Origin::Named);
-        let needed = self.provision.take().filter(|_| self.taken.is_none() && !named);
-        match needed {
-            Some(pinned) if offline => {
-                let missing = format!("{} is missing, and not fetched offline", pinned.what);
-                self.found.push((pinned.into, Origin::Cache, Err(missing)));
-            }
-            needed => self.provision = needed,
-        }
-        self
-    }
+    Survey { tool, found, taken, provision: Some(pinned).filter(|_| taken.is_none()) }
 }
