@@ -66,7 +66,9 @@ impl Progress {
     /// Says what is about to be fetched.
     pub fn fetching(&self, fetching: &Fetching) {
         let size = fetching.size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
-        self.say(&format!("fetching {}{size} into {}", fetching.what, fetching.into.display()));
+        let doing = if fetching.waiting { "waiting for another pygo, which is " } else { "" };
+        let into = fetching.into.display();
+        self.say(&format!("{doing}fetching {}{size} into {into}", fetching.what));
     }
 
     /// Takes the live lines off the screen.

@@ -8,9 +8,11 @@ use sha2::{Digest, Sha256};
 use super::cache::{Cache, short};
 use super::children::Temporary;
 use super::find::Toolchain;
-use super::lock::{Lock, Tool};
+use super::lock::Tool;
 use super::process::Call;
 use super::provision::{Fetching, install_pinned};
+use super::python::{OTHER_PYTHON, alone};
+use super::requirements::Requirements;
 use crate::error::{Failure, Kind, Result};
 
 /// The `pygo_tools` package that belongs to this program.
@@ -31,65 +33,12 @@ const PYGO_TOOLS: &[(&str, &str, bool)] = &[
     ),
 ];
 
-/// What a backend requires, as far as it has to be installed. `pygo-tools` is taken out: the one
-/// that is running is always there, and setuptools stands in for it. Where any setuptools will
-/// do, it is the pinned one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Requirements {
-    lines: Vec<String>,
-    pinned_setuptools: bool,
-}
-
-impl Requirements {
-    /// From the `requires` of a `[build-system]`.
-    pub fn new(requires: &[String]) -> Self {
-        let mut this = Self::default();
-        this.add(requires);
-        this
-    }
-
-    /// Adds what a backend's `get_requires_for_build_wheel` asks for.
-    pub fn add(&mut self, requires: &[String]) {
-        for line in requires {
-            match distribution(line).as_str() {
-                "pygo-tools" => self.pinned_setuptools = true,
-                "setuptools" if line.trim() == "setuptools" => self.pinned_setuptools = true,
-                _ if !self.lines.contains(line) => self.lines.push(line.clone()),
-                _ => {}
-            }
-        }
-        // What the project says of setuptools goes before what we would take.
-        if self.lines.iter().any(|line| distribution(line) == "setuptools") {
-            self.pinned_setuptools = false;
-        }
-    }
-
-    /// Whether every version is ours, so that the same environment serves again.
-    fn all_pinned(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    fn lines(&self) -> Vec<String> {
-        let ours =
-            self.pinned_setuptools.then(|| Lock::built_in().pin(Tool::Setuptools).requirement());
-        self.lines.iter().cloned().chain(ours).collect()
-    }
-}
-
-/// The normalised name that a requirement begins with (PEP 508, PEP 503).
-fn distribution(requirement: &str) -> String {
-    let legal = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let name = requirement.trim_start();
-    let name = &name[..name.find(|c| !legal(c)).unwrap_or(name.len())];
-    let words: Vec<_> = name.split(['-', '_', '.']).filter(|word| !word.is_empty()).collect();
-    words.join("-").to_ascii_lowercase()
-}
-
 /// A Python with what a backend requires, and nothing else unless isolation is off.
 #[derive(Debug)]
 pub struct BuildEnvironment {
     python: PathBuf,
     path: Vec<PathBuf>,
+    isolated: bool,
     _temporary: Option<Temporary>,
 }
 
@@ -111,12 +60,17 @@ impl BuildEnvironment {
         let cache = &toolchain.cache;
         let mut path = vec![cache.files("pygo-tools", PYGO_TOOLS)?];
         if requirements.all_pinned() {
-            if requirements.pinned_setuptools {
+            if requirements.pinned_setuptools() {
                 let tools = [Tool::Setuptools];
                 path.push(install_pinned(cache, &toolchain.python, &tools, offline, fetching)?);
             }
             let dir = bare_environment(cache, toolchain, log)?;
-            return Ok(Self { python: dir.join("bin/python"), path, _temporary: None });
+            return Ok(Self {
+                python: dir.join("bin/python"),
+                path,
+                isolated: true,
+                _temporary: None,
+            });
         }
         let temporary = cache.temporary("env")?;
         let venv = temporary.path().join("venv");
@@ -126,16 +80,22 @@ impl BuildEnvironment {
             .map_err(|error| Failure::io("preparing the build environment", &error))?;
         toolchain.installer.install(&requirements.lines(), &site, false, temporary.path(), log)?;
         path.push(site);
-        Ok(Self { python: venv.join("bin/python"), path, _temporary: Some(temporary) })
+        Ok(Self {
+            python: venv.join("bin/python"),
+            path,
+            isolated: true,
+            _temporary: Some(temporary),
+        })
     }
 
-    /// The Python that was found, with all that is installed for it; only `pygo_tools` is ours.
+    /// The Python that was found, with all that is installed for it, for the user, and on the
+    /// user's `PYTHONPATH`; only `pygo_tools` is ours.
     ///
     /// # Errors
     /// If our `pygo_tools` cannot be written to the cache.
     pub fn shared(toolchain: &Toolchain) -> Result<Self> {
         let path = vec![toolchain.cache.files("pygo-tools", PYGO_TOOLS)?];
-        Ok(Self { python: toolchain.python.exe.clone(), path, _temporary: None })
+        Ok(Self { python: toolchain.python.exe.clone(), path, isolated: false, _temporary: None })
     }
 
     /// The directories that go before all others on `sys.path`.
@@ -149,11 +109,11 @@ impl BuildEnvironment {
         let inherited = std::env::var_os("PATH").unwrap_or_default();
         let own = self.python.parent().map(Path::to_owned);
         let search = own.into_iter().chain(programs).chain(std::env::split_paths(&inherited));
-        let call = Call::new("python", &self.python, doing).args(["-I", "-B"]).without_envs([
-            "PYTHONHOME",
-            "PYTHONPATH",
-            "__PYVENV_LAUNCHER__",
-        ]);
+        let call = Call::new("python", &self.python, doing).args(["-B"]);
+        let call = match self.isolated {
+            true => alone(call),
+            false => call.without_envs(OTHER_PYTHON.iter().copied()),
+        };
         // A PATH that cannot be joined again has a colon in a directory's name: leave it alone.
         match std::env::join_paths(search) {
             Ok(search) => call.envs([("PATH", search)]),
@@ -190,20 +150,6 @@ fn make_venv(toolchain: &Toolchain, dir: &Path, log: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn pygo_tools_is_never_fetched_and_setuptools_stands_in_for_it() {
-        let pin = Lock::built_in().pin(Tool::Setuptools).requirement();
-        for line in ["pygo-tools", "pygo_tools>=0.1.8", "PyGo.Tools ~= 0.1 ; python_version > '3'"]
-        {
-            let requirements = Requirements::new(&[line.to_owned()]);
-            assert_eq!(requirements.lines(), [pin.as_str()], "{line}");
-        }
-        let own = ["pygo-tools".to_owned(), "setuptools>=65".to_owned()];
-        assert_eq!(Requirements::new(&own).lines(), ["setuptools>=65"]);
-    }
-
     #[test]
     fn the_version_of_the_python_face_is_the_crates() {
         let version = format!("__version__ = \"{}\"\n", env!("CARGO_PKG_VERSION"));

@@ -1,13 +1,20 @@
 //! The user's cache directory: where in it things lie, and how they get there whole.
 
+use std::fs::TryLockError;
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use fs_err as fs;
 use sha2::{Digest, Sha256};
 
-use super::children::Temporary;
+use super::children::{self, Temporary};
+use super::process::interrupted;
 use crate::error::{Failure, Result};
+
+/// How long the logs of runs that failed are kept.
+const LOGS_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// The directory that `PYGO_CACHE_DIR` names, or the platform's cache directory for `pygo`.
 ///
@@ -16,6 +23,7 @@ use crate::error::{Failure, Result};
 /// | `tools/`    | provisioned tools, one directory for each version           |
 /// | `files/`    | wrappers, stubs and headers, one directory for each content |
 /// | `env/`      | environments that the projects' build backends ran in       |
+/// | `go/`       | Go's own caches, where it would have none (no HOME)         |
 /// | `zig/`      | zig's own cache, unless `ZIG_GLOBAL_CACHE_DIR` is set       |
 /// | `tmp/`      | work in progress; empty when nothing runs                   |
 /// | `logs/`     | what tools said in runs that failed                         |
@@ -59,11 +67,18 @@ impl Cache {
 
     /// A new directory below `tmp/` that goes when it is dropped, or when this run is killed.
     pub fn temporary(&self, prefix: &str) -> Result<Temporary> {
-        let dir = tempfile::Builder::new()
-            .prefix(&format!("{prefix}-"))
-            .tempdir_in(self.dir("tmp")?)
-            .map_err(|error| self.failure(&error))?;
-        Ok(Temporary::new(dir.keep()))
+        let random = RandomState::new().hash_one(std::process::id());
+        let place = self.dir("tmp")?.join(format!("{prefix}-{random:016x}"));
+        // In this order: a run that is killed in between leaves nothing.
+        let temporary = Temporary::new(place);
+        fs::create_dir(temporary.path()).map_err(|error| self.failure(&error))?;
+        Ok(temporary)
+    }
+
+    /// The Python script `name`, to run by its path: a log then shows which script ran, and not
+    /// all of its text.
+    pub fn script(&self, name: &str, text: &str) -> Result<PathBuf> {
+        Ok(self.files("scripts", &[(name, text, false)])?.join(name))
     }
 
     /// A directory below `files/` that holds exactly `files` (relative path, content,
@@ -91,19 +106,53 @@ impl Cache {
         }
         let dir = self.temporary("publish")?;
         fill(dir.path())?;
+        sync_dir(dir.path()).map_err(|error| self.failure(&error))?;
         match fs::rename(dir.path(), place) {
-            Err(error) if !place.is_dir() => Err(self.failure(&error)),
-            _ => Ok(()),
+            Err(error) if !place.is_dir() => return Err(self.failure(&error)),
+            _ => {}
         }
+        let above = place.parent().unwrap_or(&self.root);
+        sync_dir(above).map_err(|error| self.failure(&error))
     }
 
     /// A lock that one process holds at a time, let go when the file is dropped. It keeps two
-    /// runs from fetching the same thing.
-    pub(super) fn lock(&self, name: &str) -> Result<fs::File> {
+    /// runs from fetching the same thing. `wait` is called when another one holds it.
+    ///
+    /// # Errors
+    /// [`Kind::Interrupted`](crate::error::Kind) if this run is asked to stop while it waits.
+    pub(super) fn lock(&self, name: &str, doing: &str, wait: impl FnOnce()) -> Result<fs::File> {
         let path = self.dir("tools")?.join(format!("{name}.lock"));
         let file = fs::File::create(path).map_err(|error| self.failure(&error))?;
-        file.file().lock().map_err(|error| self.failure(&error))?;
-        Ok(file)
+        let mut wait = Some(wait);
+        loop {
+            match file.file().try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::Error(error)) => return Err(self.failure(&error)),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            if let Some(signal) = children::stopped() {
+                return Err(interrupted(signal, doing));
+            }
+            if let Some(wait) = wait.take() {
+                wait();
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Removes the logs of runs that are long past. What cannot be removed stays.
+    pub(super) fn prune_logs(&self) {
+        let Ok(entries) = fs::read_dir(self.root.join("logs")) else { return };
+        for entry in entries.flatten() {
+            let Ok(about) = entry.metadata() else { continue };
+            let age = about.modified().ok().and_then(|time| time.elapsed().ok());
+            if age.is_some_and(|age| age > LOGS_KEPT) {
+                let _ = match about.is_dir() {
+                    true => fs::remove_dir_all(entry.path()),
+                    false => fs::remove_file(entry.path()),
+                };
+            }
+        }
     }
 
     fn failure(&self, error: &std::io::Error) -> Failure {
@@ -111,6 +160,11 @@ impl Cache {
         failure.help.push_str("; PYGO_CACHE_DIR says where the cache is");
         failure
     }
+}
+
+/// Makes the names in `dir` outlast a loss of power.
+fn sync_dir(dir: &Path) -> std::io::Result<()> {
+    fs::File::open(dir)?.sync_all()
 }
 
 fn write_all(dir: &Path, files: &[(&str, &str, bool)]) -> std::io::Result<()> {
@@ -131,4 +185,59 @@ fn write_all(dir: &Path, files: &[(&str, &str, bool)]) -> std::io::Result<()> {
 /// The first 16 hexadecimal digits of a digest: enough for a name.
 pub(super) fn short(digest: &[u8]) -> String {
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache() -> (tempfile::TempDir, Cache) {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache { root: dir.path().to_owned() };
+        (dir, cache)
+    }
+
+    #[test]
+    fn only_old_logs_are_pruned() {
+        let (_dir, cache) = cache();
+        let logs = cache.dir("logs").unwrap();
+        let old = std::time::SystemTime::now() - LOGS_KEPT - Duration::from_secs(60);
+        for name in ["old-run", "new-run"] {
+            fs::create_dir(logs.join(name)).unwrap();
+            fs::write(logs.join(name).join("all.log"), "said").unwrap();
+        }
+        fs::write(logs.join("old.log"), "said").unwrap();
+        for name in ["old-run", "old.log"] {
+            fs::File::open(logs.join(name)).unwrap().file().set_modified(old).unwrap();
+        }
+        cache.prune_logs();
+        let left: Vec<_> =
+            fs::read_dir(&logs).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["new-run"]);
+    }
+
+    #[test]
+    fn who_waits_for_a_lock_says_so_once_and_gets_it() {
+        let (_dir, cache) = cache();
+        let held = cache.lock("go", "testing", || panic!("nobody else holds it")).unwrap();
+        let mut waits = 0;
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(250));
+                drop(held);
+            });
+            cache.lock("go", "testing", || waits += 1).unwrap();
+        });
+        assert_eq!(waits, 1);
+    }
+
+    #[test]
+    fn a_temporary_directory_is_there_until_it_is_dropped() {
+        let (_dir, cache) = cache();
+        let temporary = cache.temporary("env").unwrap();
+        let place = temporary.path().to_owned();
+        assert!(place.is_dir());
+        drop(temporary);
+        assert!(!place.exists());
+    }
 }

@@ -10,13 +10,15 @@ use std::path::{Path, PathBuf};
 use super::cache::Cache;
 use super::clang;
 use super::compiler::{CCompiler, CKind};
+use super::find_python;
+use super::go::{self, Go};
+use super::installer::Installer;
 use super::lock::{Lock, Tool};
 use super::process::Call;
 use super::provision::{Fetching, install_pinned, place, program};
-use super::python::{Installer, Python};
+use super::python::Python;
 use super::version::Version;
 use crate::error::{Failure, Kind, Result};
-use crate::target::{Release, System};
 
 /// The oldest Go whose shared libraries build for every target.
 pub const LEAST_GO: Version = Version::new(1, 21, 0);
@@ -75,48 +77,6 @@ pub struct Found {
     pub origin: Origin,
 }
 
-/// The Go that builds the libraries.
-#[derive(Debug, Clone)]
-pub struct Go(pub Found);
-
-impl Go {
-    /// The version that Go uses in `dir`: a `go.mod` there may ask for a newer one than the Go
-    /// that was found, which then fetches it.
-    ///
-    /// # Errors
-    /// With Go's own message, for instance if the newer one cannot be had.
-    pub fn version_in(&self, dir: &Path, offline: bool) -> Result<Version> {
-        let doing = format!("asking Go which version it uses in {}", dir.display());
-        let finished = Call::new("go", &self.0.exe, doing)
-            .args(["env", "GOVERSION"])
-            .envs(offline.then_some(("GOPROXY", "off")))
-            .dir(dir)
-            .finish()?;
-        let version = Version::find_in(&finished.stdout);
-        version.filter(|_| finished.status.success()).ok_or_else(|| {
-            finished.failure(
-                Kind::Toolchain,
-                finished.last_words(),
-                "let Go fetch the version that go.mod asks for, or name one with --go or PYGO_GO",
-            )
-        })
-    }
-
-    /// The least release of `system` that programs of Go `version` run on.
-    ///
-    /// Source: `cmd/link/internal/ld/macho.go` and the release notes of each version for macOS;
-    /// for Linux the glibc that is as old as the oldest kernel Go runs on.
-    pub fn least(system: System, version: Version) -> Release {
-        match (system, version.minor) {
-            (System::Linux, _) => Release::new(2, 17),
-            (System::MacOs, ..=22) => Release::new(10, 15),
-            (System::MacOs, 23..=24) => Release::new(11, 0),
-            (System::MacOs, 25..=26) => Release::new(12, 0),
-            (System::MacOs, 27..) => Release::new(13, 0),
-        }
-    }
-}
-
 /// Everything that builds, found and ready.
 #[derive(Debug, Clone)]
 pub struct Toolchain {
@@ -139,28 +99,76 @@ pub struct Toolchain {
 /// Finds every tool that a build needs, and fetches the pinned ones that are missing.
 ///
 /// # Errors
-/// [`Kind::Toolchain`], naming the tool, what was found of it and what to do.
+/// [`Kind::Toolchain`], naming the tool, what was found of it and what to do; offline all that
+/// are missing.
 pub fn find(lookup: &Lookup, fetching: &dyn Fn(Fetching)) -> Result<Toolchain> {
+    if lookup.c == CKind::Clang {
+        return Err(clang::refusal());
+    }
     let cache = Cache::from_env()?;
-    let python = find_python(lookup)?;
+    cache.prune_logs();
+    let python = find_python::find(lookup)?;
     let installer = Installer::new(&python, lookup.offline);
     let provide = |tools: &[Tool]| install_pinned(&cache, &python, tools, lookup.offline, fetching);
-    let go = Go(find_program(Program::Go, lookup, &python, &provide)?);
-    let compiler = match lookup.c {
-        CKind::Zig => CCompiler::zig(find_program(Program::Zig, lookup, &python, &provide)?),
-        CKind::Clang => return Err(clang::refusal()),
+    let program = |wanted| find_program(wanted, lookup, &python, &cache, &provide);
+    let mut missing = Vec::new();
+    let go = program(Program::Go).and_then(|found| Go::new(found, &cache));
+    let go = or_missing(go, lookup, &mut missing)?;
+    let zig = or_missing(program(Program::Zig), lookup, &mut missing)?;
+    let cffi = or_missing(find_cffi(lookup, &python, &provide), lookup, &mut missing)?;
+    let (Some(go), Some(zig), Some((cffi_dir, cffi))) = (go, zig, cffi) else {
+        return Err(together(&missing));
     };
-    // The pinned one before the installed one: what cffi writes depends on its version, and is
-    // to be the same on every machine.
-    let (cffi_dir, cffi) = match (provide(CFFI), python.cffi) {
-        (Ok(dir), _) => {
-            (Some(dir), Lock::built_in().pin(Tool::Cffi).number().unwrap_or(LEAST_CFFI))
-        }
-        (Err(failure), _) if failure.kind.is_interruption() => return Err(failure),
-        (Err(_), Some(version)) if lookup.offline && version >= LEAST_CFFI => (None, version),
-        (Err(failure), _) => return Err(failure),
-    };
+    let compiler = CCompiler::zig(zig);
     Ok(Toolchain { cache, python, installer, go, compiler, cffi_dir, cffi })
+}
+
+/// Notes a failure among the `missing`. Offline nothing is lost by looking on, and all that has
+/// to be fetched is told at once.
+fn or_missing<T>(
+    result: Result<T>,
+    lookup: &Lookup,
+    missing: &mut Vec<Failure>,
+) -> Result<Option<T>> {
+    match result {
+        Err(failure) if lookup.offline && !failure.kind.is_interruption() => {
+            missing.push(failure);
+            Ok(None)
+        }
+        result => result.map(Some),
+    }
+}
+
+/// One failure that tells what all of them tell.
+fn together(failures: &[Failure]) -> Failure {
+    if let [only] = failures {
+        return only.clone();
+    }
+    let found: Vec<_> =
+        failures.iter().map(|failure| format!("{}: {}", failure.doing, failure.found)).collect();
+    let mut help: Vec<_> = failures.iter().map(|failure| failure.help.as_str()).collect();
+    help.dedup();
+    Failure::toolchain("looking for tools", found.join("\n"), help.join("\n"))
+}
+
+/// The pinned cffi before the installed one: what cffi writes depends on its version, and is to
+/// be the same on every machine.
+fn find_cffi(
+    lookup: &Lookup,
+    python: &Python,
+    provide: &dyn Fn(&[Tool]) -> Result<PathBuf>,
+) -> Result<(Option<PathBuf>, Version)> {
+    match (provide(CFFI), python.cffi) {
+        (Ok(dir), _) => {
+            Ok((Some(dir), Lock::built_in().pin(Tool::Cffi).number().unwrap_or(LEAST_CFFI)))
+        }
+        (Err(failure), Some(version))
+            if lookup.offline && version >= LEAST_CFFI && !failure.kind.is_interruption() =>
+        {
+            Ok((None, version))
+        }
+        (Err(failure), _) => Err(failure),
+    }
 }
 
 /// cffi and what it needs.
@@ -175,46 +183,12 @@ pub(super) const LEAST_CFFI: Version = Version::new(1, 17, 0);
 /// As [`find`], for Python and for what is fetched.
 pub fn provision_all(lookup: &Lookup, fetching: &dyn Fn(Fetching)) -> Result<Vec<PathBuf>> {
     let cache = Cache::from_env()?;
-    let python = find_python(lookup)?;
+    let python = find_python::find(lookup)?;
     let groups: [&[Tool]; 4] = [&[Tool::Go], &[Tool::Zig], CFFI, &[Tool::Setuptools]];
     groups
         .iter()
         .map(|tools| install_pinned(&cache, &python, tools, lookup.offline, fetching))
         .collect()
-}
-
-pub(super) fn python_candidates(lookup: &Lookup) -> Vec<(PathBuf, Origin)> {
-    if let Some(named) = &lookup.python {
-        return vec![(named.clone(), Origin::Named)];
-    }
-    let environments = ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter().filter_map(std::env::var_os);
-    let mut candidates: Vec<_> = environments
-        .map(|prefix| (Path::new(&prefix).join("bin/python"), Origin::PythonEnvironment))
-        .filter(|(exe, _)| exe.exists())
-        .collect();
-    let on_path = ["python3", "python"].into_iter().filter_map(|name| which::which(name).ok());
-    candidates.extend(on_path.map(|exe| (exe, Origin::Path)));
-    candidates
-}
-
-fn find_python(lookup: &Lookup) -> Result<Python> {
-    let mut passed_over = Vec::new();
-    for (exe, origin) in python_candidates(lookup) {
-        match Python::probe(&exe, origin) {
-            Ok(python) => return Ok(python),
-            Err(failure) if origin == Origin::Named || failure.kind.is_interruption() => {
-                return Err(failure);
-            }
-            Err(failure) => passed_over.push(failure.found),
-        }
-    }
-    let found = if passed_over.is_empty() {
-        "there is no python3 on PATH, and no virtual environment is active".to_owned()
-    } else {
-        passed_over.join("\n")
-    };
-    let help = "install Python 3.10 or newer, or name one with --python or PYGO_PYTHON";
-    Err(Failure::toolchain("looking for Python", found, help))
 }
 
 /// A tool that is one program.
@@ -281,15 +255,12 @@ impl Program {
     pub(super) fn judge(self, exe: &Path) -> Result<Version> {
         let name = self.name();
         let doing = format!("asking {} for its version", exe.display());
-        let argument = match self {
-            Self::Go | Self::Zig => "version",
+        let call = match self {
+            // It otherwise follows the go.mod of whatever directory this is.
+            Self::Go => go::call(exe, &doing).envs([("GOTOOLCHAIN", "local"), ("GOENV", "off")]),
+            Self::Zig => Call::new(name, exe, &doing),
         };
-        let finished = Call::new(name, exe, &doing)
-            .args([argument])
-            // Go otherwise follows the go.mod of whatever directory this is.
-            .envs([("GOTOOLCHAIN", "local")])
-            .dir(Path::new("/"))
-            .finish()?;
+        let finished = call.args(["version"]).dir(Path::new("/")).finish()?;
         let advice = format!(
             "install {name} {} or newer, or leave it to pygo: it fetches its own",
             self.least()
@@ -312,19 +283,13 @@ fn find_program(
     wanted: Program,
     lookup: &Lookup,
     python: &Python,
+    cache: &Cache,
     provide: &dyn Fn(&[Tool]) -> Result<PathBuf>,
 ) -> Result<Found> {
-    let cache = Cache::from_env()?;
     let mut passed_over = Vec::new();
-    for (exe, origin) in wanted.candidates(lookup, Some(python), &cache) {
+    for (exe, origin) in wanted.candidates(lookup, Some(python), cache) {
         match wanted.judge(&exe) {
-            Ok(version) => {
-                let exe = match wanted {
-                    Program::Go => go_in_root(exe)?,
-                    Program::Zig => exe,
-                };
-                return Ok(Found { exe, version, origin });
-            }
+            Ok(version) => return Ok(Found { exe, version, origin }),
             Err(failure) if origin == Origin::Named || failure.kind.is_interruption() => {
                 return Err(failure);
             }
@@ -340,28 +305,4 @@ fn find_program(
     let exe = program(wanted.tool(), &dir);
     let version = wanted.judge(&exe)?;
     Ok(Found { exe, version, origin: Origin::Cache })
-}
-
-/// The `go` of the GOROOT that `exe` belongs to: the one on `PATH` may be a script around it,
-/// which would be started thousands of times in a build.
-fn go_in_root(exe: PathBuf) -> Result<PathBuf> {
-    let finished = Call::new("go", &exe, "asking Go for its GOROOT")
-        .args(["env", "GOROOT"])
-        .envs([("GOTOOLCHAIN", "local")])
-        .dir(Path::new("/"))
-        .finish()?;
-    let inner = Path::new(finished.stdout.trim()).join("bin/go");
-    Ok(if finished.status.success() && inner.is_absolute() && inner.exists() { inner } else { exe })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_least_macos_follows_gos_releases() {
-        assert_eq!(Go::least(System::MacOs, Version::new(1, 21, 0)), Release::new(10, 15));
-        assert_eq!(Go::least(System::MacOs, Version::new(1, 24, 9)), Release::new(11, 0));
-        assert_eq!(Go::least(System::MacOs, Version::new(1, 27, 3)), Release::new(13, 0));
-    }
 }

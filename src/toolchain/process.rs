@@ -10,6 +10,23 @@ use std::thread;
 use super::children::{self, Running};
 use crate::error::{Failure, Kind, Result};
 
+/// What compilers add to their search paths, whatever they compile for.
+const HOST_LIBRARIES: &[&str] = &[
+    "CPATH",
+    "C_INCLUDE_PATH",
+    "CPLUS_INCLUDE_PATH",
+    "OBJC_INCLUDE_PATH",
+    "LIBRARY_PATH",
+    "COMPILER_PATH",
+];
+
+/// What tools say when a disk or a quota is full; Python's number stands for all languages.
+const DISK_FULL: &[&str] =
+    &["no space left on device", "[errno 28]", "disk quota exceeded", "[errno 122]"];
+
+/// How zig's lines end that say so.
+const DISK_FULL_ENDS: &[&str] = &[": nospaceleft", ": diskquota"];
+
 /// One call of a tool: what for, with what, and where its output is kept.
 pub struct Call {
     tool: String,
@@ -64,6 +81,12 @@ impl Call {
             self.command.env_remove(name);
         }
         self
+    }
+
+    /// Takes out what would put headers and libraries of this machine before those of the
+    /// target.
+    pub fn without_host_libraries(self) -> Self {
+        self.without_envs(HOST_LIBRARIES.iter().copied())
     }
 
     /// The directory to run in.
@@ -174,18 +197,38 @@ impl Call {
 }
 
 impl Finished {
-    /// A failure that has this call's doing and log.
+    /// A failure that has this call's doing and log. Whatever it is taken for, it is the disk's
+    /// if the tool said that the disk is full.
     pub fn failure(
         &self,
         kind: Kind,
         found: impl Into<String>,
         help: impl Into<String>,
     ) -> Failure {
-        let failure = Failure::new(kind, &self.doing, found, help);
+        let mut failure = Failure::new(kind, &self.doing, found, help);
+        if let Some(line) = self.disk_full() {
+            failure.kind = Kind::Output;
+            failure.help = "free some space, or choose another place with PYGO_CACHE_DIR (and \
+                            GOCACHE, for what Go compiles)"
+                .to_owned();
+            if !failure.found.contains(line) {
+                failure.found = format!("{line}\n{}", failure.found);
+            }
+        }
         match &self.log {
             Some(log) => failure.with_log(log),
             None => failure,
         }
+    }
+
+    /// The line in which it said that there is no space left.
+    fn disk_full(&self) -> Option<&str> {
+        let tells = |line: &&str| {
+            let line = line.to_ascii_lowercase();
+            DISK_FULL.iter().any(|text| line.contains(text))
+                || DISK_FULL_ENDS.iter().any(|text| line.trim_end().ends_with(text))
+        };
+        self.stderr.lines().chain(self.stdout.lines()).find(tells).map(str::trim)
     }
 
     /// The end of what it wrote to standard error, or to standard output if that is all it has.
@@ -249,6 +292,23 @@ mod tests {
         let failure = shell("kill -SEGV $$").finish().err().unwrap();
         assert_eq!(failure.kind, Kind::Toolchain);
         assert!(failure.found.contains("sh was ended by the signal SIGSEGV"), "{failure}");
+    }
+
+    #[test]
+    fn a_full_disk_is_told_whatever_the_tool_is() {
+        for said in [
+            "ERROR: Could not install: [Errno 28] Kein Speicherplatz",
+            "ld: write: No space left on device",
+            "error: unable to write: NoSpaceLeft",
+        ] {
+            let finished = shell(&format!("echo '{said}' >&2; seq 40 >&2; exit 1")).finish();
+            let finished = finished.ok().unwrap();
+            let failure = finished.failure(Kind::Toolchain, finished.last_words(), "network?");
+            assert_eq!(failure.kind, Kind::Output, "{said}");
+            assert!(failure.found.starts_with(said) && failure.help.contains("free some space"));
+        }
+        let finished = shell("echo 'no route to host' >&2; exit 1").finish().ok().unwrap();
+        assert_eq!(finished.failure(Kind::Toolchain, "", "").kind, Kind::Toolchain);
     }
 
     #[test]

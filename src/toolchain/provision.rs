@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::cache::Cache;
+use super::installer::Installer;
 use super::lock::{Lock, Tool};
-use super::python::{Installer, Python};
+use super::python::Python;
 use crate::error::{Failure, Result};
 use crate::target;
 
@@ -17,6 +18,25 @@ pub struct Fetching {
     pub size: Option<u64>,
     /// Where it goes.
     pub into: PathBuf,
+    /// Whether another run is fetching it, and this one waits for that.
+    pub waiting: bool,
+}
+
+impl Fetching {
+    /// The pinned versions of `tools`.
+    pub(super) fn of(cache: &Cache, python: &Python, tools: &[Tool]) -> Self {
+        let pins: Vec<_> = tools.iter().map(|tool| Lock::built_in().pin(*tool)).collect();
+        let names: Vec<_> =
+            pins.iter().map(|pin| format!("{} {}", pin.distribution, pin.version)).collect();
+        let host = target::host().ok();
+        Self {
+            what: names.join(", "),
+            size: host
+                .map(|host| pins.iter().filter_map(|pin| pin.size(host, python.version)).sum()),
+            into: place(cache, python, tools),
+            waiting: false,
+        }
+    }
 }
 
 /// Where the pinned version of `tools` (installed together) lies or would lie in the cache.
@@ -49,13 +69,11 @@ pub fn install_pinned(
     if place.is_dir() {
         return Ok(place);
     }
-    let pins: Vec<_> = tools.iter().map(|tool| Lock::built_in().pin(*tool)).collect();
-    let what: Vec<_> =
-        pins.iter().map(|pin| format!("{} {}", pin.distribution, pin.version)).collect();
-    let what = what.join(", ");
+    let what = Fetching::of(cache, python, tools);
+    let doing = format!("providing {}", what.what);
     if offline {
         return Err(Failure::toolchain(
-            format!("providing {what}"),
+            doing,
             format!(
                 "it is not in the cache ({}), and --offline forbids fetching it",
                 place.display()
@@ -64,15 +82,14 @@ pub fn install_pinned(
         ));
     }
     let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let _lock = cache.lock(&name)?;
+    let wait = || fetching(Fetching { waiting: true, ..what.clone() });
+    let _lock = cache.lock(&name, &doing, wait)?;
     if place.is_dir() {
         return Ok(place);
     }
-    let sizes = target::host()
-        .ok()
-        .map(|host| pins.iter().filter_map(|pin| pin.size(host, python.version)).sum());
-    fetching(Fetching { what, size: sizes, into: place.clone() });
-    let lines: Vec<_> = pins.iter().map(|pin| pin.hashed_requirement()).collect();
+    fetching(what);
+    let lines: Vec<_> =
+        tools.iter().map(|tool| Lock::built_in().pin(*tool).hashed_requirement()).collect();
     let log = log_path(cache, &name)?;
     let scratch = cache.temporary("install")?;
     cache.publish(&place, |dir| {

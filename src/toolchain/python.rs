@@ -1,4 +1,4 @@
-//! The Python that runs build backends and cffi, and what installs packages for it.
+//! The Python that runs build backends and cffi.
 
 use std::path::{Path, PathBuf};
 
@@ -11,16 +11,6 @@ use crate::error::{Failure, Kind, Result};
 
 /// The oldest Python that can drive a build.
 pub const LEAST_PYTHON: Version = Version::new(3, 10, 0);
-
-/// Environment variables with which pip's user can break an installation into a directory.
-const PIP_ENV: &[&str] = &[
-    "PIP_TARGET",
-    "PIP_PREFIX",
-    "PIP_ROOT",
-    "PIP_USER",
-    "PIP_REQUIRE_VIRTUALENV",
-    "PIP_CONSTRAINT",
-];
 
 /// A Python interpreter that has been run once.
 #[derive(Debug, Clone)]
@@ -66,12 +56,12 @@ impl Python {
     /// Runs the interpreter at `exe` and reads what it says of itself.
     ///
     /// # Errors
-    /// If it cannot be run or is older than [`LEAST_PYTHON`].
+    /// If it cannot be run or is older than 3.10.
     pub fn probe(exe: &Path, origin: Origin) -> Result<Self> {
         let doing = format!("asking {} for its version", exe.display());
-        let finished = Call::new("python", exe, &doing)
-            .args(["-c", include_str!("scripts/probe.py")])
-            .finish()?;
+        // In the directory that this is: which Python a pyenv shim starts depends on it.
+        let finished =
+            isolated(exe, &doing).args(["-"]).input(include_str!("scripts/probe.py")).finish()?;
         let advice = "name a Python 3.10 or newer with --python or PYGO_PYTHON";
         if !finished.status.success() {
             return Err(finished.failure(Kind::Toolchain, finished.last_words(), advice));
@@ -98,105 +88,22 @@ impl Python {
         })
     }
 
-    /// A call of this interpreter that does not see the user's `PYTHON*` variables.
+    /// A call of this interpreter that sees only what is installed for it: neither the `PYTHON*`
+    /// variables, nor the packages of the user's home, nor the current directory.
     pub fn call(&self, doing: impl Into<String>) -> Call {
-        Call::new("python", &self.exe, doing).args(["-I", "-B"]).without_envs([
-            "PYTHONHOME",
-            "PYTHONPATH",
-            "__PYVENV_LAUNCHER__",
-        ])
+        isolated(&self.exe, doing)
     }
 }
 
-/// What installs distributions: uv where it is on `PATH`, else the interpreter's pip. Either
-/// way the user's index, proxy and certificates are those of that tool.
-#[derive(Debug, Clone)]
-pub struct Installer {
-    python: Python,
-    uv: Option<PathBuf>,
-    offline: bool,
+fn isolated(exe: &Path, doing: impl Into<String>) -> Call {
+    let call = Call::new("python", exe, doing).args(["-B"]);
+    alone(call)
 }
 
-impl Installer {
-    /// An installer for `python`.
-    pub fn new(python: &Python, offline: bool) -> Self {
-        Self { python: python.clone(), uv: which::which("uv").ok(), offline }
-    }
-
-    /// `uv` or `pip`, whichever is used; `None` if there is neither.
-    pub fn name(&self) -> Option<&'static str> {
-        if self.uv.is_some() { Some("uv") } else { self.python.has_pip.then_some("pip") }
-    }
-
-    /// Installs the lines of a requirements file into the directory `into`; temporary files go
-    /// to the directory `scratch`.
-    ///
-    /// With `pinned`, every line has hashes, nothing is resolved and only wheels are taken.
-    ///
-    /// # Errors
-    /// [`Kind::Toolchain`] with the tool's last words.
-    pub fn install(
-        &self,
-        lines: &[String],
-        into: &Path,
-        pinned: bool,
-        scratch: &Path,
-        log: &Path,
-    ) -> Result<()> {
-        let doing = format!("installing {} with {}", names(lines), self.name().unwrap_or("pip"));
-        let list = scratch.join("requirements.txt");
-        fs_err::write(&list, lines.join("\n") + "\n")
-            .map_err(|error| Failure::io(&doing, &error))?;
-        let call = match (&self.uv, self.python.has_pip) {
-            (Some(uv), _) => Call::new("uv", uv, &doing)
-                .args(["pip", "install", "--quiet", "--python"])
-                .args([self.python.exe.as_os_str()])
-                .args(self.offline.then_some("--offline")),
-            (None, true) => self
-                .python
-                .call(&doing)
-                .args(["-m", "pip", "install", "--quiet", "--no-compile"])
-                .args(["--no-input", "--disable-pip-version-check", "--no-warn-script-location"])
-                .args(self.offline.then_some("--no-index"))
-                .without_envs(PIP_ENV.iter().copied()),
-            (None, false) => {
-                return Err(Failure::toolchain(
-                    doing,
-                    format!("neither uv on PATH nor pip in {}", self.python.exe.display()),
-                    "install one of them: `python -m ensurepip`, or uv",
-                ));
-            }
-        };
-        let finished = call
-            .args(
-                pinned
-                    .then_some(["--no-deps", "--require-hashes", "--only-binary", ":all:"])
-                    .iter()
-                    .flatten(),
-            )
-            .args(["--target".as_ref(), into.as_os_str(), "-r".as_ref(), list.as_os_str()])
-            .envs([("TMPDIR", scratch)])
-            .log(log)
-            .finish()?;
-        if finished.status.success() {
-            return Ok(());
-        }
-        let help = if self.offline {
-            "run once without --offline, or install it yourself and use --no-isolation"
-        } else {
-            "check the network and the index that pip or uv is set up with"
-        };
-        Err(finished.failure(Kind::Toolchain, finished.last_words(), help))
-    }
+/// Keeps from a Python, and from those that it may start, what is not installed for it.
+pub(super) fn alone(call: Call) -> Call {
+    call.args(["-I"]).without_envs(["PYTHONPATH"]).without_envs(OTHER_PYTHON.iter().copied())
 }
 
-/// The names in requirement lines, without versions and hashes.
-fn names(lines: &[String]) -> String {
-    let name = |line: &String| {
-        line.split(|c: char| c.is_whitespace() || "=<>!~;[(@".contains(c))
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    lines.iter().map(name).collect::<Vec<_>>().join(", ")
-}
+/// Variables that put another interpreter or library in the place of the one that is called.
+pub(super) const OTHER_PYTHON: &[&str] = &["PYTHONHOME", "__PYVENV_LAUNCHER__"];

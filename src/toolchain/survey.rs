@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use super::cache::Cache;
 use super::clang;
-use super::find::{CFFI, LEAST_CFFI, Lookup, Origin, Program, python_candidates};
+use super::find::{CFFI, LEAST_CFFI, Lookup, Origin, Program};
+use super::find_python;
 use super::lock::{Lock, Tool};
-use super::provision::{Fetching, place};
+use super::provision::Fetching;
 use super::python::Python;
 use super::version::Version;
 use crate::error::Result;
@@ -14,7 +15,7 @@ use crate::error::Result;
 /// One line of what `pygo doctor` says: a tool at a place, or its absence.
 #[derive(Debug, Clone)]
 pub struct Survey {
-    /// The tool: `go`, `zig`, `clang`, `python`, `cffi`.
+    /// The tool: `go`, `zig`, `clang`, `python`, `cffi`, `setuptools`.
     pub tool: &'static str,
     /// Every one that was found, best first, with its version or what is wrong with it.
     pub found: Vec<(PathBuf, Origin, Result<Version, String>)>,
@@ -31,7 +32,7 @@ pub struct Survey {
 pub fn survey(lookup: &Lookup) -> Result<(Cache, Vec<Survey>)> {
     let cache = Cache::from_env()?;
     let mut rows = Vec::new();
-    let pythons: Vec<_> = python_candidates(lookup)
+    let pythons: Vec<_> = find_python::candidates(lookup)
         .into_iter()
         .map(|(exe, origin)| match Python::probe(&exe, origin) {
             Ok(python) => ((python.exe.clone(), origin, Ok(python.version)), Some(python)),
@@ -52,39 +53,58 @@ pub fn survey(lookup: &Lookup) -> Result<(Cache, Vec<Survey>)> {
             })
             .collect();
         let taken = found.iter().position(|(_, _, version)| version.is_ok());
-        let provision = python.as_ref().filter(|_| taken.is_none());
-        let provision = provision.map(|python| would_fetch(&cache, python, &[wanted.tool()]));
-        rows.push(Survey { tool: wanted.name(), found, taken, provision });
+        let pinned = python.as_ref().map(|python| Fetching::of(&cache, python, &[wanted.tool()]));
+        let row = Survey { tool: wanted.name(), found, taken, provision: pinned };
+        rows.push(row.settled(lookup.offline));
     }
     rows.push(clang::survey());
     if let Some(python) = &python {
-        let pinned = place(&cache, python, CFFI);
-        let mut found = Vec::new();
-        let pin = Lock::built_in().pin(Tool::Cffi).number().filter(|_| pinned.is_dir());
-        let provision = pin.is_none().then(|| would_fetch(&cache, python, CFFI));
-        found.extend(pin.map(|version| (pinned, Origin::Cache, Ok(version))));
-        if let Some(version) = python.cffi {
-            let fits = if version < LEAST_CFFI {
-                Err(format!("{version} is older than {LEAST_CFFI}"))
-            } else {
-                Ok(version)
-            };
-            found.push((python.exe.clone(), Origin::PythonEnvironment, fits));
-        }
-        let taken = provision.is_none().then_some(0);
-        rows.push(Survey { tool: "cffi", found, taken, provision });
+        rows.push(of_python("cffi", &cache, python, CFFI, python.cffi, lookup.offline));
+        let tools = [Tool::Setuptools];
+        rows.push(of_python("setuptools", &cache, python, &tools, None, lookup.offline));
     }
     Ok((cache, rows))
 }
 
-fn would_fetch(cache: &Cache, python: &Python, tools: &[Tool]) -> Fetching {
-    let pins: Vec<_> = tools.iter().map(|tool| Lock::built_in().pin(*tool)).collect();
-    let names: Vec<_> =
-        pins.iter().map(|pin| format!("{} {}", pin.distribution, pin.version)).collect();
-    let host = crate::target::host().ok();
-    Fetching {
-        what: names.join(", "),
-        size: host.map(|host| pins.iter().filter_map(|pin| pin.size(host, python.version)).sum()),
-        into: place(cache, python, tools),
+/// The row of packages for `python`: the pinned one, and the `installed` one, which is taken
+/// where the pinned one cannot be had.
+fn of_python(
+    tool: &'static str,
+    cache: &Cache,
+    python: &Python,
+    tools: &[Tool],
+    installed: Option<Version>,
+    offline: bool,
+) -> Survey {
+    let pinned = Fetching::of(cache, python, tools);
+    let pin = tools.first().and_then(|tool| Lock::built_in().pin(*tool).number());
+    let cached = pin.filter(|_| pinned.into.is_dir());
+    let mut found = Vec::new();
+    found.extend(cached.map(|version| (pinned.into.clone(), Origin::Cache, Ok(version))));
+    found.extend(installed.map(|version| {
+        let fits = match version < LEAST_CFFI {
+            true => Err(format!("{version} is older than {LEAST_CFFI}")),
+            false => Ok(version),
+        };
+        (python.exe.clone(), Origin::PythonEnvironment, fits)
+    }));
+    let taken = found.iter().position(|(_, _, version)| version.is_ok());
+    let taken = taken.filter(|_| cached.is_some() || offline);
+    Survey { tool, found, taken, provision: Some(pinned) }.settled(offline)
+}
+
+impl Survey {
+    /// Decides whether what would be provisioned really would.
+    fn settled(mut self, offline: bool) -> Self {
+        let named = self.found.iter().any(|(_, origin, _)| *origin == Origin::Named);
+        let needed = self.provision.take().filter(|_| self.taken.is_none() && !named);
+        match needed {
+            Some(pinned) if offline => {
+                let missing = format!("{} is missing, and not fetched offline", pinned.what);
+                self.found.push((pinned.into, Origin::Cache, Err(missing)));
+            }
+            needed => self.provision = needed,
+        }
+        self
     }
 }

@@ -8,24 +8,36 @@ answer file: {"requires": [...]} when the backend asks for more than is satisfie
 
 import importlib
 import json
+import os
 import sys
 
-task = json.load(sys.stdin)
-sys.path[:0] = task["backend_path"] + task["path"]
-# setuptools reads the command line even when it is called as a backend.
-sys.argv = ["pep517"]
 
-module, _, attributes = task["backend"].partition(":")
-backend = importlib.import_module(module)
-for attribute in filter(None, attributes.split(".")):
-    backend = getattr(backend, attribute)
+def main():
+    task = json.load(sys.stdin)
+    # Without isolation Python puts the directory of this script first.
+    here = os.path.dirname(os.path.abspath(__file__))
+    others = [entry for entry in sys.path if entry != here]
+    sys.path[:] = task["backend_path"] + task["path"] + others
+    # setuptools reads the command line even when it is called as a backend.
+    sys.argv = ["pep517"]
 
-requires = []
-if task["isolated"] and hasattr(backend, "get_requires_for_build_wheel"):
-    requires = [r for r in backend.get_requires_for_build_wheel({}) if r not in task["satisfied"]]
-if requires:
-    answer = {"requires": requires}
-else:
-    answer = {"wheel": backend.build_wheel(task["wheel_dir"], {})}
-with open(task["answer"], "w", encoding="utf-8") as file:
-    json.dump(answer, file)
+    module, _, attributes = task["backend"].partition(":")
+    backend = importlib.import_module(module)
+    for attribute in filter(None, attributes.split(".")):
+        backend = getattr(backend, attribute)
+
+    requires = []
+    if task["isolated"] and hasattr(backend, "get_requires_for_build_wheel"):
+        wanted = backend.get_requires_for_build_wheel({})
+        requires = [requirement for requirement in wanted if requirement not in task["satisfied"]]
+    if requires:
+        answer = {"requires": requires}
+    else:
+        answer = {"wheel": backend.build_wheel(task["wheel_dir"], {})}
+    with open(task["answer"], "w", encoding="utf-8") as file:
+        json.dump(answer, file)
+
+
+# The processes that a backend may start import this file again.
+if __name__ == "__main__":
+    main()

@@ -96,9 +96,11 @@ fn ask(
         "wheel_dir": wheels,
         "answer": answer,
     });
+    let cache = &context.toolchain.cache;
+    let script = cache.script("base_wheel.py", include_str!("../scripts/base_wheel.py"))?;
     let finished = environment
         .call(doing(context))
-        .args(["-c", include_str!("../scripts/base_wheel.py")])
+        .args([script])
         .input(task.to_string())
         .envs(context.env()?)
         .envs([("PYGO_BASE_WHEEL", "1"), ("GIT_OPTIONAL_LOCKS", "0")])

@@ -52,11 +52,13 @@ pub(in crate::factory) fn cffi_source(
         "path": context.toolchain.cffi_dir.iter().collect::<Vec<_>>(),
         "extensions": project.extensions.iter().map(describe).collect::<Vec<_>>(),
     });
+    let cache = &context.toolchain.cache;
+    let script = cache.script("cffi_source.py", include_str!("../scripts/cffi_source.py"))?;
     let finished = context
         .toolchain
         .python
         .call(doing)
-        .args(["-c", include_str!("../scripts/cffi_source.py")])
+        .args([script])
         .envs(context.env()?)
         .input(task.to_string())
         .log(log)

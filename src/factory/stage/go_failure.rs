@@ -26,11 +26,6 @@ const ADVICE: &[(&[&str], Kind, &str)] = &[
          `pygo doctor`), and look for memory running out",
     ),
     (
-        &["no space left on device"],
-        Kind::Output,
-        "free some space, or choose another place with PYGO_CACHE_DIR and GOCACHE",
-    ),
-    (
         &["module lookup disabled by GOPROXY=off"],
         Kind::Toolchain,
         "run once without --offline, or vendor the modules (`go mod vendor`)",

@@ -9,7 +9,6 @@ use super::{Context, linked};
 use crate::error::{Failure, Result};
 use crate::project::{GoLibrary, GoModule};
 use crate::target::Slice;
-use crate::toolchain::Call;
 
 /// A Go library of one slice: the binary and the header that cgo wrote beside it.
 #[derive(Debug, Clone)]
@@ -39,7 +38,9 @@ pub(in crate::factory) fn library(
     let file_name = library.file_name(slice.system);
     let binary = dir.join(&file_name);
     let linker = format!("-s {}", slice.system.identity_flag(&file_name));
-    let finished = Call::new("go", &toolchain.go.0.exe, &doing)
+    let finished = toolchain
+        .go
+        .call(&doing)
         .args(["build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false"])
         .args([format!("-ldflags=-s -w -buildid= -extldflags '{linker}'")])
         .args(
