@@ -12,7 +12,6 @@ use super::find::Found;
 use super::process::Call;
 use super::version::Version;
 use crate::error::{Kind, Result};
-use crate::target::{Release, System};
 
 /// The Go that builds the libraries: the program, and the directories that it needs to be told.
 #[derive(Debug, Clone)]
@@ -72,20 +71,6 @@ impl Go {
             )
         })
     }
-
-    /// The least release of `system` that programs of Go `version` run on.
-    ///
-    /// Source: `cmd/link/internal/ld/macho.go` and the release notes of each version for macOS;
-    /// for Linux the glibc that is as old as the oldest kernel Go runs on.
-    pub fn least(system: System, version: Version) -> Release {
-        match (system, version.minor) {
-            (System::Linux, _) => Release::new(2, 17),
-            (System::MacOs, ..=22) => Release::new(10, 15),
-            (System::MacOs, 23..=24) => Release::new(11, 0),
-            (System::MacOs, 25..=26) => Release::new(12, 0),
-            (System::MacOs, 27..) => Release::new(13, 0),
-        }
-    }
 }
 
 /// A call of the Go at `exe`, whichever it is, that builds for the baseline of each processor.
@@ -106,16 +91,4 @@ fn root(exe: &Path) -> Result<Option<PathBuf>> {
     let root = PathBuf::from(finished.stdout.trim());
     let whole = finished.status.success() && root.is_absolute() && root.join("bin/go").exists();
     Ok(whole.then_some(root))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_least_macos_follows_gos_releases() {
-        assert_eq!(Go::least(System::MacOs, Version::new(1, 21, 0)), Release::new(10, 15));
-        assert_eq!(Go::least(System::MacOs, Version::new(1, 24, 9)), Release::new(11, 0));
-        assert_eq!(Go::least(System::MacOs, Version::new(1, 27, 3)), Release::new(13, 0));
-    }
 }
