@@ -11,7 +11,7 @@ use super::dry_run::dry_run;
 use super::verdict::verdict;
 use super::{complain, print};
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{self, Outcome, Plan, StageTime};
+use crate::factory::{self, Outcome, Plan, Results};
 use crate::project::Project;
 use crate::report::{Detail, Progress, Report, seconds, table, tell, try_dir};
 use crate::toolchain::{self, Lookup, Toolchain};
@@ -47,8 +47,7 @@ impl BuildArguments {
 
 /// What a run that came to its end gave.
 struct Built {
-    outcomes: Vec<Outcome>,
-    times: Vec<StageTime>,
+    results: Results,
     tools: Toolchain,
 }
 
@@ -68,13 +67,11 @@ fn run(args: &BuildArgs, targets: Option<&str>) -> Result<ExitCode> {
     let built = planned.and_then(|(plan, lookup)| build(args, &plan, &lookup));
     let (jobs, elapsed) = (args.jobs(), start.elapsed());
     let report = match &built {
-        Ok(Built { outcomes, times, tools }) => {
-            Report::finished(jobs, elapsed, tools, outcomes, times)
-        }
+        Ok(Built { results, tools }) => Report::finished(jobs, elapsed, tools, results),
         Err(failure) => Report::failed(jobs, elapsed, failure),
     };
     let kind = match built {
-        Ok(built) => show(args, &built.outcomes, elapsed),
+        Ok(built) => show(args, &built.results.outcomes, elapsed),
         Err(failure) => also(None, Err(failure)),
     };
     let kind = match &args.report {
@@ -103,8 +100,8 @@ fn build(args: &BuildArgs, plan: &Plan, lookup: &Lookup) -> Result<Built> {
     let built = toolchain::find(lookup, &|fetching| progress.fetching(&fetching))
         .and_then(|tools| Ok((factory::run(plan, &tools, &progress)?, tools)));
     progress.finish();
-    let ((outcomes, times), tools) = built?;
-    Ok(Built { outcomes, times, tools })
+    let (results, tools) = built?;
+    Ok(Built { results, tools })
 }
 
 /// Shows what became of each target: the table, the wheels' paths, the failures.

@@ -8,7 +8,7 @@ use super::print;
 use crate::error::Result;
 use crate::report::tell;
 use crate::target::{Release, Slice, TARGETS, Target};
-use crate::toolchain::{Go, Lock, Tool};
+use crate::toolchain::{Lock, Tool};
 
 /// List every target: name, Go's name, zig's triple, least system, wheel tag
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ impl Arguments {
 /// The system release that the pinned Go builds for when nobody asks for another.
 fn least(slice: Slice) -> Release {
     let go = Lock::built_in().pin(Tool::Go).number();
-    go.map_or(slice.least(), |version| Go::least(slice.system, version)).max(slice.least())
+    go.map_or(slice.least(), |go| slice.system.least_for_go(go.minor)).max(slice.least())
 }
 
 fn row(target: Target) -> [String; 5] {

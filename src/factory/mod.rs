@@ -16,5 +16,5 @@ mod staging;
 
 pub use event::{Event, Observer, Of, Stage, Work};
 pub use plan::{DEFAULT_TARGETS, Floors, Options, Plan};
-pub use run::{Broken, Outcome, StageTime, run};
+pub use run::{Broken, Outcome, Results, StageTime, run};
 pub use stage::Wheel;

@@ -11,7 +11,7 @@ use super::schedule::Graph;
 use super::stage::{self, BaseWheel, CffiSource, Context, Library, Wheel};
 use crate::error::{Failure, Kind, Result};
 use crate::target::{Slice, Target};
-use crate::toolchain::{self, Fetching, Toolchain};
+use crate::toolchain::{self, Fetching, Toolchain, Version};
 
 /// What became of one target.
 #[derive(Debug)]
@@ -58,27 +58,30 @@ struct Run<'a> {
     times: Mutex<Vec<StageTime>>,
 }
 
-/// Builds every wheel of `plan`. One target that fails does not stop the others.
-///
-/// Gives an outcome for each target, in the plan's order, and the time that each piece of work
-/// took. Wheels are put in place as they are finished.
+/// What a run came to.
+#[derive(Debug)]
+pub struct Results {
+    /// What became of each target, in the plan's order.
+    pub outcomes: Vec<Outcome>,
+    /// How long each piece of work took, in the order in which they ended.
+    pub times: Vec<StageTime>,
+    /// The Go that built: a go.mod may have asked for a newer one than was found.
+    pub go: Version,
+}
+
+/// Builds every wheel of `plan`. One target that fails does not stop the others. Wheels are put
+/// in place as they are finished.
 ///
 /// # Errors
 /// Only what keeps all targets from starting.
-pub fn run(
-    plan: &Plan,
-    toolchain: &Toolchain,
-    observer: &dyn Observer,
-) -> Result<(Vec<Outcome>, Vec<StageTime>)> {
-    let mut floors = None;
+pub fn run(plan: &Plan, toolchain: &Toolchain, observer: &dyn Observer) -> Result<Results> {
+    // Of several libraries, the one that asks for the newest Go asks for the newest system.
+    let mut go = None;
     for library in &plan.project.libraries {
-        let version = toolchain.go.version_in(&library.dir, plan.options.offline)?;
-        floors = Some(Floors::new(&plan.options, version)?);
+        go = go.max(Some(toolchain.go.version_in(&library.dir, plan.options.offline)?));
     }
-    let floors = match floors {
-        Some(floors) => floors,
-        None => Floors::new(&plan.options, toolchain.go.0.version)?,
-    };
+    let go = go.unwrap_or(toolchain.go.0.version);
+    let floors = Floors::new(&plan.options, go)?;
     let work = toolchain.cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();
     let run = Run {
@@ -94,7 +97,8 @@ pub fn run(
     if outcomes.iter().all(|outcome| outcome.result.is_ok()) {
         let _ = fs_err::remove_dir_all(&run.logs);
     }
-    Ok((outcomes, run.times.into_inner().unwrap_or_else(PoisonError::into_inner)))
+    let times = run.times.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Results { outcomes, times, go })
 }
 
 impl Run<'_> {

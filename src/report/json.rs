@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{try_whole, write_whole};
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{Of, Outcome, StageTime};
+use crate::factory::{Of, Outcome, Results, StageTime};
 use crate::target::Target;
 use crate::toolchain::{Origin, Toolchain, Version};
 
@@ -40,7 +40,8 @@ pub struct Report {
 /// The tools of a run.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Tools {
-    /// Go, as found; a project's go.mod may have switched to a newer one.
+    /// Go: the version that built, which a project's go.mod may have asked for, and the program
+    /// that was found.
     pub go: ReportedTool,
     /// The C compiler: `zig`.
     pub c: ReportedTool,
@@ -134,11 +135,11 @@ impl Report {
         jobs: usize,
         elapsed: Duration,
         toolchain: &Toolchain,
-        outcomes: &[Outcome],
-        times: &[StageTime],
+        results: &Results,
     ) -> Self {
-        let targets = outcomes.iter().map(|outcome| reported(outcome, times)).collect();
-        let tools = Some(Tools::of(toolchain));
+        let target = |outcome| reported(outcome, &results.times);
+        let targets = results.outcomes.iter().map(target).collect();
+        let tools = Some(Tools::of(toolchain, results.go));
         Self { tools, targets, ..Self::empty(jobs, elapsed) }
     }
 
@@ -187,7 +188,7 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 impl Tools {
-    fn of(toolchain: &Toolchain) -> Self {
+    fn of(toolchain: &Toolchain, go: Version) -> Self {
         let tool = |name, found: &crate::toolchain::Found| ReportedTool {
             name,
             version: found.version,
@@ -196,7 +197,7 @@ impl Tools {
         };
         let python = &toolchain.python;
         Self {
-            go: tool("go", &toolchain.go.0),
+            go: ReportedTool { version: go, ..tool("go", &toolchain.go.0) },
             c: tool(toolchain.compiler.name(), toolchain.compiler.found()),
             python: ReportedTool {
                 name: "python",

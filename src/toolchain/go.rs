@@ -12,7 +12,6 @@ use super::find::Found;
 use super::process::Call;
 use super::version::Version;
 use crate::error::{Kind, Result};
-use crate::target::{Release, System};
 
 /// The Go that builds the libraries: the program, and the directories that it needs to be told.
 #[derive(Debug, Clone)]
@@ -71,11 +70,6 @@ impl Go {
                 "let Go fetch the version that go.mod asks for, or name one with --go or PYGO_GO",
             )
         })
-    }
-
-    /// The least release of `system` that programs of Go `version` run on.
-    pub fn least(system: System, version: Version) -> Release {
-        system.least_for_go(version.minor)
     }
 }
 

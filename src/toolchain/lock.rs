@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Version;
-use crate::target::{System, Target};
+use crate::target::Target;
 
 /// A tool that can be provisioned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,8 +97,7 @@ impl Pin {
     pub fn size(&self, host: Target, python: Version) -> Option<u64> {
         let cpython = format!("-cp{}{}-cp{0}{1}-", python.major, python.minor);
         let (family, arch) = match host.slices() {
-            [one] if one.system == System::Linux => ("manylinux", one.arch.tag(one.system)),
-            [one] => ("macosx", one.arch.tag(one.system)),
+            [one] => (one.system.tag_family(), one.arch.tag(one.system)),
             _ => return None,
         };
         let fits = |file: &&File| {

@@ -43,6 +43,7 @@ pub(in crate::factory) fn extension(
     let binary = library.dir.join(file_name);
     let go_dirs = project.libraries.iter().map(|library| format!("-I{}", library.dir.display()));
     let finished = Call::new(toolchain.compiler.name(), &driver.cc, &doing)
+        .without_host_libraries()
         .args(["-s", "-fPIC", "-fvisibility=hidden", "-DNDEBUG"])
         // 3.2, the first stable ABI: our header declares nothing that came later, so the
         // result fits whatever floor the wheel's tag has.
