@@ -26,16 +26,16 @@ impl Arguments {
             lines.extend(describe(row, self.tools.offline));
         }
         if let Some(installer) = installer(&rows).filter(|_| !self.tools.offline) {
-            lines.push(format!("{:<8} {installer}", "fetch by"));
+            lines.push(format!("{:<10} {installer}", "fetch by"));
         }
-        lines.push(format!("{:<8} {}", "cache", cache.root().display()));
+        lines.push(format!("{:<10} {}", "cache", cache.root().display()));
         print(lines)?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
 /// What pygo fetches where it is missing, unless it is told not to.
-const PROVISIONED: &[&str] = &["go", "zig", "cffi"];
+const PROVISIONED: &[&str] = &["go", "zig", "cffi", "setuptools"];
 
 fn describe(row: &Survey, offline: bool) -> Vec<String> {
     // The pinned cffi goes before an installed one, unless it cannot be fetched.
@@ -59,22 +59,22 @@ fn describe(row: &Survey, offline: bool) -> Vec<String> {
                 true => ", because offline",
                 false => "",
             };
-            format!("{:<8} {taken} {what}  {} ({origin}{why})", row.tool, exe.display())
+            format!("{:<10} {taken} {what}  {} ({origin}{why})", row.tool, exe.display())
         })
         .collect();
     if offline && row.taken.is_none() && PROVISIONED.contains(&row.tool) {
         let what = row.provision.as_ref().map(|fetching| format!(": {}", fetching.what));
         let what = what.unwrap_or_default();
-        lines.push(format!("{:<8}   missing (offline){what}", row.tool));
+        lines.push(format!("{:<10}   missing (offline){what}", row.tool));
     } else if let Some(fetching) = row.provision.as_ref().filter(|_| !offline) {
         let size = fetching.size.map(|size| format!(", {}", bytes(size))).unwrap_or_default();
         let into = fetching.into.display();
         lines.push(format!(
-            "{:<8}   would be provisioned: {}{size}, into {into}",
+            "{:<10}   would be provisioned: {}{size}, into {into}",
             row.tool, fetching.what
         ));
     } else if row.found.is_empty() {
-        lines.push(format!("{:<8}   not found", row.tool));
+        lines.push(format!("{:<10}   not found", row.tool));
     }
     lines
 }

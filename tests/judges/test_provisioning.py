@@ -52,11 +52,11 @@ def directory_with(directory: Path, **files: str) -> str:
     return str(directory)
 
 
-@pytest.mark.parametrize("name", ["GOROOT", "GOTOOLDIR", "GOAMD64", "C_INCLUDE_PATH", "GOENV"])
+@pytest.mark.parametrize("name", ["GOROOT", "GOTOOLDIR", "GOAMD64", "CPATH", "GOENV"])
 def test_variables_that_would_change_what_go_builds(factory, expected, tmp_path, name):
     values = {
         "GOAMD64": "v3",
-        "C_INCLUDE_PATH": directory_with(tmp_path / "include", stdlib_h="#error of the host\n"),
+        "CPATH": directory_with(tmp_path / "include", stdlib_h="#error of the host\n"),
         "GOENV": directory_with(tmp_path / "env", go_env="GOAMD64=v3\nGOROOT=/nowhere\n")
         + "/go.env",
     }
