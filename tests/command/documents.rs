@@ -26,3 +26,13 @@ fn the_reference() {
 fn the_schema_of_reports() {
     is_current("report.schema.json", &format!("{:#}\n", pygo::report::schema()));
 }
+
+#[test]
+fn the_keys_in_the_readme() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs_err::read_to_string(path).unwrap();
+    assert!(
+        readme.contains(pygo::project::reference().trim_end()),
+        "the table of keys in README.md is not that of docs/reference.md"
+    );
+}
