@@ -399,7 +399,7 @@ fn an_empty_variable_is_an_unset_one() {
         .env("PYGO_PYTHON", "")
         .args(&["doctor"])
         .run();
-    assert!(said.stdout.starts_with("python   * 3."), "{}", said.stdout);
+    assert!(said.stdout.starts_with("python     * 3."), "{}", said.stdout);
 
     let said = Test::hello().env("PYGO_GO", "").args(&["matrix", "--go", ""]).run();
     assert_eq!(said.code, Some(2), "{}", said.stderr);
