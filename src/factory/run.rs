@@ -223,6 +223,11 @@ impl Run<'_> {
         };
         let verdict =
             self.step(Stage::Audit, of, |_| stage::audit(&self.context, target, base, &native))?;
+        for warning in &verdict.findings {
+            // What is an error among them has stopped the target by now.
+            self.observer
+                .event(&Event::Note(&format!("{target}: {}; {}", warning.what, warning.fix)));
+        }
         self.step(Stage::Pack, of, |_| stage::pack(&self.context, target, base, &native, &verdict))
     }
 

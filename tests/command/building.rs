@@ -80,6 +80,21 @@ fn a_time_for_the_wheels_files_can_be_given() {
 }
 
 #[test]
+fn what_the_audit_warns_of_is_said() {
+    let said = Test::hello()
+        .write(
+            "example/go/more.go",
+            "package main\n\n// #cgo LDFLAGS: -Wl,-rpath,/opt/elsewhere\nimport \"C\"\n",
+        )
+        .args(&["matrix", "--targets", "linux-amd64"])
+        .run();
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let noted =
+        |line: &str| line.starts_with("note: linux-amd64: ") && line.contains("/opt/elsewhere");
+    assert!(said.stderr.lines().any(noted), "{}", said.stderr);
+}
+
+#[test]
 fn targets_are_listed() {
     let said = Test::new().args(&["targets"]).run();
     for target in pygo::target::TARGETS {
