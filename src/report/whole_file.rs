@@ -38,10 +38,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let (part, mut file) = Temporary::file_in(dir)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(part.path(), &path)?;
-    // The rename is whole either way; that it outlasts a power cut is worth a try.
-    let _ = fs::File::open(dir).and_then(|dir| dir.sync_all());
-    Ok(())
+    part.put(&path)
 }
 
 /// Tries whether [`write_whole`] could write to `path`, as far as that shows without writing.

@@ -193,6 +193,18 @@ impl Temporary {
         Ok(made.into_parts().0)
     }
 
+    /// Moves it to `place`, a path in the same file system, where it is whole and stays.
+    ///
+    /// # Errors
+    /// If it cannot be renamed.
+    pub fn put(self, place: &Path) -> std::io::Result<()> {
+        fs_err::rename(&self.0, place)?;
+        // The rename is whole either way; that it outlasts a power cut is worth a try.
+        let dir = place.parent().filter(|dir| !dir.as_os_str().is_empty());
+        let _ = fs_err::File::open(dir.unwrap_or(Path::new("."))).and_then(|dir| dir.sync_all());
+        Ok(())
+    }
+
     /// The path.
     pub fn path(&self) -> &Path {
         &self.0

@@ -3,8 +3,6 @@
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-use fs_err as fs;
-
 use super::audit::{floor, judge};
 use super::{BaseWheel, Context, NativePart};
 use crate::audit::{self, Verdict};
@@ -83,9 +81,7 @@ pub(in crate::factory) fn pack(
         return Err(inner(&"the wheel's binaries are not those that were audited"));
     }
     let path = out_dir.join(name.to_string());
-    fs::rename(part.path(), &path).map_err(|error| Failure::io(&doing, &error))?;
-    // The rename is whole either way; that it outlasts a power cut is worth a try.
-    let _ = fs::File::open(out_dir).and_then(|dir| dir.sync_all());
+    part.put(&path).map_err(|error| Failure::io(&doing, &error))?;
     Ok(Wheel {
         path,
         name,
