@@ -1,5 +1,6 @@
 //! Carries out a plan: the stages in parallel, each shared one once.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -93,6 +94,10 @@ pub fn run(plan: &Plan, toolchain: &Toolchain, observer: &dyn Observer) -> Resul
         hopeless: AtomicBool::new(false),
         times: Mutex::default(),
     };
+    let systems: BTreeSet<_> = plan.options.targets.iter().map(|target| target.system()).collect();
+    for caveat in systems.into_iter().filter_map(|system| toolchain.compiler.caveat(system)) {
+        observer.event(&Event::Note(&caveat));
+    }
     let outcomes = run.all()?;
     if outcomes.iter().all(|outcome| outcome.result.is_ok()) {
         let _ = fs_err::remove_dir_all(&run.logs);

@@ -20,7 +20,8 @@ impl System {
     /// `library_dir`, a path relative to the module's own directory.
     ///
     /// macOS: a `-dynamiclib` rather than a `-bundle`, which `dlopen` loads alike and zig can
-    /// link; Python's own symbols are left to be found when it is loaded.
+    /// link; Python's own symbols are left to be found when it is loaded. Its header has room for
+    /// longer names, which tools that repair wheels write there (Go sees to that for its own).
     pub fn extension_flags(self, file_name: &str, library_dir: &str) -> Vec<String> {
         let mut flags: Vec<String> = match self {
             Self::Linux => vec!["-shared".to_owned(), "-fPIC".to_owned()],
@@ -28,6 +29,7 @@ impl System {
                 "-dynamiclib".to_owned(),
                 "-undefined".to_owned(),
                 "dynamic_lookup".to_owned(),
+                "-Wl,-headerpad_max_install_names".to_owned(),
                 self.identity_flag(file_name),
             ],
         };

@@ -75,6 +75,18 @@ impl CCompiler {
         }
     }
 
+    /// What its user should know of the wheels for `system` that come out of it.
+    pub fn caveat(&self, system: System) -> Option<String> {
+        let Self::Zig(Found { version, .. }) = self;
+        // Its Mach-O writer leaves a gap unset before the string table.
+        (system == System::MacOs && (version.major, version.minor) == (0, 17)).then(|| {
+            format!(
+                "zig {version} leaves stray bytes in libraries for macOS: their wheels work, but \
+                 differ from one build to the next; zig 0.16 does not"
+            )
+        })
+    }
+
     /// Its name in messages and reports.
     pub fn name(&self) -> &'static str {
         match self {

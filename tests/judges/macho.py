@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 MACHINES = {0x01000007: "x86_64", 0x0100000C: "arm64"}
 MACOS = 1
-SEGMENT_64, ID_DYLIB, LOAD_DYLIB, UUID = 0x19, 0xD, 0xC, 0x1B
+SEGMENT_64, ID_DYLIB, LOAD_DYLIB, UUID, SYMTAB, DYSYMTAB = 0x19, 0xD, 0xC, 0x1B, 0x2, 0xB
 RPATH, BUILD_VERSION, CODE_SIGNATURE = 0x8000001C, 0x32, 0x1D
 OTHER_LOADS = {0x80000018, 0x8000001F, 0x80000023, 0x20}  # weak, reexport, upward, lazy
 EMBEDDED_SIGNATURE, CODE_DIRECTORY, AD_HOC, SHA256 = 0xFADE0CC0, 0xFADE0C02, 0x2, 2
@@ -47,6 +47,8 @@ class Image:
     platform: int | None = None
     uuid: bytes | None = None
     signature: tuple[int, int] | None = None
+    indirect_symbols: tuple[int, int] = (0, 0)
+    strings: tuple[int, int] = (0, 0)
 
     def __post_init__(self):
         magic, cpu, _, self.file_type, count, size, *_ = struct.unpack_from("<7I", self.data)
@@ -81,6 +83,10 @@ class Image:
             self.minimum = (version >> 16, version >> 8 & 0xFF)
         elif kind == CODE_SIGNATURE:
             self.signature = struct.unpack_from("<2I", body, 8)
+        elif kind == SYMTAB:
+            self.strings = struct.unpack_from("<2I", body, 16)
+        elif kind == DYSYMTAB:
+            self.indirect_symbols = struct.unpack_from("<2I", body, 56)
         elif kind == SEGMENT_64:
             name, *numbers = struct.unpack_from("<16s4Q", body, 8)
             self.segments.append(Segment(name.rstrip(b"\0").decode(), *numbers))

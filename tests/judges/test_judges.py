@@ -10,7 +10,7 @@ from packaging.tags import Tag
 from packaging.utils import parse_wheel_filename
 
 from factory import judge
-from wheels import EXTENSION, LINUX, library
+from wheels import EXTENSION, LINUX, library, same
 
 # Where each target's wheel has to be chosen, and the nearest place where it must not be:
 # the platforms of pip, then those of uv.
@@ -79,7 +79,7 @@ def test_repairwheel_has_nothing_to_repair(wheel, target, tmp_path):
     # It rewrites every @rpath of macOS as a path; on Linux it has no reason to.
     if target in LINUX:
         for name in (EXTENSION, library(target)):
-            assert (unpacked / name).read_bytes() == wheel.files[name], f"{name} was patched"
+            same((unpacked / name).read_bytes(), wheel.files[name], f"{name} was patched")
 
 
 def test_check_wheel_contents(wheel):
@@ -107,7 +107,7 @@ def test_twine_is_content_with_the_other_projects(hello_pyproject, greet):
 def test_wheel_unpacks_it(wheel, tmp_path):
     judge("wheel", "unpack", "-d", tmp_path, wheel.path)
     for name, content in wheel.files.items():
-        assert (tmp_path / "example-0.1.0" / name).read_bytes() == content
+        same((tmp_path / "example-0.1.0" / name).read_bytes(), content, name)
 
 
 def test_wheel2json_calls_it_valid(wheel):

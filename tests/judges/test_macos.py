@@ -99,3 +99,12 @@ def test_universal2_is_the_two_thin_builds(wheels, name):
     assert 12 <= intel.align <= arm.align == 14
     assert intel.data == wheels["macos-amd64"].files[name]
     assert arm.data == wheels["macos-arm64"].files[name]
+
+
+def test_the_gap_before_the_strings_is_empty(lib, extension):
+    """Where zig 0.17.1 leaves what its memory held, other bytes from build to build."""
+    for image in lib + extension:
+        (at, count), (strings, _) = image.indirect_symbols, image.strings
+        end = at + 4 * count
+        assert 0 <= strings - end < 8
+        assert not any(image.data[end:strings])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from factory import Factory
-from wheels import Wheel
+from wheels import Wheel, same
 
 MARK = "PYGO_TESTED_RUN"
 # Seen among the children once real work is under way.
@@ -188,4 +188,4 @@ def test_two_runs_at_once_on_one_project(factory, tmp_path, wheels):
     names = [wheels[target].name for target in targets]
     assert left_in(project / "dist") == sorted(names)
     for target, name in zip(targets, names, strict=True):
-        assert (project / "dist" / name).read_bytes() == wheels[target].path.read_bytes()
+        same((project / "dist" / name).read_bytes(), wheels[target].path.read_bytes(), target)

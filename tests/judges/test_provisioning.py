@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from factory import JUDGES, PROJECT
-from wheels import Wheel
+from wheels import Wheel, same
 
 TARGETS = ["linux-amd64"]
 LOCK = json.loads((PROJECT / "toolchains" / "lock.json").read_text("utf-8"))["tools"]
@@ -63,14 +63,14 @@ def test_variables_that_would_change_what_go_builds(factory, expected, tmp_path,
     project = factory.project("hello", tmp_path)
     value = values.get(name, str(tmp_path / "nowhere"))
     run = factory.matrix(project, TARGETS, **{name: value}).ok()
-    assert run.wheel.read_bytes() == expected
+    same(run.wheel.read_bytes(), expected)
     assert run.report["tools"]["go"]["version"] in LOCK["go"]["version"]
 
 
 def test_without_a_home(factory, expected, tmp_path):
     project = factory.project("hello", tmp_path)
     run = factory.matrix(project, TARGETS, HOME="", GOCACHE="", PIP_CACHE_DIR="").ok()
-    assert run.wheel.read_bytes() == expected
+    same(run.wheel.read_bytes(), expected)
 
 
 @pytest.mark.parametrize("requires", ["pinned", "not pinned"])

@@ -1,12 +1,11 @@
 """The same source gives the same bytes: elsewhere, later, as somebody else."""
 
-import hashlib
 import os
 
 import pytest
 
 from factory import PROJECT
-from wheels import TARGETS
+from wheels import TARGETS, same
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +49,7 @@ def test_the_caches_were_really_others(again):
 
 def test_same_bytes(wheels, again, target):
     path = again.cwd / "hello" / "dist" / wheels[target].name
-    first, second = (hashlib.sha256(p.read_bytes()).digest() for p in (wheels[target].path, path))
-    assert first == second
+    same(wheels[target].path.read_bytes(), path.read_bytes())
 
 
 def test_same_bytes_from_places_with_odd_names(factory, tmp_path, wheels):
@@ -65,7 +63,7 @@ def test_same_bytes_from_places_with_odd_names(factory, tmp_path, wheels):
     targets = ["linux-amd64", "macos-arm64"]
     run = factory.matrix(project, targets, PYGO_CACHE_DIR=str(cache)).ok()
     for target, path in zip(targets, run.wheels, strict=True):
-        assert path.read_bytes() == wheels[target].path.read_bytes(), target
+        same(path.read_bytes(), wheels[target].path.read_bytes(), target)
 
 
 def test_no_path_of_the_build_is_inside(factory, hello, wheel):

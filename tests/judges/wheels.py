@@ -2,6 +2,8 @@
 
 import csv
 import email.message
+import hashlib
+import io
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,3 +78,20 @@ class Wheel:
         with zipfile.ZipFile(self.path) as archive:
             archive.extractall(directory)
         return directory
+
+
+def same(first: bytes, second: bytes, what: object = "") -> None:
+    """Fails with what differs. A bare `==` would have pytest look for it line by line, for hours."""
+    if first == second:
+        return
+    digests = [hashlib.sha256(content).hexdigest()[:16] for content in (first, second)]
+    told = f"{what} {len(first)} and {len(second)} bytes, sha256 {' and '.join(digests)}"
+    if all(zipfile.is_zipfile(io.BytesIO(content)) for content in (first, second)):
+        members = []
+        for content in (first, second):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                members.append({info.filename: info.CRC for info in archive.infolist()})
+        names = members[0].keys() | members[1].keys()
+        told += f", in {sorted(n for n in names if members[0].get(n) != members[1].get(n))}"
+    differ = [at for at, (a, b) in enumerate(zip(first, second)) if a != b]
+    raise AssertionError(f"{told}; {len(differ)} bytes differ, first {differ[:8]}")
