@@ -61,6 +61,12 @@ impl GoBuildInfo {
         self.settings.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
+    /// The `27` of `go1.27.3`.
+    pub fn minor(&self) -> Option<u32> {
+        let rest = self.go_version.strip_prefix("go1.")?;
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    }
+
     fn decode(blob: &[u8]) -> Option<Self> {
         if blob.get(FLAGS_AT)? & FLAG_INLINE == 0 {
             return None;

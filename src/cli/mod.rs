@@ -3,8 +3,10 @@
 //! Standard output is for machines (paths, lists), standard error for people.
 
 mod build_args;
+mod check;
 mod doctor;
 mod dry_run;
+mod fix_name;
 mod matrix;
 mod reference;
 mod targets;
@@ -35,6 +37,7 @@ struct Arguments {
 enum Command {
     Matrix(matrix::Arguments),
     Build(matrix::BuildArguments),
+    Check(check::Arguments),
     Targets(targets::Arguments),
     Doctor(doctor::Arguments),
     #[command(subcommand)]
@@ -49,6 +52,7 @@ pub fn main() -> ExitCode {
     match parse().command {
         Command::Matrix(arguments) => watched(|| arguments.run()),
         Command::Build(arguments) => watched(|| arguments.run()),
+        Command::Check(arguments) => watched(|| arguments.run()),
         Command::Targets(arguments) => watched(|| arguments.run()),
         Command::Doctor(arguments) => watched(|| arguments.run()),
         Command::Toolchain(command) => watched(|| command.run()),

@@ -1,0 +1,159 @@
+//! Which platforms a wheel would truly run on.
+//!
+//! In: what is true of each binary. Out: a [`Truth`]: the lowest platform tags that all binaries
+//! keep, and what decides them. Nothing is taken from the file name but which of several possible
+//! answers is asked for.
+
+use std::collections::BTreeSet;
+
+use super::super::binaries::FIRST_ARM64;
+use super::super::{Aim, GoBuildInfo, Loader, Member, MemberFacts};
+use crate::target::{Libc, PlatformTag, Release, System};
+
+/// The platforms that a wheel would truly run on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Truth {
+    /// The lowest tags, aliases included, sorted; empty where no tag would be true.
+    pub platforms: Vec<String>,
+    /// What decides them: `libhello.so needs GLIBC_2.34 (pthread_create)`.
+    pub because: Option<String>,
+}
+
+/// Linux before any policy: what a binary without needs keeps.
+const LEAST_GLIBC: Release = Release::new(2, 5);
+const LEAST_MUSL: Release = Release::new(1, 1);
+/// The oldest macOS that Python 3 tags are written for.
+const LEAST_MACOS: Release = Release::new(10, 4);
+
+pub(super) fn find(members: &[Member], facts: &[MemberFacts], aims: &[Aim]) -> Truth {
+    // Objects and archives are data, and so is a program for another system.
+    let counts: Vec<_> = members.iter().zip(facts).map(|(_, facts)| facts).collect();
+    if counts.is_empty() {
+        return Truth { platforms: vec!["any".to_owned()], because: None };
+    }
+    let mut truth = Truth::default();
+    let loaders: BTreeSet<Loader> = counts.iter().map(|facts| facts.loader).collect();
+    let is_linux = |loader: &Loader| matches!(loader, Loader::Linux(_));
+    for loader in loaders.iter().filter(|loader| !is_linux(loader)) {
+        let own: Vec<_> = counts.iter().copied().filter(|facts| facts.loader == *loader).collect();
+        match loader {
+            Loader::MacOs => macos(&own, aims, &mut truth),
+            _ => windows(&own, &mut truth),
+        }
+    }
+    if loaders.iter().any(is_linux) {
+        linux(&counts, aims, &mut truth);
+    }
+    truth.platforms.sort();
+    truth.platforms.dedup();
+    truth
+}
+
+fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
+    let own: Vec<_> =
+        counts.iter().copied().filter(|facts| matches!(facts.loader, Loader::Linux(_))).collect();
+    let archs: BTreeSet<&str> =
+        own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
+    let claimed: Vec<Libc> = aims.iter().filter_map(Aim::libc).collect();
+    for arch in archs {
+        let wanted = aims.iter().find(|aim| aim.libc().is_some() && aim.serves(Some(arch)));
+        if !aims.is_empty() && wanted.is_none() {
+            continue;
+        }
+        let own: Vec<_> =
+            own.iter().copied().filter(|facts| facts.arch.iter().any(|own| own == arch)).collect();
+        for libc in [Libc::Glibc, Libc::Musl] {
+            // What is linked with no C library runs with either; the name says which is meant.
+            let bound =
+                own.iter().any(|facts| !facts.is_static && facts.loader == Loader::Linux(libc));
+            let free = own.iter().all(|facts| facts.is_static);
+            let asked = claimed.is_empty() || claimed.contains(&libc);
+            let other =
+                own.iter().any(|facts| !facts.is_static && facts.loader != Loader::Linux(libc));
+            if (bound && !other) || (free && asked) {
+                linux_tag(libc, arch, &own, truth);
+            }
+        }
+    }
+}
+
+fn linux_tag(libc: Libc, arch: &str, own: &[&MemberFacts], truth: &mut Truth) {
+    let tag = |release| PlatformTag::Linux { libc, release, arch: arch.to_owned() };
+    let mut release = match libc {
+        Libc::Glibc => LEAST_GLIBC,
+        Libc::Musl => LEAST_MUSL,
+    };
+    // The lowest policy of a processor may be higher than that of all.
+    let mut decider: Option<&MemberFacts> = None;
+    for facts in own {
+        match facts.needs {
+            None => {
+                truth.because = told(facts);
+                let bare = PlatformTag::BareLinux { arch: arch.to_owned() };
+                truth.platforms.extend(bare.expanded());
+                return;
+            }
+            Some(needs) if needs > release || (needs == release && decider.is_none()) => {
+                release = needs;
+                decider = Some(facts);
+            }
+            Some(_) => {}
+        }
+    }
+    truth.platforms.extend(tag(release).expanded());
+    if truth.because.is_none() {
+        truth.because = decider.and_then(told);
+    }
+}
+
+fn macos(own: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
+    // A processor that one of the binaries lacks is none of the wheel's.
+    let mut archs: BTreeSet<&str> = ["arm64", "x86_64"].into();
+    archs.retain(|arch| own.iter().all(|facts| facts.arch.iter().any(|own| own == arch)));
+    let claimed: Vec<_> = aims.iter().filter(|aim| aim.loader == Loader::MacOs).collect();
+    if !claimed.is_empty() {
+        let wanted: BTreeSet<&str> = archs
+            .iter()
+            .copied()
+            .filter(|arch| claimed.iter().any(|aim| aim.serves(Some(arch))))
+            .collect();
+        if !wanted.is_empty() {
+            archs = wanted;
+        }
+    }
+    let arch = match archs.into_iter().collect::<Vec<_>>().as_slice() {
+        [] => return,
+        [one] => (*one).to_owned(),
+        _ => "universal2".to_owned(),
+    };
+    let needs = |facts: &MemberFacts| facts.needs.max(floor_of_go(facts));
+    let decider = own.iter().rev().max_by_key(|facts| needs(facts));
+    let least = if arch == "arm64" { FIRST_ARM64 } else { LEAST_MACOS };
+    let release = decider.and_then(|facts| needs(facts)).unwrap_or(least).max(least);
+    truth.platforms.extend(PlatformTag::MacOs { release, arch }.expanded());
+    truth.because = decider.and_then(|facts| match floor_of_go(facts) {
+        floor if floor > facts.needs => {
+            Some(format!("{} was built by a Go that needs macOS {}", facts.path, floor?))
+        }
+        _ => told(facts),
+    });
+}
+
+/// The least macOS of the Go that built it, if one did.
+fn floor_of_go(facts: &MemberFacts) -> Option<Release> {
+    let minors = facts.go.iter().filter_map(GoBuildInfo::minor);
+    minors.max().map(|minor| System::MacOs.least_for_go(minor))
+}
+
+fn windows(own: &[&MemberFacts], truth: &mut Truth) {
+    let archs: BTreeSet<&str> =
+        own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
+    let [arch] = archs.into_iter().collect::<Vec<_>>()[..] else {
+        return;
+    };
+    truth.platforms.push(if arch == "x86" { "win32".to_owned() } else { format!("win_{arch}") });
+}
+
+fn told(facts: &MemberFacts) -> Option<String> {
+    facts.because.as_ref().map(|why| format!("{} needs {why}", facts.path))
+}
