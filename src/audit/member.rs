@@ -98,6 +98,17 @@ impl Member {
         names.into_iter().any(|name| starts.iter().any(|start| name.starts_with(start)))
     }
 
+    /// Whether it makes a wheel native: libraries and programs do. A program for Windows may be an
+    /// installer's launcher, which is data, and an object file is the compiler's.
+    pub fn is_native(&self) -> bool {
+        use super::elf::Kind;
+        match &self.binary {
+            Binary::Elf(elf) => matches!(elf.kind, Kind::Shared | Kind::Program),
+            Binary::MachO(_) => true,
+            Binary::Pe(pe) => pe.is_dll,
+        }
+    }
+
     /// Whether it is a library, to be loaded into a process, and not a program or an object file.
     pub fn is_library(&self) -> bool {
         use super::elf::Kind;

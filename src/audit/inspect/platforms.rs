@@ -1,7 +1,6 @@
 //! The platform tags of the file name against what the binaries need, and what the index takes.
 
-use super::super::elf::Kind;
-use super::super::{Aim, Binary, Finding, Loader, Member, MemberFacts, catalogue as code};
+use super::super::{Aim, Finding, Loader, Member, MemberFacts, catalogue as code};
 use super::{Documents, claiming};
 use crate::target::{Libc, PlatformTag};
 use crate::wheel::WheelName;
@@ -24,7 +23,7 @@ pub(super) fn check(
         return;
     };
     let is_any = name.tag.platforms().iter().any(|tag| tag == "any");
-    let native: Vec<_> = members.iter().filter(|member| is_native(member)).collect();
+    let native: Vec<_> = members.iter().filter(|member| member.is_native()).collect();
     if is_any {
         for member in &native {
             let archs = member.archs().join(" and ");
@@ -36,26 +35,15 @@ pub(super) fn check(
         let what = format!("is tagged {} and holds no native code", name.tag.platforms().join("."));
         findings.push(Finding::new(code::TAG_UNNEEDED_PLATFORM, "", what));
     }
-    check_purelib(name, documents, is_any, &native, findings);
+    check_purelib(name, documents, &native, findings);
     for facts in facts {
         too_low(facts, aims, findings);
-    }
-}
-
-/// Whether a binary makes a wheel native: libraries and programs do. A program for Windows may be
-/// an installer's launcher, which is data.
-fn is_native(member: &Member) -> bool {
-    match &member.binary {
-        Binary::Elf(elf) => matches!(elf.kind, Kind::Shared | Kind::Program),
-        Binary::MachO(_) => true,
-        Binary::Pe(pe) => pe.is_dll,
     }
 }
 
 fn check_purelib(
     name: &WheelName,
     documents: &Documents,
-    is_any: bool,
     native: &[&Member],
     findings: &mut Vec<Finding>,
 ) {
@@ -71,12 +59,10 @@ fn check_purelib(
         let what = "is native code, and installed as if it were not (purelib)";
         findings.push(Finding::new(code::TAG_PURELIB, &member.path, what));
     }
-    if info.root_is_purelib && (!native.is_empty() || (!is_any && documents.wheel.is_some())) {
-        // A package of data for one platform is in purelib where its author says so.
-        if let Some(member) = native.first() {
-            let what = format!("says Root-Is-Purelib: true, and {} is native code", member.path);
-            findings.push(Finding::new(code::TAG_PURELIB, &path, what));
-        }
+    // A package of data for one platform is in purelib where its author says so.
+    if let Some(member) = native.first().filter(|_| info.root_is_purelib) {
+        let what = format!("says Root-Is-Purelib: true, and {} is native code", member.path);
+        findings.push(Finding::new(code::TAG_PURELIB, &path, what));
     }
     if !info.root_is_purelib && native.is_empty() && name.tag.is_pure() {
         let what = "says Root-Is-Purelib: false, and there is no native code";

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::super::binaries::FIRST_ARM64;
-use super::super::{Aim, GoBuildInfo, Loader, Member, MemberFacts};
+use super::super::{Aim, Format, GoBuildInfo, Loader, Member, MemberFacts};
 use crate::target::{Libc, PlatformTag, Release, System};
 
 /// The platforms that a wheel would truly run on.
@@ -26,8 +26,14 @@ const LEAST_MUSL: Release = Release::new(1, 1);
 const LEAST_MACOS: Release = Release::new(10, 4);
 
 pub(super) fn find(members: &[Member], facts: &[MemberFacts], aims: &[Aim]) -> Truth {
-    // Objects and archives are data, and so is a program for another system.
-    let counts: Vec<_> = members.iter().zip(facts).map(|(_, facts)| facts).collect();
+    // In a wheel that is for another system, a program for Windows is data: a launcher.
+    let for_windows = aims.iter().any(|aim| aim.loader == Loader::Windows);
+    let counts: Vec<_> = members
+        .iter()
+        .zip(facts)
+        .filter(|(member, _)| member.is_native() || (for_windows && member.format == Format::Pe))
+        .map(|(_, facts)| facts)
+        .collect();
     if counts.is_empty() {
         return Truth { platforms: vec!["any".to_owned()], because: None };
     }
@@ -38,7 +44,7 @@ pub(super) fn find(members: &[Member], facts: &[MemberFacts], aims: &[Aim]) -> T
         let own: Vec<_> = counts.iter().copied().filter(|facts| facts.loader == *loader).collect();
         match loader {
             Loader::MacOs => macos(&own, aims, &mut truth),
-            _ => windows(&own, &mut truth),
+            _ => windows(&own, aims, &mut truth),
         }
     }
     if loaders.iter().any(is_linux) {
@@ -86,6 +92,10 @@ fn linux_tag(libc: Libc, arch: &str, own: &[&MemberFacts], truth: &mut Truth) {
     // The lowest policy of a processor may be higher than that of all.
     let mut decider: Option<&MemberFacts> = None;
     for facts in own {
+        // What has no C library was held against the policies of one, and runs with any.
+        if facts.is_static && facts.loader != Loader::Linux(libc) {
+            continue;
+        }
         match facts.needs {
             None => {
                 truth.because = told(facts);
@@ -145,9 +155,15 @@ fn floor_of_go(facts: &MemberFacts) -> Option<Release> {
     minors.max().map(|minor| System::MacOs.least_for_go(minor))
 }
 
-fn windows(own: &[&MemberFacts], truth: &mut Truth) {
-    let archs: BTreeSet<&str> =
+fn windows(own: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
+    let mut archs: BTreeSet<&str> =
         own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
+    // A program may be there for another Windows on purpose.
+    let claimed = aims.iter().filter(|aim| aim.loader == Loader::Windows);
+    let claimed: Vec<&str> = claimed.flat_map(|aim| &aim.archs).map(String::as_str).collect();
+    if archs.len() > 1 {
+        archs.retain(|arch| claimed.contains(arch));
+    }
     let [arch] = archs.into_iter().collect::<Vec<_>>()[..] else {
         return;
     };
