@@ -21,7 +21,9 @@ pub struct Truth {
 
 /// Linux before any policy: what a binary without needs keeps.
 const LEAST_GLIBC: Release = Release::new(2, 5);
-const LEAST_MUSL: Release = Release::new(1, 1);
+/// Symbols of musl have no versions: nothing in a binary tells that it runs with less than the
+/// musl that is current, though its name may promise so.
+const CURRENT_MUSL: Release = Release::new(1, 2);
 /// The oldest macOS that Python 3 tags are written for.
 const LEAST_MACOS: Release = Release::new(10, 4);
 
@@ -77,17 +79,25 @@ fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
             let other =
                 own.iter().any(|facts| !facts.is_static && facts.loader != Loader::Linux(libc));
             if (bound && !other) || (free && asked) {
-                linux_tag(libc, arch, &own, truth);
+                let own_aims = aims.iter().filter(|aim| aim.libc() == Some(libc));
+                let promised = own_aims.filter_map(|aim| aim.claims).min();
+                linux_tag(libc, arch, promised, &own, truth);
             }
         }
     }
 }
 
-fn linux_tag(libc: Libc, arch: &str, own: &[&MemberFacts], truth: &mut Truth) {
+fn linux_tag(
+    libc: Libc,
+    arch: &str,
+    promised: Option<Release>,
+    own: &[&MemberFacts],
+    truth: &mut Truth,
+) {
     let tag = |release| PlatformTag::Linux { libc, release, arch: arch.to_owned() };
     let mut release = match libc {
         Libc::Glibc => LEAST_GLIBC,
-        Libc::Musl => LEAST_MUSL,
+        Libc::Musl => promised.unwrap_or(CURRENT_MUSL),
     };
     // The lowest policy of a processor may be higher than that of all.
     let mut decider: Option<&MemberFacts> = None;
