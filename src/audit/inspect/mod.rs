@@ -13,6 +13,8 @@ mod names;
 mod platforms;
 mod record;
 mod requirement;
+#[cfg(test)]
+mod tests;
 mod truth;
 
 use std::io;
