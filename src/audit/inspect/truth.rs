@@ -40,8 +40,20 @@ pub(super) fn find(members: &[Member], facts: &[MemberFacts], aims: &[Aim]) -> T
         return Truth { platforms: vec!["any".to_owned()], because: None };
     }
     let mut truth = Truth::default();
-    let loaders: BTreeSet<Loader> = counts.iter().map(|facts| facts.loader).collect();
     let is_linux = |loader: &Loader| matches!(loader, Loader::Linux(_));
+    let same = |one: &Loader, other: &Loader| one == other || (is_linux(one) && is_linux(other));
+    let mut loaders: BTreeSet<Loader> = counts.iter().map(|facts| facts.loader).collect();
+    let systems = |loaders: &BTreeSet<Loader>| {
+        let others = loaders.iter().filter(|loader| !is_linux(loader)).count();
+        others + usize::from(loaders.iter().any(is_linux))
+    };
+    // Binaries of several systems: each is a stray one beside those that the name speaks of.
+    if systems(&loaders) > 1 {
+        loaders.retain(|loader| aims.iter().any(|aim| same(&aim.loader, loader)));
+    }
+    if systems(&loaders) != 1 && loaders.len() != aims.len() {
+        return truth;
+    }
     for loader in loaders.iter().filter(|loader| !is_linux(loader)) {
         let own: Vec<_> = counts.iter().copied().filter(|facts| facts.loader == *loader).collect();
         match loader {
@@ -60,14 +72,19 @@ pub(super) fn find(members: &[Member], facts: &[MemberFacts], aims: &[Aim]) -> T
 fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
     let own: Vec<_> =
         counts.iter().copied().filter(|facts| matches!(facts.loader, Loader::Linux(_))).collect();
-    let archs: BTreeSet<&str> =
+    let mut archs: BTreeSet<&str> =
         own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
     let claimed: Vec<Libc> = aims.iter().filter_map(Aim::libc).collect();
+    let is_meant =
+        |arch: &&str| aims.iter().any(|aim| aim.libc().is_some() && aim.serves(Some(arch)));
+    // Of several processors, those count that the name speaks of; of one alone, that one.
+    if archs.iter().any(is_meant) {
+        archs.retain(is_meant);
+    }
+    if archs.len() > 1 && !archs.iter().all(is_meant) {
+        return;
+    }
     for arch in archs {
-        let wanted = aims.iter().find(|aim| aim.libc().is_some() && aim.serves(Some(arch)));
-        if !aims.is_empty() && wanted.is_none() {
-            continue;
-        }
         let own: Vec<_> =
             own.iter().copied().filter(|facts| facts.arch.iter().any(|own| own == arch)).collect();
         for libc in [Libc::Glibc, Libc::Musl] {
