@@ -41,25 +41,32 @@ pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Reads a file, if it is a binary that something loads where the wheel is for. What it is
+/// Whether a file with `bytes` is a binary that something loads where the wheel is for. What it is
 /// otherwise is a finding, where it matters.
-pub(super) fn read(
+pub(super) fn is_at_home(
     path: &str,
     bytes: &[u8],
     aims: &[Aim],
     findings: &mut Vec<Finding>,
-) -> Option<Member> {
-    let format = Format::of(bytes)?;
-    if !aims.is_empty() && taking(aims, format).is_empty() {
-        let what = format!("is a {}, but the wheel is for {}", format.name(), names(aims));
-        match format {
-            // A package may ship an archive or an installer's launcher as data.
-            Format::Archive => {}
-            Format::Pe => findings.push(Finding::new(code::BINARY_FOREIGN_DATA, path, what)),
-            _ => findings.push(Finding::new(code::BINARY_FORMAT, path, what)),
-        }
-        return None;
+) -> bool {
+    let Some(format) = Format::of(bytes) else {
+        return false;
+    };
+    if aims.is_empty() || !taking(aims, format).is_empty() {
+        return true;
     }
+    let what = format!("is a {}, but the wheel is for {}", format.name(), names(aims));
+    match format {
+        // A package may ship an archive or an installer's launcher as data.
+        Format::Archive => {}
+        Format::Pe => findings.push(Finding::new(code::BINARY_FOREIGN_DATA, path, what)),
+        _ => findings.push(Finding::new(code::BINARY_FORMAT, path, what)),
+    }
+    false
+}
+
+/// Reads a binary; one that is damaged is a finding.
+pub(super) fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Member> {
     Member::read(path, bytes).unwrap_or_else(|Damaged { format, why }| {
         let rule = match format {
             Format::Elf => code::ELF_MALFORMED,

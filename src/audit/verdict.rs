@@ -68,7 +68,10 @@ pub fn examine(subject: &Subject<'_>) -> Verdict {
     let members: Vec<_> = subject
         .members
         .iter()
-        .filter_map(|(path, bytes)| binaries::read(path, bytes, &aims, &mut findings))
+        .filter_map(|(path, bytes)| {
+            binaries::is_at_home(path, bytes, &aims, &mut findings)
+                .then(|| binaries::read(path, bytes, &mut findings))?
+        })
         .collect();
     let Judged { facts, findings: found } = binaries::judge(&members, &aims, subject.extensions);
     findings.extend(found);

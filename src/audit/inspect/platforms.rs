@@ -31,14 +31,25 @@ pub(super) fn check(
                 format!("is a {} for {archs}, in a wheel for any platform", member.format.name());
             findings.push(Finding::new(code::TAG_NATIVE_IN_ANY, &member.path, what));
         }
-    } else if members.is_empty() && !aims.is_empty() {
-        let what = format!("is tagged {} and holds no native code", name.tag.platforms().join("."));
-        findings.push(Finding::new(code::TAG_UNNEEDED_PLATFORM, "", what));
     }
     check_purelib(name, documents, &native, findings);
     for facts in facts {
         too_low(facts, aims, findings);
     }
+}
+
+/// A wheel for one platform has a reason for that.
+pub(super) fn check_need(
+    name: Option<&WheelName>,
+    members: &[Member],
+    aims: &[Aim],
+    findings: &mut Vec<Finding>,
+) {
+    let Some(name) = name.filter(|_| members.is_empty() && !aims.is_empty()) else {
+        return;
+    };
+    let what = format!("is tagged {} and holds no native code", name.tag.platforms().join("."));
+    findings.push(Finding::new(code::TAG_UNNEEDED_PLATFORM, "", what));
 }
 
 fn check_purelib(

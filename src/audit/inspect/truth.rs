@@ -21,7 +21,9 @@ pub struct Truth {
 
 /// Linux before any policy: what a binary without needs keeps.
 const LEAST_GLIBC: Release = Release::new(2, 5);
-const LEAST_MUSL: Release = Release::new(1, 1);
+/// Symbols of musl have no versions: nothing in a binary tells that it runs with less than the
+/// musl that is current, though its name may promise so.
+const CURRENT_MUSL: Release = Release::new(1, 2);
 /// The oldest macOS that Python 3 tags are written for.
 const LEAST_MACOS: Release = Release::new(10, 4);
 
@@ -38,8 +40,20 @@ pub(super) fn find(members: &[Member], facts: &[MemberFacts], aims: &[Aim]) -> T
         return Truth { platforms: vec!["any".to_owned()], because: None };
     }
     let mut truth = Truth::default();
-    let loaders: BTreeSet<Loader> = counts.iter().map(|facts| facts.loader).collect();
     let is_linux = |loader: &Loader| matches!(loader, Loader::Linux(_));
+    let same = |one: &Loader, other: &Loader| one == other || (is_linux(one) && is_linux(other));
+    let mut loaders: BTreeSet<Loader> = counts.iter().map(|facts| facts.loader).collect();
+    let systems = |loaders: &BTreeSet<Loader>| {
+        let others = loaders.iter().filter(|loader| !is_linux(loader)).count();
+        others + usize::from(loaders.iter().any(is_linux))
+    };
+    // Binaries of several systems: each is a stray one beside those that the name speaks of.
+    if systems(&loaders) > 1 {
+        loaders.retain(|loader| aims.iter().any(|aim| same(&aim.loader, loader)));
+    }
+    if systems(&loaders) != 1 && loaders.len() != aims.len() {
+        return truth;
+    }
     for loader in loaders.iter().filter(|loader| !is_linux(loader)) {
         let own: Vec<_> = counts.iter().copied().filter(|facts| facts.loader == *loader).collect();
         match loader {
@@ -58,14 +72,19 @@ pub(super) fn find(members: &[Member], facts: &[MemberFacts], aims: &[Aim]) -> T
 fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
     let own: Vec<_> =
         counts.iter().copied().filter(|facts| matches!(facts.loader, Loader::Linux(_))).collect();
-    let archs: BTreeSet<&str> =
+    let mut archs: BTreeSet<&str> =
         own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
     let claimed: Vec<Libc> = aims.iter().filter_map(Aim::libc).collect();
+    let is_meant =
+        |arch: &&str| aims.iter().any(|aim| aim.libc().is_some() && aim.serves(Some(arch)));
+    // Of several processors, those count that the name speaks of; of one alone, that one.
+    if archs.iter().any(is_meant) {
+        archs.retain(is_meant);
+    }
+    if archs.len() > 1 && !archs.iter().all(is_meant) {
+        return;
+    }
     for arch in archs {
-        let wanted = aims.iter().find(|aim| aim.libc().is_some() && aim.serves(Some(arch)));
-        if !aims.is_empty() && wanted.is_none() {
-            continue;
-        }
         let own: Vec<_> =
             own.iter().copied().filter(|facts| facts.arch.iter().any(|own| own == arch)).collect();
         for libc in [Libc::Glibc, Libc::Musl] {
@@ -77,17 +96,25 @@ fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
             let other =
                 own.iter().any(|facts| !facts.is_static && facts.loader != Loader::Linux(libc));
             if (bound && !other) || (free && asked) {
-                linux_tag(libc, arch, &own, truth);
+                let own_aims = aims.iter().filter(|aim| aim.libc() == Some(libc));
+                let promised = own_aims.filter_map(|aim| aim.claims).min();
+                linux_tag(libc, arch, promised, &own, truth);
             }
         }
     }
 }
 
-fn linux_tag(libc: Libc, arch: &str, own: &[&MemberFacts], truth: &mut Truth) {
+fn linux_tag(
+    libc: Libc,
+    arch: &str,
+    promised: Option<Release>,
+    own: &[&MemberFacts],
+    truth: &mut Truth,
+) {
     let tag = |release| PlatformTag::Linux { libc, release, arch: arch.to_owned() };
     let mut release = match libc {
         Libc::Glibc => LEAST_GLIBC,
-        Libc::Musl => LEAST_MUSL,
+        Libc::Musl => promised.unwrap_or(CURRENT_MUSL),
     };
     // The lowest policy of a processor may be higher than that of all.
     let mut decider: Option<&MemberFacts> = None;

@@ -244,9 +244,9 @@ impl Header<'_> {
         if self.crc != local.crc && !(has_descriptor && local.crc == 0) {
             return Some("checksum");
         }
-        let size = (self.compressed, self.size) == (local.compressed, local.size);
-        let unknown = [0, u64::from(u32::MAX)];
-        if !size && !(has_descriptor && unknown.contains(&local.compressed)) {
+        let is_same = (self.compressed, self.size) == (local.compressed, local.size);
+        let is_left_open = has_descriptor && [0, u64::from(u32::MAX)].contains(&local.compressed);
+        if !is_same && !is_left_open {
             return Some("size");
         }
         None
