@@ -73,7 +73,7 @@ def test_a_published_wheel_has_no_error(name, checked):
     wheel = checked[name]
     errors = [f for f in wheel["findings"] if f["severity"] == "error"]
     assert errors == [] and wheel["ok"]
-    assert wheel["lowest"] and bool(wheel["binaries"]) == (wheel["claimed"] != ["any"])
+    assert wheel["lowest"] and (wheel["binaries"] or wheel["claimed"] == ["any"])
 
 
 @pytest.mark.parametrize("name", LINUX)
