@@ -12,6 +12,8 @@ const ALIGNMENT: usize = 16;
 const HEADER_SIZE: usize = 32;
 const FLAGS_AT: usize = 15;
 const FLAG_INLINE: u8 = 2;
+/// `go1.27.3 X:...`, with every experiment there is.
+const MOST_VERSION: usize = 1024;
 /// Sixteen bytes of sentinel before and after the text about modules.
 const SENTINEL: usize = 16;
 
@@ -73,7 +75,8 @@ impl GoBuildInfo {
         }
         let (version, rest) = counted(blob.get(HEADER_SIZE..)?)?;
         let (text, _) = counted(rest)?;
-        if version.is_empty() {
+        // Many places may look like a blob; none may cost more than a glance.
+        if version.is_empty() || version.len() > MOST_VERSION {
             return None;
         }
         let mut info =

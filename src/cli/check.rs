@@ -69,8 +69,7 @@ impl Arguments {
         }
         let selection = Selection::new(&self.select, &self.ignore).map_err(|e| unknown(&e))?;
         let paths = find(&self.wheels)?;
-        let results: Vec<Result<Checked>> =
-            paths.into_par_iter().map(|path| check(path, &selection)).collect();
+        let results: Vec<Result<Checked>> = paths.into_par_iter().map(check).collect();
         let mut checked = Vec::new();
         let mut unreadable = None;
         for result in results {
@@ -82,13 +81,18 @@ impl Arguments {
                 }
             }
         }
-        show(self.format, &checked)?;
+        let mut shown = checked.clone();
+        for (_, found) in &mut shown {
+            selection.apply(&mut found.findings);
+        }
+        show(self.format, &shown)?;
+        // What is not looked at is true of a wheel all the same.
         if let (true, Some(out_dir)) = (self.fix_name, &self.out_dir) {
             for (path, found) in &checked {
                 fix_name(path, found, out_dir)?;
             }
         }
-        let has_errors = checked.iter().any(|(_, found)| found.has_errors());
+        let has_errors = shown.iter().any(|(_, found)| found.has_errors());
         // A wheel that was written anew is what was asked for.
         let kind = unreadable.or((has_errors && !self.fix_name).then_some(Kind::Build));
         Ok(kind.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
@@ -130,12 +134,11 @@ fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn check(path: PathBuf, selection: &Selection) -> Result<Checked> {
+fn check(path: PathBuf) -> Result<Checked> {
     let doing = || format!("reading {}", path.display());
     let file = fs_err::File::open(&path).map_err(|error| Failure::io(doing(), &error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut found = inspect(file.file(), &name).map_err(|error| Failure::io(doing(), &error))?;
-    selection.apply(&mut found.findings);
+    let found = inspect(file.file(), &name).map_err(|error| Failure::io(doing(), &error))?;
     Ok((path, found))
 }
 

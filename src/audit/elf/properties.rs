@@ -76,3 +76,33 @@ fn properties(bytes: Bytes<'_>, start: usize, length: usize, align: usize) -> u3
     }
     0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A note of GNU properties, as a linker writes it.
+    fn note(kind: u32, bits: u32) -> Vec<u8> {
+        let mut note = [4, 16, NT_GNU_PROPERTY_TYPE_0].map(u32::to_le_bytes).concat();
+        note.extend(b"GNU\0");
+        note.extend([kind, 4, bits, 0].map(u32::to_le_bytes).concat());
+        note
+    }
+
+    #[test]
+    fn the_property_is_found_among_others_and_any_bytes_are_answered() {
+        let other = note(0xc000_0002, 3);
+        let needed = note(GNU_PROPERTY_X86_ISA_1_NEEDED, 0b11);
+        let both = [other.as_slice(), &needed].concat();
+        assert_eq!(needed_bits(Bytes::little(&both), both.len(), 8), 0b11);
+        assert_eq!(needed_bits(Bytes::little(&other), other.len(), 8), 0);
+        for cut in 0..both.len() {
+            needed_bits(Bytes::little(&both[..cut]), cut, 8);
+        }
+        for at in 0..both.len() {
+            let mut changed = both.clone();
+            changed[at] = 0xff;
+            needed_bits(Bytes::little(&changed), changed.len(), 8);
+        }
+    }
+}

@@ -124,6 +124,9 @@ fn text<'a>(image: &Image<'a>, address: usize) -> Result<&'a str, Malformed> {
             return Err(Malformed(format!("a name at {at:#x} has no end")));
         }
     }
+    let left = image.names_left.get().checked_sub(length + 1);
+    let left = left.ok_or_else(|| Malformed("its names overlap without end".to_owned()))?;
+    image.names_left.set(left);
     let name = image.file.slice(at, length)?;
     std::str::from_utf8(name).map_err(|_| Malformed(format!("a name at {at:#x} is not UTF-8")))
 }

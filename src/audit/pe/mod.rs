@@ -7,6 +7,8 @@
 
 mod imports;
 
+use std::cell::Cell;
+
 use self::imports::{delayed, exported, imported};
 use super::Malformed;
 use super::bytes::{Bytes, place};
@@ -78,7 +80,12 @@ struct Image<'a> {
     is_64: bool,
     directories: Vec<(usize, usize)>,
     sections: Vec<Section>,
+    /// How many bytes of names may still be read.
+    names_left: Cell<usize>,
 }
+
+/// Tables may name one long text again and again; the largest real ones hold a tenth of this.
+const MOST_NAME_BYTES: usize = 8 << 20;
 
 struct Section {
     address: usize,
@@ -132,6 +139,7 @@ impl<'a> Image<'a> {
             is_64,
             directories,
             sections,
+            names_left: Cell::new(MOST_NAME_BYTES),
         })
     }
 
