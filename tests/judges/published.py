@@ -18,7 +18,7 @@ DIRECTORY = Path(__file__).resolve().parents[2] / "target" / "judges-cache" / "p
 # Well made: every processor and system that the index takes, the ABIs (one release, stable, free-threaded),
 # and the ways to build: C, C++, Rust, Cython, libraries grafted in by auditwheel, delocate and
 # delvewheel, programs without Python, and no native code at all. Small ones where there was a choice.
-PUBLISHED = """
+GOOD = """
 MarkupSafe-3.0.2-cp312-cp312-macosx_10_13_universal2
 aiohttp-3.14.5-cp313-cp313-manylinux2014_ppc64le.manylinux_2_17_ppc64le.manylinux_2_28_ppc64le
 bcrypt-5.0.0-cp39-abi3-macosx_10_12_universal2
@@ -96,7 +96,7 @@ uv-0.13.9-py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aa
 yarl-1.25.1-cp313-cp313-macosx_10_13_x86_64
 zstandard-0.25.0-cp313-cp313-manylinux2010_i686.manylinux2014_i686.manylinux_2_12_i686.manylinux_2_17_i686
 """.split()
-PUBLISHED = [f"{stem}.whl" for stem in PUBLISHED]
+GOOD = [f"{stem}.whl" for stem in GOOD]
 
 # With Go in them: the wheel, and the lowest tag that is true of it.
 FALSE = {
@@ -124,7 +124,7 @@ def pip_options(name: str) -> list[str]:
     return [*options, f"{dist}=={version}"]
 
 
-def fetch(name: str, directory: Path = DIRECTORY, attempts: int = 3) -> Path:
+def fetched(name: str, directory: Path = DIRECTORY, attempts: int = 3) -> Path:
     """The wheel of this name: downloaded beside its place and moved there, unless it is there."""
     path = directory / name
     if path.is_file():
@@ -154,10 +154,10 @@ def fetch(name: str, directory: Path = DIRECTORY, attempts: int = 3) -> Path:
 def fetch_all(names: list[str], directory: Path = DIRECTORY) -> list[Path]:
     """All of them, a few at the same time: the time goes into waiting."""
     with ThreadPoolExecutor(4) as pool:
-        return list(pool.map(lambda name: fetch(name, directory), names))
+        return list(pool.map(lambda name: fetched(name, directory), names))
 
 
 if __name__ == "__main__":
-    paths = fetch_all([*PUBLISHED, *FALSE])
+    paths = fetch_all([*GOOD, *FALSE])
     size = sum(path.stat().st_size for path in paths) / 1e6
     print(f"{len(paths)} wheels, {size:.0f} MB, in {DIRECTORY}")
