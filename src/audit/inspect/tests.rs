@@ -269,3 +269,11 @@ fn a_library_that_says_platlib_is_not_in_purelib() {
     assert_eq!(mend("x-1.0.data/platlib/x/libx.so"), NONE);
     assert_eq!(mend("x/libx.so"), [code::TAG_PURELIB]);
 }
+
+#[test]
+fn a_library_for_dot_net_is_not_native_code() {
+    let managed = [("x/x.dll", PeForge::dll().managed().build())];
+    assert_eq!(rules("x-1.0-py3-none-any.whl", &managed), NONE);
+    let native = [("x/x.dll", PeForge::dll().build())];
+    assert!(rules("x-1.0-py3-none-any.whl", &native).contains(&code::TAG_NATIVE_IN_ANY));
+}
