@@ -8,8 +8,8 @@ help:
 	@echo 'make test             install what the tests need, then format, lint and every test'
 	@echo 'make judges           only the tests on finished wheels (tests/judges)'
 	@echo 'make toolchain-check  only the checks of the data in toolchains/'
-	@echo 'make fuzz             any bytes before pygo check, for FUZZ_SECONDS each (needs cargo-fuzz)'
-	@echo 'make bench            pygo check against other tools: docs/check-comparison.md'
+	@echo 'make fuzz             mutated bytes for every parser, FUZZ_SECONDS for each'
+	@echo 'make bench            pygo check against other tools: docs/check-comparison.md, docs/benchmarks.md'
 	@echo 'make clean            remove target/ and the wheels of the examples'
 
 wheels:

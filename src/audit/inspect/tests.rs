@@ -234,7 +234,7 @@ fn a_plain_library_named_as_a_module_is_a_warning_and_a_module_without_init_an_e
 
 #[test]
 fn symbols_that_dsymutil_set_aside_are_loaded_by_nothing() {
-    let name = "x-1.0-py3-none-macosx_11_0_arm64.whl";
+    let name = "x-1.0-py3-none-macosx_13_0_arm64.whl";
     let library = MachoForge::arm64().id("@rpath/libx.dylib").build();
     let mut symbols = MachoForge::arm64().unsigned().build();
     symbols[12..16].copy_from_slice(&10u32.to_le_bytes());
