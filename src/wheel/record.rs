@@ -2,6 +2,8 @@
 //!
 //! In: the bytes of the file, or rows. Out: rows, or bytes that Python's `csv` reads back.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
@@ -181,14 +183,20 @@ impl Record {
     pub fn of_lines(lines: &[Line]) -> Vec<u8> {
         let mut text = String::new();
         for Line { path, hash, size } in lines {
-            if path.contains([',', '"']) {
-                text.push_str(&format!("\"{}\"", path.replace('"', "\"\"")));
-            } else {
-                text.push_str(path);
-            }
-            text.push_str(&format!(",{hash},{size}\n"));
+            let row = [path, hash, size].map(|field| quoted(field));
+            text.push_str(&row.join(","));
+            text.push('\n');
         }
         text.into_bytes()
+    }
+}
+
+/// A field as RFC 4180 has it: what was read from somebody's RECORD may hold anything.
+fn quoted(field: &str) -> Cow<'_, str> {
+    if field.contains([',', '"', '\r', '\n']) {
+        format!("\"{}\"", field.replace('"', "\"\"")).into()
+    } else {
+        field.into()
     }
 }
 
@@ -279,6 +287,13 @@ mod tests {
     }
 
     #[test]
+    fn every_field_is_quoted_where_it_must_be() {
+        let text = b"a\n,\"x,y\",\nRECORD,,\n";
+        let lines: Vec<_> = Record::lines(text).into_iter().flatten().collect();
+        assert_eq!(Record::of_lines(&lines), b",\"x,y\",\nRECORD,,\n");
+    }
+
+    #[test]
     fn line_ends_and_empty_lines_do_not_matter() {
         for text in ["a,,\r\nb,,\r\n", "a,,\n\n\"b\",,", "a,,\nb,,\n"] {
             let paths: Vec<_> = Record::parse(text.as_bytes()).unwrap().rows;
@@ -317,6 +332,16 @@ mod tests {
         fn any_legal_path_survives(rows in proptest::collection::vec(any_row(), 0..6)) {
             let record = Record { rows: rows.into_iter().flatten().collect() };
             prop_assert_eq!(Record::parse(&record.to_bytes()), Ok(record));
+        }
+
+        // The fuzzer's: a comma in a hash was written as the end of it.
+        #[test]
+        fn lines_are_read_as_they_were_written(text in "[ab\",\r\n/=0]{0,40}") {
+            let read = |bytes: &[u8]| -> Vec<Line> {
+                Record::lines(bytes).into_iter().flatten().collect()
+            };
+            let lines = read(text.as_bytes());
+            prop_assert_eq!(read(&Record::of_lines(&lines)), lines);
         }
 
         #[test]
