@@ -6,6 +6,7 @@
 //! * [`target`]: where a wheel must run: names, triples, platform tags
 //! * [`project`]: what the author wrote: configuration, Go exports, signatures
 //! * [`wheel`]: the file format: names, tags, RECORD, METADATA, reading and writing
+//! * [`sdist`]: the source distribution format: reading and writing
 //! * [`audit`]: judges the bytes of finished binaries
 //! * [`toolchain`]: what builds: finds and provisions Go, zig, clang, Python and cffi
 //! * [`factory`]: the matrix: plan, schedule, stages
@@ -19,6 +20,7 @@ pub mod error;
 pub mod factory;
 pub mod project;
 pub mod report;
+pub mod sdist;
 pub mod target;
 pub mod toolchain;
 pub mod wheel;

@@ -29,19 +29,22 @@ pub(super) struct Arguments {
 /// Build a wheel for the machine that this runs on
 #[derive(Debug, Args)]
 pub(super) struct BuildArguments {
+    /// Build an editable wheel (PEP 660): its Python files stay in the project
+    #[arg(long)]
+    editable: bool,
     #[command(flatten)]
     build: BuildArgs,
 }
 
 impl Arguments {
     pub(super) fn run(self) -> Result<ExitCode> {
-        run(&self.build, self.targets.as_deref())
+        run(&self.build, self.targets.as_deref(), false)
     }
 }
 
 impl BuildArguments {
     pub(super) fn run(self) -> Result<ExitCode> {
-        run(&self.build, Some("host"))
+        run(&self.build, Some("host"), self.editable)
     }
 }
 
@@ -51,9 +54,9 @@ struct Built {
     tools: Toolchain,
 }
 
-fn run(args: &BuildArgs, targets: Option<&str>) -> Result<ExitCode> {
+fn run(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<ExitCode> {
     let start = Instant::now();
-    let planned = plan(args, targets);
+    let planned = plan(args, targets, editable);
     if let (Ok((plan, _)), true) = (&planned, args.dry_run) {
         return dry_run(plan);
     }
@@ -82,21 +85,22 @@ fn run(args: &BuildArgs, targets: Option<&str>) -> Result<ExitCode> {
 }
 
 /// Reads everything and runs nothing.
-fn plan(args: &BuildArgs, targets: Option<&str>) -> Result<(Plan, Lookup)> {
-    let project = Project::read(&args.project)?;
+fn plan(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<(Plan, Lookup)> {
+    let project = Project::read(&args.project.project)?;
     let lookup = args.lookup(&project);
-    Ok((args.plan(project, targets)?, lookup))
+    Ok((args.plan(project, targets, editable)?, lookup))
 }
 
 /// Makes the output directory, and tries whether it can be written to before anything is built.
-fn ready(out_dir: &Path) -> Result<()> {
+pub(super) fn ready(out_dir: &Path) -> Result<()> {
     let doing = format!("preparing the output directory {}", out_dir.display());
     let made = fs_err::create_dir_all(out_dir).and_then(|()| try_dir(out_dir));
     made.map_err(|error| Failure::io(doing, &error))
 }
 
+/// Builds, showing how it goes.
 fn build(args: &BuildArgs, plan: &Plan, lookup: &Lookup) -> Result<Built> {
-    let progress = Progress::new(args.detail(), &plan.options.targets);
+    let progress = Progress::new(args.project.detail(), &plan.options.targets);
     let built = toolchain::find(lookup, &|fetching| progress.fetching(&fetching))
         .and_then(|tools| Ok((factory::run(plan, &tools, &progress)?, tools)));
     progress.finish();
@@ -106,7 +110,7 @@ fn build(args: &BuildArgs, plan: &Plan, lookup: &Lookup) -> Result<Built> {
 
 /// Shows what became of each target: the table, the wheels' paths, the failures.
 fn show(args: &BuildArgs, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind> {
-    if args.detail() != Detail::Quiet {
+    if args.project.detail() != Detail::Quiet {
         let whole = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
         let count = outcomes.len();
         tell(format_args!("{}{whole} of {count} wheels in {}", table(outcomes), seconds(elapsed)));

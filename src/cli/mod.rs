@@ -7,6 +7,7 @@ mod doctor;
 mod dry_run;
 mod matrix;
 mod reference;
+mod sdist;
 mod targets;
 mod toolchain;
 mod verdict;
@@ -35,6 +36,7 @@ struct Arguments {
 enum Command {
     Matrix(matrix::Arguments),
     Build(matrix::BuildArguments),
+    Sdist(sdist::Arguments),
     Targets(targets::Arguments),
     Doctor(doctor::Arguments),
     #[command(subcommand)]
@@ -49,6 +51,7 @@ pub fn main() -> ExitCode {
     match parse().command {
         Command::Matrix(arguments) => watched(|| arguments.run()),
         Command::Build(arguments) => watched(|| arguments.run()),
+        Command::Sdist(arguments) => watched(|| arguments.run()),
         Command::Targets(arguments) => watched(|| arguments.run()),
         Command::Doctor(arguments) => watched(|| arguments.run()),
         Command::Toolchain(command) => watched(|| command.run()),

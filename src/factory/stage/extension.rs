@@ -37,7 +37,7 @@ pub(in crate::factory) fn extension(
     let project = &context.plan.project;
     let doing = format!("building {} for {}", extension.module, slice.name());
     let driver = context.driver(slice)?;
-    let headers = toolchain.cache.files("abi3", HEADERS)?;
+    let headers = toolchain.host.cache.files("abi3", HEADERS)?;
     let wheel_path = extension.wheel_path();
     let file_name = wheel_path.rsplit('/').next().unwrap_or_default();
     let binary = library.dir.join(file_name);

@@ -7,6 +7,7 @@ use super::audit::{floor, judge};
 use super::{BaseWheel, Context, NativePart};
 use crate::audit::{self, Verdict};
 use crate::error::{Failure, Result};
+use crate::factory::editable;
 use crate::factory::sbom::sbom;
 use crate::target::Target;
 use crate::toolchain::Temporary;
@@ -118,6 +119,9 @@ fn contents(
     let dist_info = &base.wheel.dist_info;
     for (path, bytes) in &native.members {
         contents.insert(path.parse()?, File::executable(bytes.clone()));
+    }
+    if context.plan.options.editable {
+        editable::add_finder(&context.plan.project, &mut contents)?;
     }
     let mut metadata = base.wheel.metadata.clone();
     if !context.plan.project.extensions.is_empty() {
