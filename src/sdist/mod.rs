@@ -64,6 +64,7 @@ mod tests {
             let mut builder = tar::Builder::new(Vec::new());
             let mut header = tar::Header::new_ustar();
             header.set_size(2);
+            header.set_mode(0o644);
             builder.append_data(&mut header, "p-1/a.go", &b"go"[..]).unwrap();
             let mut header = tar::Header::new_ustar();
             header.set_entry_type(kind);

@@ -18,9 +18,18 @@ use crate::error::{Failure, Kind, Result};
 /// The `pygo_tools` package that belongs to this program.
 const PYGO_TOOLS: &[(&str, &str, bool)] = &[
     ("pygo_tools/__init__.py", include_str!("../../python/pygo_tools/__init__.py"), false),
-    ("pygo_tools/_base.py", include_str!("../../python/pygo_tools/_base.py"), false),
+    ("pygo_tools/__main__.py", include_str!("../../python/pygo_tools/__main__.py"), false),
+    ("pygo_tools/_binary.py", include_str!("../../python/pygo_tools/_binary.py"), false),
+    ("pygo_tools/_commands.py", include_str!("../../python/pygo_tools/_commands.py"), false),
+    ("pygo_tools/_factory.py", include_str!("../../python/pygo_tools/_factory.py"), false),
+    ("pygo_tools/_failure.py", include_str!("../../python/pygo_tools/_failure.py"), false),
+    ("pygo_tools/_metadata.py", include_str!("../../python/pygo_tools/_metadata.py"), false),
+    ("pygo_tools/_settings.py", include_str!("../../python/pygo_tools/_settings.py"), false),
+    ("pygo_tools/_target.py", include_str!("../../python/pygo_tools/_target.py"), false),
     ("pygo_tools/_version.py", include_str!("../../python/pygo_tools/_version.py"), false),
     ("pygo_tools/backend.py", include_str!("../../python/pygo_tools/backend.py"), false),
+    ("pygo_tools/build_ffi.py", include_str!("../../python/pygo_tools/build_ffi.py"), false),
+    ("pygo_tools/config.py", include_str!("../../python/pygo_tools/config.py"), false),
     ("pygo_tools/setup.py", include_str!("../../python/pygo_tools/setup.py"), false),
     (
         concat!("pygo_tools-", env!("CARGO_PKG_VERSION"), ".dist-info/METADATA"),
@@ -150,6 +159,18 @@ fn make_venv(host: &Host, dir: &Path, log: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::PYGO_TOOLS;
+
+    #[test]
+    fn the_whole_python_face_is_built_in() {
+        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/python/pygo_tools");
+        for entry in fs_err::read_dir(dir).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let listed = PYGO_TOOLS.iter().any(|(path, ..)| *path == format!("pygo_tools/{name}"));
+            assert!(listed || name == "__pycache__", "{name}");
+        }
+    }
+
     #[test]
     fn the_version_of_the_python_face_is_the_crates() {
         let version = format!("__version__ = \"{}\"\n", env!("CARGO_PKG_VERSION"));

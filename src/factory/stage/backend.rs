@@ -173,7 +173,9 @@ impl Backend<'_> {
     fn explain(&self, finished: &Finished) -> Failure {
         let missing =
             finished.stderr.lines().rev().find(|line| line.contains("ModuleNotFoundError"));
+        let no_wheel = finished.stderr.contains("invalid command 'bdist_wheel'");
         let help = match missing {
+            _ if no_wheel => "install setuptools 70.1 or newer, or `wheel` beside an older one",
             Some(_) if self.plan.options.isolation => {
                 "name the distribution it comes from under `requires` in [build-system] of \
                  pyproject.toml, or build with --no-isolation"
