@@ -38,6 +38,7 @@ build-backend = "pygo_tools.backend"
 name = "{name}"
 version = "1.2"
 requires-python = ">=3.10"
+dependencies = ["cffi"]
 {project}
 
 [tool.pygo-tools]
@@ -48,12 +49,6 @@ signatures = ["char* Hello(char* name);", "void Release(char* text);"]
 
 {tool}
 '''
-
-
-def write(root: Path, **files: str) -> Path:
-    for name, text in files.items():
-        put(root, name, text)
-    return root
 
 
 def put(root: Path, name: str, text: str) -> Path:
