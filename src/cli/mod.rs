@@ -5,6 +5,7 @@
 mod build_args;
 mod doctor;
 mod dry_run;
+mod init;
 mod matrix;
 mod reference;
 mod targets;
@@ -35,6 +36,8 @@ struct Arguments {
 enum Command {
     Matrix(matrix::Arguments),
     Build(matrix::BuildArguments),
+    New(init::NewArguments),
+    Init(init::Arguments),
     Targets(targets::Arguments),
     Doctor(doctor::Arguments),
     #[command(subcommand)]
@@ -49,6 +52,8 @@ pub fn main() -> ExitCode {
     match parse().command {
         Command::Matrix(arguments) => watched(|| arguments.run()),
         Command::Build(arguments) => watched(|| arguments.run()),
+        Command::New(arguments) => watched(|| arguments.run()),
+        Command::Init(arguments) => watched(|| arguments.run()),
         Command::Targets(arguments) => watched(|| arguments.run()),
         Command::Doctor(arguments) => watched(|| arguments.run()),
         Command::Toolchain(command) => watched(|| command.run()),
