@@ -3,6 +3,9 @@
 //! In: a [`NewName`] and a [`Kind`]. Out: the files, each with its place in the project and its
 //! text. The texts are those of `files/`, where `{{name}}` stands for the distribution and
 //! `{{package}}` for the Python package. Nothing here reads or writes.
+//!
+//! The library is `<package>_go` and not `<package>`: of `util`, `info` or `c`, a linker would
+//! take the system's own.
 
 mod name;
 mod taken;

@@ -4,7 +4,7 @@
 //! Python package that goes with it, which can be built and imported.
 
 use super::taken::taken;
-use crate::project::{ModuleName, NameError, shown};
+use crate::project::{LibraryName, ModuleName, NameError, shown};
 use crate::wheel::DistName;
 
 /// The name of a project that is to be written, and of its package.
@@ -19,8 +19,8 @@ pub struct NewName {
 pub enum NewNameError {
     /// No name of a distribution.
     #[error(
-        "{} is not the name of a distribution: ASCII letters, digits, `.`, `-` and `_`, with a \
-         letter or digit first and last", shown(.0)
+        "{} is not a distribution name (ASCII letters, digits, `.`, `-` and `_`; a letter or digit \
+         first and last)", shown(.0)
     )]
     Distribution(String),
     /// The package could not be imported.
@@ -68,6 +68,13 @@ fn spelled(text: &str) -> Option<String> {
     Some(words.join("-"))
 }
 
+/// The package, when the longer names that the templates make of it are names as well.
+fn parts(package: &str) -> Result<ModuleName, NameError> {
+    format!("{package}._{package}").parse::<ModuleName>()?;
+    format!("{package}_go").parse::<LibraryName>()?;
+    package.parse()
+}
+
 impl NewName {
     /// The distribution: `My.Lib`.
     pub fn distribution(&self) -> &DistName {
@@ -90,7 +97,7 @@ impl std::str::FromStr for NewName {
         if let Some(reason) = taken(&package) {
             return Err(NewNameError::Taken { package, reason });
         }
-        match package.parse() {
+        match parts(&package) {
             Ok(package) => Ok(Self { dist, package }),
             Err(error) => Err(NewNameError::Package { package, error }),
         }
@@ -134,8 +141,11 @@ mod tests {
             let error = text.parse::<NewName>().unwrap_err();
             assert_eq!(error.nearest().as_deref(), nearest, "{text}: {error}");
         }
-        let long = "a".repeat(200).parse::<NewName>().unwrap_err();
-        assert_eq!(long.nearest(), None);
+        for length in [126, 128, 200] {
+            let long = "a".repeat(length).parse::<NewName>().unwrap_err();
+            assert_eq!(long.nearest(), None);
+        }
+        assert!("a".repeat(125).parse::<NewName>().is_ok());
     }
 
     proptest! {
