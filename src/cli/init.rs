@@ -220,6 +220,13 @@ fn exists(path: &Path, doing: &str) -> Result<Option<std::fs::Metadata>> {
     }
 }
 
+/// Fails once a signal has asked the run to stop.
+fn not_stopped(doing: &str) -> Result<()> {
+    let Some(signal) = stopped() else { return Ok(()) };
+    let help = "run it again; what was written is taken back".to_owned();
+    Err(Failure { help, ..interrupted(signal, doing) })
+}
+
 /// What was made so far, in the order in which it was made.
 #[derive(Debug, Default)]
 struct Written {
@@ -232,9 +239,7 @@ impl Written {
         let failed = |error| Failure::io(doing, &error);
         self.make_dir(dir).map_err(failed)?;
         for file in files {
-            if let Some(signal) = stopped() {
-                return Err(interrupted(signal, doing));
-            }
+            not_stopped(doing)?;
             let path = match dir == Path::new(".") {
                 true => PathBuf::from(&file.path),
                 false => dir.join(&file.path),
@@ -242,7 +247,7 @@ impl Written {
             self.make_dir(path.parent().unwrap_or(dir)).map_err(failed)?;
             self.make_file(path, &file.text).map_err(failed)?;
         }
-        stopped().map_or(Ok(()), |signal| Err(interrupted(signal, doing)))
+        not_stopped(doing)
     }
 
     /// Makes `dir` and what is missing above it.
