@@ -5,6 +5,7 @@
 mod build_args;
 mod doctor;
 mod dry_run;
+mod init;
 mod matrix;
 mod reference;
 mod sdist;
@@ -37,6 +38,8 @@ enum Command {
     Matrix(matrix::Arguments),
     Build(matrix::BuildArguments),
     Sdist(sdist::Arguments),
+    New(init::NewArguments),
+    Init(init::Arguments),
     Targets(targets::Arguments),
     Doctor(doctor::Arguments),
     #[command(subcommand)]
@@ -52,6 +55,8 @@ pub fn main() -> ExitCode {
         Command::Matrix(arguments) => watched(|| arguments.run()),
         Command::Build(arguments) => watched(|| arguments.run()),
         Command::Sdist(arguments) => watched(|| arguments.run()),
+        Command::New(arguments) => watched(|| arguments.run()),
+        Command::Init(arguments) => watched(|| arguments.run()),
         Command::Targets(arguments) => watched(|| arguments.run()),
         Command::Doctor(arguments) => watched(|| arguments.run()),
         Command::Toolchain(command) => watched(|| command.run()),
