@@ -4,6 +4,7 @@
 //! one [`Outcome`] for each target. Whoever wants to watch passes an [`Observer`]; this room
 //! prints nothing.
 
+mod c_types;
 mod event;
 mod git;
 mod plan;
@@ -13,6 +14,7 @@ mod sbom;
 mod schedule;
 mod stage;
 mod staging;
+mod stubs;
 
 pub use event::{Event, Observer, Of, Stage, Work};
 pub use plan::{DEFAULT_TARGETS, Floors, Options, Plan};

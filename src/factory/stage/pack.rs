@@ -8,6 +8,7 @@ use super::{BaseWheel, Context, NativePart};
 use crate::audit::{self, Verdict};
 use crate::error::{Failure, Result};
 use crate::factory::sbom::sbom;
+use crate::factory::stubs::stub;
 use crate::target::Target;
 use crate::toolchain::Temporary;
 use crate::wheel::{self, Contents, File, WheelName, WheelTag};
@@ -118,6 +119,12 @@ fn contents(
     let dist_info = &base.wheel.dist_info;
     for (path, bytes) in &native.members {
         contents.insert(path.parse()?, File::executable(bytes.clone()));
+    }
+    for extension in &context.plan.project.extensions {
+        let library = context.plan.project.library_of(extension);
+        if let Some((path, text)) = stub(extension, library, &base.wheel.contents) {
+            contents.insert(path.parse()?, File::new(text.into_bytes()));
+        }
     }
     let mut metadata = base.wheel.metadata.clone();
     if !context.plan.project.extensions.is_empty() {
