@@ -4,6 +4,7 @@
 //! one [`Outcome`] for each target. Whoever wants to watch passes an [`Observer`]; this room
 //! prints nothing.
 
+mod c_types;
 mod editable;
 mod event;
 mod git;
@@ -15,6 +16,7 @@ mod schedule;
 mod sdist;
 mod stage;
 mod staging;
+mod stubs;
 
 pub use event::{Event, Observer, Of, Stage, Work};
 pub use plan::{BackendSettings, DEFAULT_TARGETS, Floors, Options, Plan, Setting};
