@@ -5,6 +5,7 @@
 //! prints nothing.
 
 mod c_types;
+mod develop;
 mod editable;
 mod event;
 mod git;
@@ -18,6 +19,7 @@ mod stage;
 mod staging;
 mod stubs;
 
+pub use develop::install;
 pub use event::{Event, Observer, Of, Stage, Work};
 pub use plan::{BackendSettings, DEFAULT_TARGETS, Floors, Options, Plan, Setting};
 pub use run::{Broken, Outcome, Results, StageTime, run};
