@@ -148,7 +148,7 @@ fn write(dir: &Path, name: &NewName, kind: template::Kind) -> Result<ExitCode> {
     print(written.files.iter().map(|path| path.display()))?;
     let project = if dir == Path::new(".") { String::new() } else { format!(" {}", dir.display()) };
     tell(format_args!(
-        "next: `pygo build{project}` makes a wheel for this machine, `pygo matrix{project}` one for each target"
+        "next: `pygo develop{project}` installs it for the active Python, `pygo matrix{project}` builds its wheels"
     ));
     Ok(ExitCode::SUCCESS)
 }

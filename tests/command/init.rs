@@ -57,7 +57,7 @@ fn new_makes_a_directory() {
     assert_eq!(tree(test.path()), below);
     assert_eq!(
         said.stderr,
-        "next: `pygo build my-lib` makes a wheel for this machine, `pygo matrix my-lib` one for each target\n"
+        "next: `pygo develop my-lib` installs it for the active Python, `pygo matrix my-lib` builds its wheels\n"
     );
     let toml = fs_err::read_to_string(test.path().join("my-lib/pyproject.toml")).unwrap();
     for line in ["name = \"my-lib\"", "package = \"my_lib\"", "extension = \"my_lib._my_lib\""] {
