@@ -8,6 +8,7 @@
 //! * [`wheel`]: the file format: names, tags, RECORD, METADATA, reading and writing
 //! * [`sdist`]: the source distribution format: reading and writing
 //! * [`audit`]: judges the bytes of finished binaries
+//! * [`template`]: the files of a project to begin with
 //! * [`toolchain`]: what builds: finds and provisions Go, zig, clang, Python and cffi
 //! * [`factory`]: the matrix: plan, schedule, stages
 //! * [`report`]: what people and pipelines read of a run
@@ -22,5 +23,6 @@ pub mod project;
 pub mod report;
 pub mod sdist;
 pub mod target;
+pub mod template;
 pub mod toolchain;
 pub mod wheel;

@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{BackendSettings, DEFAULT_TARGETS, Options, Plan, Setting};
+use crate::factory::{BackendSettings, DEFAULT_TARGETS, Options, Setting};
 use crate::project::{Project, ToolchainName};
 use crate::report::Detail;
 use crate::target::{Release, System, Target, UnknownTarget, parse_list};
@@ -130,10 +130,26 @@ impl ProjectArgs {
 #[derive(Debug, Clone, Args)]
 pub(super) struct BuildArgs {
     #[command(flatten)]
-    pub(super) project: ProjectArgs,
+    pub(super) native: NativeArgs,
     /// Where finished wheels go [default: PROJECT/dist]
     #[arg(long, value_name = "DIR")]
     pub(super) out_dir: Option<PathBuf>,
+    /// Write a JSON report of the run to this file
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) report: Option<PathBuf>,
+    /// Begin nothing new once a target has failed
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// Print what would be built, and build nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// A project, and how its native part is built.
+#[derive(Debug, Clone, Args)]
+pub(super) struct NativeArgs {
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
     /// How many pieces of work run at the same time [default: the number of processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -146,20 +162,11 @@ pub(super) struct BuildArgs {
     /// The macOS that macOS wheels must run on [default: the oldest that Go supports]
     #[arg(long, value_name = "V")]
     macos_deployment_target: Option<Release>,
-    /// Write a JSON report of the run to this file
-    #[arg(long, value_name = "FILE.json")]
-    pub(super) report: Option<PathBuf>,
-    /// Begin nothing new once a target has failed
-    #[arg(long)]
-    fail_fast: bool,
-    /// Print what would be built, and build nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
     #[command(flatten)]
     pub(super) tools: ToolArgs,
 }
 
-impl BuildArgs {
+impl NativeArgs {
     pub(super) fn jobs(&self) -> usize {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         self.jobs.map_or_else(processors, usize::from)
@@ -172,12 +179,12 @@ impl BuildArgs {
 
     /// Puts the command line before the project's settings, and both before the defaults.
     /// `targets` are those that the command line names, if it does.
-    pub(super) fn plan(
+    pub(super) fn options(
         &self,
-        project: Project,
+        project: &Project,
         targets: Option<&str>,
-        editable: bool,
-    ) -> Result<Plan> {
+        out_dir: PathBuf,
+    ) -> Result<Options> {
         let settings = &project.settings;
         let targets = match targets {
             Some(list) => parse_list([list]).map_err(wrong_targets)?,
@@ -190,16 +197,12 @@ impl BuildArgs {
             (System::Linux, self.manylinux.or(settings.manylinux)),
             (System::MacOs, self.macos_deployment_target.or(settings.macos_deployment_target)),
         ];
-        let out_dir = self.project.out_dir(self.out_dir.as_ref());
-        let options = Options {
+        Ok(Options {
             targets,
             jobs: self.jobs(),
             asked: asked.into_iter().filter_map(|(system, asked)| Some((system, asked?))).collect(),
-            fail_fast: self.fail_fast,
-            editable,
             ..self.project.options(out_dir, self.tools.offline)?
-        };
-        Plan::new(project, options)
+        })
     }
 }
 

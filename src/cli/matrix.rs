@@ -11,7 +11,7 @@ use super::dry_run::dry_run;
 use super::verdict::verdict;
 use super::{complain, print};
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{self, Outcome, Plan, Results};
+use crate::factory::{self, Options, Outcome, Plan, Results};
 use crate::project::Project;
 use crate::report::{Detail, Progress, Report, seconds, table, tell, try_dir};
 use crate::toolchain::{self, Lookup, Toolchain};
@@ -49,13 +49,14 @@ impl BuildArguments {
 }
 
 /// What a run that came to its end gave.
-struct Built {
-    results: Results,
-    tools: Toolchain,
+pub(super) struct Built {
+    pub(super) results: Results,
+    pub(super) tools: Toolchain,
 }
 
 fn run(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<ExitCode> {
     let start = Instant::now();
+    let detail = args.native.project.detail();
     let planned = plan(args, targets, editable);
     if let (Ok((plan, _)), true) = (&planned, args.dry_run) {
         return dry_run(plan);
@@ -67,14 +68,14 @@ fn run(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<ExitCo
     if let (Ok(_), Some(path)) = (&planned, &args.report) {
         Report::try_place(path)?;
     }
-    let built = planned.and_then(|(plan, lookup)| build(args, &plan, &lookup));
-    let (jobs, elapsed) = (args.jobs(), start.elapsed());
+    let built = planned.and_then(|(plan, lookup)| build(detail, &plan, &lookup));
+    let (jobs, elapsed) = (args.native.jobs(), start.elapsed());
     let report = match &built {
         Ok(Built { results, tools }) => Report::finished(jobs, elapsed, tools, results),
         Err(failure) => Report::failed(jobs, elapsed, failure),
     };
     let kind = match built {
-        Ok(built) => show(args, &built.results.outcomes, elapsed),
+        Ok(built) => show(detail, &built.results.outcomes, elapsed),
         Err(failure) => also(None, Err(failure)),
     };
     let kind = match &args.report {
@@ -86,9 +87,15 @@ fn run(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<ExitCo
 
 /// Reads everything and runs nothing.
 fn plan(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<(Plan, Lookup)> {
-    let project = Project::read(&args.project.project)?;
-    let lookup = args.lookup(&project);
-    Ok((args.plan(project, targets, editable)?, lookup))
+    let project = Project::read(&args.native.project.project)?;
+    let lookup = args.native.lookup(&project);
+    let out_dir = args.native.project.out_dir(args.out_dir.as_ref());
+    let options = Options {
+        fail_fast: args.fail_fast,
+        editable,
+        ..args.native.options(&project, targets, out_dir)?
+    };
+    Ok((Plan::new(project, options)?, lookup))
 }
 
 /// Makes the output directory, and tries whether it can be written to before anything is built.
@@ -99,8 +106,8 @@ pub(super) fn ready(out_dir: &Path) -> Result<()> {
 }
 
 /// Builds, showing how it goes.
-fn build(args: &BuildArgs, plan: &Plan, lookup: &Lookup) -> Result<Built> {
-    let progress = Progress::new(args.project.detail(), &plan.options.targets);
+pub(super) fn build(detail: Detail, plan: &Plan, lookup: &Lookup) -> Result<Built> {
+    let progress = Progress::new(detail, &plan.options.targets);
     let built = toolchain::find(lookup, &|fetching| progress.fetching(&fetching))
         .and_then(|tools| Ok((factory::run(plan, &tools, &progress)?, tools)));
     progress.finish();
@@ -109,8 +116,8 @@ fn build(args: &BuildArgs, plan: &Plan, lookup: &Lookup) -> Result<Built> {
 }
 
 /// Shows what became of each target: the table, the wheels' paths, the failures.
-fn show(args: &BuildArgs, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind> {
-    if args.project.detail() != Detail::Quiet {
+fn show(detail: Detail, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind> {
+    if detail != Detail::Quiet {
         let whole = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
         let count = outcomes.len();
         tell(format_args!("{}{whole} of {count} wheels in {}", table(outcomes), seconds(elapsed)));

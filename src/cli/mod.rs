@@ -3,8 +3,10 @@
 //! Standard output is for machines (paths, lists), standard error for people.
 
 mod build_args;
+mod develop;
 mod doctor;
 mod dry_run;
+mod init;
 mod matrix;
 mod reference;
 mod sdist;
@@ -37,6 +39,9 @@ enum Command {
     Matrix(matrix::Arguments),
     Build(matrix::BuildArguments),
     Sdist(sdist::Arguments),
+    Develop(develop::Arguments),
+    New(init::NewArguments),
+    Init(init::Arguments),
     Targets(targets::Arguments),
     Doctor(doctor::Arguments),
     #[command(subcommand)]
@@ -52,6 +57,9 @@ pub fn main() -> ExitCode {
         Command::Matrix(arguments) => watched(|| arguments.run()),
         Command::Build(arguments) => watched(|| arguments.run()),
         Command::Sdist(arguments) => watched(|| arguments.run()),
+        Command::Develop(arguments) => watched(|| arguments.run()),
+        Command::New(arguments) => watched(|| arguments.run()),
+        Command::Init(arguments) => watched(|| arguments.run()),
         Command::Targets(arguments) => watched(|| arguments.run()),
         Command::Doctor(arguments) => watched(|| arguments.run()),
         Command::Toolchain(command) => watched(|| command.run()),

@@ -4,6 +4,8 @@
 //! one [`Outcome`] for each target. Whoever wants to watch passes an [`Observer`]; this room
 //! prints nothing.
 
+mod c_types;
+mod develop;
 mod editable;
 mod event;
 mod git;
@@ -15,7 +17,9 @@ mod schedule;
 mod sdist;
 mod stage;
 mod staging;
+mod stubs;
 
+pub use develop::install;
 pub use event::{Event, Observer, Of, Stage, Work};
 pub use plan::{BackendSettings, DEFAULT_TARGETS, Floors, Options, Plan, Setting};
 pub use run::{Broken, Outcome, Results, StageTime, run};

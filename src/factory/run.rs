@@ -172,6 +172,14 @@ impl Run<'_> {
                 list.join(", ")
             )));
         }
+        let project = &self.context.plan.project;
+        let metadata = &base.wheel.metadata;
+        if !project.extensions.is_empty() && !metadata.requires("cffi") {
+            self.observer.event(&Event::Note(
+                "the project does not name cffi among its dependencies; its wheels will, but an \
+                 installer that reads pyproject.toml alone cannot know: add it there",
+            ));
+        }
         Ok(base)
     }
 

@@ -37,7 +37,7 @@ pub use go_exports::{GoExport, GoParam};
 pub use go_source::GoSource;
 pub use go_tree::GoTree;
 pub use keys::{KEYS, Key, reference};
-pub use names::{LibraryName, ModuleName, NameError, is_identifier, shown};
+pub use names::{LibraryName, ModuleName, NameError, is_identifier, is_keyword, shown};
 pub use part::{Extension, GoLibrary, GoModule};
 pub use root::Project;
 pub use settings::{Settings, ToolchainName, UnknownToolchain};

@@ -42,6 +42,56 @@ impl Installer {
         if self.uv.is_some() { Some("uv") } else { self.python.pip.as_ref().map(|_| "pip") }
     }
 
+    /// Installs the wheel at `wheel`, of the distribution `name`, and what it requires, for the
+    /// interpreter itself, in the place of any that is there.
+    ///
+    /// # Errors
+    /// [`Kind::Toolchain`] with the tool's last words.
+    pub fn install_wheel(&self, name: &str, wheel: &Path, log: &Path) -> Result<()> {
+        let python = &self.python;
+        let doing = format!("installing {name} for {}", python.exe.display());
+        let mut calls = Vec::new();
+        match (&self.uv, &python.pip) {
+            (Some(uv), _) => calls.push(
+                Call::new("uv", uv, &doing)
+                    .args(["pip", "install", "--quiet", "--reinstall-package", name, "--python"])
+                    .args([&python.exe])
+                    .args(self.offline.then_some("--offline")),
+            ),
+            (None, Some(pip)) => {
+                // pip would take all that is required anew as well; so the wheel goes first alone.
+                let alone = ["--force-reinstall", "--no-deps"].as_slice();
+                let steps = if self.offline { vec![alone] } else { vec![alone, &[]] };
+                calls.extend(steps.into_iter().map(|options| {
+                    python
+                        .call(&doing)
+                        .args(pip)
+                        .args(["install", "--quiet", "--no-input", "--disable-pip-version-check"])
+                        .args(options)
+                        .without_envs(PIP_ELSEWHERE.iter().copied())
+                }));
+            }
+            (None, None) => return Err(self.neither(doing)),
+        }
+        for call in calls {
+            let finished = call.args([wheel]).log(log).finish()?;
+            if !finished.status.success() {
+                let help =
+                    "activate a virtual environment for it, or name its Python with --python";
+                return Err(finished.failure(Kind::Toolchain, finished.last_words(), help));
+            }
+        }
+        Ok(())
+    }
+
+    fn neither(&self, doing: String) -> Failure {
+        Failure::toolchain(
+            doing,
+            format!("neither uv on PATH nor pip in {}", self.python.exe.display()),
+            "install one of them: `python -m ensurepip`, or uv",
+        )
+    }
+
     /// Installs the lines of a requirements file into the directory `into`; temporary files go
     /// to the directory `scratch`.
     ///
@@ -94,13 +144,7 @@ impl Installer {
                     true => ("PIP_CONSTRAINT", "/dev/null"),
                     false => ("PIP_REQUIRE_HASHES", "0"),
                 }]),
-            (None, None) => {
-                return Err(Failure::toolchain(
-                    doing,
-                    format!("neither uv on PATH nor pip in {}", self.python.exe.display()),
-                    "install one of them: `python -m ensurepip`, or uv",
-                ));
-            }
+            (None, None) => return Err(self.neither(doing)),
         };
         let finished = call
             .args(

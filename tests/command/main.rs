@@ -6,5 +6,6 @@ mod bad_build;
 mod bad_input;
 mod building;
 mod documents;
+mod init;
 mod outputs;
 mod support;

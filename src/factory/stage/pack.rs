@@ -9,6 +9,7 @@ use crate::audit::{self, Verdict};
 use crate::error::{Failure, Result};
 use crate::factory::editable;
 use crate::factory::sbom::sbom;
+use crate::factory::stubs::stubs;
 use crate::target::Target;
 use crate::toolchain::Temporary;
 use crate::wheel::{self, Contents, File, WheelName, WheelTag};
@@ -122,6 +123,12 @@ fn contents(
     }
     if context.plan.options.editable {
         editable::add_finder(&context.plan.project, &mut contents)?;
+    }
+    for extension in &context.plan.project.extensions {
+        let library = context.plan.project.library_of(extension);
+        for (path, text) in stubs(extension, library, &base.wheel.contents) {
+            contents.insert(path.parse()?, File::new(text.into_bytes()));
+        }
     }
     let mut metadata = base.wheel.metadata.clone();
     if !context.plan.project.extensions.is_empty() {
