@@ -5,13 +5,16 @@ The hooks of PEP 517 and PEP 660
 takes the options of ``pygo matrix`` and those of setuptools.
 """
 
+import contextlib
 import importlib.util
 import os
+import traceback
 from pathlib import Path
 
 from setuptools import build_meta as _setuptools
 
 from . import _factory
+from ._failure import Failure
 from ._metadata import require_cffi
 from ._settings import Settings
 
@@ -80,13 +83,32 @@ def prepare_metadata_for_build_editable(metadata_directory, config_settings=None
 def _requires(hook, config_settings):
     settings = config_settings if _factory.asks() else Settings(config_settings).setuptools
     if os.path.exists("setup.py"):
-        return hook(settings)
+        with _told("asking setuptools what the project requires"):
+            return hook(settings)
     # Setuptools would run the whole project for this and leave its egg-info in the tree.
     builds_wheels = importlib.util.find_spec("setuptools.command.bdist_wheel")
     return [] if builds_wheels or "sdist" in hook.__name__ else ["wheel"]
 
 
 def _prepared(hook, directory, config_settings):
-    name = hook(directory, Settings(config_settings).setuptools)
+    settings = Settings(config_settings).setuptools
+    with _told("preparing the metadata with setuptools"):
+        name = hook(directory, settings)
     require_cffi(Path(directory, name, "METADATA"))
     return name
+
+
+@contextlib.contextmanager
+def _told(doing):
+    """Tell what setuptools refuses as the command tells it; the command itself wants all of it."""
+    try:
+        yield
+    except Exception as error:
+        if _factory.asks():
+            raise
+        frames = traceback.extract_tb(error.__traceback__)
+        # setuptools runs the code of setup.py under this name.
+        lines = [frame.lineno for frame in frames if frame.filename == "<string>"]
+        where = f"setup.py:{lines[-1]}: " if lines and os.path.exists("setup.py") else ""
+        found = f"{where}{type(error).__name__}: {error}"
+        raise Failure(doing, found, "mend what setuptools complains of") from None
