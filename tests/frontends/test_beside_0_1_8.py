@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from machine import TARGET, must_have, only
-from wheels import Wheel
+from wheels import Wheel, same
 
 # What 0.1.8 runs, and a C compiler by each name that setuptools and cgo look for.
 TOOLS = ("make", "sh", "rm", "zip", "unzip")
@@ -35,56 +35,72 @@ def workshop_of_0_1_8(machine, workshop, tmp_path_factory):
     cache |= {"ZIG_LOCAL_CACHE_DIR": cache["ZIG_GLOBAL_CACHE_DIR"], "LDSHARED": "cc -shared"}
     path = f"{venv.bin}:{go.parent}:{tools}"
 
-    def build(example, directory):
-        root = machine.project(example, directory)
-        (root / "example" / "lib").unlink(missing_ok=True)
-        line = ("-m", "build", "--no-isolation", "--wheel")
-        done = venv.python(*line, cwd=root, PATH=path, **cache).ok()
-        return Wheel(only(root / "dist")), done
+    def build(root):
+        line = ("-m", "build", "--no-isolation", "--wheel", "--outdir", root.parent / "of-0.1.8")
+        venv.python(*line, cwd=root, PATH=path, **cache).ok()
+        return Wheel(only(root.parent / "of-0.1.8"))
 
     return build
 
 
-# What is in 0.1.8's wheel and not in ours, and the other way round. RECORD and the like are in both.
-BUILD_OUTPUT = {"example/lib/libhello.h"}
-OURS_ALONE = {"sboms/pygo.cdx.json"}
+@pytest.fixture(scope="module", params=["hello", "hello-pyproject"])
+def both(request, machine, workshop, workshop_of_0_1_8, tmp_path_factory):
+    """The wheels of one project, 0.1.8's and ours, and the project."""
+    root = machine.project(request.param, tmp_path_factory.mktemp("both"))
+    # It takes its library into the wheel where the author names it, and so its authors did.
+    pyproject = root / "pyproject.toml"
+    if pyproject.exists():
+        text = pyproject.read_text()
+        named = text.replace('["go/*.go"]', '["go/*.go", "lib/*.so"]')
+        assert named != text
+        pyproject.write_text(named)
+    # Ours first: it leaves nothing behind that 0.1.8 could take, and 0.1.8 does.
+    line = ("-m", "build", "--no-isolation", "--wheel", "--outdir", root.parent / "ours")
+    workshop.python(*line, cwd=root).ok()
+    theirs = workshop_of_0_1_8(root)
+    after = ("-m", "build", "--no-isolation", "--wheel", "--outdir", root.parent / "after")
+    workshop.python(*after, cwd=root).ok()
+    ours, after = only(root.parent / "ours"), only(root.parent / "after")
+    same(after.read_bytes(), ours.read_bytes(), "ours, where 0.1.8 has built before")
+    return theirs, Wheel(ours)
 
 
-@pytest.mark.parametrize("example", ["hello", "hello-pyproject"])
-def test_ours_has_all_of_its_files(
-    example, workshop_of_0_1_8, tmp_path, hello_wheel, hello_pyproject_wheel, capsys
-):
-    theirs, done = workshop_of_0_1_8(example, tmp_path)
-    ours = Wheel(hello_wheel if example == "hello" else hello_pyproject_wheel)
+def test_ours_has_all_of_its_files(both, capsys):
+    theirs, ours = both
     with capsys.disabled():
-        print(f"\n0.1.8: {theirs.name}\nours:  {ours.name}")
-        for name in sorted(set(theirs.files) | set(ours.files)):
-            sizes = [str(len(w.files[name])) if name in w.files else "-" for w in (theirs, ours)]
+        print(f"\n0.1.8: {theirs.name}\nours:  {ours.name}\n      0.1.8      ours")
+        for name in sorted({*theirs.files, *ours.files}):
+            sizes = [str(len(w.files[name])) if name in w.files else "-" for w in both]
             print(f"  {sizes[0]:>9} {sizes[1]:>9}  {name}")
     info = theirs.dist_info
     assert ours.dist_info == info
-    named = {abi3(name): name for name in theirs.files}
-    assert set(named) - set(ours.files) <= BUILD_OUTPUT
-    assert set(ours.files) - set(named) == {f"{info}/{name}" for name in OURS_ALONE}
-    # Python, Go and what else is the author's is the same.
-    for name in set(named) & set(ours.files):
-        if not name.endswith(".so") and ".dist-info/" not in name:
-            assert ours.files[name] == theirs.files[named[name]], name
+    assert set(theirs.files) - set(ours.files) == set()
+    assert set(ours.files) - set(theirs.files) == {f"{info}/sboms/pygo.cdx.json"}
 
 
-def abi3(name: str) -> str:
-    return name
+def test_what_the_author_wrote_is_the_same(both):
+    theirs, ours = both
+    written = [n for n in theirs.files if not n.endswith(".so") and ".dist-info/" not in n]
+    assert "example/__init__.py" in written and "example/go/main.go" in written
+    for name in written:
+        same(ours.files[name], theirs.files[name], name)
 
 
-@pytest.mark.parametrize("example", ["hello", "hello-pyproject"])
-def test_its_metadata_says_the_same(
-    example, workshop_of_0_1_8, tmp_path, hello_wheel, hello_pyproject_wheel
-):
-    theirs, _ = workshop_of_0_1_8(example, tmp_path)
-    ours = Wheel(hello_wheel if example == "hello" else hello_pyproject_wheel)
-    written_by_setuptools = {"Metadata-Version", "Dynamic"}
-    said = [
-        sorted(pair for pair in wheel.metadata.items() if pair[0] not in written_by_setuptools)
-        for wheel in (theirs, ours)
-    ]
-    assert said[0] == said[1]
+def test_the_metadata_says_the_same(both):
+    by_setuptools = {"Metadata-Version", "Dynamic"}
+    theirs, ours = (
+        sorted(pair for pair in wheel.metadata.items() if pair[0] not in by_setuptools)
+        for wheel in both
+    )
+    assert ours == theirs
+
+
+def test_what_is_corrected(both):
+    """The differences that docs/migrating.md lists."""
+    theirs, ours = both
+    assert theirs.name.endswith("linux_x86_64.whl") and "-abi3-" not in theirs.name
+    assert ours.name.endswith("-cp310-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl")
+    listed = {row[0] for row in ours.record}
+    assert listed == set(ours.files)
+    library = "example/lib/libhello.so"
+    assert len(ours.files[library]) < len(theirs.files[library])

@@ -71,12 +71,18 @@ def test_the_extra_brings_the_toolchain(with_toolchain):
 
 
 def test_the_toolchain_of_the_environment_is_found(with_toolchain, machine, tmp_path):
-    """Nothing is fetched, and Go and zig are those of the environment."""
+    """Nothing is fetched: Go and zig are those of the environment, active and so on PATH or not."""
     root = machine.project("hello-pyproject", tmp_path)
     report = tmp_path / "report.json"
     line = ("matrix", root, "--targets", "host", "--offline", "--report", report)
-    with_toolchain.run("pygo", *line).ok()
-    tools = json.loads(report.read_text())["tools"]
-    for tool in ("go", "zig"):
-        assert tools[tool]["origin"] == "python-environment", tools
-        assert str(with_toolchain.directory) in tools[tool]["path"], tools
+    pygo = with_toolchain.bin / "pygo"
+    away = with_toolchain.directory.parent / "away"
+    away.mkdir()
+    (away / "python3").symlink_to(with_toolchain.bin / "python")
+    for path in (with_toolchain.bin, away):
+        machine.run(pygo, *line, PATH=str(path), VIRTUAL_ENV=str(with_toolchain.directory)).ok()
+        tools = json.loads(report.read_text())["tools"]
+        for tool in ("go", "zig"):
+            assert tools[tool]["path"].startswith(str(with_toolchain.directory)), tools
+            assert tools[tool]["origin"] in ("path", "python-environment"), tools
+    assert tools["go"]["origin"] == "python-environment", tools
