@@ -97,11 +97,9 @@ class Develop(_develop):
     """``pygo develop`` for the Python that runs this."""
 
     def initialize_options(self):
-        try:
-            super().initialize_options()
-        except Warning:
-            # That this command is old is no reason to fail where warnings are errors.
-            pass
+        # Not setuptools' own, which warns that this command is to go.
+        for name, *_ in self.user_options:
+            setattr(self, name.rstrip("=").replace("-", "_"), None)
 
     def finalize_options(self):
         pass

@@ -88,7 +88,9 @@ impl Python {
     /// If it cannot be run so.
     pub fn in_environment(self) -> Result<Self> {
         let doing = format!("asking {} what is installed", self.exe.display());
-        let probe = Probe::run(inherited(Call::new("python", &self.exe, doing).args(["-B"])))?;
+        // Not here: a script from standard input sees the modules of the current directory.
+        let call = Call::new("python", &self.exe, doing).args(["-B"]).dir(Path::new("/"));
+        let probe = Probe::run(inherited(call))?;
         Ok(self.with_packages(probe))
     }
 
