@@ -95,6 +95,12 @@ def test_the_metadata_says_the_same(both):
     assert ours == theirs
 
 
+def test_the_top_level_modules_are_named(both):
+    """0.1.8 forgets the extension where it is put in afterwards."""
+    theirs, ours = (wheel.info("top_level.txt").decode().split() for wheel in both)
+    assert sorted({*theirs, "_example"}) == ours
+
+
 def test_what_is_corrected(both):
     """The differences that docs/migrating.md lists."""
     theirs, ours = both

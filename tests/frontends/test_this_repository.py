@@ -82,7 +82,7 @@ def test_the_toolchain_of_the_environment_is_found(with_toolchain, machine, tmp_
     for path in (with_toolchain.bin, away):
         machine.run(pygo, *line, PATH=str(path), VIRTUAL_ENV=str(with_toolchain.directory)).ok()
         tools = json.loads(report.read_text())["tools"]
-        for tool in ("go", "zig"):
+        for tool in ("go", "c"):
             assert tools[tool]["path"].startswith(str(with_toolchain.directory)), tools
             assert tools[tool]["origin"] in ("path", "python-environment"), tools
     assert tools["go"]["origin"] == "python-environment", tools
