@@ -12,7 +12,7 @@ import pytest
 JUDGES_TESTS = Path(__file__).resolve().parents[1] / "judges"
 sys.path.insert(0, str(JUDGES_TESTS))
 
-from machine import PROJECT, TARGET, UV, Machine, Venv, only  # noqa: E402
+from machine import PROJECT, TARGET, UV, VERSION, Machine, Venv, only  # noqa: E402
 from pythons import PYTHONS  # noqa: E402
 
 SHELVES = TARGET / "frontends"
@@ -68,7 +68,7 @@ def workshop(machine, tmp_path_factory) -> Venv:
     """What an author has installed: pygo-tools and its requirements, pip, build."""
     directory = tmp_path_factory.mktemp("workshop") / "venv"
     venv = machine.venv(directory, "pygo-tools", "pip", "build", "wheel")
-    assert venv.run("pygo", "--version").ok().stdout == "pygo 0.2.0\n"
+    assert venv.run("pygo", "--version").ok().stdout == f"pygo {VERSION}\n"
     return venv
 
 

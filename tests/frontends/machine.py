@@ -10,9 +10,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from factory import JUDGES, PROJECT, TARGET, Factory
 
 UV = JUDGES / "uv"
+VERSION = (PROJECT / "python/pygo_tools/_version.py").read_text("utf-8").split('"')[1]
 TIMEOUT = 600
 
 
@@ -122,6 +124,13 @@ def only(directory: Path, pattern: str = "*.whl") -> Path:
     return made
 
 
+def cannot(reason: str) -> None:
+    """What a test does that this machine cannot run: on CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 def must_have(tool: str) -> Path:
     """A program of this machine that a comparison needs."""
     found = shutil.which(tool)
@@ -129,4 +138,4 @@ def must_have(tool: str) -> Path:
     return Path(found)
 
 
-__all__ = ["PROJECT", "TARGET", "UV", "Done", "Machine", "Venv", "must_have", "only"]
+__all__ = ["PROJECT", "TARGET", "UV", "VERSION", "Done", "Machine", "Venv", "cannot", "must_have", "only"]

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 import projects
-from machine import Venv
+from machine import VERSION, Venv
 
 PARTS = ("error: ", "found: ", "help: ")
 
@@ -110,7 +110,7 @@ def test_a_program_of_another_version(copied, tmp_path):
     root = projects.flat(tmp_path / "project")
     done = copied.python("-m", "build", "--wheel", "--no-isolation", root)
     done.failed(
-        "found: pygo_tools is 0.2.0",
+        f"found: pygo_tools is {VERSION}",
         f"pygo is 0.9.9 ({program})",
         "help: install both in one version",
     )

@@ -1,7 +1,7 @@
 """What scripts could import from pygo-tools 0.1.8, and the program that came with it."""
 
 import projects
-from machine import Venv
+from machine import VERSION, Venv
 
 ATTRIBUTES = """
 from pygo_tools import Config
@@ -28,7 +28,7 @@ library_target_path {root}/example/go/local"""
 
 def test_the_names(workshop):
     code = "from pygo_tools import setup, Config, patch_wheel_darwin, __version__"
-    assert workshop.says(f"{code}; print(__version__)") == "0.2.0"
+    assert workshop.says(f"{code}; print(__version__)") == VERSION
     assert workshop.says("from pygo_tools.config import Config; from pygo_tools.setup import setup") == ""
 
 

@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from machine import Venv, only
+from machine import Venv, cannot, only
+from pythons import PYTHONS
 from wheels import Wheel, same
 
 SETUP = """
@@ -86,10 +87,10 @@ def test_a_command_that_would_leave_the_library_out(command, workshop, hello):
 @pytest.fixture(scope="module")
 def setuptools_65(machine, tmp_path_factory) -> Venv:
     """The oldest setuptools that pygo-tools takes; it builds wheels with `wheel`."""
-    from pythons import PYTHONS
-
     # Before Python 3.12: setuptools 65 does not run on a newer one.
     old = [path for version, path in PYTHONS.items() if version.split(".")[1] in ("10", "11")]
+    if not old:
+        cannot("neither Python 3.10 nor 3.11 on this machine: setuptools 65 runs on no newer one")
     directory = tmp_path_factory.mktemp("setuptools-65") / "venv"
     requires = ("pygo-tools", "setuptools==65.5.0", "wheel<0.45", "pip", "build")
     return machine.venv(directory, *requires, python=old[0])

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from conftest import contributor
-from machine import PROJECT
+from machine import PROJECT, VERSION
 from wheels import Wheel
 
 LOCK = json.loads((PROJECT / "toolchains" / "lock.json").read_text("utf-8"))["tools"]
@@ -19,7 +19,7 @@ def wheel(pygo_wheel) -> Wheel:
 
 
 def test_the_wheel_holds_command_and_module(wheel):
-    assert wheel.name.startswith("pygo_tools-0.2.0-py3-none-")
+    assert wheel.name.startswith(f"pygo_tools-{VERSION}-py3-none-")
     scripts = {name.rpartition("/")[2] for name in wheel.files if ".data/scripts/" in name}
     assert scripts == {"pygo", "build-ffi"}
     modules = {path.name for path in (PROJECT / "python/pygo_tools").glob("*.py")}
@@ -31,7 +31,7 @@ def test_the_wheel_holds_command_and_module(wheel):
 
 def test_its_metadata(wheel):
     metadata = wheel.metadata
-    assert (metadata["Name"], metadata["Version"]) == ("pygo-tools", "0.2.0")
+    assert (metadata["Name"], metadata["Version"]) == ("pygo-tools", VERSION)
     assert metadata["Requires-Python"] == ">=3.10"
     assert metadata["License-Expression"] == "MIT OR Apache-2.0"
     requires = metadata.get_all("Requires-Dist")
@@ -46,12 +46,12 @@ def test_pip_install(machine, tmp_path):
     venv = machine.venv(tmp_path / "venv")
     pip = (sys.executable, "-m", "pip", "--python", venv.bin / "python")
     machine.run(*pip, "install", "--no-deps", ".", cwd=PROJECT, **contributor()).ok()
-    assert venv.run("pygo", "--version").ok().stdout == "pygo 0.2.0\n"
-    assert venv.says("import pygo_tools; print(pygo_tools.__version__)") == "0.2.0"
+    assert venv.run("pygo", "--version").ok().stdout == f"pygo {VERSION}\n"
+    assert venv.says("import pygo_tools; print(pygo_tools.__version__)") == VERSION
 
 
 def test_runs_as_a_module(workshop):
-    assert workshop.python("-m", "pygo_tools", "--version").ok().stdout == "pygo 0.2.0\n"
+    assert workshop.python("-m", "pygo_tools", "--version").ok().stdout == f"pygo {VERSION}\n"
     by_module, by_name = (
         workshop.python("-m", "pygo_tools", "targets").ok().stdout,
         workshop.run("pygo", "targets").ok().stdout,
