@@ -62,9 +62,8 @@ class Machine(Factory):
         for variable, separator in (("PIP_FIND_LINKS", " "), ("UV_FIND_LINKS", ",")):
             places = [str(self.shelf), own.get(variable, "")]
             own[variable] = separator.join(filter(None, places))
-        # Where caches and environments are on different disks, uv would say so each time. To
-        # compile all that is installed would take pip longer than the rest.
-        own |= {"UV_LINK_MODE": "copy", "PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        # To compile all that is installed would take pip longer than the rest.
+        own |= {"PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         return {k: v for k, v in {**own, **changes}.items() if v != ""}
 
     def venv(self, directory: Path, *requirements: object, python: object = None) -> "Venv":

@@ -8,9 +8,9 @@ import projects
 from machine import Venv
 
 SAYS = "import {module}; print({module}.hello('you'))"
+# src/ is uv's, below.
 LAYOUTS = {
     "flat": (projects.flat, "flat", "flat"),
-    "src": (projects.src_layout, "insrc", "src/insrc"),
     "namespace": (projects.namespace, "acme.tools", "src/acme/tools"),
 }
 
@@ -78,10 +78,10 @@ def test_a_project_with_a_setup_py(workshop, machine, tmp_path):
     assert not left, left
 
 
-def test_a_library_of_an_older_build_in_the_tree_does_not_win(venv, tmp_path):
+def test_a_library_of_an_older_build_in_the_tree_does_not_win(venv, fronts, tmp_path):
     root = projects.flat(tmp_path / "project")
     (root / "flat/_native.abi3.so").write_bytes(b"of another time")
-    venv.run("pip", "install", "-e", root).ok()
+    fronts.run("uv", "pip", "install", "--python", venv.bin / "python", "-e", root).ok()
     assert venv.says(SAYS.format(module="flat")) == "hello you"
 
 
