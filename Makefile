@@ -1,7 +1,7 @@
 # `make test` is the one command: it installs what the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint test judges frontends toolchain-check clean
+.PHONY: help wheels build setup lint test judges frontends toolchain-check fuzz bench clean
 
 help:
 	@echo 'make wheels           wheels of example/hello for every default target'
@@ -9,6 +9,8 @@ help:
 	@echo 'make judges           only the tests on finished wheels (tests/judges)'
 	@echo 'make frontends        only the tests of pip, build, uv and setup.py (tests/frontends)'
 	@echo 'make toolchain-check  only the checks of the data in toolchains/'
+	@echo 'make fuzz             any bytes before pygo check, for FUZZ_SECONDS each (needs cargo-fuzz)'
+	@echo 'make bench            pygo check against other tools: docs/check-comparison.md'
 	@echo 'make clean            remove target/ and the wheels of the examples'
 
 wheels:
@@ -41,6 +43,17 @@ frontends: setup build
 
 toolchain-check: setup
 	target/judges/bin/python -m pytest tests/judges/test_toolchain_data.py
+
+FUZZ_SECONDS ?= 60
+
+fuzz:
+	python3 fuzz/seeds.py
+	for target in inspect binary; do \
+	    cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=65536 || exit 1; \
+	done
+
+bench: setup build
+	target/judges/bin/python benches/check.py
 
 clean:
 	rm -rf target example/*/dist

@@ -49,12 +49,12 @@ impl Kind {
     /// What its exit code means, for lists of them.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Build => "a target could not be built",
+            Self::Build => "a target could not be built, or a wheel that was checked has errors",
             Self::Usage => "the command line is wrong",
             Self::Project => "the project is wrong: configuration, layout, signatures, Go exports",
             Self::Toolchain => "a tool is missing, too old or broken, or could not be fetched",
             Self::Backend => "the project's build backend failed, or its wheel is not pure",
-            Self::Output => "the result could not be written",
+            Self::Output => "the result could not be written, or a wheel could not be read",
             Self::Interrupted(_) => "a signal asked the run to stop",
         }
     }

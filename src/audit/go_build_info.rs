@@ -12,6 +12,8 @@ const ALIGNMENT: usize = 16;
 const HEADER_SIZE: usize = 32;
 const FLAGS_AT: usize = 15;
 const FLAG_INLINE: u8 = 2;
+/// `go1.27.3 X:...`, with every experiment there is.
+const MOST_VERSION: usize = 1024;
 /// Sixteen bytes of sentinel before and after the text about modules.
 const SENTINEL: usize = 16;
 
@@ -61,13 +63,20 @@ impl GoBuildInfo {
         self.settings.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
+    /// The `27` of `go1.27.3`.
+    pub fn minor(&self) -> Option<u32> {
+        let rest = self.go_version.strip_prefix("go1.")?;
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    }
+
     fn decode(blob: &[u8]) -> Option<Self> {
         if blob.get(FLAGS_AT)? & FLAG_INLINE == 0 {
             return None;
         }
         let (version, rest) = counted(blob.get(HEADER_SIZE..)?)?;
         let (text, _) = counted(rest)?;
-        if version.is_empty() {
+        // Many places may look like a blob; none may cost more than a glance.
+        if version.is_empty() || version.len() > MOST_VERSION {
             return None;
         }
         let mut info =

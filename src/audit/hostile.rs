@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 
-use super::forge::{ElfForge, MachoForge, fat, go_blob};
-use super::{Extension, Subject, build_output, examine};
+use super::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
+use super::{Extension, Member, Subject, build_output, examine};
 use crate::target::{Release, Target};
 
 fn samples() -> Vec<Vec<u8>> {
@@ -32,11 +32,17 @@ fn samples() -> Vec<Vec<u8>> {
     };
     let both = fat(&[macho(MachoForge::x86_64()), macho(MachoForge::arm64())], 1 << 14);
     let real = include_bytes!("testdata/glibc-2.34.so").to_vec();
-    vec![elf, macho(MachoForge::arm64()), both, real]
+    let pe = PeForge::dll()
+        .imports("python3.dll", &["PyModule_Create2", "PyLong_FromLong"])
+        .exports("PyInit_x")
+        .build();
+    vec![elf, macho(MachoForge::arm64()), both, real, pe]
 }
 
 fn judge_all(bytes: &[u8]) {
     build_output(bytes);
+    // What no target of the factory loads is read nevertheless.
+    let _ = Member::read("x.pyd", bytes);
     for target in ["linux-amd64", "macos-universal2"] {
         let target: Target = target.parse().unwrap();
         let members = [("x", bytes), ("y/x", bytes)];
@@ -61,7 +67,7 @@ proptest! {
 
     #[test]
     fn every_change_is_answered(
-        sample in 0usize..4,
+        sample in 0usize..5,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
         near_the_start in any::<bool>(),
     ) {
@@ -76,7 +82,7 @@ proptest! {
 
     #[test]
     fn every_number_in_the_headers_may_be_anything(
-        sample in 0usize..4,
+        sample in 0usize..5,
         at in 0usize..192,
         value in prop_oneof![Just(0u32), Just(u32::MAX), Just(1 << 31), any::<u32>()],
     ) {

@@ -1,19 +1,28 @@
-//! Judges the bytes of finished binaries.
+//! Judges the bytes of finished binaries, and of the wheels that they are in.
 //!
-//! Runs nothing, reads no files, trusts nothing: any bytes give an answer in bounded time. The
-//! vocabulary is here and in [`finding`]; each format has its reader ([`elf`], [`macho`],
-//! [`go_build_info`]), each question about several files its own file ([`policy`], [`closure`],
-//! `rules`), and [`verdict`] asks them all.
+//! Runs nothing, trusts nothing: any bytes give an answer in bounded time and memory. The
+//! vocabulary is here, in [`rule`] and in [`finding`]; each format has its reader ([`elf`],
+//! [`macho`], [`pe`], [`go_build_info`]), each question about several files its own file
+//! ([`policy`], [`closure`], `rules`). [`verdict`] asks them all for what the factory built,
+//! [`inspect`] for any wheel.
 
+pub mod aim;
+mod binaries;
 mod bytes;
+pub mod catalogue;
 pub mod closure;
 pub mod elf;
 pub mod finding;
 pub mod format;
 pub mod go_build_info;
+pub mod inspect;
 pub mod macho;
+mod member;
+pub mod pe;
 pub mod policy;
+pub mod rule;
 mod rules;
+pub mod selection;
 pub mod stable_abi;
 pub mod verdict;
 
@@ -24,12 +33,19 @@ mod hostile;
 #[cfg(test)]
 mod tests;
 
+pub use aim::{Aim, Loader};
+pub use binaries::MemberFacts;
 pub use elf::Elf;
-pub use finding::{Finding, Severity};
+pub use finding::Finding;
 pub use format::{Format, build_output, is_cgo_header};
 pub use go_build_info::GoBuildInfo;
+pub use inspect::{Inspection, inspect};
 pub use macho::{MachO, MachoSlice, Signature};
-pub use verdict::{Extension, MemberFacts, Subject, Verdict, examine, judge};
+pub use member::{Binary, Damaged, Member};
+pub use pe::Pe;
+pub use rule::{Group, Rule, Severity};
+pub use selection::{Selection, UnknownRule};
+pub use verdict::{Extension, Subject, Verdict, examine, judge};
 
 /// The bytes do not fit together as their format asks; holds what does not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,24 +56,4 @@ impl From<goblin::error::Error> for Malformed {
     fn from(error: goblin::error::Error) -> Self {
         Self(error.to_string())
     }
-}
-
-/// A binary of a wheel, read.
-#[derive(Debug, Clone)]
-pub enum Binary<'a> {
-    /// An ELF file.
-    Elf(Box<Elf<'a>>),
-    /// The images of a Mach-O file.
-    MachO(Vec<MachoSlice<'a>>),
-}
-
-/// A binary and where it lies in the wheel.
-#[derive(Debug, Clone)]
-pub struct Member<'a> {
-    /// Its path in the wheel, with `/`.
-    pub path: &'a str,
-    /// What it says.
-    pub binary: Binary<'a>,
-    /// Its bytes.
-    pub bytes: &'a [u8],
 }

@@ -1,9 +1,9 @@
-//! The manylinux policies: which of them a Linux binary keeps.
+//! The manylinux and musllinux policies: which of them a Linux binary keeps.
 //!
-//! In: an [`Elf`] and which of its needed libraries come from the system. Out: the lowest glibc
-//! release whose policy it keeps, and the one thing that keeps it from a lower one.
+//! In: an [`Elf`] and which of its needed libraries come from the system. Out: the lowest release
+//! of the C library whose policy it keeps, and the one thing that keeps it from a lower one.
 //!
-//! Source: PEP 600 gives the rule; the data is auditwheel's, in `toolchains/manylinux.json`.
+//! Source: PEP 600 and 656 give the rule; the data is auditwheel's, in `toolchains/manylinux.json`.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -25,8 +25,9 @@ pub struct Policy {
     lib_whitelist: Vec<String>,
     /// Library, then the symbols that must not be taken from it.
     blacklist: HashMap<String, Vec<String>>,
+    /// Which C library it is about, and its release.
     #[serde(skip)]
-    release: Option<Release>,
+    of: Option<(Libc, Release)>,
 }
 
 #[derive(Deserialize)]
@@ -34,47 +35,54 @@ struct File {
     policies: Vec<Policy>,
 }
 
-static MANYLINUX: LazyLock<Vec<Policy>> = LazyLock::new(|| {
+static POLICIES: LazyLock<Vec<Policy>> = LazyLock::new(|| {
     let text = include_str!("../../toolchains/manylinux.json");
     // A file that does not parse would leave no policy for any binary; a test keeps it whole.
     let mut policies =
         serde_json::from_str::<File>(text).map(|file| file.policies).unwrap_or_default();
     for policy in &mut policies {
-        policy.release = match format!("{}_any", policy.name).parse() {
-            Ok(PlatformTag::Linux { libc: Libc::Glibc, release, .. }) => Some(release),
+        policy.of = match format!("{}_any", policy.name).parse() {
+            Ok(PlatformTag::Linux { libc, release, .. }) => Some((libc, release)),
             _ => None,
         };
     }
-    policies.retain(|policy| policy.release.is_some());
-    policies.sort_by_key(|policy| policy.release);
+    policies.retain(|policy| policy.of.is_some());
+    policies.sort_by_key(|policy| policy.of);
     policies
 });
 
-/// The manylinux policies, lowest first.
-pub fn manylinux() -> &'static [Policy] {
-    &MANYLINUX
+/// The policies for `libc`, lowest first.
+pub fn policies(libc: Libc) -> impl Iterator<Item = &'static Policy> {
+    POLICIES.iter().filter(move |policy| policy.of.is_some_and(|(of, _)| of == libc))
 }
 
 impl Policy {
-    /// The glibc release that its name speaks of.
+    /// The release of the C library that its name speaks of.
     pub fn release(&self) -> Release {
-        self.release.unwrap_or(Release::new(0, 0))
+        self.of.map_or(Release::new(0, 0), |(_, release)| release)
     }
 
     /// Whether a wheel of this policy may expect `library` on the system.
     pub fn allows_library(&self, library: &str) -> bool {
-        is_loader(library) || self.lib_whitelist.iter().any(|known| known == library)
+        let known = |library: &str| self.lib_whitelist.iter().any(|known| known == library);
+        // musl's libc.so goes by the name of its processor as well.
+        is_loader(library)
+            || known(library)
+            || (library.starts_with("libc.musl-") && known("libc.so"))
     }
 }
 
-/// Whether some policy lets a wheel expect `library` on the system; which one is [`lowest`]'s to say.
-pub fn is_system_library(library: &str) -> bool {
-    manylinux().iter().any(|policy| policy.allows_library(library))
+/// Whether some policy for `libc` lets a wheel expect `library` on the system; which one is
+/// [`lowest`]'s to say.
+pub fn is_system_library(libc: Libc, library: &str) -> bool {
+    policies(libc).any(|policy| policy.allows_library(library))
 }
 
 /// The dynamic loader itself, under the names that it has on different processors.
 fn is_loader(library: &str) -> bool {
-    library.starts_with("ld-linux") || matches!(library, "ld64.so.1" | "ld64.so.2")
+    library.starts_with("ld-linux")
+        || library.starts_with("ld-musl-")
+        || matches!(library, "ld64.so.1" | "ld64.so.2")
 }
 
 /// What keeps a binary from a policy.
@@ -128,13 +136,13 @@ impl fmt::Display for Reason {
 /// The lowest policy that a binary keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lowest {
-    /// The glibc release of the policy.
+    /// The release of the C library that the policy's name speaks of.
     pub release: Release,
     /// What keeps it from the policy below; `None` if it keeps the lowest of all.
     pub because: Option<Reason>,
 }
 
-/// The lowest manylinux policy that `elf` keeps; `system` are those of its needed libraries that
+/// The lowest policy for `libc` that `elf` keeps; `system` are those of its needed libraries that
 /// do not come with the wheel.
 ///
 /// As in auditwheel, a version of a family that a policy does not know (a library's own) is not
@@ -142,12 +150,12 @@ pub struct Lowest {
 ///
 /// # Errors
 /// What keeps it from even the highest policy.
-pub fn lowest(elf: &Elf<'_>, system: &[&str]) -> Result<Lowest, Reason> {
+pub fn lowest(libc: Libc, elf: &Elf, system: &[&str]) -> Result<Lowest, Reason> {
     let unknown = || Reason::Arch {
         arch: elf.arch.map_or_else(|| format!("machine {}", elf.machine), str::to_owned),
     };
     let arch = elf.arch.ok_or_else(unknown)?;
-    let policies = manylinux().iter().filter(|policy| policy.symbol_versions.contains_key(arch));
+    let policies = policies(libc).filter(|policy| policy.symbol_versions.contains_key(arch));
     let mut because = None;
     let mut any = false;
     for policy in policies {
@@ -162,22 +170,34 @@ pub fn lowest(elf: &Elf<'_>, system: &[&str]) -> Result<Lowest, Reason> {
 }
 
 /// The strongest reason for which `elf` does not keep `policy`: the highest version first.
-fn objection(policy: &Policy, arch: &str, elf: &Elf<'_>, system: &[&str]) -> Option<Reason> {
+fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<Reason> {
     let families = policy.symbol_versions.get(arch)?;
     let refused = |full: &str| {
         let (family, version) = full.split_once('_').unwrap_or((full, ""));
         families.get(family).is_some_and(|allowed| !allowed.iter().any(|known| known == version))
     };
+    // musl 1.2.0 made time_t 64 bits wide, under new names; on 64-bit processors none changed.
+    let is_musl_1_1 = policy.of == Some((Libc::Musl, Release::new(1, 1)));
+    if is_musl_1_1 && !elf.is_64 {
+        let newer = elf.undefined.iter().find(|symbol| symbol.name.ends_with("_time64"));
+        if let Some(symbol) = newer {
+            return Some(Reason::Version {
+                version: "musl 1.2".to_owned(),
+                library: "libc.so".to_owned(),
+                symbol: Some(symbol.name.clone()),
+            });
+        }
+    }
     let version = elf
         .requirements
         .iter()
         .enumerate()
-        .filter(|(_, need)| !is_loader(need.library) && refused(need.version))
-        .min_by_key(|(place, need)| (Reverse(version_order(need.version)), *place));
+        .filter(|(_, need)| !is_loader(&need.library) && refused(&need.version))
+        .min_by_key(|(place, need)| (Reverse(version_order(&need.version)), *place));
     if let Some((place, need)) = version {
         return Some(Reason::Version {
-            version: need.version.to_owned(),
-            library: need.library.to_owned(),
+            version: need.version.clone(),
+            library: need.library.clone(),
             symbol: elf.symbol_needing(place).map(str::to_owned),
         });
     }
@@ -187,14 +207,14 @@ fn objection(policy: &Policy, arch: &str, elf: &Elf<'_>, system: &[&str]) -> Opt
     let mut forbidden: Vec<_> = elf
         .needed
         .iter()
-        .filter_map(|library| Some((*library, policy.blacklist.get(*library)?)))
+        .filter_map(|library| Some((library.as_str(), policy.blacklist.get(library)?)))
         .collect();
     forbidden.sort_unstable();
     forbidden.dedup();
     forbidden.into_iter().find_map(|(library, symbols)| {
         let strong = elf.undefined.iter().filter(|symbol| !symbol.weak);
         let used = strong
-            .map(|symbol| symbol.name)
+            .map(|symbol| symbol.name.as_str())
             .find(|name| symbols.iter().any(|known| known == name))?;
         Some(Reason::Forbidden { symbol: used.to_owned(), library: library.to_owned() })
     })
@@ -216,15 +236,17 @@ mod tests {
 
     #[test]
     fn the_policies_are_whole_and_in_order() {
-        let names: Vec<_> = manylinux().iter().map(|policy| policy.name.as_str()).collect();
+        let names: Vec<_> = policies(Libc::Glibc).map(|policy| policy.name.as_str()).collect();
         assert_eq!(names.first(), Some(&"manylinux_2_5"));
         assert!(names.contains(&"manylinux_2_17") && names.contains(&"manylinux_2_34"));
-        assert!(manylinux().is_sorted_by_key(Policy::release));
+        assert!(policies(Libc::Glibc).is_sorted_by_key(Policy::release));
+        let names: Vec<_> = policies(Libc::Musl).map(|policy| policy.name.as_str()).collect();
+        assert_eq!(names, ["musllinux_1_1", "musllinux_1_2"]);
     }
 
     fn lowest_of(forge: ElfForge, system: &[&str]) -> Result<Lowest, Reason> {
         let bytes = forge.build();
-        lowest(&Elf::parse(&bytes).unwrap(), system)
+        lowest(Libc::Glibc, &Elf::parse(&bytes).unwrap(), system)
     }
 
     #[test]

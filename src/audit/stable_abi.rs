@@ -35,7 +35,14 @@ pub fn added(symbol: &str) -> Option<Release> {
 /// Whether a symbol is one of Python's C API, by its name.
 pub fn is_python(symbol: &str) -> bool {
     let name = symbol.strip_prefix('_').unwrap_or(symbol);
-    name.starts_with("Py") && !name.starts_with("PyInit_")
+    let starts = ["PyInit_", "PyInitU_", "PyModExport_", "PyModExportU_"];
+    name.starts_with("Py") && !starts.iter().any(|start| name.starts_with(start))
+}
+
+/// Whether a symbol that a binary exports says something to Python: the functions that modules
+/// begin with (PEP 489, PEP 793), or names like those of its C API.
+pub fn concerns_python(symbol: &str) -> bool {
+    symbol.strip_prefix('_').unwrap_or(symbol).starts_with("Py")
 }
 
 #[cfg(test)]

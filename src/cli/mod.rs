@@ -3,9 +3,11 @@
 //! Standard output is for machines (paths, lists), standard error for people.
 
 mod build_args;
+mod check;
 mod develop;
 mod doctor;
 mod dry_run;
+mod fix_name;
 mod init;
 mod matrix;
 mod reference;
@@ -42,6 +44,7 @@ enum Command {
     Develop(develop::Arguments),
     New(init::NewArguments),
     Init(init::Arguments),
+    Check(check::Arguments),
     Targets(targets::Arguments),
     Doctor(doctor::Arguments),
     #[command(subcommand)]
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Develop(arguments) => watched(|| arguments.run()),
         Command::New(arguments) => watched(|| arguments.run()),
         Command::Init(arguments) => watched(|| arguments.run()),
+        Command::Check(arguments) => watched(|| arguments.run()),
         Command::Targets(arguments) => watched(|| arguments.run()),
         Command::Doctor(arguments) => watched(|| arguments.run()),
         Command::Toolchain(command) => watched(|| command.run()),

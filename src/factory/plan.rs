@@ -7,7 +7,7 @@ use super::editable;
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
 use crate::project::{Entry, Project, sources};
-use crate::target::{Release, Slice, System, Target};
+use crate::target::{Libc, Release, Slice, System, Target};
 use crate::toolchain::Version;
 use crate::wheel::Timestamp;
 
@@ -170,7 +170,7 @@ fn floor(options: &Options, system: System, version: Version) -> Result<Release>
 
 /// Whether `asked` is a glibc that some policy is about and Go runs on.
 fn check_manylinux(asked: Release, least: Release) -> Result<()> {
-    let known = policy::manylinux().iter().map(policy::Policy::release);
+    let known = policy::policies(Libc::Glibc).map(policy::Policy::release);
     let usable: Vec<_> = known.filter(|release| *release >= least).collect();
     if usable.contains(&asked) {
         return Ok(());

@@ -2,12 +2,30 @@
 //!
 //! Source: "Workflow commands for GitHub Actions", `::error`.
 
+use std::path::Path;
+
+use crate::audit::{Finding, Severity};
 use crate::error::Failure;
 
 /// The workflow command that shows `failure` under `title`; for standard error, which the
 /// runner reads as well.
 pub fn annotate(title: &str, failure: &Failure) -> String {
     format!("::error title={}::{}", property(title), data(&failure.to_string()))
+}
+
+/// The workflow command that shows `finding` about the wheel at `path`.
+pub fn annotate_finding(path: &Path, finding: &Finding) -> String {
+    let level = match finding.severity() {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let path = path.display().to_string();
+    format!(
+        "::{level} file={},title={}::{}",
+        property(&path),
+        property(&finding.rule.to_string()),
+        data(&format!("{path}: {}\nhelp: {}", finding.what, finding.fix))
+    )
 }
 
 fn data(text: &str) -> String {

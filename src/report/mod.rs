@@ -3,13 +3,18 @@
 //! Listens to the factory's events; the factory does not know of it. Everything here goes to
 //! standard error or to a file: standard output belongs to the list of wheels.
 
+mod check;
 mod github;
 mod json;
 mod progress;
 mod table;
 mod whole_file;
 
-pub use github::annotate;
+pub use check::{
+    CHECK_FORMAT, CheckReport, CheckedBinary, CheckedWheel, ReportedFinding, check_schema,
+    rules_page,
+};
+pub use github::{annotate, annotate_finding};
 pub use json::{
     FORMAT, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool, Tools, schema,
 };

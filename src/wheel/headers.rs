@@ -39,7 +39,7 @@ impl Field {
 
 /// The fields of such a file, and what follows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Headers {
+pub struct Headers {
     fields: Vec<Field>,
     /// From the empty line on.
     rest: Vec<u8>,
@@ -47,7 +47,10 @@ pub(super) struct Headers {
 
 impl Headers {
     /// Reads fields up to the first empty line.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, HeaderError> {
+    ///
+    /// # Errors
+    /// The first line that is no field.
+    pub fn parse(bytes: &[u8]) -> Result<Self, HeaderError> {
         let mut fields: Vec<Field> = Vec::new();
         let mut at = 0;
         for (index, line) in bytes.split_inclusive(|b| *b == b'\n').enumerate() {
@@ -72,13 +75,18 @@ impl Headers {
     }
 
     /// The values of all fields called `name`, in any case, in their order.
-    pub(super) fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let same = move |field: &&Field| field.name().eq_ignore_ascii_case(name);
         self.fields.iter().filter(same).map(Field::value)
     }
 
+    /// The names of all fields, as written, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(Field::name)
+    }
+
     /// The value of the first field called `name`.
-    pub(super) fn get<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+    pub fn get<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.get_all(name).next()
     }
 

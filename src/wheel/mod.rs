@@ -6,6 +6,7 @@
 //! [`WheelFile`] comes in by [`WheelFile::read`], its [`Contents`] are changed in memory, go out
 //! by [`write()`], and [`verify()`] judges the result from its file.
 
+mod archive;
 mod contents;
 mod dist_name;
 mod finding;
@@ -16,6 +17,7 @@ mod name;
 mod path;
 mod read;
 mod record;
+mod retag;
 mod tag;
 mod timestamp;
 mod unpack;
@@ -23,16 +25,20 @@ mod verify;
 mod wheel_info;
 mod write;
 
+pub use archive::{
+    Archive, ArchiveFault, ArchiveFaultKind, Entry as ArchiveEntry, Source, Streamed,
+};
 pub use contents::{Contents, ContentsError, File};
 pub use dist_name::{DistName, DistNameError};
 pub use finding::Finding;
-pub use headers::HeaderError;
+pub use headers::{HeaderError, Headers};
 pub use layout::LayoutFault;
 pub use metadata::{Metadata, MetadataError};
 pub use name::{BuildTag, WheelName, WheelNameError};
 pub use path::{MemberPath, MemberPathError};
 pub use read::{ReadError, WheelFile};
-pub use record::{Digest, Record, RecordError, RecordFault, Row};
+pub use record::{Digest, Line, Record, RecordError, RecordFault, Row};
+pub use retag::retag;
 pub use tag::{TagError, WheelTag};
 pub use timestamp::{Timestamp, TimestampError};
 pub use verify::{Verified, verify};

@@ -24,6 +24,12 @@ impl Digest {
     }
 }
 
+impl<T: Into<[u8; 32]>> From<T> for Digest {
+    fn from(sum: T) -> Self {
+        Self(sum.into())
+    }
+}
+
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "sha256={}", URL_SAFE_NO_PAD.encode(self.0))
@@ -56,6 +62,20 @@ pub struct Row {
 pub struct Record {
     /// The rows.
     pub rows: Vec<Row>,
+}
+
+/// After so many lines that are none, nothing is learned from the next.
+const MOST_ERRORS: usize = 20;
+
+/// One line of a RECORD that nobody vouches for, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The file.
+    pub path: String,
+    /// What it holds, as `algorithm=sum`, or nothing.
+    pub hash: String,
+    /// Its size, or nothing.
+    pub size: String,
 }
 
 /// A line of RECORD is wrong. Lines count from 1.
@@ -116,18 +136,56 @@ impl Record {
         Ok(Self { rows })
     }
 
+    /// Reads every line that has three fields, whatever is in them; the others are errors.
+    pub fn lines(bytes: &[u8]) -> Vec<Result<Line, RecordError>> {
+        let text = String::from_utf8_lossy(bytes);
+        let mut lines = Vec::new();
+        let (mut rest, mut number) = (&*text, 1);
+        let mut errors = 0;
+        while !rest.is_empty() && errors < MOST_ERRORS {
+            let at = |fault| RecordError { line: number, fault };
+            let (read, after) = match split_row(rest) {
+                Ok((fields, after)) => (Ok(fields), after),
+                // Where a quote is not closed, the next line is as good as any to go on from.
+                Err(fault) => {
+                    (Err(at(fault)), rest.split_once('\n').map_or("", |(_, after)| after))
+                }
+            };
+            match read {
+                Ok(fields) if fields == [""] => {}
+                Ok(fields) => lines.push(match <[String; 3]>::try_from(fields) {
+                    Ok([path, hash, size]) => Ok(Line { path, hash, size }),
+                    Err(fields) => Err(at(RecordFault::Fields(fields.len()))),
+                }),
+                Err(error) => lines.push(Err(error)),
+            }
+            errors += usize::from(lines.last().is_some_and(Result::is_err));
+            let consumed = rest.len() - after.len();
+            number += rest.get(..consumed).unwrap_or_default().matches('\n').count();
+            rest = after;
+        }
+        lines
+    }
+
     /// The file, one row a line.
     pub fn to_bytes(&self) -> Vec<u8> {
+        let line = |row: &Row| Line {
+            path: row.path.as_str().to_owned(),
+            hash: row.hash.map(|hash| hash.to_string()).unwrap_or_default(),
+            size: row.size.map(|size| size.to_string()).unwrap_or_default(),
+        };
+        Self::of_lines(&self.rows.iter().map(line).collect::<Vec<_>>())
+    }
+
+    /// The file of `lines`.
+    pub fn of_lines(lines: &[Line]) -> Vec<u8> {
         let mut text = String::new();
-        for row in &self.rows {
-            let path = row.path.as_str();
+        for Line { path, hash, size } in lines {
             if path.contains([',', '"']) {
                 text.push_str(&format!("\"{}\"", path.replace('"', "\"\"")));
             } else {
                 text.push_str(path);
             }
-            let hash = row.hash.map(|hash| hash.to_string()).unwrap_or_default();
-            let size = row.size.map(|size| size.to_string()).unwrap_or_default();
             text.push_str(&format!(",{hash},{size}\n"));
         }
         text.into_bytes()

@@ -28,6 +28,16 @@ fn the_schema_of_reports() {
 }
 
 #[test]
+fn the_schema_of_checks() {
+    is_current("check.schema.json", &format!("{:#}\n", pygo::report::check_schema()));
+}
+
+#[test]
+fn the_rules() {
+    is_current("rules.md", &pygo::report::rules_page());
+}
+
+#[test]
 fn the_keys_in_the_readme() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = fs_err::read_to_string(path).unwrap();

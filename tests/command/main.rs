@@ -5,6 +5,7 @@
 mod bad_build;
 mod bad_input;
 mod building;
+mod check;
 mod documents;
 mod init;
 mod outputs;

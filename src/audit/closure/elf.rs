@@ -5,14 +5,15 @@ use super::super::finding::code;
 use super::super::{Binary, Finding, Member, policy};
 use super::Wheel;
 use super::search::{Need, Node, directory, installed, join};
+use crate::target::Libc;
 
 /// The two ways of writing "the directory of this file" (ld.so(8), "Dynamic string tokens").
 const ORIGIN: [&str; 2] = ["$ORIGIN", "${ORIGIN}"];
 
-pub(super) fn node<'a>(member: usize, path: &str, elf: &Elf<'a>) -> Node<'a> {
+pub(super) fn node<'a>(member: usize, path: &str, elf: &'a Elf) -> Node<'a> {
     let path = installed(path);
     let here = directory(&path);
-    let expand = |list: &[&str]| -> Vec<String> {
+    let expand = |list: &[String]| -> Vec<String> {
         list.iter().filter_map(|entry| join(here, after_origin(entry)?)).collect()
     };
     let by_rpath = elf.runpath.is_empty();
@@ -28,7 +29,7 @@ pub(super) fn node<'a>(member: usize, path: &str, elf: &Elf<'a>) -> Node<'a> {
             .map(|name| Need {
                 name,
                 fixed: None,
-                search: (!name.contains('/')).then_some(*name),
+                search: (!name.contains('/')).then_some(name.as_str()),
                 weak: false,
                 found: None,
             })
@@ -45,9 +46,10 @@ fn after_origin(entry: &str) -> Option<&str> {
 
 pub(super) fn judge<'a>(
     wheel: &Wheel<'_, 'a>,
-    member: &Member<'a>,
-    elf: &Elf<'a>,
+    member: &'a Member,
+    elf: &'a Elf,
     node: &Node<'a>,
+    libc: Libc,
     system: &mut Vec<&'a str>,
     findings: &mut Vec<Finding>,
 ) {
@@ -56,24 +58,22 @@ pub(super) fn judge<'a>(
         // It still works where the libraries are found otherwise; where not, that is an error.
         if after_origin(entry).is_none() {
             let entry = if entry.is_empty() { "the current directory" } else { entry };
-            findings.push(Finding::warning(
-                member.path,
+            findings.push(Finding::new(
                 code::ELF_RPATH,
+                &member.path,
                 format!("has {entry} in its {kind}, which means another place on every machine"),
-                "link it with an rpath that begins with $ORIGIN, or with none",
             ));
         }
     }
     for need in &node.needs {
         match need.found.and_then(|found| wheel.member_of(found)) {
             Some(library) => findings.extend(without_soname(library, member)),
-            None if need.search.is_none() => findings.push(Finding::error(
-                member.path,
+            None if need.search.is_none() => findings.push(Finding::new(
                 code::ELF_NEEDED_PATH,
+                &member.path,
                 format!("needs {}, a path, because that library had no soname", need.name),
-                "link the library with -Wl,-soname,<its file name>, then link this file again",
             )),
-            None if policy::is_system_library(need.name) => system.push(need.name),
+            None if policy::is_system_library(libc, need.name) => system.push(need.name),
             None => {
                 let paths = match elf.search_path() {
                     [] => format!("no {kind}"),
@@ -87,16 +87,15 @@ pub(super) fn judge<'a>(
 }
 
 /// A library that is needed works without a soname, until somebody links with it by a path.
-fn without_soname(library: &Member<'_>, needed_by: &Member<'_>) -> Option<Finding> {
+fn without_soname(library: &Member, needed_by: &Member) -> Option<Finding> {
     let Binary::Elf(elf) = &library.binary else {
         return None;
     };
     elf.soname.is_none().then(|| {
-        Finding::warning(
-            library.path,
+        Finding::new(
             code::ELF_SONAME,
+            &library.path,
             format!("has no soname, and {} needs it", needed_by.path),
-            "link it with -Wl,-soname,<its file name>",
         )
     })
 }

@@ -6,7 +6,7 @@ use super::super::{Binary, Finding, Member};
 use super::search::{Need, Node, directory, installed, join};
 use super::{Wheel, is_libpython};
 
-pub(super) fn node<'a>(member: usize, path: &str, slice: &MachoSlice<'a>) -> Node<'a> {
+pub(super) fn node<'a>(member: usize, path: &str, slice: &'a MachoSlice) -> Node<'a> {
     let path = installed(path);
     let here = directory(&path);
     let rpaths = slice.rpaths.iter();
@@ -20,8 +20,8 @@ pub(super) fn node<'a>(member: usize, path: &str, slice: &MachoSlice<'a>) -> Nod
             .dylibs
             .iter()
             .map(|dylib| Need {
-                name: dylib.name,
-                fixed: after_loader_path(dylib.name).and_then(|rest| join(here, rest)),
+                name: &dylib.name,
+                fixed: after_loader_path(&dylib.name).and_then(|rest| join(here, rest)),
                 search: dylib.name.strip_prefix("@rpath/"),
                 weak: dylib.weak,
                 found: None,
@@ -41,10 +41,10 @@ fn is_system(path: &str) -> bool {
     path.starts_with("/usr/lib/") || path.starts_with("/System/Library/") || path == "/usr/lib"
 }
 
-pub(super) fn judge<'a>(
-    wheel: &Wheel<'_, 'a>,
-    member: &Member<'a>,
-    node: &Node<'a>,
+pub(super) fn judge(
+    wheel: &Wheel<'_, '_>,
+    member: &Member,
+    node: &Node<'_>,
     findings: &mut Vec<Finding>,
 ) {
     let Binary::MachO(slices) = &member.binary else {
@@ -55,25 +55,23 @@ pub(super) fn judge<'a>(
     };
     for entry in &slice.rpaths {
         if after_loader_path(entry).is_none() && !is_system(entry) {
-            findings.push(Finding::warning(
-                member.path,
+            findings.push(Finding::new(
                 code::MACHO_RPATH,
+                &member.path,
                 format!("has the rpath {entry}, which means another place on every machine"),
-                "link it with an rpath that begins with @loader_path, or with none",
             ));
         }
     }
-    let foreign_id = slice.id.filter(|id| {
+    let foreign_id = slice.id.as_deref().filter(|id| {
         // delocate writes /DLC/ for "inside this wheel", on purpose a path that is nowhere.
         let is_path = id.starts_with('/') && !id.starts_with("/DLC/");
         slice.kind == ImageKind::Dylib && is_path && !is_system(id)
     });
     if let Some(id) = foreign_id {
-        findings.push(Finding::warning(
-            member.path,
+        findings.push(Finding::new(
             code::MACHO_INSTALL_NAME,
+            &member.path,
             format!("has the install name {id}, a path of the machine it was built on"),
-            "link it with -Wl,-install_name,@rpath/<its file name>",
         ));
     }
     for need in &node.needs {
@@ -88,12 +86,10 @@ pub(super) fn judge<'a>(
             };
             findings.push(wheel.missing(member, code::MACHO_DYLIB_OUTSIDE, need.name, &paths));
         } else {
-            findings.push(Finding::error(
-                member.path,
+            findings.push(Finding::new(
                 code::MACHO_DYLIB_PATH,
+                &member.path,
                 format!("needs {}, a path that other Macs do not have", need.name),
-                "give that library the install name @rpath/<its file name>, put it into the \
-                 wheel, and link this file with an rpath that leads to it",
             ));
         }
     }

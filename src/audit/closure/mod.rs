@@ -5,14 +5,17 @@
 //! only where the loader would find it: through the RUNPATH, RPATH or `LC_RPATH` that is really
 //! there, from the directory that the file will really be in.
 //!
-//! Sources: ld.so(8) and dlopen(3) for the order of search on Linux, dyld(1) for macOS.
+//! Sources: ld.so(8) and dlopen(3) for the order of search on Linux, dyld(1) for macOS, and
+//! "Dynamic-link library search order" for Windows.
 
 mod elf;
 mod macho;
+mod pe;
 mod search;
 
 use super::finding::code;
-use super::{Binary, Finding, Member};
+use super::{Binary, Finding, Member, Rule};
+use crate::target::Libc;
 
 /// What became of everything that the binaries need.
 #[derive(Debug, Clone, Default)]
@@ -23,15 +26,17 @@ pub struct Closure<'a> {
     pub system: Vec<Vec<&'a str>>,
 }
 
-/// Follows every need of `members`, which are all the binaries of one wheel.
-pub fn close<'a>(members: &[Member<'a>]) -> Closure<'a> {
+/// Follows every need of `members`, which are all the binaries of one wheel. On Linux, `libc` is
+/// the C library of those that do not tell.
+pub fn close(members: &[Member], libc: Libc) -> Closure<'_> {
     let mut nodes = Vec::new();
     for (number, member) in members.iter().enumerate() {
         match &member.binary {
-            Binary::Elf(elf) => nodes.push(elf::node(number, member.path, elf)),
+            Binary::Elf(elf) => nodes.push(elf::node(number, &member.path, elf)),
             Binary::MachO(slices) => {
-                nodes.extend(slices.iter().map(|slice| macho::node(number, member.path, slice)))
+                nodes.extend(slices.iter().map(|slice| macho::node(number, &member.path, slice)))
             }
+            Binary::Pe(_) => {}
         }
     }
     search::settle(&mut nodes);
@@ -45,10 +50,15 @@ pub fn close<'a>(members: &[Member<'a>]) -> Closure<'a> {
         };
         let found = &mut closure.findings;
         match &member.binary {
-            Binary::Elf(elf) => elf::judge(&wheel, member, elf, node, system, found),
+            Binary::Elf(elf) => {
+                let libc = elf.libc().unwrap_or(libc);
+                elf::judge(&wheel, member, elf, node, libc, system, found);
+            }
             Binary::MachO(_) => macho::judge(&wheel, member, node, found),
+            Binary::Pe(_) => {}
         }
     }
+    pe::judge(members, &mut closure.findings);
     // The images of a fat file have the same needs; once is enough to say so.
     closure.findings.sort();
     closure.findings.dedup();
@@ -62,42 +72,36 @@ fn is_libpython(name: &str) -> bool {
 
 /// All that a judge of one file may ask about the others.
 struct Wheel<'w, 'a> {
-    members: &'w [Member<'a>],
+    members: &'a [Member],
     nodes: &'w [search::Node<'a>],
 }
 
 impl<'a> Wheel<'_, 'a> {
-    fn member_of(&self, node: usize) -> Option<&Member<'a>> {
+    fn member_of(&self, node: usize) -> Option<&'a Member> {
         self.nodes.get(node).and_then(|node| self.members.get(node.member))
     }
 
     /// The finding for a library that comes from nowhere.
-    fn missing(&self, member: &Member<'_>, rule: &'static str, name: &str, paths: &str) -> Finding {
+    fn missing(&self, member: &Member, rule: &'static Rule, name: &str, paths: &str) -> Finding {
         let file = search::file_name(name);
         if is_libpython(name) {
-            return Finding::error(
-                member.path,
-                code::EXTENSION_LIBPYTHON,
-                format!("is linked against {file}"),
-                "leave libpython out when linking: the Python that imports the module has it",
-            );
+            let what = format!("is linked against {file}");
+            return Finding::new(code::EXTENSION_LIBPYTHON, &member.path, what);
         }
-        match self.members.iter().find(|other| search::file_name(other.path) == file) {
-            Some(other) => Finding::error(
-                member.path,
+        match self.members.iter().find(|other| search::file_name(&other.path) == file) {
+            Some(other) => Finding::new(
                 rule,
+                &member.path,
                 format!(
                     "needs {name}, and its search path ({paths}) does not lead to {}",
                     other.path
                 ),
-                "link it with an rpath that leads from its own directory to that one",
-            ),
-            None => Finding::error(
-                member.path,
+            )
+            .with_fix("link it with an rpath that leads from its own directory to that one"),
+            None => Finding::new(
                 rule,
+                &member.path,
                 format!("needs {name}, which is neither in the wheel nor part of every system"),
-                "put the library into the wheel with an rpath that leads to it, or link it \
-                 statically",
             ),
         }
     }
@@ -108,10 +112,10 @@ mod tests {
     use super::super::forge::{ElfForge, MachoForge, read};
     use super::*;
 
-    fn codes(files: &[(&str, Vec<u8>)]) -> Vec<(String, &'static str)> {
+    fn codes(files: &[(&str, Vec<u8>)]) -> Vec<(String, &'static Rule)> {
         let members: Vec<_> = files.iter().map(|(path, bytes)| read(path, bytes)).collect();
-        let closure = close(&members);
-        closure.findings.into_iter().map(|finding| (finding.member, finding.code)).collect()
+        let closure = close(&members, Libc::Glibc);
+        closure.findings.into_iter().map(|finding| (finding.member, finding.rule)).collect()
     }
 
     fn hello() -> Vec<u8> {

@@ -6,6 +6,7 @@
 //!
 //! Source: the System V ABI (gABI) and, for symbol versions, the LSB core specification.
 
+mod properties;
 mod symbols;
 mod tables;
 
@@ -14,6 +15,7 @@ use goblin::elf::{dynamic, header, program_header};
 use self::tables::Tables;
 use super::Malformed;
 use super::bytes::to_usize;
+use crate::target::Libc;
 
 /// More than any real library has; a bound on what one file may ask of us.
 const MOST_DYNAMIC: usize = 4096;
@@ -32,19 +34,19 @@ pub enum Kind {
 }
 
 /// A version that a needed library must define: `GLIBC_2.34` of `libc.so.6`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Requirement<'a> {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Requirement {
     /// The library's file name.
-    pub library: &'a str,
+    pub library: String,
     /// The version's name.
-    pub version: &'a str,
+    pub version: String,
 }
 
 /// A symbol that the file takes from elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Undefined<'a> {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Undefined {
     /// Its name.
-    pub name: &'a str,
+    pub name: String,
     /// The version it needs, an index into [`Elf::requirements`].
     pub requirement: Option<usize>,
     /// Whether the file does without it.
@@ -53,7 +55,7 @@ pub struct Undefined<'a> {
 
 /// An ELF file, read.
 #[derive(Debug, Clone)]
-pub struct Elf<'a> {
+pub struct Elf {
     /// The processor as platform tags name it (`x86_64`, `armv7l`), if tags have a name for it.
     pub arch: Option<&'static str>,
     /// The processor's number in the header, `e_machine`.
@@ -63,39 +65,41 @@ pub struct Elf<'a> {
     /// What it is for.
     pub kind: Kind,
     /// The dynamic loader that a program asks for.
-    pub interpreter: Option<&'a str>,
+    pub interpreter: Option<String>,
     /// `DT_SONAME`.
-    pub soname: Option<&'a str>,
+    pub soname: Option<String>,
     /// `DT_NEEDED`, in order.
-    pub needed: Vec<&'a str>,
+    pub needed: Vec<String>,
     /// `DT_RPATH`, split at colons. The loader ignores it where there is a `DT_RUNPATH`.
-    pub rpath: Vec<&'a str>,
+    pub rpath: Vec<String>,
     /// `DT_RUNPATH`, split at colons.
-    pub runpath: Vec<&'a str>,
+    pub runpath: Vec<String>,
     /// The versions needed of each library.
-    pub requirements: Vec<Requirement<'a>>,
+    pub requirements: Vec<Requirement>,
     /// The symbols taken from elsewhere.
-    pub undefined: Vec<Undefined<'a>>,
-    /// The symbols that others can take from here.
-    pub exported: Vec<&'a str>,
+    pub undefined: Vec<Undefined>,
+    /// Of the symbols that others can take from here, those that are named as Python's are.
+    pub exported: Vec<String>,
     /// Whether the stack becomes executable when it is loaded.
     pub executable_stack: bool,
     /// Whether the loader must write into its code.
     pub text_relocations: bool,
     /// Whether its thread-local storage must exist when the process starts.
     pub static_tls: bool,
+    /// The x86-64 level that its processor must have, 1 being the baseline.
+    pub isa_level: u8,
     /// Whether it holds `.symtab`, which only a linker or a debugger reads.
     pub has_symbol_table: bool,
     /// Whether it holds `.debug_*` sections.
     pub has_debug_info: bool,
 }
 
-impl<'a> Elf<'a> {
+impl Elf {
     /// Reads the whole file.
     ///
     /// # Errors
     /// [`Malformed`], saying what does not fit together; a truncated file is one.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let tables = Tables::parse(bytes)?;
         let dynamic = Dynamic::parse(&tables)?;
         let symbols = symbols::parse(&tables)?;
@@ -113,7 +117,7 @@ impl<'a> Elf<'a> {
                 header::ET_REL => Kind::Object,
                 _ => Kind::Other,
             },
-            interpreter: tables.interpreter()?,
+            interpreter: tables.interpreter()?.map(str::to_owned),
             soname: dynamic.soname,
             needed: dynamic.needed,
             rpath: dynamic.rpath,
@@ -129,6 +133,7 @@ impl<'a> Elf<'a> {
             },
             text_relocations: dynamic.text_relocations,
             static_tls: dynamic.static_tls,
+            isa_level: properties::isa_level(&tables),
             has_symbol_table,
             has_debug_info,
         })
@@ -136,40 +141,57 @@ impl<'a> Elf<'a> {
 
     /// The first symbol that needs the version at `requirement`, an index into
     /// [`Elf::requirements`].
-    pub fn symbol_needing(&self, requirement: usize) -> Option<&'a str> {
+    pub fn symbol_needing(&self, requirement: usize) -> Option<&str> {
         self.undefined
             .iter()
             .find(|symbol| symbol.requirement == Some(requirement))
-            .map(|symbol| symbol.name)
+            .map(|symbol| symbol.name.as_str())
+    }
+
+    /// The C library that it is linked with, where what it needs tells.
+    pub fn libc(&self) -> Option<Libc> {
+        let mut named = self.needed.iter().chain(&self.interpreter).map(String::as_str);
+        named.find_map(|name| {
+            let file = name.rsplit('/').next().unwrap_or(name);
+            match file {
+                "libc.so" => Some(Libc::Musl),
+                "libc.so.6" => Some(Libc::Glibc),
+                _ if file.starts_with("libc.musl-") || file.starts_with("ld-musl-") => {
+                    Some(Libc::Musl)
+                }
+                _ if file.starts_with("ld-linux") => Some(Libc::Glibc),
+                _ => None,
+            }
+        })
     }
 
     /// Where the loader looks for what this file itself needs: RUNPATH, or else RPATH.
-    pub fn search_path(&self) -> &[&'a str] {
+    pub fn search_path(&self) -> &[String] {
         if self.runpath.is_empty() { &self.rpath } else { &self.runpath }
     }
 }
 
 /// What the `_DYNAMIC` array says.
 #[derive(Default)]
-struct Dynamic<'a> {
-    soname: Option<&'a str>,
-    needed: Vec<&'a str>,
-    rpath: Vec<&'a str>,
-    runpath: Vec<&'a str>,
+struct Dynamic {
+    soname: Option<String>,
+    needed: Vec<String>,
+    rpath: Vec<String>,
+    runpath: Vec<String>,
     text_relocations: bool,
     static_tls: bool,
 }
 
-impl<'a> Dynamic<'a> {
-    fn parse(tables: &Tables<'a>) -> Result<Self, Malformed> {
+impl Dynamic {
+    fn parse(tables: &Tables<'_>) -> Result<Self, Malformed> {
         let mut found = Self::default();
         for entry in tables.dynamic.iter().flat_map(|dynamic| &dynamic.dyns) {
             let text = || tables.names.get(to_usize(entry.d_val));
             match entry.d_tag {
-                dynamic::DT_SONAME => found.soname = Some(text()?),
-                dynamic::DT_NEEDED => found.needed.push(text()?),
-                dynamic::DT_RPATH => found.rpath.extend(text()?.split(':')),
-                dynamic::DT_RUNPATH => found.runpath.extend(text()?.split(':')),
+                dynamic::DT_SONAME => found.soname = Some(text()?.to_owned()),
+                dynamic::DT_NEEDED => found.needed.push(text()?.to_owned()),
+                dynamic::DT_RPATH => found.rpath.extend(text()?.split(':').map(str::to_owned)),
+                dynamic::DT_RUNPATH => found.runpath.extend(text()?.split(':').map(str::to_owned)),
                 dynamic::DT_TEXTREL => found.text_relocations = true,
                 dynamic::DT_FLAGS => {
                     found.text_relocations |= entry.d_val & dynamic::DF_TEXTREL != 0;

@@ -12,8 +12,8 @@ use goblin::elf::section_header::SHT_DYNSYM;
 use goblin::elf::sym::{STB_LOCAL, STB_WEAK, STV_HIDDEN, STV_INTERNAL};
 use goblin::elf::{Sym, header};
 
-use super::super::Malformed;
 use super::super::bytes::{Bytes, place, to_usize};
+use super::super::{Malformed, stable_abi};
 use super::tables::Tables;
 use super::{Requirement, Undefined};
 
@@ -24,13 +24,13 @@ const SHN_UNDEF: usize = 0;
 const NEED_SIZE: usize = 16;
 
 #[derive(Default)]
-pub(super) struct Symbols<'a> {
-    pub(super) requirements: Vec<Requirement<'a>>,
-    pub(super) undefined: Vec<Undefined<'a>>,
-    pub(super) exported: Vec<&'a str>,
+pub(super) struct Symbols {
+    pub(super) requirements: Vec<Requirement>,
+    pub(super) undefined: Vec<Undefined>,
+    pub(super) exported: Vec<String>,
 }
 
-pub(super) fn parse<'a>(tables: &Tables<'a>) -> Result<Symbols<'a>, Malformed> {
+pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
     let Some(dynamic) = &tables.dynamic else {
         return Ok(Symbols::default());
     };
@@ -59,21 +59,21 @@ pub(super) fn parse<'a>(tables: &Tables<'a>) -> Result<Symbols<'a>, Malformed> {
                 file.u16(place(number, 2, versions))? & VERSION_MASK
             };
             found.undefined.push(Undefined {
-                name,
+                name: name.to_owned(),
                 requirement: by_version.get(&version).copied(),
                 weak: symbol.st_bind() == STB_WEAK,
             });
-        } else if !matches!(symbol.st_visibility(), STV_HIDDEN | STV_INTERNAL) {
-            found.exported.push(name);
+        } else if stable_abi::concerns_python(name)
+            && !matches!(symbol.st_visibility(), STV_HIDDEN | STV_INTERNAL)
+        {
+            found.exported.push(name.to_owned());
         }
     }
     Ok(found)
 }
 
 /// Every version needed, and which of them an index in the version table means.
-fn requirements<'a>(
-    tables: &Tables<'a>,
-) -> Result<(Vec<Requirement<'a>>, HashMap<u16, usize>), Malformed> {
+fn requirements(tables: &Tables<'_>) -> Result<(Vec<Requirement>, HashMap<u16, usize>), Malformed> {
     let mut all = Vec::new();
     let mut by_version = HashMap::new();
     let file = tables.file();
@@ -94,7 +94,7 @@ fn requirements<'a>(
             }
             let version = tables.names.get(file.size(place(1, entry, 8))?)?;
             by_version.insert(file.u16(place(1, entry, 6))? & VERSION_MASK, all.len());
-            all.push(Requirement { library, version });
+            all.push(Requirement { library: library.to_owned(), version: version.to_owned() });
             match file.size(place(1, entry, 12))? {
                 next if next >= NEED_SIZE => entry = place(1, entry, next),
                 _ => break,

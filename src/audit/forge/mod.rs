@@ -2,19 +2,17 @@
 
 mod elf;
 mod macho;
+mod pe;
 
 pub(super) use elf::ElfForge;
 pub(super) use macho::{MachoForge, fat};
+pub(super) use pe::PeForge;
 
-use super::{Binary, Elf, Format, MachO, Member};
+use super::Member;
 
 /// Reads a forged binary.
-pub(super) fn read<'a>(path: &'a str, bytes: &'a [u8]) -> Member<'a> {
-    let binary = match Format::of(bytes) {
-        Some(Format::Elf) => Binary::Elf(Box::new(Elf::parse(bytes).unwrap())),
-        _ => Binary::MachO(MachO::parse(bytes).unwrap()),
-    };
-    Member { path, binary, bytes }
+pub(super) fn read(path: &str, bytes: &[u8]) -> Member {
+    Member::read(path, bytes).unwrap().unwrap()
 }
 
 /// A Go build info blob, with its text between sentinels.

@@ -9,15 +9,17 @@ use goblin::mach::header::{
 use goblin::mach::load_command as lc;
 use goblin::mach::symbols::{N_EXT, N_PEXT, N_STAB, N_TYPE, N_UNDF};
 
-use super::super::Malformed;
 use super::super::bytes::{Bytes, Names, place, to_usize};
+use super::super::{GoBuildInfo, Malformed, stable_abi};
 use super::{Dylib, ImageKind, MachoSlice, Signature, arch, exports, signature};
 use crate::target::Release;
 
+/// Tables are aligned to 16 bytes at most.
+const MOST_PADDING: usize = 16;
 /// More load commands than any image has.
 const MOST_COMMANDS: usize = 4096;
 
-pub(super) fn parse(bytes: &[u8]) -> Result<MachoSlice<'_>, Malformed> {
+pub(super) fn parse(bytes: &[u8]) -> Result<MachoSlice, Malformed> {
     let (big_endian, wide) = match Bytes::big(bytes).u32(0)? {
         MH_CIGAM_64 => (false, true),
         MH_CIGAM => (false, false),
@@ -49,7 +51,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<MachoSlice<'_>, Malformed> {
         signature: Signature::None,
         offset: 0,
         alignment: None,
-        bytes,
+        stray_padding: 0,
+        go: GoBuildInfo::read(bytes),
     };
     let count = image.size(16)?;
     if count > MOST_COMMANDS {
@@ -69,10 +72,13 @@ pub(super) fn parse(bytes: &[u8]) -> Result<MachoSlice<'_>, Malformed> {
     }
     if let Some(table) = seen.symbols {
         table.read(image, wide, &mut slice)?;
+        slice.stray_padding = table.stray_padding(bytes, seen.indirect);
     }
     if let Some((offset, size)) = seen.exports {
         // The symbol table may have been stripped of names that the trie still exports.
-        slice.exported.extend(exports::walk(image.slice(offset, size)?)?);
+        slice.exported.extend(exports::walk(image.slice(offset, size)?, |name| {
+            stable_abi::concerns_python(name)
+        })?);
     }
     slice.exported.sort_unstable();
     slice.exported.dedup();
@@ -86,30 +92,32 @@ pub(super) fn parse(bytes: &[u8]) -> Result<MachoSlice<'_>, Malformed> {
 #[derive(Default)]
 struct Seen {
     symbols: Option<SymbolTable>,
+    /// Where the table of indirect symbols lies, and how many there are.
+    indirect: Option<(usize, usize)>,
     exports: Option<(usize, usize)>,
     signature: Option<(usize, usize)>,
 }
 
 impl Seen {
-    fn read<'a>(
+    fn read(
         &mut self,
-        command: Bytes<'a>,
-        image: Bytes<'a>,
-        slice: &mut MachoSlice<'a>,
+        command: Bytes<'_>,
+        image: Bytes<'_>,
+        slice: &mut MachoSlice,
     ) -> Result<(), Malformed> {
         match command.u32(0)? {
             lc::LC_SEGMENT_64 => segment(command, image, true, slice)?,
             lc::LC_SEGMENT => segment(command, image, false, slice)?,
-            lc::LC_ID_DYLIB => slice.id = Some(command.text(command.size(8)?)?),
+            lc::LC_ID_DYLIB => slice.id = Some(text(command)?),
             kind @ (lc::LC_LOAD_DYLIB
             | lc::LC_LOAD_WEAK_DYLIB
             | lc::LC_REEXPORT_DYLIB
             | lc::LC_LOAD_UPWARD_DYLIB
             | lc::LC_LAZY_LOAD_DYLIB) => {
-                let name = command.text(command.size(8)?)?;
+                let name = text(command)?;
                 slice.dylibs.push(Dylib { name, weak: kind == lc::LC_LOAD_WEAK_DYLIB });
             }
-            lc::LC_RPATH => slice.rpaths.push(command.text(command.size(8)?)?),
+            lc::LC_RPATH => slice.rpaths.push(text(command)?),
             lc::LC_BUILD_VERSION => {
                 slice.is_macos = command.u32(8)? == lc::PLATFORM_MACOS;
                 slice.minos = Some(release(command.u32(12)?));
@@ -126,6 +134,7 @@ impl Seen {
                     names: (command.size(16)?, command.size(20)?),
                 });
             }
+            lc::LC_DYSYMTAB => self.indirect = Some((command.size(56)?, command.size(60)?)),
             lc::LC_DYLD_INFO | lc::LC_DYLD_INFO_ONLY => {
                 self.exports = Some((command.size(40)?, command.size(44)?));
             }
@@ -141,12 +150,17 @@ impl Seen {
     }
 }
 
+/// The text that a command's first word points to.
+fn text(command: Bytes<'_>) -> Result<String, Malformed> {
+    Ok(command.text(command.size(8)?)?.to_owned())
+}
+
 /// What dyld maps must lie inside the image.
-fn segment<'a>(
-    command: Bytes<'a>,
-    image: Bytes<'a>,
+fn segment(
+    command: Bytes<'_>,
+    image: Bytes<'_>,
     wide: bool,
-    slice: &mut MachoSlice<'a>,
+    slice: &mut MachoSlice,
 ) -> Result<(), Malformed> {
     let (offset, size) = if wide {
         (to_usize(command.u64(40)?), to_usize(command.u64(48)?))
@@ -173,12 +187,7 @@ struct SymbolTable {
 }
 
 impl SymbolTable {
-    fn read<'a>(
-        &self,
-        image: Bytes<'a>,
-        wide: bool,
-        slice: &mut MachoSlice<'a>,
-    ) -> Result<(), Malformed> {
+    fn read(&self, image: Bytes<'_>, wide: bool, slice: &mut MachoSlice) -> Result<(), Malformed> {
         let size = if wide { 16 } else { 12 };
         let table = image.part(self.offset, self.count.saturating_mul(size))?;
         let names = Names::new(image.slice(self.names.0, self.names.1)?);
@@ -195,11 +204,27 @@ impl SymbolTable {
             let name = names.get(table.size(at)?)?;
             let name = name.strip_prefix('_').unwrap_or(name);
             if kind & N_TYPE == N_UNDF {
-                slice.undefined.push(name);
-            } else {
+                slice.undefined.push(name.to_owned());
+            } else if stable_abi::concerns_python(name) {
                 slice.exported.push(name.to_owned());
             }
         }
         Ok(())
+    }
+
+    /// How many bytes are not zero between the last table of symbols and the string table.
+    ///
+    /// The tables of `__LINKEDIT` stand one after the other; what aligns the next is padding.
+    fn stray_padding(&self, image: &[u8], indirect: Option<(usize, usize)>) -> usize {
+        let symbols_end = |wide: usize| place(self.count, wide, self.offset);
+        let indirect_end = indirect
+            .filter(|(offset, count)| *offset != 0 && *count != 0)
+            .map(|(offset, count)| place(count, 4, offset));
+        // Only a gap of a few bytes is padding; a longer one is some other table.
+        let end = indirect_end.unwrap_or_else(|| symbols_end(16)).max(symbols_end(12));
+        match image.get(end..self.names.0) {
+            Some(gap) if gap.len() < MOST_PADDING => gap.iter().filter(|b| **b != 0).count(),
+            _ => 0,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The export trie of a Mach-O image: which symbols dyld can find in it.
 //!
-//! In: the bytes of the trie. Out: the names, as C writes them. A trie may be made to refer to
+//! In: the bytes of the trie. Out: the names that are asked for, as C writes them. A trie may be made to refer to
 //! itself, so each node is read once and the names have a bounded total length.
 //!
 //! Source: `mach-o/loader.h`, at `LC_DYLD_INFO`, "export" information.
@@ -13,7 +13,7 @@ use super::super::bytes::{Bytes, to_usize};
 /// The total length of the names of the largest libraries is a tenth of this.
 const MOST_NAME_BYTES: usize = 64 << 20;
 
-pub(super) fn walk(trie: &[u8]) -> Result<Vec<String>, Malformed> {
+pub(super) fn walk(trie: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Malformed> {
     let bytes = Bytes::little(trie);
     let mut names = Vec::new();
     let mut seen = HashSet::new();
@@ -30,7 +30,10 @@ pub(super) fn walk(trie: &[u8]) -> Result<Vec<String>, Malformed> {
         let terminal = uleb128(bytes, &mut at)?;
         let mut at = at.saturating_add(terminal);
         if terminal != 0 {
-            names.push(prefix.strip_prefix('_').unwrap_or(&prefix).to_owned());
+            let name = prefix.strip_prefix('_').unwrap_or(&prefix);
+            if wanted(name) {
+                names.push(name.to_owned());
+            }
         }
         let edges = bytes.u8(at)?;
         at += 1;
@@ -68,13 +71,13 @@ mod tests {
     fn a_node_may_be_a_name_and_lead_to_others() {
         // root -> "_a" (terminal) -> "b" (terminal)
         let trie = b"\0\x01_a\0\x06\x02\0\0\x01b\0\x0d\x02\0\0\0";
-        assert_eq!(walk(trie), Ok(vec!["a".to_owned(), "ab".to_owned()]));
+        assert_eq!(walk(trie, |_| true), Ok(vec!["a".to_owned(), "ab".to_owned()]));
     }
 
     #[test]
     fn a_trie_that_refers_to_itself_is_refused() {
-        assert!(walk(b"\0\x01a\0\0").is_err());
-        assert!(walk(b"\0\x01a\0\x80").is_err());
-        assert_eq!(walk(b""), Ok(vec![]));
+        assert!(walk(b"\0\x01a\0\0", |_| true).is_err());
+        assert!(walk(b"\0\x01a\0\x80", |_| true).is_err());
+        assert_eq!(walk(b"", |_| true), Ok(vec![]));
     }
 }

@@ -18,8 +18,8 @@ use goblin::mach::cputype::{
 };
 use goblin::mach::fat::{FAT_MAGIC, SIZEOF_FAT_ARCH, SIZEOF_FAT_HEADER};
 
-use super::Malformed;
 use super::bytes::{Bytes, place, to_usize};
+use super::{GoBuildInfo, Malformed};
 use crate::target::Release;
 
 /// The magic of a fat file with 64-bit offsets.
@@ -44,17 +44,17 @@ pub enum ImageKind {
 }
 
 /// A library that an image needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Dylib<'a> {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Dylib {
     /// Its install name.
-    pub name: &'a str,
+    pub name: String,
     /// Whether the image does without it.
     pub weak: bool,
 }
 
 /// One image: the whole of a thin file, or a part of a fat one.
 #[derive(Debug, Clone)]
-pub struct MachoSlice<'a> {
+pub struct MachoSlice {
     /// The processor as platform tags name it (`x86_64`, `arm64`), if tags have a name for it.
     pub arch: Option<&'static str>,
     /// The processor's number in the header, `cputype`.
@@ -62,19 +62,20 @@ pub struct MachoSlice<'a> {
     /// What it is for.
     pub kind: ImageKind,
     /// The install name of a dylib, `LC_ID_DYLIB`.
-    pub id: Option<&'a str>,
+    pub id: Option<String>,
     /// The libraries it needs, in order.
-    pub dylibs: Vec<Dylib<'a>>,
+    pub dylibs: Vec<Dylib>,
     /// `LC_RPATH`, in order.
-    pub rpaths: Vec<&'a str>,
+    pub rpaths: Vec<String>,
     /// The least release of its platform that it runs on.
     pub minos: Option<Release>,
     /// Whether that platform is macOS.
     pub is_macos: bool,
-    /// The symbols that others can take from here, as C names them (no leading underscore).
+    /// Of the symbols that others can take from here, those that are named as Python's are; as C
+    /// names them (no leading underscore).
     pub exported: Vec<String>,
     /// The symbols taken from elsewhere, as C names them.
-    pub undefined: Vec<&'a str>,
+    pub undefined: Vec<String>,
     /// Whether it holds a UUID, by which crash reports find its symbols.
     pub has_uuid: bool,
     /// Whether it holds debugging symbols or DWARF.
@@ -85,8 +86,10 @@ pub struct MachoSlice<'a> {
     pub offset: usize,
     /// The alignment that a fat file claims for it, as a power of two.
     pub alignment: Option<u32>,
-    /// The image itself.
-    pub bytes: &'a [u8],
+    /// How many bytes between the last table of symbols and the string table are not zero.
+    pub stray_padding: usize,
+    /// What Go says of it, if Go built it.
+    pub go: Option<GoBuildInfo>,
 }
 
 /// Reader of Mach-O files.
@@ -98,7 +101,7 @@ impl MachO {
     ///
     /// # Errors
     /// [`Malformed`], saying what does not fit together; a truncated file is one.
-    pub fn parse(bytes: &[u8]) -> Result<Vec<MachoSlice<'_>>, Malformed> {
+    pub fn parse(bytes: &[u8]) -> Result<Vec<MachoSlice>, Malformed> {
         let file = Bytes::big(bytes);
         let wide = match file.u32(0)? {
             FAT_MAGIC => false,
@@ -134,7 +137,7 @@ impl MachO {
     }
 }
 
-impl MachoSlice<'_> {
+impl MachoSlice {
     /// The size of a page on the Macs that run it; the kernel maps an image by whole pages.
     pub fn page_size(&self) -> usize {
         if self.cpu == CPU_TYPE_ARM64 { 1 << 14 } else { 1 << 12 }

@@ -1,39 +1,53 @@
 //! What an ELF file of a wheel must be, seen by itself.
 
-use super::super::elf::Elf;
+use super::super::elf::{Elf, Kind};
 use super::super::finding::{Finding, code};
-use crate::target::Target;
+use super::super::{Aim, Loader};
+use crate::target::Libc;
 
-pub(in crate::audit) fn check(
-    path: &str,
-    elf: &Elf<'_>,
-    target: Target,
-    findings: &mut Vec<Finding>,
-) {
-    if !super::serves(target, elf.arch) {
+pub(in crate::audit) fn check(path: &str, elf: &Elf, aims: &[&Aim], findings: &mut Vec<Finding>) {
+    if !aims.is_empty() && !super::serves(aims, elf.arch) {
         let arch = elf.arch.map_or_else(|| format!("machine {}", elf.machine), str::to_owned);
-        findings.push(Finding::error(
-            path,
-            code::ELF_ARCH,
-            format!("is for {arch}, but the wheel is for {target}"),
-            "build it for that target; a binary that was in the source tree must stay out",
-        ));
+        let what = format!("is for {arch}, but the wheel is for {}", super::names(aims));
+        findings.push(Finding::new(code::ELF_ARCH, path, what));
+    }
+    if let Some(libc) = elf.libc()
+        && !aims.is_empty()
+        && !aims.iter().any(|aim| aim.libc() == Some(libc))
+    {
+        let (has, wanted) = match libc {
+            Libc::Glibc => ("glibc", "musl"),
+            Libc::Musl => ("musl", "glibc"),
+        };
+        // A bare `linux` tag promises no C library.
+        if aims.iter().any(|aim| aim.claims.is_some() || aim.loader != Loader::Linux(Libc::Glibc)) {
+            let what = format!(
+                "is linked with {has}, but the wheel is for {}, which has {wanted}",
+                super::names(aims)
+            );
+            findings.push(Finding::new(code::ELF_LIBC, path, what));
+        }
+    }
+    if elf.kind == Kind::Object {
+        return;
     }
     if elf.executable_stack {
-        findings.push(Finding::error(
-            path,
+        findings.push(Finding::new(
             code::ELF_EXECUTABLE_STACK,
+            path,
             "asks for an executable stack, and newer glibc refuses to load such a library",
-            "link it with -Wl,-z,noexecstack, and mark assembly with .note.GNU-stack",
         ));
     }
     if elf.text_relocations {
-        findings.push(Finding::error(
-            path,
+        findings.push(Finding::new(
             code::ELF_TEXT_RELOCATIONS,
+            path,
             "has relocations in its code, which hardened systems refuse to load",
-            "compile everything in it with -fPIC",
         ));
+    }
+    if elf.isa_level > 1 && elf.arch == Some("x86_64") {
+        let what = format!("is marked as needing x86-64-v{}", elf.isa_level);
+        findings.push(Finding::new(code::ELF_ISA_LEVEL, path, what));
     }
     let left = match (elf.has_symbol_table, elf.has_debug_info) {
         (true, true) => "its symbol table and debug information",
@@ -41,10 +55,5 @@ pub(in crate::audit) fn check(
         (false, true) => "debug information",
         (false, false) => return,
     };
-    findings.push(Finding::warning(
-        path,
-        code::ELF_UNSTRIPPED,
-        format!("still holds {left}"),
-        "link it with -s; for Go, -ldflags=\"-s -w -extldflags=-s\"",
-    ));
+    findings.push(Finding::new(code::ELF_UNSTRIPPED, path, format!("still holds {left}")));
 }

@@ -5,43 +5,43 @@
 use std::collections::HashSet;
 
 use super::super::finding::{Finding, code};
-use super::super::{Binary, Extension, Member, stable_abi};
+use super::super::{Binary, Extension, Member, Pe, stable_abi};
+use super::list;
 use crate::target::Release;
-
-/// How many names a message lists before it says how many more there are.
-const LISTED: usize = 4;
 
 /// Checks `extension`; gives the least Python whose stable ABI has all that it uses, where it is
 /// to keep to the stable ABI.
 pub(in crate::audit) fn check(
     extension: &Extension<'_>,
-    members: &[Member<'_>],
+    members: &[Member],
     findings: &mut Vec<Finding>,
 ) -> Option<Release> {
     let path = extension.path;
     let Some(member) = members.iter().find(|member| member.path == path) else {
-        findings.push(Finding::error(
-            path,
+        findings.push(Finding::new(
             code::EXTENSION_MISSING,
+            path,
             "is to be an extension module, but is no readable binary of this wheel",
-            "build it, and put it where its module name says",
         ));
         return None;
     };
     let module = extension.module.rsplit('.').next().unwrap_or_default();
-    let init = format!("PyInit_{module}");
-    let exported = exported(member);
-    if exported.iter().any(|image| !image.contains(init.as_str())) {
-        findings.push(Finding::error(
-            path,
-            code::EXTENSION_INIT,
-            format!("does not export {init}, without which it cannot be imported"),
-            "name the module in the source as the file is named, and export that function",
-        ));
+    // Python spells the names of other modules in Punycode (PEP 489).
+    if module.is_ascii() {
+        let inits = [format!("PyInit_{module}"), format!("PyModExport_{module}")];
+        let lacks = |image: &&[String]| !image.iter().any(|name| inits.contains(name));
+        if member.exported().iter().any(lacks) {
+            let what = format!("does not export {}, without which it cannot be imported", inits[0]);
+            findings.push(Finding::new(code::EXTENSION_INIT, path, what));
+        }
     }
     let floor = extension.abi3?;
+    if let Binary::Pe(pe) = &member.binary {
+        python_dll(path, pe, findings);
+    }
     // A library of the wheel may have functions of its own that are named like Python's.
-    let ours: HashSet<_> = members.iter().flat_map(self::exported).flatten().collect();
+    let ours: HashSet<&str> =
+        members.iter().flat_map(Member::exported).flatten().map(String::as_str).collect();
     let mut used: Vec<_> = undefined(member)
         .into_iter()
         .filter(|name| stable_abi::is_python(name) && !ours.contains(name))
@@ -51,12 +51,8 @@ pub(in crate::audit) fn check(
     let foreign: Vec<_> =
         used.iter().copied().filter(|name| stable_abi::added(name).is_none()).collect();
     if !foreign.is_empty() {
-        findings.push(Finding::error(
-            path,
-            code::ABI3_SYMBOL,
-            format!("uses {}, outside Python's stable ABI", list(&foreign)),
-            "compile it with Py_LIMITED_API, or tag the wheel for one Python release",
-        ));
+        let what = format!("uses {}, outside Python's stable ABI", list(&foreign));
+        findings.push(Finding::new(code::ABI3_SYMBOL, path, what));
     }
     let newer: Vec<_> = used
         .iter()
@@ -65,39 +61,37 @@ pub(in crate::audit) fn check(
         .collect();
     let least = used.iter().filter_map(|name| stable_abi::added(name)).max();
     if let (false, Some(least)) = (newer.is_empty(), least) {
-        findings.push(Finding::error(
-            path,
-            code::ABI3_TOO_NEW,
-            format!("uses {}, which Python {floor} does not have", list(&newer)),
-            &format!("raise requires-python to {least}, or do without"),
-        ));
+        let what = format!("uses {}, which Python {floor} does not have", list(&newer));
+        let fix = format!("raise requires-python to {least}, or do without");
+        findings.push(Finding::new(code::ABI3_TOO_NEW, path, what).with_fix(fix));
     }
     least
 }
 
-/// The exported symbols of each image.
-fn exported<'m>(member: &'m Member<'_>) -> Vec<HashSet<&'m str>> {
-    match &member.binary {
-        Binary::Elf(elf) => vec![elf.exported.iter().copied().collect()],
-        Binary::MachO(slices) => {
-            slices.iter().map(|slice| slice.exported.iter().map(String::as_str).collect()).collect()
-        }
+/// An extension for the stable ABI may import `python3.dll` only, and free-threaded `python3t.dll`.
+fn python_dll(path: &str, pe: &Pe, findings: &mut Vec<Finding>) {
+    let of_one_release = pe.imports.iter().map(|import| import.dll.as_str()).find(|dll| {
+        let rest = dll.strip_prefix("python3").unwrap_or_default();
+        rest.starts_with(|c: char| c.is_ascii_digit())
+    });
+    if let Some(dll) = of_one_release {
+        let what = format!("imports {dll}, which one Python release has");
+        findings.push(Finding::new(code::ABI3_PYTHON_DLL, path, what));
     }
 }
 
-fn undefined<'m>(member: &'m Member<'_>) -> Vec<&'m str> {
+/// What it takes from elsewhere and cannot do without.
+fn undefined(member: &Member) -> Vec<&str> {
     match &member.binary {
-        Binary::Elf(elf) => elf.undefined.iter().map(|symbol| symbol.name).collect(),
-        Binary::MachO(slices) => {
-            slices.iter().flat_map(|slice| slice.undefined.iter().copied()).collect()
+        Binary::Elf(elf) => {
+            let strong = elf.undefined.iter().filter(|symbol| !symbol.weak);
+            strong.map(|symbol| symbol.name.as_str()).collect()
         }
-    }
-}
-
-fn list(names: &[&str]) -> String {
-    let (listed, rest) = names.split_at(names.len().min(LISTED));
-    match rest.len() {
-        0 => listed.join(", "),
-        more => format!("{} and {more} more", listed.join(", ")),
+        Binary::MachO(slices) => {
+            slices.iter().flat_map(|slice| slice.undefined.iter().map(String::as_str)).collect()
+        }
+        Binary::Pe(pe) => {
+            pe.imports.iter().flat_map(|import| import.symbols.iter().map(String::as_str)).collect()
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::audit::{floor, judge};
 use super::{BaseWheel, Context, NativePart};
@@ -84,6 +84,7 @@ pub(in crate::factory) fn pack(
     if again.release != verdict.release {
         return Err(inner(&"the wheel's binaries are not those that were audited"));
     }
+    inspect(part.path(), &name.to_string(), &doing)?;
     let path = out_dir.join(name.to_string());
     part.put(&path).map_err(|error| Failure::io(&doing, &error))?;
     Ok(Wheel {
@@ -93,6 +94,24 @@ pub(in crate::factory) fn pack(
         sha256: verified.digest.hex(),
         because: verdict.because.clone(),
     })
+}
+
+/// Judges the finished file as `pygo check` would. What the index alone refuses is the author's to
+/// decide on: not every wheel goes there.
+fn inspect(path: &Path, name: &str, doing: &str) -> Result<()> {
+    let file = fs_err::File::open(path).map_err(|error| Failure::io(doing, &error))?;
+    let found = audit::inspect(file.file(), name).map_err(|error| Failure::io(doing, &error))?;
+    let refuses = |finding: &&audit::Finding| {
+        finding.severity() == audit::Severity::Error && finding.rule.group != audit::Group::Index
+    };
+    let errors: Vec<_> = found.findings.iter().filter(refuses).collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let what: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    let mut help: Vec<&str> = errors.iter().map(|finding| finding.fix.as_str()).collect();
+    help.dedup();
+    Err(Failure::build(doing, what.join("\n"), help.join("\n")))
 }
 
 fn wheel_name(

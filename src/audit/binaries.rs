@@ -1,0 +1,199 @@
+//! All binaries of one wheel, judged together.
+//!
+//! In: the binaries, what the wheel is for, and which of them are extension modules. Out: what is
+//! true of each, and every finding. Both the factory's [`verdict`](super::verdict) and the
+//! [`inspect`](super::inspect)ion of any wheel come here.
+
+use super::aim::{names, taking};
+use super::elf::Elf;
+use super::finding::{Finding, code};
+use super::macho::MachoSlice;
+use super::{
+    Aim, Binary, Damaged, Extension, Format, GoBuildInfo, Loader, Member, closure, policy, rules,
+};
+use crate::target::{Libc, Release};
+
+/// What is true of one binary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberFacts {
+    /// Its path in the wheel.
+    pub path: String,
+    /// What loads it.
+    pub loader: Loader,
+    /// The processors it is for, as tags name them.
+    pub arch: Vec<String>,
+    /// The C library of the lowest policy that it keeps, or the least macOS.
+    pub needs: Option<Release>,
+    /// What decides that: `GLIBC_2.34 (pthread_create)`.
+    pub because: Option<String>,
+    /// For a module of the stable ABI: the least Python that has all it uses.
+    pub python: Option<Release>,
+    /// What Go says of it, for each image that Go built.
+    pub go: Vec<GoBuildInfo>,
+    /// Whether it would load with any C library, having none.
+    pub is_static: bool,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) facts: Vec<MemberFacts>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Whether a file with `bytes` is a binary that something loads where the wheel is for. What it is
+/// otherwise is a finding, where it matters.
+pub(super) fn is_at_home(
+    path: &str,
+    bytes: &[u8],
+    aims: &[Aim],
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let Some(format) = Format::of(bytes) else {
+        return false;
+    };
+    if aims.is_empty() || !taking(aims, format).is_empty() {
+        return true;
+    }
+    let what = format!("is a {}, but the wheel is for {}", format.name(), names(aims));
+    match format {
+        // A package may ship an archive or an installer's launcher as data.
+        Format::Archive => {}
+        Format::Pe => findings.push(Finding::new(code::BINARY_FOREIGN_DATA, path, what)),
+        _ => findings.push(Finding::new(code::BINARY_FORMAT, path, what)),
+    }
+    false
+}
+
+/// Reads a binary; one that is damaged is a finding.
+pub(super) fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Member> {
+    Member::read(path, bytes).unwrap_or_else(|Damaged { format, why }| {
+        let rule = match format {
+            Format::Elf => code::ELF_MALFORMED,
+            Format::Pe => code::PE_MALFORMED,
+            _ => code::MACHO_MALFORMED,
+        };
+        findings.push(Finding::new(rule, path, format!("is a damaged {}: {why}", format.name())));
+        None
+    })
+}
+
+/// Judges `members`, which are all the binaries of a wheel for `aims`.
+pub(super) fn judge(members: &[Member], aims: &[Aim], extensions: &[Extension<'_>]) -> Judged {
+    let libc = aims.iter().find_map(Aim::libc).unwrap_or(Libc::Glibc);
+    let closure = closure::close(members, libc);
+    let mut judged = Judged { facts: Vec::new(), findings: closure.findings };
+    for (member, system) in members.iter().zip(&closure.system) {
+        let aims = taking(aims, member.format);
+        rules::go::check(member, &aims, &mut judged.findings);
+        judged.facts.push(match &member.binary {
+            Binary::Elf(elf) => elf_facts(member, elf, system, &aims, libc, &mut judged.findings),
+            Binary::MachO(slices) => macho_facts(member, slices, &aims, &mut judged.findings),
+            Binary::Pe(pe) => {
+                rules::pe::check(&member.path, pe, &aims, &mut judged.findings);
+                facts(member, Loader::Windows)
+            }
+        });
+    }
+    for extension in extensions {
+        let python = rules::extension::check(extension, members, &mut judged.findings);
+        let facts = judged.facts.iter_mut().find(|facts| facts.path == extension.path);
+        if let Some(facts) = facts {
+            facts.python = python;
+        }
+    }
+    two_runtimes(members, &mut judged.findings);
+    judged.findings.sort();
+    judged.findings.dedup();
+    judged
+}
+
+fn facts(member: &Member, loader: Loader) -> MemberFacts {
+    MemberFacts {
+        path: member.path.clone(),
+        loader,
+        arch: member.archs().into_iter().map(str::to_owned).collect(),
+        needs: None,
+        because: None,
+        python: None,
+        go: member.go_builds().into_iter().map(|(_, go)| go.clone()).collect(),
+        is_static: false,
+    }
+}
+
+fn elf_facts(
+    member: &Member,
+    elf: &Elf,
+    system: &[&str],
+    aims: &[&Aim],
+    libc: Libc,
+    findings: &mut Vec<Finding>,
+) -> MemberFacts {
+    rules::elf::check(&member.path, elf, aims, findings);
+    let libc = elf.libc().unwrap_or(libc);
+    let mut facts = facts(member, Loader::Linux(libc));
+    facts.is_static = elf.libc().is_none() && elf.needed.is_empty();
+    match policy::lowest(libc, elf, system) {
+        Ok(lowest) => {
+            facts.needs = Some(lowest.release);
+            facts.because = lowest.because.map(|why| why.to_string());
+        }
+        Err(why) => {
+            // Nothing but a policy's own tag promises its libraries.
+            let is_promised = aims.iter().any(|aim| aim.claims.is_some()) || aims.is_empty();
+            let is_built = aims.iter().any(|aim| aim.claims.is_none());
+            if (is_promised || is_built) && (aims.is_empty() || rules::serves(aims, elf.arch)) {
+                let family = match libc {
+                    Libc::Glibc => "manylinux",
+                    Libc::Musl => "musllinux",
+                };
+                let what = format!("needs {why}, which no {family} policy allows");
+                findings.push(Finding::new(code::ELF_NO_POLICY, &member.path, what));
+            }
+            facts.because = Some(why.to_string());
+        }
+    }
+    facts
+}
+
+/// The first macOS that ran on arm64.
+pub(super) const FIRST_ARM64: Release = Release::new(11, 0);
+
+fn macho_facts(
+    member: &Member,
+    slices: &[MachoSlice],
+    aims: &[&Aim],
+    findings: &mut Vec<Finding>,
+) -> MemberFacts {
+    rules::macho::check(&member.path, slices, aims, findings);
+    // In a wheel for both, the other image decides below the first macOS that ran on arm64.
+    let is_fat = match aims {
+        [] => slices.len() > 1,
+        aims => aims.iter().any(|aim| aim.archs.len() > 1),
+    };
+    let needs = slices
+        .iter()
+        .filter(|slice| aims.is_empty() || rules::serves(aims, slice.arch))
+        .filter_map(|slice| match slice.arch {
+            // No arm64 Mac runs less than 11.0: in a thin wheel a lower number would be a tag
+            // that no installer asks for.
+            Some("arm64") if slice.minos? <= FIRST_ARM64 => (!is_fat).then_some(FIRST_ARM64),
+            _ => slice.minos,
+        })
+        .max();
+    let mut facts = facts(member, Loader::MacOs);
+    facts.needs = needs;
+    facts.because = needs.map(|release| format!("macOS {release}"));
+    facts
+}
+
+/// Every library that Go built brings a runtime; two in one process are one too many.
+fn two_runtimes(members: &[Member], findings: &mut Vec<Finding>) {
+    let with_runtime =
+        |member: &&Member| member.go_builds().iter().any(|(_, info)| rules::go::is_library(info));
+    let mut libraries = members.iter().filter(with_runtime);
+    if let (Some(first), Some(second)) = (libraries.next(), libraries.next()) {
+        let what = format!("brings a second Go runtime beside that of {}", first.path);
+        findings.push(Finding::new(code::GO_TWO_RUNTIMES, &second.path, what));
+    }
+}

@@ -1,0 +1,38 @@
+//! Rules about what was built by Go.
+
+use super::rules;
+
+rules! { Go:
+    GO_TARGET Error "GO001" "go-target"
+        "What Go says it built for and what the tag says must be the same."
+        "runtime/debug.BuildInfo, GOOS and GOARCH"
+        "build it with the GOOS and GOARCH of the target"
+    GO_BUILD_MODE Error "GO002" "go-build-mode"
+        "A shared library must be built as one: a program under the name of a library cannot be loaded."
+        "go help buildmode"
+        "build it with -buildmode=c-shared"
+    GO_MACOS_FLOOR Error "GO003" "go-macos-floor"
+        "Each Go release drops old releases of macOS, whatever the binary's load commands say."
+        "Go release notes; cmd/link/internal/ld/macho.go"
+        "raise the macOS tag to what this Go supports, or build with an older Go"
+    GO_TRIMPATH Warning "GO004" "go-trimpath"
+        "Without -trimpath the binary holds directories of the build machine, and differs from one to the next."
+        "go help build, -trimpath"
+        "build it with -trimpath"
+    GO_MODULE_VERSION Warning "GO005" "go-module-version"
+        "A module without a version can be found in no database of vulnerabilities."
+        "runtime/debug.BuildInfo; golang.org/ref/mod"
+        "require a released version of the module, not a directory"
+    GO_TWO_RUNTIMES Warning "GO006" "go-two-runtimes"
+        "Two Go runtimes in one process are not supported by Go, though they mostly work."
+        "golang/go#65050"
+        "build one library that exports everything"
+    GO_MUSL_TLS Error "GO007" "go-musl-tls"
+        "musl does not load a Go library after the process has started: its thread-local storage is of the initial-exec kind."
+        "golang/go#54805, golang/go#13492"
+        "ship no musllinux wheel with a Go library; a Go program (CGO_ENABLED=0) works there"
+    GO_ISA_LEVEL Error "GO008" "go-isa-level"
+        "A Go binary built with GOAMD64 above v1 stops at once on a processor without it, and tags have no word for that."
+        "go.dev/wiki/MinimumRequirements, GOAMD64"
+        "build it with GOAMD64=v1"
+}

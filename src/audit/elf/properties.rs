@@ -1,0 +1,108 @@
+//! The GNU property notes of an ELF file: which processor it asks for.
+//!
+//! In: the tables. Out: the x86-64 level that the loader will insist on. A note that cannot be
+//! read says nothing, as it does to the loader.
+//!
+//! Source: "Linux Extensions to gABI" (the notes) and the x86-64 psABI (the bits).
+
+use goblin::elf::program_header::PT_NOTE;
+
+use super::super::bytes::{Bytes, to_usize};
+use super::tables::Tables;
+
+const PT_GNU_PROPERTY: u32 = 0x6474_e553;
+const NT_GNU_PROPERTY_TYPE_0: u32 = 5;
+const GNU_PROPERTY_X86_ISA_1_NEEDED: u32 = 0xc000_8002;
+/// Notes of a file are a few hundred bytes; what claims more is not walked.
+const MOST_BYTES: usize = 1 << 16;
+
+/// The least x86-64 level that the file needs: 1 to 4.
+pub(super) fn isa_level(tables: &Tables<'_>) -> u8 {
+    let file = tables.file();
+    let align = if tables.is_64() { 8 } else { 4 };
+    let notes = tables.programs.iter().filter(|each| {
+        each.p_type == PT_GNU_PROPERTY
+            || (each.p_type == PT_NOTE && to_usize(each.p_align) == align)
+    });
+    let mut needed = 0;
+    for note in notes {
+        let size = to_usize(note.p_filesz).min(MOST_BYTES);
+        if let Ok(bytes) = file.part(to_usize(note.p_offset), size) {
+            needed |= needed_bits(bytes, size, align);
+        }
+    }
+    // Bit 0 is the baseline, bit 1 v2, and so on.
+    u8::try_from((u32::BITS - (needed & 0xf).leading_zeros()).max(1)).unwrap_or(1)
+}
+
+/// The bits of the property, from all notes in `bytes`.
+fn needed_bits(bytes: Bytes<'_>, size: usize, align: usize) -> u32 {
+    let mut bits = 0;
+    let mut at = 0usize;
+    while at < size {
+        let (Ok(name), Ok(length), Ok(kind)) =
+            (bytes.size(at), bytes.size(at + 4), bytes.u32(at + 8))
+        else {
+            break;
+        };
+        let start = at.saturating_add(12).saturating_add(name.next_multiple_of(4));
+        let is_gnu = name == 4 && bytes.slice(at + 12, 4).is_ok_and(|name| name == b"GNU\0");
+        if is_gnu && kind == NT_GNU_PROPERTY_TYPE_0 {
+            bits |= properties(bytes, start, length, align);
+        }
+        let next = start.saturating_add(length).checked_next_multiple_of(align);
+        match next {
+            Some(next) if next > at => at = next,
+            _ => break,
+        }
+    }
+    bits
+}
+
+fn properties(bytes: Bytes<'_>, start: usize, length: usize, align: usize) -> u32 {
+    let Ok(array) = bytes.part(start, length) else {
+        return 0;
+    };
+    let mut at = 0usize;
+    while let (Ok(kind), Ok(size)) = (array.u32(at), array.size(at.saturating_add(4))) {
+        if kind == GNU_PROPERTY_X86_ISA_1_NEEDED {
+            return array.u32(at + 8).unwrap_or(0);
+        }
+        let next = at.saturating_add(8).saturating_add(size).checked_next_multiple_of(align);
+        match next {
+            Some(next) if next > at => at = next,
+            _ => break,
+        }
+    }
+    0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A note of GNU properties, as a linker writes it.
+    fn note(kind: u32, bits: u32) -> Vec<u8> {
+        let mut note = [4, 16, NT_GNU_PROPERTY_TYPE_0].map(u32::to_le_bytes).concat();
+        note.extend(b"GNU\0");
+        note.extend([kind, 4, bits, 0].map(u32::to_le_bytes).concat());
+        note
+    }
+
+    #[test]
+    fn the_property_is_found_among_others_and_any_bytes_are_answered() {
+        let other = note(0xc000_0002, 3);
+        let needed = note(GNU_PROPERTY_X86_ISA_1_NEEDED, 0b11);
+        let both = [other.as_slice(), &needed].concat();
+        assert_eq!(needed_bits(Bytes::little(&both), both.len(), 8), 0b11);
+        assert_eq!(needed_bits(Bytes::little(&other), other.len(), 8), 0);
+        for cut in 0..both.len() {
+            needed_bits(Bytes::little(&both[..cut]), cut, 8);
+        }
+        for at in 0..both.len() {
+            let mut changed = both.clone();
+            changed[at] = 0xff;
+            needed_bits(Bytes::little(&changed), changed.len(), 8);
+        }
+    }
+}

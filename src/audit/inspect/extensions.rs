@@ -1,0 +1,304 @@
+//! Which binaries are extension modules, and whether the Python that the tag names imports them.
+//!
+//! In: the tags and the binaries. Out: a [`Found`] for each extension module, with the floor of its
+//! stable ABI. Python looks for a handful of suffixes; a file with another is never imported.
+//!
+//! Source: PEP 3149, PEP 384, PEP 803 and `importlib.machinery.EXTENSION_SUFFIXES`.
+
+use std::collections::HashSet;
+
+use super::super::{Aim, Binary, Extension, Finding, Loader, Member, catalogue as code};
+use crate::target::{Libc, Release};
+use crate::wheel::WheelName;
+
+/// An extension module.
+pub(super) struct Found {
+    path: String,
+    module: String,
+    abi3: Option<Release>,
+}
+
+impl Found {
+    pub(super) fn as_extension(&self) -> Extension<'_> {
+        Extension { path: &self.path, module: &self.module, abi3: self.abi3 }
+    }
+}
+
+/// What stands between a module's name and `.so` or `.pyd`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Suffix {
+    /// Nothing: any Python imports it.
+    Plain,
+    /// `.abi3`: any Python of the stable ABI, free-threaded ones aside.
+    Abi3,
+    /// `.abi3t`: any Python from 3.15 on.
+    Abi3t,
+    /// `.cpython-313t-x86_64-linux-gnu`: one release of CPython.
+    CPython { minor: u16, threaded: bool, platform: String },
+    /// `.pypy310-pp73-...`: PyPy.
+    PyPy,
+}
+
+/// What the tags promise.
+struct Promise<'a> {
+    pythons: &'a [String],
+    abis: &'a [String],
+}
+
+impl Promise<'_> {
+    /// The oldest CPython 3 that is named.
+    fn floor(&self) -> Option<Release> {
+        let minors = self.pythons.iter().filter_map(|tag| tag.strip_prefix("cp3")?.parse().ok());
+        minors.min().map(|minor| Release::new(3, minor))
+    }
+
+    fn has_abi(&self, abi: &str) -> bool {
+        self.abis.iter().any(|known| known == abi)
+    }
+
+    fn is_stable(&self) -> bool {
+        self.has_abi("abi3") || self.has_abi("abi3t")
+    }
+
+    /// Whether some Python that is promised imports a file with `suffix`.
+    fn imports(&self, suffix: &Suffix) -> bool {
+        let others = ["none", "abi3"].iter().any(|abi| self.has_abi(abi));
+        match suffix {
+            Suffix::Plain => true,
+            Suffix::Abi3 => {
+                others || self.abis.iter().any(|abi| release(abi).is_some_and(|(_, t)| !t))
+            }
+            Suffix::Abi3t => {
+                let new = |(minor, _): (u16, bool)| minor >= 15;
+                self.has_abi("abi3t")
+                    || others
+                    || self.abis.iter().any(|abi| release(abi).is_some_and(new))
+            }
+            // A wheel that asks for no ABI may carry a module for each of several Pythons.
+            Suffix::CPython { minor, threaded, .. } => {
+                self.has_abi("none")
+                    || self.abis.iter().any(|abi| release(abi) == Some((*minor, *threaded)))
+            }
+            Suffix::PyPy => {
+                self.has_abi("none") || self.abis.iter().any(|abi| abi.starts_with("pypy"))
+            }
+        }
+    }
+}
+
+/// The `313` and the `t` of an ABI tag `cp313t`.
+fn release(abi: &str) -> Option<(u16, bool)> {
+    let rest = abi.strip_prefix("cp3")?;
+    let digits = rest.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let flags = rest.get(digits.len()..)?;
+    Some((digits.parse().ok()?, flags.contains('t')))
+}
+
+/// Finds the extension modules among `members`.
+pub(super) fn find(
+    name: Option<&WheelName>,
+    aims: &[Aim],
+    members: &[Member],
+    findings: &mut Vec<Finding>,
+) -> Vec<Found> {
+    let Some(name) = name else {
+        return Vec::new();
+    };
+    let promise = Promise { pythons: name.tag.pythons(), abis: name.tag.abis() };
+    check_floor(&promise, findings);
+    let modules: Vec<_> = members
+        .iter()
+        .filter(|member| member.is_library())
+        .filter_map(|member| Some((member, split(&member.path)?)))
+        .filter(|(member, (_, suffix))| *suffix != Suffix::Plain || member.is_module())
+        .collect();
+    // A module may be there several times, for several Pythons: one that fits is enough.
+    let importable = |member: &Member, suffix: &Suffix| {
+        promise.imports(suffix) && fits_platform(suffix, member, aims)
+    };
+    let served: HashSet<&str> = modules
+        .iter()
+        .filter(|(member, (_, suffix))| importable(member, suffix))
+        .map(|(_, (stem, _))| *stem)
+        .collect();
+    let mut found = Vec::new();
+    for (member, (stem, suffix)) in &modules {
+        let fits = importable(member, suffix);
+        if !fits && !served.contains(stem) {
+            let file = member.path.rsplit('/').next().unwrap_or(&member.path);
+            let what = format!("is not imported by {}: Python does not look for {file}", name.tag);
+            findings.push(Finding::new(code::EXTENSION_SUFFIX, &member.path, what));
+        }
+        let is_stable =
+            promise.is_stable() && matches!(suffix, Suffix::Plain | Suffix::Abi3 | Suffix::Abi3t);
+        if !is_stable && fits {
+            check_python_dll(member, &promise, findings);
+        }
+        found.push(Found {
+            path: member.path.clone(),
+            module: stem.rsplit('/').next().unwrap_or(stem).to_owned(),
+            abi3: if is_stable { promise.floor() } else { None },
+        });
+    }
+    found
+}
+
+fn check_floor(promise: &Promise<'_>, findings: &mut Vec<Finding>) {
+    let floor = promise.floor();
+    if promise.is_stable() && floor.is_none() {
+        let what = format!("is tagged {} without a Python to count from", promise.abis.join("."));
+        findings.push(Finding::new(code::ABI3_FLOOR, "", what));
+    }
+    let first = Release::new(3, 15);
+    if let Some(floor) = floor.filter(|floor| promise.has_abi("abi3t") && *floor < first) {
+        let what =
+            format!("is tagged abi3t from Python {floor} on, and there is none before {first}");
+        findings.push(Finding::new(code::ABI3T_FLOOR, "", what));
+    }
+}
+
+/// The path up to the module's name, and the suffix after it.
+fn split(path: &str) -> Option<(&str, Suffix)> {
+    let (dir, file) = path.rsplit_once('/').map_or(("", path), |(dir, file)| (dir, file));
+    let (stem, rest) = file.split_once('.')?;
+    let stem_end = if dir.is_empty() { 0 } else { dir.len() + 1 } + stem.len();
+    let suffix = match rest {
+        "so" | "pyd" => Suffix::Plain,
+        "abi3.so" => Suffix::Abi3,
+        "abi3t.so" => Suffix::Abi3t,
+        _ => specific(rest)?,
+    };
+    Some((path.get(..stem_end)?, suffix))
+}
+
+fn specific(rest: &str) -> Option<Suffix> {
+    let (soabi, _) =
+        rest.strip_suffix(".so").or_else(|| rest.strip_suffix(".pyd")).map(|s| (s, ()))?;
+    if soabi.starts_with("pypy") {
+        return Some(Suffix::PyPy);
+    }
+    // `cpython-313t-x86_64-linux-gnu`, or `cp313t-win_amd64`.
+    let rest = soabi.strip_prefix("cpython-3").or_else(|| soabi.strip_prefix("cp3"))?;
+    let (version, platform) = rest.split_once('-').unwrap_or((rest, ""));
+    let digits = version.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    Some(Suffix::CPython {
+        minor: digits.parse().ok()?,
+        threaded: version.get(digits.len()..)?.contains('t'),
+        platform: platform.to_owned(),
+    })
+}
+
+/// Whether the platform in a suffix is one that the Python there writes into its own.
+fn fits_platform(suffix: &Suffix, member: &Member, aims: &[Aim]) -> bool {
+    let Suffix::CPython { platform, .. } = suffix else {
+        return true;
+    };
+    if platform.is_empty() || aims.is_empty() {
+        return true;
+    }
+    let aims: Vec<_> = aims.iter().filter(|aim| aim.loader.takes(member.format)).collect();
+    aims.is_empty()
+        || aims.iter().any(|aim| match aim.loader {
+            Loader::MacOs => platform == "darwin",
+            Loader::Windows => aim.archs.iter().any(|arch| match arch.as_str() {
+                "x86" => platform == "win32",
+                arch => platform.strip_prefix("win_") == Some(arch),
+            }),
+            Loader::Linux(libc) => aim.archs.iter().any(|arch| fits_linux(platform, arch, libc)),
+        })
+}
+
+fn fits_linux(platform: &str, arch: &str, libc: Libc) -> bool {
+    let Some((cpu, system)) = platform.split_once("-linux-") else {
+        return false;
+    };
+    let cpus: &[&str] = match arch {
+        "i686" => &["i386", "i686", "x86"],
+        "armv7l" => &["arm", "armv7l", "armv6l"],
+        "ppc64le" => &["powerpc64le"],
+        // A processor that is not known here is not judged.
+        "x86_64" | "aarch64" | "s390x" | "riscv64" => &[],
+        _ => return true,
+    };
+    let is_cpu = if cpus.is_empty() { cpu == arch } else { cpus.contains(&cpu) };
+    // Before 3.11 Python said `gnu` on musl as well.
+    is_cpu && (system.starts_with("gnu") || libc == Libc::Musl)
+}
+
+/// An extension for one Python that imports the DLL of another.
+fn check_python_dll(member: &Member, promise: &Promise<'_>, findings: &mut Vec<Finding>) {
+    let Binary::Pe(pe) = &member.binary else {
+        return;
+    };
+    let promised: Vec<_> = promise.abis.iter().filter_map(|abi| release(abi)).collect();
+    if promised.is_empty() {
+        return;
+    }
+    for import in &pe.imports {
+        let stem = import.dll.strip_suffix(".dll").unwrap_or(&import.dll);
+        let Some(rest) = stem.strip_prefix("python3") else {
+            continue;
+        };
+        let digits = rest.trim_end_matches('t');
+        let Ok(minor) = digits.parse::<u16>() else {
+            continue;
+        };
+        if !promised.contains(&(minor, digits.len() != rest.len())) {
+            let what = format!(
+                "imports {}, and the wheel is for {}",
+                import.dll,
+                promise.abis.join(" and ")
+            );
+            findings.push(Finding::new(code::PYTHON_DLL_MISMATCH, &member.path, what));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suffixes_are_read_as_python_reads_them() {
+        let suffix = |path| split(path).map(|(stem, suffix)| (stem.to_owned(), suffix));
+        let is = |stem: &str, suffix| Some((stem.to_owned(), suffix));
+        assert_eq!(suffix("a/_x.so"), is("a/_x", Suffix::Plain));
+        assert_eq!(suffix("_x.abi3.so"), is("_x", Suffix::Abi3));
+        let cpython = |minor, threaded, platform: &str| {
+            let platform = platform.to_owned();
+            Suffix::CPython { minor, threaded, platform }
+        };
+        assert_eq!(
+            suffix("a/_x.cpython-313t-x86_64-linux-gnu.so"),
+            is("a/_x", cpython(13, true, "x86_64-linux-gnu"))
+        );
+        assert_eq!(suffix("_x.cp39-win32.pyd"), is("_x", cpython(9, false, "win32")));
+        assert_eq!(suffix("libx.so.1"), None);
+        assert_eq!(suffix("README"), None);
+    }
+
+    #[test]
+    fn a_tag_promises_what_it_imports() {
+        let imports = |abi: &str, suffix: &str| {
+            let abis: Vec<String> = abi.split('.').map(str::to_owned).collect();
+            let promise = Promise { pythons: &["cp312".to_owned()], abis: &abis };
+            promise.imports(&split(suffix).unwrap().1)
+        };
+        assert!(imports("cp312", "_x.cpython-312-darwin.so"));
+        assert!(!imports("cp312", "_x.cpython-311-darwin.so"));
+        assert!(!imports("cp313t", "_x.abi3.so"));
+        assert!(imports("abi3", "_x.abi3.so"));
+        assert!(!imports("abi3", "_x.cpython-312-darwin.so"));
+        assert!(imports("abi3.abi3t", "_x.abi3t.so"));
+        assert!(imports("none", "_x.cpython-39-darwin.so"));
+    }
+
+    #[test]
+    fn platforms_are_spelled_as_python_spells_them() {
+        assert!(fits_linux("x86_64-linux-gnu", "x86_64", Libc::Glibc));
+        assert!(fits_linux("x86_64-linux-gnu", "x86_64", Libc::Musl));
+        assert!(!fits_linux("x86_64-linux-musl", "x86_64", Libc::Glibc));
+        assert!(fits_linux("arm-linux-gnueabihf", "armv7l", Libc::Glibc));
+        assert!(!fits_linux("aarch64-linux-gnu", "x86_64", Libc::Glibc));
+    }
+}

@@ -1,0 +1,197 @@
+//! Whole wheels, made in memory: what is said of them, and that something is said of any bytes.
+
+use std::io::{Cursor, Write};
+
+use proptest::prelude::*;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::super::forge::{ElfForge, MachoForge, PeForge};
+use super::super::{Rule, catalogue as code};
+use super::*;
+use crate::wheel::{Digest, Line, Record, WheelName};
+
+/// A wheel called `name` of `files`, with the WHEEL, METADATA and RECORD that belong to it.
+fn wheel(name: &str, files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let parsed: WheelName = name.parse().unwrap();
+    let dir = parsed.dist_info();
+    let pure = parsed.tag.is_pure();
+    let mut text = format!("Wheel-Version: 1.0\nRoot-Is-Purelib: {pure}\n");
+    for tag in parsed.tag.expanded() {
+        text.push_str(&format!("Tag: {tag}\n"));
+    }
+    let metadata = format!("Metadata-Version: 2.4\nName: x\nVersion: {}\n", parsed.version);
+    let mut all = files.to_vec();
+    let (metadata_at, wheel_at) = (format!("{dir}/METADATA"), format!("{dir}/WHEEL"));
+    all.push((&metadata_at, metadata.into_bytes()));
+    all.push((&wheel_at, text.into_bytes()));
+    let mut lines: Vec<_> = all
+        .iter()
+        .map(|(path, bytes)| Line {
+            path: (*path).to_owned(),
+            hash: Digest::of(bytes).to_string(),
+            size: bytes.len().to_string(),
+        })
+        .collect();
+    let record_at = format!("{dir}/RECORD");
+    lines.push(Line { path: record_at.clone(), hash: String::new(), size: String::new() });
+    all.push((&record_at, Record::of_lines(&lines)));
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, bytes) in &all {
+        zip.start_file(*path, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn look(name: &str, files: &[(&str, Vec<u8>)]) -> Inspection {
+    inspect(&wheel(name, files).as_slice(), name).unwrap()
+}
+
+fn rules(name: &str, files: &[(&str, Vec<u8>)]) -> Vec<&'static Rule> {
+    look(name, files).findings.iter().map(|finding| finding.rule).collect()
+}
+
+fn module(python: &str) -> PeForge {
+    PeForge::dll().imports(python, &["PyModule_Create2"]).exports("PyInit__x")
+}
+
+const NONE: [&Rule; 0] = [];
+
+#[test]
+fn a_windows_wheel_is_held_against_its_tag() {
+    let name = "x-1.0-cp312-cp312-win_amd64.whl";
+    let path = "_x.cp312-win_amd64.pyd";
+    let found = look(name, &[(path, module("python312.dll").build())]);
+    assert_eq!(
+        (found.findings.as_slice(), found.truth.platforms),
+        (&[][..], vec!["win_amd64".to_owned()])
+    );
+    let arm = [(path, module("python312.dll").arm64().build())];
+    assert_eq!(rules(name, &arm), [code::PE_ARCH]);
+    let older = [(path, module("python311.dll").build())];
+    assert_eq!(rules(name, &older), [code::PYTHON_DLL_MISMATCH]);
+    let outside = [(path, module("python312.dll").imports("libgo.dll", &[]).build())];
+    assert_eq!(rules(name, &outside), [code::PE_IMPORT_OUTSIDE]);
+    let mut cut = module("python312.dll").build();
+    cut.truncate(0x410);
+    assert_eq!(rules(name, &[(path, cut)]), [code::PE_MALFORMED]);
+}
+
+#[test]
+fn an_abi3_wheel_for_windows_imports_no_one_python() {
+    let name = "x-1.0-cp310-abi3-win_amd64.whl";
+    assert_eq!(rules(name, &[("_x.pyd", module("python3.dll").build())]), NONE);
+    let one = [("_x.pyd", module("python310.dll").build())];
+    assert_eq!(rules(name, &one), [code::ABI3_PYTHON_DLL]);
+    let newer = PeForge::dll().imports("python3.dll", &["PyType_GetName"]).exports("PyInit__x");
+    assert_eq!(rules(name, &[("_x.pyd", newer.build())]), [code::ABI3_TOO_NEW]);
+}
+
+#[test]
+fn a_file_for_each_python_is_enough() {
+    let name = "x-1.0-cp315-abi3.abi3t-manylinux_2_17_x86_64.whl";
+    let file = || ElfForge::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
+    let both = [("_x.abi3.so", file().build()), ("_x.abi3t.so", file().build())];
+    assert_eq!(rules(name, &both), NONE);
+    let old = [("_x.cpython-314-x86_64-linux-gnu.so", file().build())];
+    assert_eq!(rules(name, &old), [code::EXTENSION_SUFFIX]);
+}
+
+#[test]
+fn what_no_c_library_binds_runs_with_either() {
+    let program = || ElfForge::library("").build();
+    let name = "x-1.0-py3-none-manylinux_2_17_x86_64.musllinux_1_2_x86_64.whl";
+    let found = look(name, &[("x-1.0.data/scripts/x", program())]);
+    assert_eq!(
+        found.truth.platforms,
+        ["manylinux1_x86_64", "manylinux_2_5_x86_64", "musllinux_1_2_x86_64"]
+    );
+}
+
+#[test]
+fn a_launcher_for_windows_is_data_elsewhere() {
+    let mut launcher = PeForge::dll().build();
+    // No longer a DLL.
+    launcher[0x40 + 4 + 18 + 1] = 0;
+    let found = look("x-1.0-py3-none-any.whl", &[("x/cli.exe", launcher)]);
+    assert_eq!(found.truth.platforms, ["any"]);
+    assert_eq!(found.findings, []);
+}
+
+#[test]
+fn only_fat_binaries_make_a_universal_wheel() {
+    let name = "x-1.0-py3-none-any.whl";
+    let files = [
+        ("a.dylib", MachoForge::arm64().id("@rpath/a.dylib").build()),
+        ("b.dylib", MachoForge::x86_64().id("@rpath/b.dylib").build()),
+    ];
+    let found = look(name, &files);
+    assert_eq!(found.truth.platforms, [""; 0], "no tag is true of both");
+    assert!(found.has_errors());
+}
+
+fn samples() -> Vec<(&'static str, Vec<u8>)> {
+    let linux = "x-1.0-cp310-abi3-manylinux_2_17_x86_64.whl";
+    let elf = ElfForge::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
+    let windows = "x-1.0-cp310-abi3-win_amd64.whl";
+    let scripts = b"[console_scripts]\nx = x:main\n".to_vec();
+    vec![
+        (linux, wheel(linux, &[("_x.abi3.so", elf.build()), ("x.py", b"import _x\n".to_vec())])),
+        (windows, wheel(windows, &[("_x.pyd", module("python3.dll").build())])),
+        (
+            "x-1.0-py3-none-any.whl",
+            wheel("x-1.0-py3-none-any.whl", &[("x-1.0.dist-info/entry_points.txt", scripts)]),
+        ),
+    ]
+}
+
+#[test]
+fn every_cut_is_answered() {
+    for (name, bytes) in samples() {
+        for cut in (0..bytes.len()).step_by(3) {
+            let found = inspect(&&bytes[..cut], name).unwrap();
+            assert!(found.has_errors(), "{name} cut at {cut}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn every_change_is_answered(
+        sample in 0usize..3,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+    ) {
+        let (name, mut bytes) = samples()[sample].clone();
+        for (at, value) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        let found = inspect(&bytes.as_slice(), name).unwrap();
+        prop_assert!(found.findings.is_sorted());
+    }
+
+    #[test]
+    fn every_file_name_and_document_is_answered(
+        name in "[ -~]{0,40}",
+        metadata in prop::collection::vec(any::<u8>(), 0..200),
+        record in "[,\"\r\n a-z/=0-9]{0,200}",
+    ) {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (path, bytes) in [
+            ("x-1.0.dist-info/METADATA", metadata.as_slice()),
+            ("x-1.0.dist-info/WHEEL", &metadata),
+            ("x-1.0.dist-info/RECORD", record.as_bytes()),
+            ("x-1.0.dist-info/entry_points.txt", &metadata),
+        ] {
+            zip.start_file(path, SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        for name in [name.as_str(), "x-1.0-py3-none-any.whl"] {
+            prop_assert!(inspect(&bytes.as_slice(), name).unwrap().has_errors());
+        }
+    }
+}

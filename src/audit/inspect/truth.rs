@@ -1,0 +1,202 @@
+//! Which platforms a wheel would truly run on.
+//!
+//! In: what is true of each binary. Out: a [`Truth`]: the lowest platform tags that all binaries
+//! keep, and what decides them. Nothing is taken from the file name but which of several possible
+//! answers is asked for.
+
+use std::collections::BTreeSet;
+
+use super::super::binaries::FIRST_ARM64;
+use super::super::{Aim, Format, GoBuildInfo, Loader, Member, MemberFacts};
+use crate::target::{Libc, PlatformTag, Release, System};
+
+/// The platforms that a wheel would truly run on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Truth {
+    /// The lowest tags, aliases included, sorted; empty where no tag would be true.
+    pub platforms: Vec<String>,
+    /// What decides them: `libhello.so needs GLIBC_2.34 (pthread_create)`.
+    pub because: Option<String>,
+}
+
+/// Linux before any policy: what a binary without needs keeps.
+const LEAST_GLIBC: Release = Release::new(2, 5);
+/// Symbols of musl have no versions: nothing in a binary tells that it runs with less than the
+/// musl that is current, though its name may promise so.
+const CURRENT_MUSL: Release = Release::new(1, 2);
+/// The oldest macOS that Python 3 tags are written for.
+const LEAST_MACOS: Release = Release::new(10, 4);
+
+pub(super) fn find(members: &[Member], facts: &[MemberFacts], aims: &[Aim]) -> Truth {
+    // In a wheel that is for another system, a program for Windows is data: a launcher.
+    let for_windows = aims.iter().any(|aim| aim.loader == Loader::Windows);
+    let counts: Vec<_> = members
+        .iter()
+        .zip(facts)
+        .filter(|(member, _)| member.is_native() || (for_windows && member.format == Format::Pe))
+        .map(|(_, facts)| facts)
+        .collect();
+    if counts.is_empty() {
+        return Truth { platforms: vec!["any".to_owned()], because: None };
+    }
+    let mut truth = Truth::default();
+    let is_linux = |loader: &Loader| matches!(loader, Loader::Linux(_));
+    let same = |one: &Loader, other: &Loader| one == other || (is_linux(one) && is_linux(other));
+    let mut loaders: BTreeSet<Loader> = counts.iter().map(|facts| facts.loader).collect();
+    let systems = |loaders: &BTreeSet<Loader>| {
+        let others = loaders.iter().filter(|loader| !is_linux(loader)).count();
+        others + usize::from(loaders.iter().any(is_linux))
+    };
+    // Binaries of several systems: each is a stray one beside those that the name speaks of.
+    if systems(&loaders) > 1 {
+        loaders.retain(|loader| aims.iter().any(|aim| same(&aim.loader, loader)));
+    }
+    if systems(&loaders) != 1 && loaders.len() != aims.len() {
+        return truth;
+    }
+    for loader in loaders.iter().filter(|loader| !is_linux(loader)) {
+        let own: Vec<_> = counts.iter().copied().filter(|facts| facts.loader == *loader).collect();
+        match loader {
+            Loader::MacOs => macos(&own, aims, &mut truth),
+            _ => windows(&own, aims, &mut truth),
+        }
+    }
+    if loaders.iter().any(is_linux) {
+        linux(&counts, aims, &mut truth);
+    }
+    truth.platforms.sort();
+    truth.platforms.dedup();
+    truth
+}
+
+fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
+    let own: Vec<_> =
+        counts.iter().copied().filter(|facts| matches!(facts.loader, Loader::Linux(_))).collect();
+    let mut archs: BTreeSet<&str> =
+        own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
+    let claimed: Vec<Libc> = aims.iter().filter_map(Aim::libc).collect();
+    let is_meant =
+        |arch: &&str| aims.iter().any(|aim| aim.libc().is_some() && aim.serves(Some(arch)));
+    // Of several processors, those count that the name speaks of; of one alone, that one.
+    if archs.iter().any(is_meant) {
+        archs.retain(is_meant);
+    }
+    if archs.len() > 1 && !archs.iter().all(is_meant) {
+        return;
+    }
+    for arch in archs {
+        let own: Vec<_> =
+            own.iter().copied().filter(|facts| facts.arch.iter().any(|own| own == arch)).collect();
+        for libc in [Libc::Glibc, Libc::Musl] {
+            // What is linked with no C library runs with either; the name says which is meant.
+            let bound =
+                own.iter().any(|facts| !facts.is_static && facts.loader == Loader::Linux(libc));
+            let free = own.iter().all(|facts| facts.is_static);
+            let asked = claimed.is_empty() || claimed.contains(&libc);
+            let other =
+                own.iter().any(|facts| !facts.is_static && facts.loader != Loader::Linux(libc));
+            if (bound && !other) || (free && asked) {
+                let own_aims = aims.iter().filter(|aim| aim.libc() == Some(libc));
+                let promised = own_aims.filter_map(|aim| aim.claims).min();
+                linux_tag(libc, arch, promised, &own, truth);
+            }
+        }
+    }
+}
+
+fn linux_tag(
+    libc: Libc,
+    arch: &str,
+    promised: Option<Release>,
+    own: &[&MemberFacts],
+    truth: &mut Truth,
+) {
+    let tag = |release| PlatformTag::Linux { libc, release, arch: arch.to_owned() };
+    let mut release = match libc {
+        Libc::Glibc => LEAST_GLIBC,
+        Libc::Musl => promised.unwrap_or(CURRENT_MUSL),
+    };
+    // The lowest policy of a processor may be higher than that of all.
+    let mut decider: Option<&MemberFacts> = None;
+    for facts in own {
+        // What has no C library was held against the policies of one, and runs with any.
+        if facts.is_static && facts.loader != Loader::Linux(libc) {
+            continue;
+        }
+        match facts.needs {
+            None => {
+                truth.because = told(facts);
+                let bare = PlatformTag::BareLinux { arch: arch.to_owned() };
+                truth.platforms.extend(bare.expanded());
+                return;
+            }
+            Some(needs) if needs > release || (needs == release && decider.is_none()) => {
+                release = needs;
+                decider = Some(facts);
+            }
+            Some(_) => {}
+        }
+    }
+    truth.platforms.extend(tag(release).expanded());
+    if truth.because.is_none() {
+        truth.because = decider.and_then(told);
+    }
+}
+
+fn macos(own: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
+    // A processor that one of the binaries lacks is none of the wheel's.
+    let mut archs: BTreeSet<&str> = ["arm64", "x86_64"].into();
+    archs.retain(|arch| own.iter().all(|facts| facts.arch.iter().any(|own| own == arch)));
+    let claimed: Vec<_> = aims.iter().filter(|aim| aim.loader == Loader::MacOs).collect();
+    if !claimed.is_empty() {
+        let wanted: BTreeSet<&str> = archs
+            .iter()
+            .copied()
+            .filter(|arch| claimed.iter().any(|aim| aim.serves(Some(arch))))
+            .collect();
+        if !wanted.is_empty() {
+            archs = wanted;
+        }
+    }
+    let arch = match archs.into_iter().collect::<Vec<_>>().as_slice() {
+        [] => return,
+        [one] => (*one).to_owned(),
+        _ => "universal2".to_owned(),
+    };
+    let needs = |facts: &MemberFacts| facts.needs.max(floor_of_go(facts));
+    let decider = own.iter().rev().max_by_key(|facts| needs(facts));
+    let least = if arch == "arm64" { FIRST_ARM64 } else { LEAST_MACOS };
+    let release = decider.and_then(|facts| needs(facts)).unwrap_or(least).max(least);
+    truth.platforms.extend(PlatformTag::MacOs { release, arch }.expanded());
+    truth.because = decider.and_then(|facts| match floor_of_go(facts) {
+        floor if floor > facts.needs => {
+            Some(format!("{} was built by a Go that needs macOS {}", facts.path, floor?))
+        }
+        _ => told(facts),
+    });
+}
+
+/// The least macOS of the Go that built it, if one did.
+fn floor_of_go(facts: &MemberFacts) -> Option<Release> {
+    let minors = facts.go.iter().filter_map(GoBuildInfo::minor);
+    minors.max().map(|minor| System::MacOs.least_for_go(minor))
+}
+
+fn windows(own: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
+    let mut archs: BTreeSet<&str> =
+        own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
+    // A program may be there for another Windows on purpose.
+    let claimed = aims.iter().filter(|aim| aim.loader == Loader::Windows);
+    let claimed: Vec<&str> = claimed.flat_map(|aim| &aim.archs).map(String::as_str).collect();
+    if archs.len() > 1 {
+        archs.retain(|arch| claimed.contains(arch));
+    }
+    let [arch] = archs.into_iter().collect::<Vec<_>>()[..] else {
+        return;
+    };
+    truth.platforms.push(if arch == "x86" { "win32".to_owned() } else { format!("win_{arch}") });
+}
+
+fn told(facts: &MemberFacts) -> Option<String> {
+    facts.because.as_ref().map(|why| format!("{} needs {why}", facts.path))
+}

@@ -1,0 +1,132 @@
+//! The import and export tables of a PE file.
+//!
+//! In: an image and where a table begins. Out: names. A table ends with an empty entry; one that
+//! does not is refused after more entries than any real file has.
+
+use super::super::bytes::place;
+use super::super::{Malformed, stable_abi};
+use super::{Image, Import};
+
+/// The largest programs import some two hundred DLLs.
+const MOST_DLLS: usize = 4096;
+/// Python's whole C API is about two thousand names.
+const MOST_SYMBOLS: usize = 16_384;
+/// The most that a DLL can number.
+const MOST_EXPORTS: usize = 65_536;
+const IMPORT_SIZE: usize = 20;
+const DELAY_SIZE: usize = 32;
+
+/// The import table at the address `table`.
+pub(super) fn imported(image: &Image<'_>, table: usize) -> Result<Vec<Import>, Malformed> {
+    let mut found = Vec::new();
+    if table == 0 {
+        return Ok(found);
+    }
+    let start = image.offset(table)?;
+    for number in 0.. {
+        let at = place(number, IMPORT_SIZE, start);
+        let name = image.file.size(place(1, at, 12))?;
+        if name == 0 {
+            break;
+        }
+        if number >= MOST_DLLS {
+            return Err(Malformed("its import table has no end".to_owned()));
+        }
+        let dll = text(image, name)?.to_ascii_lowercase();
+        let lookup = match image.file.size(at)? {
+            // Old linkers fill only the table that the loader overwrites.
+            0 => image.file.size(place(1, at, 16))?,
+            lookup => lookup,
+        };
+        let symbols = if dll.starts_with("python") { symbols(image, lookup)? } else { Vec::new() };
+        found.push(Import { dll, symbols });
+    }
+    Ok(found)
+}
+
+/// The names in the lookup table at the address `lookup`; what is imported by number has none.
+fn symbols(image: &Image<'_>, lookup: usize) -> Result<Vec<String>, Malformed> {
+    let mut found = Vec::new();
+    let start = image.offset(lookup)?;
+    for number in 0..MOST_SYMBOLS {
+        let (entry, by_number) = if image.is_64 {
+            let entry = image.file.u64(place(number, 8, start))?;
+            (entry, entry >> 63 != 0)
+        } else {
+            let entry = u64::from(image.file.u32(place(number, 4, start))?);
+            (entry, entry >> 31 != 0)
+        };
+        if entry == 0 {
+            return Ok(found);
+        }
+        if !by_number {
+            let address = usize::try_from(entry & 0x7fff_ffff).unwrap_or(usize::MAX);
+            found.push(text(image, place(1, address, 2))?.to_owned());
+        }
+    }
+    Err(Malformed("a table of imported names has no end".to_owned()))
+}
+
+/// The DLLs of the delay-load table at the address `table`.
+pub(super) fn delayed(image: &Image<'_>, table: usize) -> Result<Vec<String>, Malformed> {
+    let mut found = Vec::new();
+    if table == 0 {
+        return Ok(found);
+    }
+    let start = image.offset(table)?;
+    for number in 0..MOST_DLLS {
+        let at = place(number, DELAY_SIZE, start);
+        let name = image.file.size(place(1, at, 4))?;
+        // Without this bit the table holds absolute addresses, as no linker since 2002 writes.
+        if name == 0 || image.file.u32(at)? & 1 == 0 {
+            return Ok(found);
+        }
+        found.push(text(image, name)?.to_ascii_lowercase());
+    }
+    Err(Malformed("its delay-load table has no end".to_owned()))
+}
+
+/// The names in the export table at the address `table` that concern Python.
+pub(super) fn exported(image: &Image<'_>, table: usize) -> Result<Vec<String>, Malformed> {
+    let mut found = Vec::new();
+    if table == 0 {
+        return Ok(found);
+    }
+    let start = image.offset(table)?;
+    let count = image.file.size(place(1, start, 24))?;
+    if count > MOST_EXPORTS {
+        return Err(Malformed(format!("it exports {count} names")));
+    }
+    if count == 0 {
+        return Ok(found);
+    }
+    let names = image.offset(image.file.size(place(1, start, 32))?)?;
+    for number in 0..count {
+        let name = text(image, image.file.size(place(number, 4, names))?)?;
+        if stable_abi::concerns_python(name) {
+            found.push(name.to_owned());
+        }
+    }
+    Ok(found)
+}
+
+/// Longer than any name that a compiler makes.
+const MOST_NAME: usize = 4096;
+
+fn text<'a>(image: &Image<'a>, address: usize) -> Result<&'a str, Malformed> {
+    let at = image.offset(address)?;
+    let (mut length, mut end) = (0, at);
+    // Looked for here and not to the end of the file, which many names together would make slow.
+    while image.file.u8(end)? != 0 {
+        length += 1;
+        end += 1;
+        if length > MOST_NAME {
+            return Err(Malformed(format!("a name at {at:#x} has no end")));
+        }
+    }
+    let left = image.names_left.get().checked_sub(length + 1);
+    let left = left.ok_or_else(|| Malformed("its names overlap without end".to_owned()))?;
+    image.names_left.set(left);
+    let name = image.file.slice(at, length)?;
+    std::str::from_utf8(name).map_err(|_| Malformed(format!("a name at {at:#x} is not UTF-8")))
+}

@@ -1,0 +1,236 @@
+//! `pygo check`: what is wrong with wheels, whoever built them.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use console::style;
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use super::fix_name::fix_name;
+use super::print;
+use crate::audit::{
+    Finding, Group, Inspection, Rule, Selection, Severity, UnknownRule, catalogue, inspect,
+};
+use crate::error::{Failure, Kind, Result};
+use crate::report::{CheckReport, annotate_finding, tell};
+
+/// Say what is wrong with wheels, whoever built them, and which tags would be true
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Wheels, or directories to look for wheels in
+    #[arg(value_name = "WHEEL|DIR", required_unless_present_any = ["list", "explain"])]
+    wheels: Vec<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Look at these rules only: codes, names, or prefixes of groups
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not look at these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Explain a rule
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["wheels", "list"])]
+    explain: Option<String>,
+    /// List every rule
+    #[arg(long, conflicts_with = "wheels")]
+    list: bool,
+    /// Write each wheel whose name is not true under the name that is, into --out-dir
+    #[arg(long, requires = "out_dir")]
+    fix_name: bool,
+    /// Where --fix-name writes
+    #[arg(long, value_name = "DIR", requires = "fix_name")]
+    out_dir: Option<PathBuf>,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One document (docs/check.schema.json)
+    Json,
+    /// Annotations for GitHub Actions
+    Github,
+}
+
+/// A wheel that was looked at.
+type Checked = (PathBuf, Inspection);
+
+impl Arguments {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        if self.list {
+            return list();
+        }
+        if let Some(word) = &self.explain {
+            return explain(word);
+        }
+        let selection = Selection::new(&self.select, &self.ignore).map_err(|e| unknown(&e))?;
+        let paths = find(&self.wheels)?;
+        let results: Vec<Result<Checked>> = paths.into_par_iter().map(check).collect();
+        let mut checked = Vec::new();
+        let mut unreadable = None;
+        for result in results {
+            match result {
+                Ok(one) => checked.push(one),
+                Err(failure) => {
+                    super::complain("pygo check", &failure);
+                    unreadable = Some(failure.kind);
+                }
+            }
+        }
+        let mut shown = checked.clone();
+        for (_, found) in &mut shown {
+            selection.apply(&mut found.findings);
+        }
+        show(self.format, &shown)?;
+        // What is not looked at is true of a wheel all the same.
+        if let (true, Some(out_dir)) = (self.fix_name, &self.out_dir) {
+            for (path, found) in &checked {
+                fix_name(path, found, out_dir)?;
+            }
+        }
+        let has_errors = shown.iter().any(|(_, found)| found.has_errors());
+        // A wheel that was written anew is what was asked for.
+        let kind = unreadable.or((has_errors && !self.fix_name).then_some(Kind::Build));
+        Ok(kind.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
+    }
+}
+
+fn unknown(error: &UnknownRule) -> Failure {
+    Failure::new(Kind::Usage, "reading the list of rules", error.to_string(), error.help())
+}
+
+/// The wheels that `named` are or hold.
+fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            found.push(path.clone());
+            continue;
+        }
+        let before = found.len();
+        for entry in WalkDir::new(path).sort_by_file_name() {
+            let entry = entry.map_err(|error| {
+                let doing = format!("looking for wheels in {}", path.display());
+                Failure::io(doing, &error.into())
+            })?;
+            let is_wheel = entry.path().extension().is_some_and(|end| end == "whl");
+            if is_wheel && !entry.file_type().is_dir() {
+                found.push(entry.into_path());
+            }
+        }
+        if found.len() == before {
+            return Err(Failure::new(
+                Kind::Usage,
+                format!("looking for wheels in {}", path.display()),
+                "no file there ends in .whl",
+                "name a wheel, or a directory with wheels in it",
+            ));
+        }
+    }
+    Ok(found)
+}
+
+fn check(path: PathBuf) -> Result<Checked> {
+    let doing = || format!("reading {}", path.display());
+    let file = fs_err::File::open(&path).map_err(|error| Failure::io(doing(), &error))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let found = inspect(file.file(), &name).map_err(|error| Failure::io(doing(), &error))?;
+    Ok((path, found))
+}
+
+fn show(format: Format, checked: &[Checked]) -> Result<()> {
+    match format {
+        Format::Json => {
+            let report = CheckReport::new(checked);
+            let text = serde_json::to_string_pretty(&report).map_err(|error| {
+                Failure::io("writing the findings", &std::io::Error::other(error))
+            })?;
+            print([text])
+        }
+        Format::Github => print(checked.iter().flat_map(|(path, found)| {
+            found.findings.iter().map(|finding| annotate_finding(path, finding))
+        })),
+        Format::Text => {
+            print(checked.iter().flat_map(|(path, found)| text(path, found)))?;
+            tell(summary(checked));
+            Ok(())
+        }
+    }
+}
+
+fn text(path: &Path, found: &Inspection) -> Vec<String> {
+    let mut lines = vec![format!("{}: {}", path.display(), truth(found))];
+    for finding in &found.findings {
+        lines.push(format!("  {} {}: {}", severity(finding), finding.rule, finding.what));
+        lines.push(format!("      help: {}", finding.fix));
+    }
+    lines
+}
+
+fn severity(finding: &Finding) -> String {
+    let word = finding.severity().name();
+    let styled = match finding.severity() {
+        Severity::Error => style(word).red().bold(),
+        Severity::Warning => style(word).yellow(),
+    };
+    styled.to_string()
+}
+
+/// The lowest tags that would be true, and why.
+fn truth(found: &Inspection) -> String {
+    let tags = match found.truth.platforms.join(".") {
+        none if none.is_empty() => "no platform tag would be true".to_owned(),
+        tags => format!("runs on {tags}"),
+    };
+    match &found.truth.because {
+        Some(why) => format!("{tags} ({why})"),
+        None => tags,
+    }
+}
+
+fn summary(checked: &[Checked]) -> String {
+    let count = |severity| {
+        let findings = checked.iter().flat_map(|(_, found)| &found.findings);
+        findings.filter(|finding| finding.severity() == severity).count()
+    };
+    let plural = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        count => format!("{count} {word}s"),
+    };
+    format!(
+        "{}, {} in {}",
+        plural(count(Severity::Error), "error"),
+        plural(count(Severity::Warning), "warning"),
+        plural(checked.len(), "wheel")
+    )
+}
+
+fn list() -> Result<ExitCode> {
+    let mut lines = Vec::new();
+    for group in Group::ALL {
+        lines.push(format!("{} ({})", group.title(), group.prefix()));
+        let rules = catalogue::all().filter(|rule| rule.group == *group);
+        lines.extend(rules.map(|rule| {
+            format!("  {}  {:<26}  {:<7}  {}", rule.code, rule.name, rule.severity.name(), rule.why)
+        }));
+    }
+    print(lines)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain(word: &str) -> Result<ExitCode> {
+    let rule = Rule::find(word).ok_or_else(|| unknown(&UnknownRule::new(word)))?;
+    print([
+        format!("{rule} ({}, {})", rule.severity.name(), rule.group.title()),
+        String::new(),
+        format!("  {}", rule.why),
+        String::new(),
+        format!("  source: {}", rule.source),
+        format!("  fix:    {}", rule.fix),
+    ])?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,306 @@
+//! The members of an archive: each entry of the central directory against its local header.
+//!
+//! In: the directory. Out: an [`Entry`] for each, and what is wrong: headers that disagree, bytes
+//! between members, members that overlap, what no wheel may use.
+
+use std::io;
+
+use super::directory::{Directory, u16_at, u32_at, u64_at};
+use super::{ArchiveFault, ArchiveFaultKind as Kind, Entry, Source};
+
+const CENTRAL: &[u8] = b"PK\x01\x02";
+const CENTRAL_LENGTH: usize = 46;
+const LOCAL: &[u8] = b"PK\x03\x04";
+const LOCAL_LENGTH: usize = 30;
+const UNIX: u8 = 3;
+const FLAG_ENCRYPTED: u16 = 1;
+const FLAG_DATA_DESCRIPTOR: u16 = 1 << 3;
+const FLAG_STRONG_ENCRYPTION: u16 = 1 << 6;
+const FLAG_UTF8: u16 = 1 << 11;
+const EXTRA_WIDE: u16 = 1;
+const EXTRA_UNICODE_PATH: u16 = 0x7075;
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
+/// With its signature and 64-bit sizes.
+const MOST_DESCRIPTOR: u64 = 24;
+const LEAST_DESCRIPTOR: u64 = 12;
+
+/// What a local header and an entry of the directory have in common.
+struct Header<'a> {
+    flags: u16,
+    method: u16,
+    crc: u32,
+    compressed: u64,
+    size: u64,
+    name: &'a [u8],
+    extra: &'a [u8],
+}
+
+/// Where a member's header begins, its data ends, and whether sizes follow it.
+struct Extent {
+    start: u64,
+    end: u64,
+    has_descriptor: bool,
+    name: String,
+}
+
+/// Reads every entry of `directory` and its local header.
+pub(super) fn entries(
+    source: &dyn Source,
+    directory: &Directory,
+    faults: &mut Vec<ArchiveFault>,
+) -> io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    let mut extents = Vec::new();
+    let mut rest = directory.bytes.as_slice();
+    while rest.starts_with(CENTRAL) {
+        let [name, extra, comment] = [28, 30, 32].map(|at| usize::from(u16_at(rest, at)));
+        let length = CENTRAL_LENGTH + name + extra + comment;
+        let Some((record, after)) = rest.split_at_checked(length) else {
+            break;
+        };
+        rest = after;
+        entries.push(entry(
+            source,
+            directory,
+            record,
+            [name, extra, comment],
+            &mut extents,
+            faults,
+        )?);
+    }
+    let found = entries.len() as u64;
+    if !rest.is_empty() || found != directory.count {
+        faults.push(ArchiveFault::new(
+            Kind::HeadersDisagree,
+            "",
+            format!(
+                "says that it has {} members, and its directory lists {found}",
+                directory.count
+            ),
+        ));
+    }
+    extents.sort_by_key(|extent| extent.start);
+    check_extents(&extents, directory, faults);
+    Ok(entries)
+}
+
+fn entry(
+    source: &dyn Source,
+    directory: &Directory,
+    record: &[u8],
+    [name_length, extra_length, comment_length]: [usize; 3],
+    extents: &mut Vec<Extent>,
+    faults: &mut Vec<ArchiveFault>,
+) -> io::Result<Entry> {
+    let variable = record.get(CENTRAL_LENGTH..).unwrap_or_default();
+    let raw = variable.get(..name_length).unwrap_or_default();
+    let extra = variable.get(name_length..name_length + extra_length).unwrap_or_default();
+    let name = String::from_utf8_lossy(raw).into_owned();
+    let mut fault = |kind, what: String| faults.push(ArchiveFault::new(kind, &name, what));
+    let mut central = Header {
+        flags: u16_at(record, 8),
+        method: u16_at(record, 10),
+        crc: u32_at(record, 16),
+        compressed: u32_at(record, 20).into(),
+        size: u32_at(record, 24).into(),
+        name: raw,
+        extra,
+    };
+    let mut offset = u64::from(u32_at(record, 42));
+    central.widen(&mut [Some(&mut offset)]);
+    if str::from_utf8(raw).is_err() {
+        fault(Kind::Name, "has a name that is not UTF-8".to_owned());
+    } else if !raw.is_ascii() && central.flags & FLAG_UTF8 == 0 {
+        fault(Kind::Name, "has a name that is not marked as UTF-8".to_owned());
+    }
+    if has_extra(extra, EXTRA_UNICODE_PATH) {
+        fault(Kind::Name, "has a second name in an extra field".to_owned());
+    }
+    if comment_length != 0 {
+        fault(Kind::Comment, "has a comment".to_owned());
+    }
+    let is_encrypted = central.flags & (FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION) != 0;
+    if is_encrypted {
+        fault(Kind::Encrypted, "is encrypted".to_owned());
+    }
+    let is_known = matches!(central.method, STORED | DEFLATED);
+    if !is_known {
+        let what = format!("is compressed by method {}, not stored or deflated", central.method);
+        fault(Kind::Method, what);
+    }
+    if central.flags & FLAG_DATA_DESCRIPTOR != 0 {
+        fault(Kind::DataDescriptor, "has a data descriptor".to_owned());
+    }
+    let mode = if record.get(5) == Some(&UNIX) { u32_at(record, 38) >> 16 } else { 0 };
+    let start = directory.base.saturating_add(offset);
+    let local = read_local(source, start, directory.at)?;
+    let mut data_at = 0;
+    let mut has_local = false;
+    match &local {
+        None => {
+            fault(Kind::HeadersDisagree, "has no local header where the directory says".to_owned())
+        }
+        Some(bytes) => {
+            let (header, length) = local_header(bytes);
+            if let Some(field) = central.differs(&header) {
+                fault(
+                    Kind::HeadersDisagree,
+                    format!("has another {field} in its local header than in the directory"),
+                );
+            }
+            data_at = start + length;
+            let end = data_at.saturating_add(central.compressed);
+            has_local = end <= directory.at;
+            if !has_local {
+                fault(Kind::Corrupt, "has data that would reach into the directory".to_owned());
+            }
+            extents.push(Extent {
+                start,
+                end,
+                has_descriptor: central.flags & FLAG_DATA_DESCRIPTOR != 0,
+                name: name.clone(),
+            });
+        }
+    }
+    Ok(Entry {
+        is_readable: has_local && is_known && !is_encrypted,
+        mode,
+        size: central.size,
+        compressed: central.compressed,
+        method: central.method,
+        crc: central.crc,
+        data_at,
+        name,
+    })
+}
+
+/// A local header with its name and extra field, where one lies at `at`, before `limit`.
+fn read_local(source: &dyn Source, at: u64, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    if at.saturating_add(LOCAL_LENGTH as u64) > limit {
+        return Ok(None);
+    }
+    let mut bytes = vec![0; LOCAL_LENGTH];
+    source.read_at(at, &mut bytes)?;
+    let more = usize::from(u16_at(&bytes, 26)) + usize::from(u16_at(&bytes, 28));
+    let length = LOCAL_LENGTH + more;
+    if !bytes.starts_with(LOCAL) || at.saturating_add(length as u64) > limit {
+        return Ok(None);
+    }
+    bytes.resize(length, 0);
+    if let Some(rest) = bytes.get_mut(LOCAL_LENGTH..) {
+        source.read_at(at + LOCAL_LENGTH as u64, rest)?;
+    }
+    Ok(Some(bytes))
+}
+
+fn local_header(bytes: &[u8]) -> (Header<'_>, u64) {
+    let name_length = usize::from(u16_at(bytes, 26));
+    let variable = bytes.get(LOCAL_LENGTH..).unwrap_or_default();
+    let (name, extra) = variable.split_at_checked(name_length).unwrap_or_default();
+    let mut header = Header {
+        flags: u16_at(bytes, 6),
+        method: u16_at(bytes, 8),
+        crc: u32_at(bytes, 14),
+        compressed: u32_at(bytes, 18).into(),
+        size: u32_at(bytes, 22).into(),
+        name,
+        extra,
+    };
+    header.widen(&mut []);
+    (header, bytes.len() as u64)
+}
+
+impl Header<'_> {
+    /// Takes the numbers that did not fit from the 64-bit extra field, in its order: size,
+    /// compressed size, then `more`.
+    fn widen(&mut self, more: &mut [Option<&mut u64>]) {
+        let Some(mut field) = extra_field(self.extra, EXTRA_WIDE) else {
+            return;
+        };
+        let sizes = [&mut self.size, &mut self.compressed];
+        for number in sizes.into_iter().chain(more.iter_mut().flatten().map(|more| &mut **more)) {
+            if *number == u64::from(u32::MAX) && field.len() >= 8 {
+                *number = u64_at(field, 0);
+                field = field.get(8..).unwrap_or_default();
+            }
+        }
+    }
+
+    /// The first field in which the local header is not what this entry of the directory says.
+    fn differs(&self, local: &Header<'_>) -> Option<&'static str> {
+        let has_descriptor = local.flags & FLAG_DATA_DESCRIPTOR != 0;
+        if self.name != local.name {
+            return Some("name");
+        }
+        if self.method != local.method {
+            return Some("method");
+        }
+        // How hard it was compressed (bits 1 and 2) is nobody's business.
+        if (self.flags ^ local.flags) & !0x6 != 0 {
+            return Some("set of flags");
+        }
+        // Where they follow the data, the header has none.
+        if self.crc != local.crc && !(has_descriptor && local.crc == 0) {
+            return Some("checksum");
+        }
+        let is_same = (self.compressed, self.size) == (local.compressed, local.size);
+        let is_left_open = has_descriptor && [0, u64::from(u32::MAX)].contains(&local.compressed);
+        if !is_same && !is_left_open {
+            return Some("size");
+        }
+        None
+    }
+}
+
+fn has_extra(extra: &[u8], id: u16) -> bool {
+    extra_field(extra, id).is_some()
+}
+
+/// The data of the extra field `id`.
+fn extra_field(mut extra: &[u8], id: u16) -> Option<&[u8]> {
+    while extra.len() >= 4 {
+        let length = usize::from(u16_at(extra, 2));
+        let data = extra.get(4..4 + length)?;
+        if u16_at(extra, 0) == id {
+            return Some(data);
+        }
+        extra = extra.get(4 + length..).unwrap_or_default();
+    }
+    None
+}
+
+/// Every byte before the directory belongs to exactly one member.
+fn check_extents(extents: &[Extent], directory: &Directory, faults: &mut Vec<ArchiveFault>) {
+    let mut at = directory.base;
+    let mut before: Option<&Extent> = None;
+    let mut gap = |at: u64, to: u64, before: Option<&Extent>| {
+        let size = to - at;
+        let is_descriptor = before.is_some_and(|before| before.has_descriptor)
+            && (LEAST_DESCRIPTOR..=MOST_DESCRIPTOR).contains(&size);
+        if !is_descriptor && size > 0 {
+            let what = format!("has {size} bytes at {at:#x} that belong to no member");
+            faults.push(ArchiveFault::new(Kind::ExtraBytes, "", what));
+        }
+    };
+    let mut overlaps = Vec::new();
+    for extent in extents {
+        if extent.start < at {
+            let other = before.map_or("the one before", |before| before.name.as_str());
+            overlaps.push((extent, other));
+        } else {
+            gap(at, extent.start, before);
+        }
+        if extent.end > at {
+            at = extent.end;
+            before = Some(extent);
+        }
+    }
+    if at < directory.at {
+        gap(at, directory.at, before);
+    }
+    for (extent, other) in overlaps {
+        let what = format!("shares bytes of the archive with {other}");
+        faults.push(ArchiveFault::new(Kind::Overlap, &extent.name, what));
+    }
+}

@@ -1,0 +1,108 @@
+//! The names of an archive's members: whether every system unpacks them to the same files.
+//!
+//! In: the members. Out: faults for names that leave the archive, that some system cannot create,
+//! or that stand for one file where they look like two.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{ArchiveFault, ArchiveFaultKind as Kind, Entry};
+
+/// The file type in a Unix mode (`man 7 inode`).
+const S_IFMT: u32 = 0o170_000;
+const S_IFREG: u32 = 0o100_000;
+const S_IFDIR: u32 = 0o040_000;
+/// Deeper than any tree; more would make looking at every directory of a path slow.
+const MOST_SEGMENTS: usize = 256;
+
+pub(super) fn check(entries: &[Entry], faults: &mut Vec<ArchiveFault>) {
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut folded: HashMap<String, &str> = HashMap::new();
+    for entry in entries {
+        let name = entry.name.as_str();
+        let mut fault = |kind, what: String| faults.push(ArchiveFault::new(kind, name, what));
+        if !seen.insert(name) {
+            fault(Kind::Duplicate, "stands in the archive twice".to_owned());
+            continue;
+        }
+        path(name, &mut fault);
+        if let Some(device) = name.split('/').find(|segment| is_device(segment)) {
+            fault(
+                Kind::DeviceName,
+                format!("has the segment `{device}`, which Windows cannot create"),
+            );
+        }
+        match (entry.mode & S_IFMT, entry.is_dir()) {
+            (0, _) | (S_IFREG, false) | (S_IFDIR, true) => {}
+            (kind, _) => fault(Kind::NotAFile, format!("is no plain file ({})", kind_name(kind))),
+        }
+        if entry.is_dir() {
+            if entry.size > 0 {
+                fault(Kind::Name, "is a directory with contents".to_owned());
+            }
+        } else if let Some(other) = folded.insert(name.to_lowercase(), name) {
+            fault(Kind::CaseCollision, format!("differs from {other} in case only"));
+        }
+    }
+    let files: HashSet<&str> =
+        entries.iter().filter(|entry| !entry.is_dir()).map(|entry| entry.name.as_str()).collect();
+    let mut told = HashSet::new();
+    for entry in entries.iter().filter(|entry| segments(&entry.name) <= MOST_SEGMENTS) {
+        let name = entry.name.as_str();
+        let above = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
+        for file in above.filter(|above| files.contains(above)) {
+            if told.insert(file) {
+                let what = format!("is a file, and {name} lies in it");
+                faults.push(ArchiveFault::new(Kind::FileAndDirectory, file, what));
+            }
+        }
+    }
+}
+
+fn segments(name: &str) -> usize {
+    name.bytes().filter(|byte| *byte == b'/').count()
+}
+
+/// What is wrong with a path by itself.
+fn path(name: &str, fault: &mut impl FnMut(Kind, String)) {
+    let inner = name.strip_suffix('/').unwrap_or(name);
+    let is_drive = name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+        && name.as_bytes().get(1) == Some(&b':');
+    if name.starts_with(['/', '\\']) || is_drive {
+        fault(Kind::Traversal, "has an absolute path".to_owned());
+        return;
+    }
+    if name.split(['/', '\\']).any(|segment| segment == "..") {
+        fault(Kind::Traversal, "climbs out of the wheel".to_owned());
+        return;
+    }
+    if let Some(c) = name.chars().find(|c| c.is_control() || *c == '\\') {
+        fault(Kind::Name, format!("has the character {c:?} in its name"));
+    } else if inner.is_empty() || inner.split('/').any(|segment| matches!(segment, "" | ".")) {
+        fault(Kind::Name, "has an empty segment in its path".to_owned());
+    } else if segments(name) > MOST_SEGMENTS {
+        fault(Kind::Name, format!("lies {} directories deep", segments(name)));
+    }
+}
+
+/// Whether Windows keeps `segment` for a device, or cuts what it ends with.
+fn is_device(segment: &str) -> bool {
+    const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
+    if segment.ends_with(['.', ' ']) && !matches!(segment, "." | "..") {
+        return true;
+    }
+    let stem = segment.split('.').next().unwrap_or(segment).trim_end().to_ascii_lowercase();
+    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    DEVICES.contains(&stem.as_str())
+        || port.is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']))
+}
+
+fn kind_name(kind: u32) -> &'static str {
+    match kind {
+        0o120_000 => "a symbolic link",
+        0o060_000 | 0o020_000 => "a device",
+        0o010_000 => "a pipe",
+        0o140_000 => "a socket",
+        S_IFDIR => "a directory",
+        _ => "unknown",
+    }
+}

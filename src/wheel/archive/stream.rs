@@ -1,0 +1,90 @@
+//! The contents of a member, piece by piece.
+//!
+//! In: a source and an entry. Out: the unpacked bytes into a sink, with what they came to; never
+//! more of them than the directory promised.
+
+use std::io::{self, Read};
+
+use flate2::Crc;
+use flate2::read::DeflateDecoder;
+
+use super::{ArchiveFault, ArchiveFaultKind as Kind, Entry, Source};
+
+const DEFLATED: u16 = 8;
+/// How much is read at a time.
+const PIECE: usize = 64 << 10;
+
+/// What was unpacked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Streamed {
+    /// How many bytes.
+    pub size: u64,
+}
+
+/// The bytes of the archive from `at` to `end`.
+struct Section<'s> {
+    source: &'s dyn Source,
+    at: u64,
+    end: u64,
+}
+
+impl Read for Section<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
+        let length = left.min(buffer.len());
+        let part = buffer.get_mut(..length).unwrap_or_default();
+        self.source.read_at(self.at, part)?;
+        self.at += length as u64;
+        Ok(length)
+    }
+}
+
+pub(super) fn stream(
+    source: &dyn Source,
+    entry: &Entry,
+    sink: &mut dyn FnMut(&[u8]),
+) -> Result<Streamed, ArchiveFault> {
+    let fault = |what: String| ArchiveFault::new(Kind::Corrupt, &entry.name, what);
+    let end = entry.data_at.saturating_add(entry.compressed);
+    let mut section = Section { source, at: entry.data_at, end };
+    let mut crc = Crc::new();
+    let mut size = 0u64;
+    let mut pass = |piece: &[u8]| {
+        size += piece.len() as u64;
+        if size > entry.size {
+            return Err(fault(format!("holds more than the {} bytes it is to have", entry.size)));
+        }
+        crc.update(piece);
+        sink(piece);
+        Ok(())
+    };
+    let mut buffer = vec![0; PIECE];
+    let broken = |error: io::Error| fault(format!("cannot be unpacked: {error}"));
+    if entry.method == DEFLATED {
+        let mut decoder = DeflateDecoder::new(&mut section);
+        loop {
+            match decoder.read(&mut buffer).map_err(broken)? {
+                0 => break,
+                length => pass(buffer.get(..length).unwrap_or_default())?,
+            }
+        }
+        let unused = entry.compressed.saturating_sub(decoder.total_in());
+        if unused > 0 {
+            return Err(fault(format!("has {unused} bytes after the end of its compressed data")));
+        }
+    } else {
+        loop {
+            match section.read(&mut buffer).map_err(broken)? {
+                0 => break,
+                length => pass(buffer.get(..length).unwrap_or_default())?,
+            }
+        }
+    }
+    if size != entry.size {
+        return Err(fault(format!("holds {size} bytes, and is to have {}", entry.size)));
+    }
+    if crc.sum() != entry.crc {
+        return Err(fault("has another checksum than the archive says".to_owned()));
+    }
+    Ok(Streamed { size })
+}

@@ -1,0 +1,114 @@
+//! Archives with one thing wrong each, and what is said of it.
+
+use std::io::{Cursor, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::*;
+
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, bytes) in files {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// Every fault, those of streaming included.
+fn kinds(bytes: &[u8]) -> Vec<ArchiveFaultKind> {
+    let archive = Archive::read(&bytes).unwrap();
+    let mut found: Vec<_> = archive.faults.iter().map(|fault| fault.kind).collect();
+    for entry in archive.entries.iter().filter(|entry| entry.is_readable) {
+        found.extend(archive.stream(entry, &mut |_| {}).err().map(|fault| fault.kind));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn place(bytes: &[u8], part: &[u8]) -> usize {
+    bytes.windows(part.len()).rposition(|window| window == part).unwrap()
+}
+
+#[test]
+fn a_plain_archive_has_no_fault_and_streams() {
+    let large = vec![7u8; 200_000];
+    let bytes = zipped(&[("a/b.py", b"x = 1\n"), ("large", &large), ("empty", b"")]);
+    assert_eq!(kinds(&bytes), []);
+    let bytes = bytes.as_slice();
+    let archive = Archive::read(&bytes).unwrap();
+    let mut out = Vec::new();
+    let streamed = archive.stream(&archive.entries[1], &mut |piece| out.extend(piece)).unwrap();
+    assert_eq!((streamed.size, out), (200_000, large));
+    assert_eq!(archive.bytes(&archive.entries[1], 1000), Ok(None));
+}
+
+#[test]
+fn what_is_around_the_archive_is_told() {
+    let bytes = zipped(&[("a", b"1")]);
+    assert_eq!(kinds(&[&bytes, &b"x"[..]].concat()), [ArchiveFaultKind::ExtraBytes]);
+    assert_eq!(kinds(&[b"#!/bin/sh\n", &*bytes].concat()), [ArchiveFaultKind::ExtraBytes]);
+    assert_eq!(kinds(b"no zip"), [ArchiveFaultKind::Unreadable]);
+    assert_eq!(kinds(b""), [ArchiveFaultKind::Unreadable]);
+}
+
+#[test]
+fn names_that_mean_other_files_are_told() {
+    let one = |name: &str| kinds(&zipped(&[("ok", b""), (name, b"")]));
+    assert_eq!(one("../x"), [ArchiveFaultKind::Traversal]);
+    assert_eq!(one("/x"), [ArchiveFaultKind::Traversal]);
+    assert_eq!(one("C:/x"), [ArchiveFaultKind::Traversal]);
+    assert_eq!(one("a\nb"), [ArchiveFaultKind::Name]);
+    assert_eq!(one("a//b"), [ArchiveFaultKind::Name]);
+    assert_eq!(one("OK"), [ArchiveFaultKind::CaseCollision]);
+    assert_eq!(one("ok/x"), [ArchiveFaultKind::FileAndDirectory]);
+    assert_eq!(one("a/nul.txt"), [ArchiveFaultKind::DeviceName]);
+    assert_eq!(one("a/null.txt"), []);
+}
+
+#[test]
+fn headers_that_disagree_and_damage_are_told() {
+    let bytes = zipped(&[("name", b"some contents"), ("other", b"x")]);
+    let central = place(&bytes, b"PK\x01\x02") - 46 - 4;
+    let mut renamed = bytes.clone();
+    renamed[central + 46] = b'f';
+    assert_eq!(kinds(&renamed), [ArchiveFaultKind::HeadersDisagree]);
+    let mut encrypted = bytes.clone();
+    encrypted[6] |= 1;
+    encrypted[central + 8] |= 1;
+    assert_eq!(kinds(&encrypted), [ArchiveFaultKind::Encrypted]);
+    let mut damaged = bytes.clone();
+    damaged[36] ^= 0xff;
+    assert_eq!(kinds(&damaged), [ArchiveFaultKind::Corrupt]);
+    let mut counted = bytes;
+    let end = place(&counted, b"PK\x05\x06");
+    counted[end + 8] = 9;
+    counted[end + 10] = 9;
+    assert_eq!(kinds(&counted), [ArchiveFaultKind::HeadersDisagree]);
+}
+
+#[test]
+fn an_archive_that_unpacks_too_far_is_told_before_it_is_unpacked() {
+    let bytes = zipped(&[("zeros", &vec![0; 70 << 20])]);
+    assert!(Archive::read(&bytes.as_slice()).unwrap().is_bomb());
+    let bytes = zipped(&[("zeros", &vec![0; 7 << 20])]);
+    let bytes = bytes.as_slice();
+    let archive = Archive::read(&bytes).unwrap();
+    assert!(!archive.is_bomb(), "the index takes small ones");
+}
+
+#[test]
+fn every_cut_and_every_byte_is_answered() {
+    let bytes = zipped(&[("a/b.py", b"x = 1\n"), ("c", b"some more contents")]);
+    for cut in 0..bytes.len() {
+        kinds(&bytes[..cut]);
+        for value in [0, 0x7f, 0xff] {
+            let mut changed = bytes.clone();
+            changed[cut] = value;
+            kinds(&changed);
+        }
+    }
+}

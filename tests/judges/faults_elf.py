@@ -1,0 +1,108 @@
+"""Faults of Linux binaries, patched into good ones."""
+
+import struct
+
+from mutation import mutation
+from packs import EXTENSION, library, patched
+
+
+def programs(data: bytes):
+    """Each program header's place and fields of a 64-bit little-endian ELF file."""
+    start, = struct.unpack_from("<Q", data, 32)
+    size, count = struct.unpack_from("<2H", data, 54)
+    for at in range(start, start + size * count, size):
+        yield at, struct.unpack_from("<2I6Q", data, at)
+
+
+def dynamic(data: bytes):
+    """Each entry of the dynamic array: its place, tag and value."""
+    (_, _, offset, *_), = [fields for _, fields in programs(data) if fields[0] == 2]
+    while True:
+        tag, value = struct.unpack_from("<2Q", data, offset)
+        yield offset, tag, value
+        if tag == 0:
+            return
+        offset += 16
+
+
+def with_tag(data: bytes, old: int, new: int) -> bytes:
+    at = next(at for at, tag, _ in dynamic(data) if tag == old)
+    return patched(data, at, struct.pack("<Q", new))
+
+
+@mutation("elf-malformed")
+def library_cut_short(pack):
+    pack.files[library(pack)] = pack.files[library(pack)][:4000]
+
+
+@mutation("elf-arch")
+def library_of_another_processor(pack):
+    pack.files[library(pack)] = patched(pack.files[library(pack)], 18, b"\xb7\0")
+
+
+@mutation("elf-arch", "linux-arm64")
+def arm64_wheel_for_amd64(pack):
+    pack.rename(platform="manylinux_2_17_x86_64")
+
+
+@mutation("elf-no-policy")
+def glibc_of_the_future(pack):
+    name = library(pack)
+    data = pack.files[name]
+    assert b"GLIBC_2.2.5\0" in data
+    pack.files[name] = data.replace(b"GLIBC_2.2.5\0", b"GLIBC_2.99\0\0")
+
+
+@mutation("elf-needed-outside")
+def needs_a_library_that_nobody_has(pack):
+    pack.edit(EXTENSION, b"libhello.so\0", b"libhelpo.so\0")
+
+
+@mutation("elf-needed-outside")
+def runpath_that_leads_nowhere(pack):
+    pack.edit(EXTENSION, b"$ORIGIN/example/lib\0", b"$ORIGIN/exbmple/lib\0")
+
+
+@mutation("elf-needed-path")
+def needs_a_path(pack):
+    pack.edit(EXTENSION, b"libhello.so\0", b"li/hello.so\0")
+
+
+@mutation("elf-rpath")
+def runpath_of_the_build_machine(pack):
+    pack.edit(EXTENSION, b"$ORIGIN/example/lib\0", b"/build//example/lib\0")
+
+
+@mutation("elf-soname")
+def library_without_soname(pack):
+    pack.files[library(pack)] = with_tag(pack.files[library(pack)], 14, 0x6FFFFFF9)
+
+
+@mutation("elf-executable-stack")
+def executable_stack(pack):
+    data = pack.files[library(pack)]
+    at = next(at for at, fields in programs(data) if fields[0] == 0x6474E551)
+    pack.files[library(pack)] = patched(data, at + 4, struct.pack("<I", 7))
+
+
+@mutation("elf-text-relocations")
+def relocations_in_code(pack):
+    data = pack.files[library(pack)]
+    tags = [tag for _, tag, _ in dynamic(data)]
+    spare = next(tag for tag in (0x6FFFFFF9, 0x6FFFFEF5, 14) if tag in tags)
+    pack.files[library(pack)] = with_tag(data, spare, 22)
+
+
+@mutation("elf-unstripped")
+def symbols_left(pack):
+    data = pack.files[EXTENSION]
+    start, = struct.unpack_from("<Q", data, 40)
+    size, count = struct.unpack_from("<2H", data, 58)
+    at = next(at for at in range(start + size, start + size * count, size)
+              if struct.unpack_from("<I", data, at + 4)[0] == 1)
+    pack.files[EXTENSION] = patched(data, at + 4, struct.pack("<I", 2))
+
+
+@mutation("elf-libc")
+def glibc_wheel_for_musl(pack):
+    pack.rename(platform="musllinux_1_2_x86_64")

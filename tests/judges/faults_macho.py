@@ -1,0 +1,122 @@
+"""Faults of macOS binaries, patched into good ones."""
+
+import struct
+
+from mutation import mutation
+from packs import EXTENSION, library, patched
+
+
+def commands(data: bytes):
+    """Each load command: its place, kind and size."""
+    count, = struct.unpack_from("<I", data, 16)
+    at = 32
+    for _ in range(count):
+        kind, size = struct.unpack_from("<2I", data, at)
+        yield at, kind, size
+        at += size
+
+
+def command(data: bytes, wanted: int) -> int:
+    return next(at for at, kind, _ in commands(data) if kind == wanted)
+
+
+def with_minos(data: bytes, major: int) -> bytes:
+    return patched(data, command(data, 0x32) + 12, struct.pack("<I", major << 16))
+
+
+@mutation("macho-malformed", "macos-amd64")
+def macos_library_cut_short(pack):
+    pack.files[library(pack)] = pack.files[library(pack)][:9000]
+
+
+@mutation("macho-arch", "macos-arm64")
+def arm64_wheel_for_intel(pack):
+    pack.rename(platform="macosx_13_0_x86_64")
+
+
+@mutation("macho-arch", "macos-universal2")
+def one_image_of_two(pack):
+    pack.files[EXTENSION] = images(pack.files[EXTENSION])[0]
+
+
+@mutation("macho-arch-extra", "macos-universal2")
+def one_image_too_many(pack):
+    pack.rename(platform="macosx_13_0_arm64")
+
+
+@mutation("macho-platform", "macos-amd64")
+def library_for_ios(pack):
+    data = pack.files[EXTENSION]
+    pack.files[EXTENSION] = patched(data, command(data, 0x32) + 8, struct.pack("<I", 2))
+
+
+@mutation("macho-dylib-outside", "macos-amd64")
+def rpath_that_leads_nowhere(pack):
+    pack.edit(EXTENSION, b"@loader_path/example/lib", b"@loader_path/exbmple/lib")
+
+
+@mutation("macho-rpath", "macos-amd64")
+def rpath_of_the_build_machine(pack):
+    pack.edit(EXTENSION, b"@loader_path/example/lib", b"/Users/builder/example/l")
+
+
+@mutation("macho-dylib-path", "macos-amd64")
+def needs_a_library_of_the_build_machine(pack):
+    pack.edit(EXTENSION, b"@rpath/libhello.dylib", b"/build/libhello.dylib")
+
+
+@mutation("macho-install-name", "macos-amd64")
+def install_name_of_the_build_machine(pack):
+    pack.edit(library(pack), b"@rpath/libhello.dylib", b"/build/libhello.dylib")
+
+
+@mutation("macho-signature", "macos-arm64")
+def page_changed_after_signing(pack):
+    data = pack.files[library(pack)]
+    at = data.index(b"Go build ID") if b"Go build ID" in data else 20000
+    pack.files[library(pack)] = patched(data, at, bytes([data[at] ^ 1]))
+
+
+@mutation("macho-signature", "macos-arm64")
+def no_signature(pack):
+    data = pack.files[EXTENSION]
+    pack.files[EXTENSION] = patched(data, command(data, 0x1D), struct.pack("<I", 0x31))
+
+
+@mutation("macho-signature", "macos-universal2")
+def page_of_a_fat_library_changed(pack):
+    data = pack.files[EXTENSION]
+    offset, = struct.unpack_from(">I", data, 8 + 20 + 8)
+    at = offset + 0x1000 - 8
+    pack.files[EXTENSION] = patched(data, at, bytes([data[at] ^ 1]))
+
+
+def images(data: bytes) -> list[bytes]:
+    count, = struct.unpack_from(">I", data, 4)
+    places = [struct.unpack_from(">5I", data, 8 + 20 * number) for number in range(count)]
+    return [data[offset : offset + size] for _, _, offset, size, _ in places]
+
+
+@mutation("macho-alignment", "macos-universal2")
+def images_not_on_pages(pack):
+    parts = images(pack.files[EXTENSION])
+    header, body, at = struct.pack(">2I", 0xCAFEBABE, len(parts)), b"", 0x1010
+    for part in parts:
+        cpu, sub = struct.unpack_from("<2I", part, 4)
+        header += struct.pack(">5I", cpu, sub, at + len(body), len(part), 4)
+        body += part + bytes(-len(part) % 16)
+    pack.files[EXTENSION] = header.ljust(at, b"\0") + body
+
+
+@mutation("macho-padding", "macos-amd64")
+def stray_bytes_before_the_strings(pack):
+    data = pack.files[library(pack)]
+    symbols, strings = command(data, 0x2), command(data, 0xB)
+    start, count = struct.unpack_from("<2I", data, strings + 56)
+    end = start + 4 * count
+    names, = struct.unpack_from("<I", data, symbols + 16)
+    if names == end:
+        # No gap in this build: one indirect symbol less makes one.
+        data = patched(data, strings + 60, struct.pack("<I", count - 1))
+        end -= 4
+    pack.files[library(pack)] = patched(data, end, b"\xaa" * min(4, names - end))

@@ -1,0 +1,128 @@
+"""Faults of the file name, the tags and WHEEL."""
+
+from faults_macho import with_minos
+from mutation import mutation
+from packs import EXTENSION, library
+
+
+@mutation("tag-file-name")
+def name_of_four_parts(pack):
+    pack.name = "example-0.1.0-cp310-abi3.whl"
+
+
+@mutation("tag-not-normal", "any")
+def name_in_upper_case(pack):
+    pack.name = pack.name.replace("example", "Example")
+
+
+@mutation("tag-order")
+def tags_not_sorted(pack):
+    pack.rename(platform="manylinux_2_17_x86_64.manylinux2014_x86_64")
+
+
+@mutation("tag-wheel-mismatch")
+def another_tag_in_wheel(pack):
+    pack.edit("WHEEL", "Tag: cp310-abi3-manylinux2014", "Tag: cp311-abi3-manylinux2014")
+
+
+@mutation("tag-wheel-mismatch", "macos-arm64")
+def one_tag_of_wheel_too_many(pack):
+    pack.edit("WHEEL", "Tag: ", "Tag: cp310-abi3-macosx_10_9_x86_64\nTag: ")
+
+
+@mutation("tag-purelib")
+def native_code_in_purelib(pack):
+    pack.edit("WHEEL", "Root-Is-Purelib: false", "Root-Is-Purelib: true")
+
+
+@mutation("tag-native-in-any")
+def native_code_for_any_platform(pack):
+    pack.rename(python="py3", abi="none", platform="any")
+
+
+@mutation("tag-native-in-any", "macos-universal2")
+def fat_native_code_for_any_platform(pack):
+    pack.rename(python="py3", abi="none", platform="any")
+
+
+@mutation("tag-name-mismatch", "any")
+def another_name_in_metadata(pack):
+    pack.edit("METADATA", "Name: example", "Name: exbmple")
+
+
+@mutation("tag-version-mismatch")
+def another_version_in_metadata(pack):
+    pack.edit("METADATA", "Version: 0.1.0", "Version: 0.1.1")
+
+
+@mutation("tag-dist-info", "any")
+def two_dist_infos(pack):
+    pack.files["other-1.0.dist-info/METADATA"] = b"Metadata-Version: 2.1\n"
+
+
+@mutation("tag-dist-info", "any")
+def dist_info_of_another_version(pack):
+    pack.name = "example-0.2.0-py3-none-any.whl"
+
+
+@mutation("tag-build", "any")
+def build_number_in_wheel_only(pack):
+    pack.edit("WHEEL", "Tag: ", "Build: 7\nTag: ")
+
+
+@mutation("tag-wheel-file")
+def no_wheel_file(pack):
+    pack.drop(pack.path("WHEEL"))
+
+
+@mutation("tag-wheel-file", "any")
+def wheel_of_a_later_format(pack):
+    pack.edit("WHEEL", "Wheel-Version: 1.0", "Wheel-Version: 2.0")
+
+
+@mutation("tag-unneeded-platform", "any")
+def platform_without_native_code(pack):
+    pack.rename(platform="manylinux_2_17_x86_64")
+
+
+@mutation("tag-purelib-false", "any")
+def pure_code_in_platlib(pack):
+    pack.edit("WHEEL", "Root-Is-Purelib: true", "Root-Is-Purelib: false")
+
+
+@mutation("tag-too-low")
+def newer_glibc_than_the_tag(pack):
+    name = library(pack)
+    data = pack.files[name]
+    for old in (b"GLIBC_2.14", b"GLIBC_2.17", b"GLIBC_2.16", b"GLIBC_2.15", b"GLIBC_2.12"):
+        if old in data:
+            pack.files[name] = data.replace(old, b"GLIBC_2.34")
+            return
+    # A name with one digit less: the string table has room for it where the long one ends.
+    assert b"GLIBC_2.3.2\0" in data, "no version to raise"
+    pack.files[name] = data.replace(b"GLIBC_2.3.2\0", b"GLIBC_2.34\0\0")
+
+
+@mutation("tag-too-low", "macos-amd64")
+def newer_macos_than_the_tag(pack):
+    pack.files[EXTENSION] = with_minos(pack.files[EXTENSION], 14)
+
+
+@mutation("binary-format")
+def linux_binaries_for_macos(pack):
+    pack.rename(platform="macosx_13_0_x86_64")
+
+
+@mutation("binary-format", "macos-universal2")
+def macos_binaries_for_linux(pack):
+    pack.rename(platform="manylinux_2_17_x86_64")
+
+
+@mutation("index-platform")
+def bare_linux_tag(pack):
+    pack.rename(platform="linux_x86_64")
+
+
+@mutation("index-platform", "macos-arm64")
+def macos_tag_with_a_minor_release(pack):
+    pack.rename(platform="macosx_13_3_arm64")
