@@ -30,7 +30,7 @@ from wheels import HELLO, TARGETS  # noqa: E402
 
 JUDGES = Path(sys.executable).parent
 PYGO = Path(os.environ.get("PYGO", TARGET / "release" / "pygo")).resolve()
-PYDISTCHECK = "pydistcheck==0.11.1"
+PYDISTCHECK = "pydistcheck==0.11.2"
 
 
 def pydistcheck() -> Path:
@@ -39,9 +39,7 @@ def pydistcheck() -> Path:
     program = directory / "bin" / "pydistcheck"
     if not program.is_file():
         venv.create(directory, with_pip=True)
-        pip = [directory / "bin" / "pip", "install", "--quiet"]
-        if subprocess.run([*pip, PYDISTCHECK]).returncode:
-            subprocess.run([*pip, "pydistcheck"], check=True)
+        subprocess.run([directory / "bin" / "pip", "install", "--quiet", PYDISTCHECK], check=True)
     return program
 
 

@@ -4,7 +4,7 @@
 //! vocabulary is here, in [`rule`] and in [`finding`]; each format has its reader ([`elf`],
 //! [`macho`], [`pe`], [`go_build_info`]), each question about several files its own file
 //! ([`policy`], [`closure`], `rules`). [`verdict`] asks them all for what the factory built,
-//! [`inspect`] for any wheel.
+//! [`mod@inspect`] for any wheel.
 
 pub mod aim;
 mod binaries;

@@ -1,6 +1,6 @@
 //! What a rule is: its names, how bad a breach is, why it matters, where it comes from.
 //!
-//! The rules themselves are in [`catalogue`](super::catalogue), one file for each group. Codes
+//! The rules themselves are in [`catalogue`], one file for each group. Codes
 //! and names are stable: people write them into their pipelines.
 
 use std::cmp::Ordering;
