@@ -8,7 +8,7 @@ import pytest
 
 import projects
 from machine import VERSION, cannot
-from pythons import PYTHONS
+from pythons import PYTHONS, pyenv
 
 # One of each minor version; `pythons:` at the top of the run lists what was found.
 MINORS = {version.rsplit(".", 1)[0]: path for version, path in reversed(PYTHONS.items())}
@@ -59,7 +59,8 @@ def test_an_older_python_is_refused_by_the_package(machine, workshop, tmp_path):
 
 def older_pythons() -> list[Path]:
     bins = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
-    bins += sorted(Path("~/.pyenv/versions").expanduser().glob("*/bin"))
+    for versions in pyenv():
+        bins += sorted(versions.glob("*/bin"))
     paths = [bin / f"python3.{minor}" for bin in bins for minor in (8, 9)]
     runs = [[path, "-c", ""] for path in paths if path.exists()]
     # Not a shim for a version that is not installed.

@@ -9,7 +9,8 @@ from pathlib import Path
 def pythons() -> dict[str, str]:
     """Version -> executable of every CPython 3.10 or later on this machine."""
     bins = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
-    bins += sorted(Path("~/.pyenv/versions").expanduser().glob("*/bin"))
+    for versions in pyenv():
+        bins += sorted(versions.glob("*/bin"))
     candidates = [Path(sys._base_executable)]
     candidates += [bin / f"python3.{minor}" for bin in bins for minor in range(10, 30)]
     ask = "import platform, sys, sysconfig; print(platform.python_version(), "
@@ -24,6 +25,12 @@ def pythons() -> dict[str, str]:
             if (implementation, free_threaded) == ("CPython", "0"):
                 found.setdefault(version, str(candidate))
     return found
+
+
+def pyenv() -> set[Path]:
+    """Where pyenv keeps its Pythons: as it says, as it is by default, where this one is from."""
+    root = Path(os.environ.get("PYENV_ROOT") or "~/.pyenv").expanduser()
+    return {path.resolve() for path in (root / "versions", Path(sys.base_prefix).parent)}
 
 
 PYTHONS = pythons()
