@@ -1,23 +1,76 @@
-"""Writes small wheels and binaries for the fuzzer to begin with: into the two corpora."""
+"""Writes what the fuzzer begins with, a corpus for each target: small wheels, real small binaries
+out of published wheels, and RECORDs. What the fuzzer added in earlier runs stays."""
 
+import hashlib
+import struct
 import sys
+import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests" / "judges"))
 
 from mutations import MUTATIONS, pure  # noqa: E402
+from published import GOOD, NotFetched, fetched  # noqa: E402
 
-wheels, binaries = (HERE / "corpus" / name for name in ("inspect", "binary"))
-for directory in (wheels, binaries):
+# Larger ones slow the fuzzer down more than they teach it.
+MOST = 200_000
+
+
+def put(target: str, data: bytes) -> None:
+    directory = HERE / "corpus" / target
     directory.mkdir(parents=True, exist_ok=True)
-(wheels / "good").write_bytes(pure().bytes())
-library = (HERE.parent / "src" / "audit" / "testdata" / "glibc-2.34.so").read_bytes()
-(binaries / "library").write_bytes(library)
-with_library = pure().add("x.abi3.so", library)
-(wheels / "native").write_bytes(with_library.bytes())
-for mutation in MUTATIONS:
-    if mutation.target == "any" and mutation.rule != "archive-bomb":
-        pack = pure()
-        mutation.change(pack)
-        (wheels / mutation.name).write_bytes(pack.bytes())
+    (directory / hashlib.sha256(data).hexdigest()[:20]).write_bytes(data)
+
+
+def images(fat: bytes) -> list[bytes]:
+    """The images of a fat Mach-O file."""
+    (count,) = struct.unpack_from(">I", fat, 4)
+    places = (struct.unpack_from(">5I", fat, 8 + 20 * number) for number in range(count))
+    return [fat[offset : offset + size] for _, _, offset, size, _ in places]
+
+
+def wheels() -> None:
+    library = (HERE.parent / "src" / "audit" / "testdata" / "glibc-2.34.so").read_bytes()
+    put("elf", library)
+    put("wheel", pure().bytes())
+    put("wheel", pure().add("x.abi3.so", library).bytes())
+    for mutation in MUTATIONS:
+        if mutation.target == "any" and mutation.rule != "archive-bomb":
+            pack = pure()
+            mutation.change(pack)
+            put("wheel", pack.bytes())
+
+
+def published() -> None:
+    small = ("markupsafe", "MarkupSafe", "cffi", "psutil", "yarl", "msgpack", "frozenlist", "ninja")
+    for name in (name for name in GOOD if name.startswith(small)):
+        with zipfile.ZipFile(fetched(name)) as archive:
+            for info in archive.infolist():
+                if info.filename.endswith("/RECORD"):
+                    put("record", archive.read(info))
+                if info.file_size > MOST or not info.filename.endswith((".so", ".pyd")):
+                    continue
+                data = archive.read(info)
+                if data[:4] == b"\x7fELF":
+                    put("elf", data)
+                elif data[:2] == b"MZ":
+                    put("pe", data)
+                elif data[:4] == b"\xca\xfe\xba\xbe":
+                    for image in [data, *images(data)]:
+                        put("macho", image)
+                else:
+                    put("macho", data)
+
+
+def main() -> None:
+    put("record", b'a/b.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\r\n"x,y",,\nRECORD,,\n')
+    wheels()
+    try:
+        published()
+    except NotFetched as missing:
+        print(f"without published wheels: {missing}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

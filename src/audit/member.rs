@@ -99,13 +99,14 @@ impl Member {
     }
 
     /// Whether it makes a wheel native: libraries and programs do. A program for Windows may be an
-    /// installer's launcher, which is data, and an object file is the compiler's.
+    /// installer's launcher, which is data, a library for .NET runs anywhere, and an object file is
+    /// the compiler's.
     pub fn is_native(&self) -> bool {
         use super::elf::Kind;
         match &self.binary {
             Binary::Elf(elf) => matches!(elf.kind, Kind::Shared | Kind::Program),
             Binary::MachO(_) => true,
-            Binary::Pe(pe) => pe.is_dll,
+            Binary::Pe(pe) => pe.is_dll && !pe.is_managed,
         }
     }
 

@@ -10,7 +10,7 @@ def init_of_another_module(pack):
     pack.edit(EXTENSION, b"PyInit__example\0", b"PyInit__exbmple\0")
 
 
-@mutation("extension-init")
+@mutation("extension-in-name-only")
 def library_named_as_extension(pack):
     pack.files[EXTENSION] = pack.files[library(pack)]
 

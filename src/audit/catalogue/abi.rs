@@ -43,4 +43,8 @@ rules! { Abi:
         "An extension that imports the DLL of another Python than the tag's fails to load."
         "PEP 3149; Microsoft, \"PE Format\", imports"
         "build the extension with the Python that the wheel is tagged for"
+    EXTENSION_IN_NAME Warning "ABI011" "extension-in-name-only"
+        "A file that is named as an extension module, has no init function and asks nothing of Python is a plain library: it cannot be imported, though ctypes or cffi may load it."
+        "PEP 489; importlib.machinery.EXTENSION_SUFFIXES"
+        "name it as a plain library, or find out where its init function got lost"
 }

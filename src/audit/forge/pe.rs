@@ -8,15 +8,22 @@ pub(in crate::audit) struct PeForge {
     machine: u16,
     imports: Vec<(String, Vec<String>)>,
     exports: Vec<String>,
+    is_managed: bool,
 }
 
 impl PeForge {
     pub(in crate::audit) fn dll() -> Self {
-        Self { machine: 0x8664, imports: Vec::new(), exports: Vec::new() }
+        Self { machine: 0x8664, imports: Vec::new(), exports: Vec::new(), is_managed: false }
     }
 
     pub(in crate::audit) fn arm64(mut self) -> Self {
         self.machine = 0xaa64;
+        self
+    }
+
+    /// With the header of a file for .NET that has no machine code.
+    pub(in crate::audit) fn managed(mut self) -> Self {
+        self.is_managed = true;
         self
     }
 
@@ -60,6 +67,7 @@ impl PeForge {
         let names = put(&names);
         let exports = [0, 0, 0, 0, 1, count, count, 0, names, 0];
         let exports = put(&exports.map(u32::to_le_bytes).concat());
+        let clr = put(&[72u32, 0, 0, 0, 1].map(u32::to_le_bytes).concat());
         body.resize(body.len().next_multiple_of(0x200), 0);
 
         let mut file = b"MZ".to_vec();
@@ -74,6 +82,10 @@ impl PeForge {
         file.resize(optional + 108, 0);
         file.extend(16u32.to_le_bytes());
         file.extend([exports, 40, imports, table.len() as u32].map(u32::to_le_bytes).concat());
+        if self.is_managed {
+            file.resize(optional + 112 + 14 * 8, 0);
+            file.extend([clr, 72].map(u32::to_le_bytes).concat());
+        }
         file.resize(optional + 240, 0);
         file.extend(b".rdata\0\0");
         let size = body.len() as u32;

@@ -7,7 +7,10 @@
 
 use std::collections::HashSet;
 
-use super::super::{Aim, Binary, Extension, Finding, Loader, Member, catalogue as code};
+use super::super::rules::extension::undefined;
+use super::super::{
+    Aim, Binary, Extension, Finding, Loader, Member, catalogue as code, stable_abi,
+};
 use crate::target::{Libc, Release};
 use crate::wheel::WheelName;
 
@@ -123,6 +126,11 @@ pub(super) fn find(
         .collect();
     let mut found = Vec::new();
     for (member, (stem, suffix)) in &modules {
+        if is_in_name_only(member) {
+            let what = "is named as an extension module, and has nothing of Python in it";
+            findings.push(Finding::new(code::EXTENSION_IN_NAME, &member.path, what));
+            continue;
+        }
         let fits = importable(member, suffix);
         if !fits && !served.contains(stem) {
             let file = member.path.rsplit('/').next().unwrap_or(&member.path);
@@ -141,6 +149,16 @@ pub(super) fn find(
         });
     }
     found
+}
+
+/// Whether it is a plain library under a module's name: some packages load theirs with cffi.
+fn is_in_name_only(member: &Member) -> bool {
+    let asks = |name: &str| stable_abi::is_python(name);
+    let imports_python = match &member.binary {
+        Binary::Pe(pe) => pe.imports.iter().any(|import| import.dll.starts_with("python")),
+        _ => false,
+    };
+    !member.is_module() && !imports_python && !undefined(member).into_iter().any(asks)
 }
 
 fn check_floor(promise: &Promise<'_>, findings: &mut Vec<Finding>) {
@@ -169,6 +187,11 @@ fn split(path: &str) -> Option<(&str, Suffix)> {
         _ => specific(rest)?,
     };
     Some((path.get(..stem_end)?, suffix))
+}
+
+/// Whether a file is named as a module for one Python or for the stable ABI.
+pub(super) fn is_named_as_one(path: &str) -> bool {
+    path.ends_with(".pyd") || split(path).is_some_and(|(_, suffix)| suffix != Suffix::Plain)
 }
 
 fn specific(rest: &str) -> Option<Suffix> {

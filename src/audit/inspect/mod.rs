@@ -13,6 +13,7 @@ mod names;
 mod platforms;
 mod record;
 mod requirement;
+mod strangers;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -87,6 +88,7 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     let extensions: Vec<_> = found.iter().map(extensions::Found::as_extension).collect();
     let judged = binaries::judge(&unpacked.members, &aims, &extensions);
     findings.extend(judged.findings);
+    strangers::forgive(&unpacked.members, &aims, &mut findings);
     // Where something could not be read, nobody knows what it would have asked for.
     let is_read = !findings.iter().any(|finding| UNREAD.contains(&finding.rule));
     let truth = match is_read {

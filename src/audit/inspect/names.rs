@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::{Finding, catalogue as code};
 use super::Documents;
-use crate::wheel::{Archive, DistName, WheelInfo, WheelName};
+use crate::wheel::{Archive, DistName, WheelInfo, WheelName, WheelTag};
 
 /// Reads the file name.
 pub(super) fn file_name(text: &str, findings: &mut Vec<Finding>) -> Option<WheelName> {
@@ -103,7 +103,12 @@ pub(super) fn check(name: Option<&WheelName>, documents: &Documents, findings: &
     if let Some(info) = &documents.wheel {
         let path = format!("{dist_info}/WHEEL");
         let ought: BTreeSet<String> = name.tag.expanded().into_iter().collect();
-        let is: BTreeSet<String> = info.tags.iter().cloned().collect();
+        // Some write a set in one line, as file names do; readers expand it.
+        let single = |tag: &String| match tag.parse::<WheelTag>() {
+            Ok(set) => set.expanded(),
+            Err(_) => vec![tag.clone()],
+        };
+        let is: BTreeSet<String> = info.tags.iter().flat_map(single).collect();
         if is != ought {
             let list = |tags: &BTreeSet<String>, others: &BTreeSet<String>| {
                 tags.difference(others).cloned().collect::<Vec<_>>().join(", ")

@@ -2,7 +2,7 @@
 
 use super::super::{Aim, Finding, Loader, Member, MemberFacts, catalogue as code};
 use super::{Documents, claiming};
-use crate::target::{Libc, PlatformTag};
+use crate::target::{Libc, PlatformTag, Release};
 use crate::wheel::WheelName;
 
 /// What the platform tags of `name` promise, each once.
@@ -70,8 +70,11 @@ fn check_purelib(
         let what = "is native code, and installed as if it were not (purelib)";
         findings.push(Finding::new(code::TAG_PURELIB, &member.path, what));
     }
-    // A package of data for one platform is in purelib where its author says so.
-    if let Some(member) = native.first().filter(|_| info.root_is_purelib) {
+    // What lies in .data says for itself where it goes: libraries may be in its platlib.
+    let mut at_root = native
+        .iter()
+        .filter(|member| !member.path.split('/').next().is_some_and(|top| top.ends_with(".data")));
+    if let Some(member) = at_root.next().filter(|_| info.root_is_purelib) {
         let what = format!("says Root-Is-Purelib: true, and {} is native code", member.path);
         findings.push(Finding::new(code::TAG_PURELIB, &path, what));
     }
@@ -89,7 +92,12 @@ fn too_low(facts: &MemberFacts, aims: &[Aim], findings: &mut Vec<Finding>) {
     let (Some(aim), Some(needs)) = (lowest, facts.needs) else {
         return;
     };
-    if aim.claims.is_some_and(|claims| claims < needs) {
+    // Tags from macOS 11 on name no minor release, so none can promise 12.3 or leave it out.
+    let counts = match facts.loader {
+        Loader::MacOs if needs.major >= 11 => Release::new(needs.major, 0),
+        _ => needs,
+    };
+    if aim.claims.is_some_and(|claims| claims < counts) {
         let system = match facts.loader {
             Loader::Linux(Libc::Glibc) => "glibc",
             Loader::Linux(Libc::Musl) => "musl",

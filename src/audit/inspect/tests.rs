@@ -195,3 +195,85 @@ proptest! {
         }
     }
 }
+
+// What published wheels that work have in them: no error is to be found there.
+
+#[test]
+fn a_minor_release_of_macos_is_not_held_against_a_tag_that_cannot_name_it() {
+    let name = "x-1.0-py3-none-macosx_12_0_arm64.whl";
+    let library =
+        |major, minor| MachoForge::arm64().id("@rpath/libx.dylib").minos(major, minor).build();
+    assert_eq!(rules(name, &[("x/libx.dylib", library(12, 3))]), NONE);
+    assert_eq!(rules(name, &[("x/libx.dylib", library(13, 0))]), [code::TAG_TOO_LOW]);
+}
+
+#[test]
+fn a_stranger_is_data_only_beside_what_is_at_home_and_never_a_module() {
+    let name = "x-1.0-py3-none-win_amd64.whl";
+    let home = || ("x/x64.dll", PeForge::dll().build());
+    let arm = || PeForge::dll().arm64().build();
+    assert_eq!(rules(name, &[home(), ("x/arm64.dll", arm())]), [code::BINARY_FOREIGN_DATA]);
+    assert_eq!(rules(name, &[("x/arm64.dll", arm())]), [code::PE_ARCH]);
+    assert_eq!(rules(name, &[home(), ("x/a.pyd", arm())]), [code::PE_ARCH]);
+    let asks = PeForge::dll().imports("arm64.dll", &[]).build();
+    let asked = rules(name, &[("x/x64.dll", asks), ("x/arm64.dll", arm())]);
+    assert!(asked.contains(&code::PE_ARCH), "{asked:?}");
+    let mac = || MachoForge::arm64().id("@rpath/libx.dylib").build();
+    assert_eq!(rules(name, &[home(), ("x/libx.dylib", mac())]), [code::BINARY_FOREIGN_DATA]);
+    assert!(rules(name, &[("x/libx.dylib", mac())]).contains(&code::BINARY_FORMAT));
+}
+
+#[test]
+fn a_plain_library_named_as_a_module_is_a_warning_and_a_module_without_init_an_error() {
+    let name = "x-1.0-cp310-abi3-manylinux_2_17_x86_64.whl";
+    let plain = ElfForge::library("_x.abi3.so").build();
+    assert_eq!(rules(name, &[("x/_x.abi3.so", plain)]), [code::EXTENSION_IN_NAME]);
+    let lost = ElfForge::library("_x.abi3.so").undefined("PyModule_Create2", false).build();
+    assert_eq!(rules(name, &[("x/_x.abi3.so", lost)]), [code::EXTENSION_INIT]);
+}
+
+#[test]
+fn symbols_that_dsymutil_set_aside_are_loaded_by_nothing() {
+    let name = "x-1.0-py3-none-macosx_11_0_arm64.whl";
+    let library = MachoForge::arm64().id("@rpath/libx.dylib").build();
+    let mut symbols = MachoForge::arm64().unsigned().build();
+    symbols[12..16].copy_from_slice(&10u32.to_le_bytes());
+    let inside = "x/libx.dylib.dSYM/Contents/Resources/DWARF/libx.dylib";
+    assert_eq!(rules(name, &[("x/libx.dylib", library), (inside, symbols)]), NONE);
+}
+
+#[test]
+fn a_library_that_says_platlib_is_not_in_purelib() {
+    let name = "x-1.0-py3-none-manylinux_2_17_x86_64.whl";
+    let mend = |path: &str| {
+        let files = [(path, ElfForge::library("libx.so").build())];
+        let mut all = files.to_vec();
+        let info = "x-1.0.dist-info";
+        let (at, metadata_at) = (format!("{info}/WHEEL"), format!("{info}/METADATA"));
+        let tag = "Tag: py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64";
+        all.push((&at, format!("Wheel-Version: 1.0\nRoot-Is-Purelib: true\n{tag}\n").into()));
+        all.push((&metadata_at, b"Metadata-Version: 2.4\nName: x\nVersion: 1.0\n".to_vec()));
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (path, bytes) in &all {
+            zip.start_file(*path, SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        // One line of WHEEL holds a set, as a file name does.
+        let name = name.replace("manylinux_", "manylinux2014_x86_64.manylinux_");
+        let found = inspect(&bytes.as_slice(), &name).unwrap().findings;
+        let about = [code::TAG_PURELIB, code::TAG_WHEEL_MISMATCH];
+        let of_these = found.iter().map(|finding| finding.rule);
+        of_these.filter(|rule| about.contains(rule)).collect::<Vec<_>>()
+    };
+    assert_eq!(mend("x-1.0.data/platlib/x/libx.so"), NONE);
+    assert_eq!(mend("x/libx.so"), [code::TAG_PURELIB]);
+}
+
+#[test]
+fn a_library_for_dot_net_is_not_native_code() {
+    let managed = [("x/x.dll", PeForge::dll().managed().build())];
+    assert_eq!(rules("x-1.0-py3-none-any.whl", &managed), NONE);
+    let native = [("x/x.dll", PeForge::dll().build())];
+    assert!(rules("x-1.0-py3-none-any.whl", &native).contains(&code::TAG_NATIVE_IN_ANY));
+}

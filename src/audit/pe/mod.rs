@@ -21,6 +21,9 @@ const CHARACTERISTIC_DLL: u16 = 0x2000;
 const DIRECTORY_EXPORT: usize = 0;
 const DIRECTORY_IMPORT: usize = 1;
 const DIRECTORY_DELAY_IMPORT: usize = 13;
+const DIRECTORY_CLR: usize = 14;
+/// COMIMAGE_FLAGS_ILONLY (ECMA-335 II.25.3.3).
+const CLR_NO_MACHINE_CODE: u32 = 1;
 
 /// A DLL that a file needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct Pe {
     pub machine: u16,
     /// Whether it is a library.
     pub is_dll: bool,
+    /// Whether it holds no machine code but that of .NET, which runs anywhere.
+    pub is_managed: bool,
     /// What must be there when it is loaded, in order.
     pub imports: Vec<Import>,
     /// What is loaded when it is first used, in lower case.
@@ -65,11 +70,22 @@ impl Pe {
             },
             machine,
             is_dll: image.characteristics & CHARACTERISTIC_DLL != 0,
+            is_managed: is_managed(&image),
             imports: imported(&image, image.directory(DIRECTORY_IMPORT))?,
             delayed: delayed(&image, image.directory(DIRECTORY_DELAY_IMPORT))?,
             exported: exported(&image, image.directory(DIRECTORY_EXPORT))?,
         })
     }
+}
+
+/// A file for .NET has a header of its own, which says whether there is machine code beside.
+fn is_managed(image: &Image<'_>) -> bool {
+    let header = match image.directory(DIRECTORY_CLR) {
+        0 => return false,
+        header => image.offset(header),
+    };
+    let flags = header.and_then(|header| image.file.u32(place(1, header, 16)));
+    flags.is_ok_and(|flags| flags & CLR_NO_MACHINE_CODE != 0)
 }
 
 /// The headers, and a way from addresses to offsets.

@@ -81,7 +81,7 @@ fn python_dll(path: &str, pe: &Pe, findings: &mut Vec<Finding>) {
 }
 
 /// What it takes from elsewhere and cannot do without.
-fn undefined(member: &Member) -> Vec<&str> {
+pub(in crate::audit) fn undefined(member: &Member) -> Vec<&str> {
     match &member.binary {
         Binary::Elf(elf) => {
             let strong = elf.undefined.iter().filter(|symbol| !symbol.weak);

@@ -54,12 +54,14 @@ fn processors(path: &str, slices: &[MachoSlice], aims: &[&Aim], findings: &mut V
 
 fn image(path: &str, slice: &MachoSlice, findings: &mut Vec<Finding>) {
     let arch = slice.arch.unwrap_or("another processor");
-    if slice.kind != ImageKind::Object && !(slice.is_macos && slice.minos.is_some()) {
+    // Object files and the symbols that dsymutil sets aside are loaded by nothing.
+    let is_loaded = !matches!(slice.kind, ImageKind::Object | ImageKind::Other);
+    if is_loaded && !(slice.is_macos && slice.minos.is_some()) {
         let what = format!("does not say which macOS it runs on ({arch})");
         findings.push(Finding::new(code::MACHO_PLATFORM, path, what));
     }
     match &slice.signature {
-        Signature::None if slice.arch == Some("arm64") && slice.kind != ImageKind::Object => {
+        Signature::None if slice.arch == Some("arm64") && is_loaded => {
             findings.push(Finding::new(
                 code::MACHO_SIGNATURE,
                 path,
@@ -73,7 +75,7 @@ fn image(path: &str, slice: &MachoSlice, findings: &mut Vec<Finding>) {
         )),
         Signature::None | Signature::Valid { .. } => {}
     }
-    if slice.alignment.is_some() && !slice.offset.is_multiple_of(slice.page_size()) {
+    if is_loaded && slice.alignment.is_some() && !slice.offset.is_multiple_of(slice.page_size()) {
         findings.push(Finding::new(
             code::MACHO_ALIGNMENT,
             path,

@@ -5,7 +5,8 @@ use super::super::{Aim, Pe};
 
 pub(in crate::audit) fn check(path: &str, pe: &Pe, aims: &[&Aim], findings: &mut Vec<Finding>) {
     // A program may be there for another Windows on purpose: installers carry one for each.
-    if pe.is_dll && !aims.is_empty() && !super::serves(aims, pe.arch) {
+    // A library for .NET is for any.
+    if pe.is_dll && !pe.is_managed && !aims.is_empty() && !super::serves(aims, pe.arch) {
         let arch = pe.arch.map_or_else(|| format!("machine {:#x}", pe.machine), str::to_owned);
         let what = format!("is for {arch}, but the wheel is for {}", super::names(aims));
         findings.push(Finding::new(code::PE_ARCH, path, what));

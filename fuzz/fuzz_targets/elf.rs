@@ -1,10 +1,11 @@
-//! Any bytes, as a binary of a wheel: read, or refused, soon.
+//! Any bytes, as an ELF file: read, or refused, soon.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pygo::audit::{GoBuildInfo, Member};
+use pygo::audit::{Elf, GoBuildInfo, Member};
 
 fuzz_target!(|bytes: &[u8]| {
+    let _ = Elf::parse(bytes);
     let _ = Member::read("x.so", bytes);
     let _ = GoBuildInfo::read(bytes);
 });

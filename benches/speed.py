@@ -1,0 +1,209 @@
+"""Measures how fast `pygo check` is and how much memory it takes, and writes docs/benchmarks.md.
+
+    python benches/speed.py        (`make bench` does it; published wheels are fetched)
+
+In one run, over the same published Linux wheels: `auditwheel show`, and `pygo check` on one
+processor and on two. `auditwheel show` takes one wheel at a time; `pygo check` is asked both ways,
+one process for each wheel and one for all.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "judges"))
+
+from published import GOOD, fetched  # noqa: E402
+
+JUDGES = Path(sys.executable).parent
+PYGO = Path(os.environ.get("PYGO", ROOT / "target" / "release" / "pygo")).resolve()
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+LIMIT_MB = 200
+
+
+def cores(count: int) -> list[str]:
+    """The prefix of a command that may use that many processors."""
+    usable = sorted(os.sched_getaffinity(0))[:count]
+    return ["taskset", "--cpu-list", ",".join(map(str, usable))]
+
+
+def seconds(*command: object) -> float:
+    start = time.perf_counter()
+    subprocess.run([str(part) for part in command], capture_output=True, timeout=600)
+    return time.perf_counter() - start
+
+
+def speed(paths: list[Path]) -> tuple[str, float]:
+    size = sum(path.stat().st_size for path in paths) / 1e6
+    unpacked = 0
+    for path in paths:
+        with zipfile.ZipFile(path) as archive:
+            unpacked += sum(info.file_size for info in archive.infolist()) / 1e6
+    check = [PYGO, "check", "--format", "json"]
+    show = [JUDGES / "auditwheel", "show", "--json"]
+    ways = {
+        "`auditwheel show`, a process for each, 1 core": lambda: sum(
+            seconds(*cores(1), *show, path) for path in paths
+        ),
+        "`pygo check`, a process for each, 1 core": lambda: sum(
+            seconds(*cores(1), *check, path) for path in paths
+        ),
+        "`pygo check`, one process, 1 core": lambda: seconds(*cores(1), *check, *paths),
+        "`pygo check`, one process, 2 cores": lambda: seconds(*cores(2), *check, *paths),
+    }
+    # What the machine does beside this falls on all alike: each round asks every way once. A round
+    # of auditwheel takes a minute, so that there are fewer of it.
+    times: dict[str, list[float]] = {way: [] for way in ways}
+    for number in range(ROUNDS):
+        for way, run in ways.items():
+            if not (way.startswith("`auditwheel") and number >= 2):
+                times[way].append(run())
+    lines = [
+        f"{len(paths)} wheels, {size:.0f} MB ({unpacked:.0f} MB unpacked).",
+        "",
+        "| | best | median | wheels/s | MB/s (of files) | times `auditwheel show` |",
+        "|---|---|---|---|---|---|",
+    ]
+    base = min(times[next(iter(ways))])
+    for way, took in times.items():
+        best = min(took)
+        lines.append(
+            f"| {way} | {best:.2f} s | {statistics.median(took):.2f} s | {len(paths) / best:.1f} "
+            f"| {size / best:.0f} | {base / best:.0f} |"
+        )
+    least = min(base / min(took) for way, took in times.items() if "pygo" in way)
+    return "\n".join(lines), least
+
+
+def large(path: Path, library: bytes) -> None:
+    """A wheel of 500 MB: the largest binary of a real wheel, data beside it, and a RECORD."""
+    info = "large-1.0.dist-info"
+    tag = "py3-none-manylinux_2_17_x86_64"
+    metadata = b"Metadata-Version: 2.4\nName: large\nVersion: 1.0\n"
+    wheel = f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {tag}\n".encode()
+    rows = []
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+
+        def put(name: str, data: bytes, method: int = zipfile.ZIP_DEFLATED) -> None:
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.external_attr = method, 0o100755 << 16
+            archive.writestr(entry, data)
+            digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=")
+            rows.append(f"{name},sha256={digest.decode()},{len(data)}")
+
+        # Noise does not compress. Bytes after an ELF file's tables are loaded by nothing.
+        noise = hashlib.shake_256(b"large").digest(64 << 20)
+        put("large/program", library)
+        put("large/stored", library + noise[: 50 << 20], zipfile.ZIP_STORED)
+        put("large/deflated", library + noise[: 90 << 20])
+        for number in range(4):
+            put(f"large/data{number}.bin", bytes([number]) + noise)
+        for number in range(2000):
+            start = number * 997
+            put(f"large/module{number}.py", noise[start : start + 4000].hex().encode())
+        put(f"{info}/METADATA", metadata)
+        put(f"{info}/WHEEL", wheel)
+        left = 500_000_000 - path.stat().st_size
+        while left > 0:
+            piece = noise[: min(left, len(noise))]
+            put(f"large/more{left}.bin", piece)
+            left -= len(piece)
+        rows.append(f"{info}/RECORD,,")
+        archive.writestr(zipfile.ZipInfo(f"{info}/RECORD", (1980, 1, 1, 0, 0, 0)), "\n".join(rows))
+
+
+def memory(source: Path) -> tuple[str, float]:
+    with zipfile.ZipFile(source) as archive:
+        library = max((archive.read(info) for info in archive.infolist()), key=len)
+    # The child of a child: what this process itself took does not count.
+    code = (
+        "import resource, subprocess, sys\n"
+        "done = subprocess.run(sys.argv[1:], capture_output=True, timeout=300)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, done.returncode)\n"
+    )
+    lines = ["| cores | seconds | MB/s | peak memory |", "|---|---|---|---|"]
+    most = 0.0
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "large-1.0-py3-none-manylinux_2_17_x86_64.whl"
+        large(path, library)
+        size = path.stat().st_size / 1e6
+        with zipfile.ZipFile(path) as archive:
+            largest = max(info.file_size for info in archive.infolist() if "." not in info.filename)
+        for count in (1, 2):
+            start = time.perf_counter()
+            command = [sys.executable, "-c", code, *cores(count), PYGO, "check", path]
+            done = subprocess.run(
+                list(map(str, command)), capture_output=True, text=True, timeout=400, check=True
+            )
+            took = time.perf_counter() - start
+            peak, exit_code = map(int, done.stdout.split())
+            assert exit_code == 0, f"pygo check found an error in {path}"
+            most = max(most, peak * 1024 / 1e6)
+            lines.append(f"| {count} | {took:.1f} | {size / took:.0f} | {peak * 1024 / 1e6:.0f} MB |")
+    text = f"A wheel of {size:.0f} MB; its largest binary has {largest / 1e6:.0f} MB."
+    return "\n".join([text, "", *lines]), most
+
+
+def machine() -> str:
+    model = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    tools = subprocess.run(
+        [JUDGES / "auditwheel", "--version"], capture_output=True, text=True, timeout=60
+    )
+    load = f"{os.getloadavg()[0]:.1f}"
+    return (
+        f"{os.cpu_count()} processors ({model}), Python {platform.python_version()}, "
+        f"{' '.join(tools.stdout.split()[:2])}; load when it began: {load}."
+    )
+
+
+def main() -> None:
+    said = machine()
+    paths = [fetched(name) for name in GOOD if "linux" in name]
+    ruff = [path for path in paths if path.name.startswith("ruff-") and "x86_64" in path.name]
+    (program,) = ruff
+    room, most = memory(program)
+    print(room, file=sys.stderr)
+    times, least = speed(paths)
+    page = f"""# How fast, and with how much memory
+
+Made by `make bench`; times differ from machine to machine, ratios less so.
+
+{said}
+
+## Wheels as the index has them
+
+The best of {ROUNDS} rounds (of two for `auditwheel show`); files are in the page cache. `pygo check`
+reads and hashes every file; `auditwheel show` reads the binaries.
+
+{times}
+
+## A large wheel
+
+{room}
+"""
+    (ROOT / "docs" / "benchmarks.md").write_text(page)
+    print(page)
+    print(json.dumps({"least_ratio": round(least, 1), "most_memory_mb": round(most)}))
+    if least < 20 or most > LIMIT_MB:
+        sys.exit("slower than 20 times auditwheel, or more memory than allowed")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+//! Any bytes, as a PE file: read, or refused, soon.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use pygo::audit::{Member, Pe};
+
+fuzz_target!(|bytes: &[u8]| {
+    let _ = Pe::parse(bytes);
+    let _ = Member::read("x.pyd", bytes);
+});

@@ -1,0 +1,49 @@
+//! Binaries that are for another system than the wheel, beside those that are for its own.
+//!
+//! In: all that was found. Out: the same, with a stranger's error made a warning where the wheel has
+//! binaries for its own system too and nothing in it asks for the stranger: then it is data, such as
+//! the library for every system that a package ships in one directory, or a helper that is put into
+//! processes of 32 bits. A module of Python is never data.
+
+use super::super::{Aim, Binary, Finding, Member, catalogue as code};
+use super::extensions;
+
+pub(super) fn forgive(members: &[Member], aims: &[Aim], findings: &mut [Finding]) {
+    let home: Vec<_> = members.iter().filter(|member| is_at_home(member, aims)).collect();
+    if !home.iter().any(|member| member.is_native()) {
+        return;
+    }
+    let asked: Vec<&str> = home
+        .iter()
+        .filter_map(|member| match &member.binary {
+            Binary::Pe(pe) => Some(pe),
+            _ => None,
+        })
+        .flat_map(|pe| {
+            pe.imports
+                .iter()
+                .map(|import| &*import.dll)
+                .chain(pe.delayed.iter().map(String::as_str))
+        })
+        .collect();
+    for finding in findings {
+        if finding.rule != code::BINARY_FORMAT && finding.rule != code::PE_ARCH {
+            continue;
+        }
+        let file = finding.member.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let stranger = members.iter().find(|member| member.path == finding.member);
+        let is_module = extensions::is_named_as_one(&finding.member)
+            || stranger.is_some_and(|member| member.is_module());
+        if !is_module && !asked.contains(&file.as_str()) {
+            finding.rule = code::BINARY_FOREIGN_DATA;
+            finding.fix = code::BINARY_FOREIGN_DATA.fix.to_owned();
+        }
+    }
+}
+
+fn is_at_home(member: &Member, aims: &[Aim]) -> bool {
+    let archs = member.archs();
+    aims.iter()
+        .filter(|aim| aim.loader.takes(member.format))
+        .any(|aim| archs.iter().any(|arch| aim.serves(Some(arch))))
+}
