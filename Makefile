@@ -1,12 +1,13 @@
 # `make test` is the one command: it installs what the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint test judges toolchain-check fuzz bench clean
+.PHONY: help wheels build setup lint test judges frontends toolchain-check fuzz bench clean
 
 help:
 	@echo 'make wheels           wheels of example/hello for every default target'
 	@echo 'make test             install what the tests need, then format, lint and every test'
 	@echo 'make judges           only the tests on finished wheels (tests/judges)'
+	@echo 'make frontends        only the tests of pip, build, uv and setup.py (tests/frontends)'
 	@echo 'make toolchain-check  only the checks of the data in toolchains/'
 	@echo 'make fuzz             mutated bytes for every parser, FUZZ_SECONDS for each'
 	@echo 'make bench            pygo check against other tools: docs/check-comparison.md, docs/benchmarks.md'
@@ -29,13 +30,16 @@ lint:
 	cargo clippy --release --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --locked
 
-# The judges come last: their closing line counts tests.
+# The judges and the front-ends come last, in one run: its closing line counts tests.
 test: setup lint build
 	cargo test --release --locked
-	target/judges/bin/python -m pytest tests/judges
+	target/judges/bin/python -m pytest tests/judges tests/frontends
 
 judges: setup build
 	target/judges/bin/python -m pytest tests/judges
+
+frontends: setup build
+	target/judges/bin/python -m pytest tests/frontends
 
 toolchain-check: setup
 	target/judges/bin/python -m pytest tests/judges/test_toolchain_data.py

@@ -1,6 +1,18 @@
 """The Python face of pygo: what a setup.py imports and a pyproject.toml names."""
 
-from ._version import __version__
-from .setup import setup
+import sys
 
-__all__ = ["__version__", "setup"]
+from ._failure import Failure
+
+if sys.version_info < (3, 10):
+    raise Failure(
+        "importing pygo_tools",
+        f"this is Python {sys.version.split()[0]} ({sys.executable})",
+        "use Python 3.10 or newer",
+    )
+
+from ._version import __version__
+from .config import Config
+from .setup import patch_wheel_darwin, setup
+
+__all__ = ["Config", "__version__", "patch_wheel_darwin", "setup"]

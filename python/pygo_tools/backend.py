@@ -1,25 +1,114 @@
-"""The PEP 517 build backend: setuptools for the pure part of the project."""
+"""The build backend: setuptools for the pure part of the project, pygo for the native one.
+
+The hooks of PEP 517 and PEP 660
+(https://packaging.python.org/en/latest/specifications/pyproject-toml/). ``config_settings``
+takes the options of ``pygo matrix`` and those of setuptools.
+"""
+
+import contextlib
+import importlib.util
+import os
+import traceback
+from pathlib import Path
 
 from setuptools import build_meta as _setuptools
-from setuptools.build_meta import (
-    build_sdist,
-    get_requires_for_build_sdist,
-    get_requires_for_build_wheel,
-    prepare_metadata_for_build_wheel,
-)
 
-from ._base import require_factory
+from . import _factory
+from ._failure import Failure
+from ._metadata import require_cffi
+from ._settings import Settings
 
 __all__ = [
+    "build_editable",
     "build_sdist",
     "build_wheel",
+    "get_requires_for_build_editable",
     "get_requires_for_build_sdist",
     "get_requires_for_build_wheel",
+    "prepare_metadata_for_build_editable",
     "prepare_metadata_for_build_wheel",
 ]
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    """Write the base wheel into ``wheel_directory`` and return its file name."""
-    require_factory()
-    return _setuptools.build_wheel(wheel_directory, config_settings, metadata_directory)
+    """Write one wheel into ``wheel_directory`` and return its file name."""
+    if _factory.asks():
+        return _setuptools.build_wheel(wheel_directory, config_settings, metadata_directory)
+    return _factory.wheel(wheel_directory, Settings(config_settings)).name
+
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    """Write an editable wheel for this machine into ``wheel_directory`` and return its file name."""
+    if _factory.asks():
+        return _setuptools.build_editable(wheel_directory, config_settings, metadata_directory)
+    return _factory.editable(wheel_directory, Settings(config_settings)).name
+
+
+def build_sdist(sdist_directory, config_settings=None):
+    """Write the sdist into ``sdist_directory`` and return its file name."""
+    if _factory.asks():
+        return _setuptools.build_sdist(sdist_directory, config_settings)
+    return _factory.sdist(sdist_directory, Settings(config_settings)).name
+
+
+def get_requires_for_build_wheel(config_settings=None):
+    """What setuptools asks for: ``wheel`` before 70.1, and a setup.py's ``setup_requires``."""
+    return _requires(_setuptools.get_requires_for_build_wheel, config_settings)
+
+
+def get_requires_for_build_editable(config_settings=None):
+    """As for a wheel."""
+    return _requires(_setuptools.get_requires_for_build_editable, config_settings)
+
+
+def get_requires_for_build_sdist(config_settings=None):
+    """A setup.py's ``setup_requires``."""
+    return _requires(_setuptools.get_requires_for_build_sdist, config_settings)
+
+
+def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+    """Write the ``.dist-info`` directory of the wheel and return its name."""
+    return _prepared(
+        _setuptools.prepare_metadata_for_build_wheel, metadata_directory, config_settings
+    )
+
+
+def prepare_metadata_for_build_editable(metadata_directory, config_settings=None):
+    """As for a wheel."""
+    return _prepared(
+        _setuptools.prepare_metadata_for_build_editable, metadata_directory, config_settings
+    )
+
+
+def _requires(hook, config_settings):
+    settings = config_settings if _factory.asks() else Settings(config_settings).setuptools
+    if os.path.exists("setup.py"):
+        with _told("asking setuptools what the project requires"):
+            return hook(settings)
+    # Setuptools would run the whole project for this and leave its egg-info in the tree.
+    builds_wheels = importlib.util.find_spec("setuptools.command.bdist_wheel")
+    return [] if builds_wheels or "sdist" in hook.__name__ else ["wheel"]
+
+
+def _prepared(hook, directory, config_settings):
+    settings = Settings(config_settings).setuptools
+    with _told("preparing the metadata with setuptools"):
+        name = hook(directory, settings)
+    require_cffi(Path(directory, name, "METADATA"))
+    return name
+
+
+@contextlib.contextmanager
+def _told(doing):
+    """Tell what setuptools refuses as the command tells it; the command itself wants all of it."""
+    try:
+        yield
+    except Exception as error:
+        if _factory.asks():
+            raise
+        frames = traceback.extract_tb(error.__traceback__)
+        # setuptools runs the code of setup.py under this name.
+        lines = [frame.lineno for frame in frames if frame.filename == "<string>"]
+        where = f"setup.py:{lines[-1]}: " if lines and os.path.exists("setup.py") else ""
+        found = f"{where}{type(error).__name__}: {error}"
+        raise Failure(doing, found, "mend what setuptools complains of") from None

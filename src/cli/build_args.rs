@@ -1,12 +1,13 @@
 //! The options that building commands share, and how they meet the project's settings.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{DEFAULT_TARGETS, Options, Plan};
+use crate::factory::{BackendSettings, DEFAULT_TARGETS, Options, Setting};
 use crate::project::{Project, ToolchainName};
 use crate::report::Detail;
 use crate::target::{Release, System, Target, UnknownTarget, parse_list};
@@ -52,19 +53,103 @@ impl ToolArgs {
             python: self.python.named(),
             c,
             offline: self.offline,
+            no_isolation: false,
         }
     }
 }
 
-/// What a build can be told.
+/// Which project, and how its build backend runs.
 #[derive(Debug, Clone, Args)]
-pub(super) struct BuildArgs {
+pub(super) struct ProjectArgs {
     /// The project's directory
     #[arg(value_name = "PROJECT", default_value = ".")]
     pub(super) project: PathBuf,
+    /// A setting for the project's build backend; may be given several times
+    #[arg(short = 'C', long, value_name = "KEY=VALUE", value_parser = setting)]
+    config_setting: Vec<(String, String)>,
+    /// Run the project's build backend with the packages that are installed
+    #[arg(long)]
+    no_isolation: bool,
+    /// Print every call of a tool and what it said
+    #[arg(short, long)]
+    verbose: bool,
+    /// Print failures only
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+}
+
+impl ProjectArgs {
+    pub(super) fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        }
+    }
+
+    /// `out_dir`, or `dist` in the project.
+    pub(super) fn out_dir(&self, out_dir: Option<&PathBuf>) -> PathBuf {
+        out_dir.cloned().unwrap_or_else(|| dist(&self.project))
+    }
+
+    /// Tells `lookup` how the backend runs.
+    pub(super) fn lookup(&self, lookup: Lookup) -> Lookup {
+        Lookup { no_isolation: self.no_isolation, ..lookup }
+    }
+
+    /// The options that any build of the project has; no targets yet.
+    pub(super) fn options(&self, out_dir: PathBuf, offline: bool) -> Result<Options> {
+        let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
+        let modified = Timestamp::from_source_date_epoch(epoch.as_deref()).map_err(|error| {
+            let help = "set SOURCE_DATE_EPOCH to seconds since 1970, or unset it";
+            Failure::new(Kind::Usage, "reading the environment", error.to_string(), help)
+        })?;
+        let mut backend_settings = BackendSettings::new();
+        for (key, value) in self.config_setting.iter().cloned() {
+            match backend_settings.get_mut(&key) {
+                Some(setting) => setting.push(value),
+                None => drop(backend_settings.insert(key, Setting::One(value))),
+            }
+        }
+        Ok(Options {
+            modified,
+            targets: Vec::new(),
+            out_dir,
+            jobs: 1,
+            asked: BTreeMap::new(),
+            fail_fast: false,
+            editable: false,
+            backend_settings,
+            isolation: !self.no_isolation,
+            offline,
+        })
+    }
+}
+
+/// What a build of wheels can be told.
+#[derive(Debug, Clone, Args)]
+pub(super) struct BuildArgs {
+    #[command(flatten)]
+    pub(super) native: NativeArgs,
     /// Where finished wheels go [default: PROJECT/dist]
     #[arg(long, value_name = "DIR")]
-    out_dir: Option<PathBuf>,
+    pub(super) out_dir: Option<PathBuf>,
+    /// Write a JSON report of the run to this file
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) report: Option<PathBuf>,
+    /// Begin nothing new once a target has failed
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// Print what would be built, and build nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// A project, and how its native part is built.
+#[derive(Debug, Clone, Args)]
+pub(super) struct NativeArgs {
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
     /// How many pieces of work run at the same time [default: the number of processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -77,37 +162,11 @@ pub(super) struct BuildArgs {
     /// The macOS that macOS wheels must run on [default: the oldest that Go supports]
     #[arg(long, value_name = "V")]
     macos_deployment_target: Option<Release>,
-    /// Write a JSON report of the run to this file
-    #[arg(long, value_name = "FILE.json")]
-    pub(super) report: Option<PathBuf>,
-    /// Begin nothing new once a target has failed
-    #[arg(long)]
-    fail_fast: bool,
-    /// Print what would be built, and build nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// Run the project's build backend with the packages that are installed
-    #[arg(long)]
-    no_isolation: bool,
-    /// Print every call of a tool and what it said
-    #[arg(short, long)]
-    verbose: bool,
-    /// Print failures only
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
     #[command(flatten)]
     pub(super) tools: ToolArgs,
 }
 
-impl BuildArgs {
-    pub(super) fn detail(&self) -> Detail {
-        match (self.quiet, self.verbose) {
-            (true, _) => Detail::Quiet,
-            (_, true) => Detail::Verbose,
-            _ => Detail::Normal,
-        }
-    }
-
+impl NativeArgs {
     pub(super) fn jobs(&self) -> usize {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         self.jobs.map_or_else(processors, usize::from)
@@ -115,12 +174,17 @@ impl BuildArgs {
 
     pub(super) fn lookup(&self, project: &Project) -> Lookup {
         let named = self.toolchain.or(project.settings.toolchain);
-        self.tools.lookup(named.map_or_else(CKind::default, c_kind))
+        self.project.lookup(self.tools.lookup(named.map_or_else(CKind::default, c_kind)))
     }
 
     /// Puts the command line before the project's settings, and both before the defaults.
     /// `targets` are those that the command line names, if it does.
-    pub(super) fn plan(&self, project: Project, targets: Option<&str>) -> Result<Plan> {
+    pub(super) fn options(
+        &self,
+        project: &Project,
+        targets: Option<&str>,
+        out_dir: PathBuf,
+    ) -> Result<Options> {
         let settings = &project.settings;
         let targets = match targets {
             Some(list) => parse_list([list]).map_err(wrong_targets)?,
@@ -129,26 +193,25 @@ impl BuildArgs {
                 None => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong_targets)?,
             },
         };
-        let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
-        let modified = Timestamp::from_source_date_epoch(epoch.as_deref()).map_err(|error| {
-            let help = "set SOURCE_DATE_EPOCH to seconds since 1970, or unset it";
-            Failure::new(Kind::Usage, "reading the environment", error.to_string(), help)
-        })?;
         let asked = [
             (System::Linux, self.manylinux.or(settings.manylinux)),
             (System::MacOs, self.macos_deployment_target.or(settings.macos_deployment_target)),
         ];
-        let options = Options {
-            modified,
+        Ok(Options {
             targets,
-            out_dir: self.out_dir.clone().unwrap_or_else(|| dist(&self.project)),
             jobs: self.jobs(),
             asked: asked.into_iter().filter_map(|(system, asked)| Some((system, asked?))).collect(),
-            fail_fast: self.fail_fast,
-            isolation: !self.no_isolation,
-            offline: self.tools.offline,
-        };
-        Plan::new(project, options)
+            ..self.project.options(out_dir, self.tools.offline)?
+        })
+    }
+}
+
+/// `KEY=VALUE`, as pip and uv take it; a key alone has an empty value.
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    match key.is_empty() {
+        true => Err("a setting has a key before the `=`".to_owned()),
+        false => Ok((key.to_owned(), value.to_owned())),
     }
 }
 

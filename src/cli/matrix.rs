@@ -11,7 +11,7 @@ use super::dry_run::dry_run;
 use super::verdict::verdict;
 use super::{complain, print};
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{self, Outcome, Plan, Results};
+use crate::factory::{self, Options, Outcome, Plan, Results};
 use crate::project::Project;
 use crate::report::{Detail, Progress, Report, seconds, table, tell, try_dir};
 use crate::toolchain::{self, Lookup, Toolchain};
@@ -29,31 +29,35 @@ pub(super) struct Arguments {
 /// Build a wheel for the machine that this runs on
 #[derive(Debug, Args)]
 pub(super) struct BuildArguments {
+    /// Build an editable wheel (PEP 660): its Python files stay in the project
+    #[arg(long)]
+    editable: bool,
     #[command(flatten)]
     build: BuildArgs,
 }
 
 impl Arguments {
     pub(super) fn run(self) -> Result<ExitCode> {
-        run(&self.build, self.targets.as_deref())
+        run(&self.build, self.targets.as_deref(), false)
     }
 }
 
 impl BuildArguments {
     pub(super) fn run(self) -> Result<ExitCode> {
-        run(&self.build, Some("host"))
+        run(&self.build, Some("host"), self.editable)
     }
 }
 
 /// What a run that came to its end gave.
-struct Built {
-    results: Results,
-    tools: Toolchain,
+pub(super) struct Built {
+    pub(super) results: Results,
+    pub(super) tools: Toolchain,
 }
 
-fn run(args: &BuildArgs, targets: Option<&str>) -> Result<ExitCode> {
+fn run(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<ExitCode> {
     let start = Instant::now();
-    let planned = plan(args, targets);
+    let detail = args.native.project.detail();
+    let planned = plan(args, targets, editable);
     if let (Ok((plan, _)), true) = (&planned, args.dry_run) {
         return dry_run(plan);
     }
@@ -64,14 +68,14 @@ fn run(args: &BuildArgs, targets: Option<&str>) -> Result<ExitCode> {
     if let (Ok(_), Some(path)) = (&planned, &args.report) {
         Report::try_place(path)?;
     }
-    let built = planned.and_then(|(plan, lookup)| build(args, &plan, &lookup));
-    let (jobs, elapsed) = (args.jobs(), start.elapsed());
+    let built = planned.and_then(|(plan, lookup)| build(detail, &plan, &lookup));
+    let (jobs, elapsed) = (args.native.jobs(), start.elapsed());
     let report = match &built {
         Ok(Built { results, tools }) => Report::finished(jobs, elapsed, tools, results),
         Err(failure) => Report::failed(jobs, elapsed, failure),
     };
     let kind = match built {
-        Ok(built) => show(args, &built.results.outcomes, elapsed),
+        Ok(built) => show(detail, &built.results.outcomes, elapsed),
         Err(failure) => also(None, Err(failure)),
     };
     let kind = match &args.report {
@@ -82,21 +86,28 @@ fn run(args: &BuildArgs, targets: Option<&str>) -> Result<ExitCode> {
 }
 
 /// Reads everything and runs nothing.
-fn plan(args: &BuildArgs, targets: Option<&str>) -> Result<(Plan, Lookup)> {
-    let project = Project::read(&args.project)?;
-    let lookup = args.lookup(&project);
-    Ok((args.plan(project, targets)?, lookup))
+fn plan(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<(Plan, Lookup)> {
+    let project = Project::read(&args.native.project.project)?;
+    let lookup = args.native.lookup(&project);
+    let out_dir = args.native.project.out_dir(args.out_dir.as_ref());
+    let options = Options {
+        fail_fast: args.fail_fast,
+        editable,
+        ..args.native.options(&project, targets, out_dir)?
+    };
+    Ok((Plan::new(project, options)?, lookup))
 }
 
 /// Makes the output directory, and tries whether it can be written to before anything is built.
-fn ready(out_dir: &Path) -> Result<()> {
+pub(super) fn ready(out_dir: &Path) -> Result<()> {
     let doing = format!("preparing the output directory {}", out_dir.display());
     let made = fs_err::create_dir_all(out_dir).and_then(|()| try_dir(out_dir));
     made.map_err(|error| Failure::io(doing, &error))
 }
 
-fn build(args: &BuildArgs, plan: &Plan, lookup: &Lookup) -> Result<Built> {
-    let progress = Progress::new(args.detail(), &plan.options.targets);
+/// Builds, showing how it goes.
+pub(super) fn build(detail: Detail, plan: &Plan, lookup: &Lookup) -> Result<Built> {
+    let progress = Progress::new(detail, &plan.options.targets);
     let built = toolchain::find(lookup, &|fetching| progress.fetching(&fetching))
         .and_then(|tools| Ok((factory::run(plan, &tools, &progress)?, tools)));
     progress.finish();
@@ -105,8 +116,8 @@ fn build(args: &BuildArgs, plan: &Plan, lookup: &Lookup) -> Result<Built> {
 }
 
 /// Shows what became of each target: the table, the wheels' paths, the failures.
-fn show(args: &BuildArgs, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind> {
-    if args.detail() != Detail::Quiet {
+fn show(detail: Detail, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind> {
+    if detail != Detail::Quiet {
         let whole = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
         let count = outcomes.len();
         tell(format_args!("{}{whole} of {count} wheels in {}", table(outcomes), seconds(elapsed)));

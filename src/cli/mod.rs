@@ -4,11 +4,14 @@
 
 mod build_args;
 mod check;
+mod develop;
 mod doctor;
 mod dry_run;
 mod fix_name;
+mod init;
 mod matrix;
 mod reference;
+mod sdist;
 mod targets;
 mod toolchain;
 mod verdict;
@@ -37,6 +40,10 @@ struct Arguments {
 enum Command {
     Matrix(matrix::Arguments),
     Build(matrix::BuildArguments),
+    Sdist(sdist::Arguments),
+    Develop(develop::Arguments),
+    New(init::NewArguments),
+    Init(init::Arguments),
     Check(check::Arguments),
     Targets(targets::Arguments),
     Doctor(doctor::Arguments),
@@ -52,6 +59,10 @@ pub fn main() -> ExitCode {
     match parse().command {
         Command::Matrix(arguments) => watched(|| arguments.run()),
         Command::Build(arguments) => watched(|| arguments.run()),
+        Command::Sdist(arguments) => watched(|| arguments.run()),
+        Command::Develop(arguments) => watched(|| arguments.run()),
+        Command::New(arguments) => watched(|| arguments.run()),
+        Command::Init(arguments) => watched(|| arguments.run()),
         Command::Check(arguments) => watched(|| arguments.run()),
         Command::Targets(arguments) => watched(|| arguments.run()),
         Command::Doctor(arguments) => watched(|| arguments.run()),

@@ -24,7 +24,18 @@ const VARIABLES: &[(&str, &str)] = &[
         "GOFLAGS, GOPROXY, GOPRIVATE, GOCACHE, GOMODCACHE, ...",
         "Go's own; all are respected but those that a target decides (GOOS, GOARCH, GOAMD64, GOARM64, CGO_ENABLED, CC, CXX) and GOROOT; GOPROXY is off under --offline",
     ),
-    ("PIP_*, UV_*", "what pip and uv fetch from, and how"),
+    (
+        "PIP_*, UV_*",
+        "what pip and uv fetch from, and how; `UV` is the uv that is used, as it says itself",
+    ),
+    (
+        "PYGO_TARGET",
+        "the target of the one wheel that a front-end (pip, build, uv) or setup.py asks for",
+    ),
+    (
+        "ARCHFLAGS, _PYTHON_HOST_PLATFORM",
+        "the same, as cibuildwheel and crossenv set them; `PYGO_TARGET` goes before them",
+    ),
     ("NO_COLOR", "no colours"),
     ("CI", "plain lines instead of live ones"),
     ("GITHUB_ACTIONS", "failures are shown as annotations as well"),
@@ -58,8 +69,28 @@ pub fn reference() -> String {
         "Environment variables",
         &format!("| variable | meaning |\n|---|---|\n{}", rows.trim_end()),
     );
+    section(&mut page, "Config settings", &config_settings());
     section(&mut page, "Exit codes", &exit_code_table());
     page
+}
+
+/// What a front-end can pass to the build backend; the list is the backend's own.
+fn config_settings() -> String {
+    const OWN: &str = include_str!("../../python/pygo_tools/_settings.py");
+    let table = OWN.split_once("OPTIONS = {").and_then(|(_, rest)| rest.split_once('}'));
+    let keys: Vec<_> = table
+        .map_or("", |(table, _)| table)
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix('"')?.split_once('"'))
+        .map(|(key, _)| format!("`{key}`"))
+        .collect();
+    format!(
+        "Where `pygo_tools.backend` is the build backend, a front-end passes it the options of \
+         `pygo matrix` as `config_settings` (`pip install -C key=value`): {}. `targets` names one \
+         target. Those of setuptools (`--global-option`, `--build-option`, `editable_mode`) are \
+         passed on.",
+        keys.join(", ")
+    )
 }
 
 /// The exit codes as the help shows them.

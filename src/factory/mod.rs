@@ -4,6 +4,9 @@
 //! one [`Outcome`] for each target. Whoever wants to watch passes an [`Observer`]; this room
 //! prints nothing.
 
+mod c_types;
+mod develop;
+mod editable;
 mod event;
 mod git;
 mod plan;
@@ -11,10 +14,14 @@ mod python_floor;
 mod run;
 mod sbom;
 mod schedule;
+mod sdist;
 mod stage;
 mod staging;
+mod stubs;
 
+pub use develop::install;
 pub use event::{Event, Observer, Of, Stage, Work};
-pub use plan::{DEFAULT_TARGETS, Floors, Options, Plan};
+pub use plan::{BackendSettings, DEFAULT_TARGETS, Floors, Options, Plan, Setting};
 pub use run::{Broken, Outcome, Results, StageTime, run};
+pub use sdist::sdist;
 pub use stage::Wheel;

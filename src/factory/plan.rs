@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::editable;
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
 use crate::project::{Entry, Project, sources};
@@ -12,6 +13,32 @@ use crate::wheel::Timestamp;
 
 /// The targets that are built when neither the command line nor the project names any.
 pub const DEFAULT_TARGETS: &[&str] = &["linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64"];
+
+/// Settings for a build backend: each key with its value, or all of its values.
+pub type BackendSettings = BTreeMap<String, Setting>;
+
+/// The value of a setting for a build backend, in the shapes that front-ends pass.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Setting {
+    /// Given once.
+    One(String),
+    /// Given several times.
+    Many(Vec<String>),
+}
+
+impl Setting {
+    /// Adds a value.
+    pub fn push(&mut self, value: String) {
+        *self = match std::mem::replace(self, Self::Many(Vec::new())) {
+            Self::One(first) => Self::Many(vec![first, value]),
+            Self::Many(mut values) => {
+                values.push(value);
+                Self::Many(values)
+            }
+        };
+    }
+}
 
 /// What was asked for, after the command line and the project's settings have been put together.
 #[derive(Debug, Clone)]
@@ -28,6 +55,10 @@ pub struct Options {
     pub modified: Timestamp,
     /// Begin nothing new once a target has failed.
     pub fail_fast: bool,
+    /// Make editable wheels (PEP 660), whose Python files stay in the project.
+    pub editable: bool,
+    /// What is told to the project's backend (`config_settings` of PEP 517).
+    pub backend_settings: BackendSettings,
     /// Run the project's backend in an environment of its own.
     pub isolation: bool,
     /// Fetch nothing.
@@ -67,6 +98,14 @@ impl Plan {
             .map_err(|error| Failure::io("looking for the output directory", &error))?;
         let sources = sources(&project.root, Some(&out_dir))?;
         Ok(Self { project, options, slices, sources })
+    }
+
+    /// Where in the wheel `path` lies, a path of the native part as an installed package has it.
+    pub(super) fn place(&self, path: &str) -> String {
+        match self.options.editable {
+            true => format!("{}/{path}", editable::package(&self.project)),
+            false => path.to_owned(),
+        }
     }
 
     /// The targets that need `slice`.

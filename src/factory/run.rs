@@ -83,12 +83,12 @@ pub fn run(plan: &Plan, toolchain: &Toolchain, observer: &dyn Observer) -> Resul
     }
     let go = go.unwrap_or(toolchain.go.0.version);
     let floors = Floors::new(&plan.options, go)?;
-    let work = toolchain.cache.temporary("run")?;
+    let work = toolchain.host.cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();
     let run = Run {
         context: Context { plan, toolchain, floors, work: work.path() },
         observer,
-        logs: toolchain.cache.dir("logs")?.join(name),
+        logs: toolchain.host.cache.dir("logs")?.join(name),
         start: Instant::now(),
         failed: AtomicBool::new(false),
         hopeless: AtomicBool::new(false),
@@ -172,6 +172,14 @@ impl Run<'_> {
                 list.join(", ")
             )));
         }
+        let project = &self.context.plan.project;
+        let metadata = &base.wheel.metadata;
+        if !project.extensions.is_empty() && !metadata.requires("cffi") {
+            self.observer.event(&Event::Note(
+                "the project does not name cffi among its dependencies; its wheels will, but an \
+                 installer that reads pyproject.toml alone cannot know: add it there",
+            ));
+        }
         Ok(base)
     }
 
@@ -201,13 +209,15 @@ impl Run<'_> {
             .libraries
             .iter()
             .zip(libraries)
-            .map(|(library, built)| (library.wheel_path(slice.system), built.binary.clone()))
+            .map(|(library, built)| {
+                (self.context.plan.place(&library.wheel_path(slice.system)), built.binary.clone())
+            })
             .collect();
         self.step(Stage::Extension, Of::Slice(slice), |log| {
             for (extension, source) in project.extensions.iter().zip(sources) {
                 let library = &libraries[extension.library];
                 let file = stage::extension(&self.context, extension, source, library, slice, log)?;
-                members.push((extension.wheel_path(), file));
+                members.push((self.context.plan.place(&extension.wheel_path()), file));
             }
             Ok(())
         })?;

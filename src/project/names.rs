@@ -54,6 +54,11 @@ pub fn is_identifier(text: &str) -> bool {
     identifier(text).is_ok()
 }
 
+/// Whether `text` is a word that Python does not accept as a name.
+pub fn is_keyword(text: &str) -> bool {
+    KEYWORDS.contains(&text)
+}
+
 fn identifier(text: &str) -> Result<(), NameError> {
     if text.is_empty() {
         return Err(NameError::Empty);
@@ -113,7 +118,7 @@ impl FromStr for ModuleName {
         stays(text)?;
         for part in text.split('.') {
             identifier(part)?;
-            if KEYWORDS.contains(&part) {
+            if is_keyword(part) {
                 return Err(NameError::Keyword(part.to_owned()));
             }
         }

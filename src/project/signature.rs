@@ -64,6 +64,38 @@ impl Signature {
         };
         texts.iter().map(read).collect()
     }
+
+    /// Whether it holds nothing but whole declarations of types without constants: all that
+    /// cffi's `lib` gets from it is nothing. `false` where that is not certain.
+    pub fn declares_only_types(&self) -> bool {
+        let (tokens, open_comment) = lex(&self.text);
+        let mut depth = 0i64;
+        let at_the_end = |token: &CToken| {
+            match token {
+                CToken::Punct('{' | '(' | '[') => depth += 1,
+                CToken::Punct('}' | ')' | ']') => depth -= 1,
+                _ => {}
+            }
+            depth == 0 && *token == CToken::Punct(';')
+        };
+        let declarations: Vec<_> = tokens.split(at_the_end).collect();
+        let is_type = |declaration: &&[CToken]| {
+            matches!(
+                declaration,
+                [CToken::Word("typedef"), ..]
+                    | [CToken::Word("struct" | "union"), CToken::Word(_)]
+                    | [CToken::Word("struct" | "union"), .., CToken::Punct('}')]
+            )
+        };
+        let constants =
+            |token: &CToken| matches!(token, CToken::Word("enum") | CToken::Directive(_));
+        // What follows the last semicolon would go on in the next entry.
+        let (rest, whole) = match declarations.split_last() {
+            Some((rest, whole)) => (rest.is_empty(), whole),
+            None => (true, &[][..]),
+        };
+        rest && !open_comment && whole.iter().all(is_type) && !tokens.iter().any(constants)
+    }
 }
 
 fn prototype(tokens: &[CToken]) -> Option<Prototype> {
@@ -239,6 +271,38 @@ mod tests {
             "sizeof(int);",
         ] {
             assert_eq!(one(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn tells_types_from_what_lib_gets() {
+        let only_types = |text: &str| {
+            Signature::read_all(&[text.to_owned()]).iter().all(Signature::declares_only_types)
+        };
+        for text in [
+            "",
+            "/* none */",
+            "typedef int (*cb)(int);",
+            "struct s { int a; }; typedef struct s s; union u;",
+        ] {
+            assert!(only_types(text), "{text}");
+        }
+        for text in [
+            "int x;",
+            "int F(int, ...);",
+            "typedef struct {",
+            "typedef int x; int y;",
+            "typedef int",
+            "typedef enum { A } e;",
+            "struct { enum { A } e; };",
+            "struct s x;",
+            "struct s { int a; } x;",
+            "#define X 5",
+            "extern \"Python\" int F(int);",
+            "typedef int x; /*",
+            "};",
+        ] {
+            assert!(!only_types(text), "{text}");
         }
     }
 

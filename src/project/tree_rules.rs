@@ -64,8 +64,19 @@ fn is_leftover(dir: &Path, place: &Path, name: &str) -> bool {
     match name {
         "dist" | ".eggs" => top && !is_package(),
         "build" => top && !is_package() && has_build_output(dir),
-        _ => (top || parent == Path::new("src")) && name.ends_with(".egg-info"),
+        _ => {
+            (top || parent == Path::new("src"))
+                && name.ends_with(".egg-info")
+                && !in_unpacked_sdist(dir, parent)
+        }
     }
+}
+
+/// Whether the project that has the directory `dir` in its directory `parent` is an unpacked
+/// sdist: its `*.egg-info` says what the version history said where it was made.
+fn in_unpacked_sdist(dir: &Path, parent: &Path) -> bool {
+    let root = dir.ancestors().nth(1 + parent.components().count());
+    root.is_some_and(|root| root.join("PKG-INFO").is_file())
 }
 
 /// `build` is a common name for sources too: setuptools' one holds `lib`, `lib.linux-x86_64`,

@@ -195,7 +195,7 @@ impl Tools {
             path: found.exe.clone(),
             origin: found.origin,
         };
-        let python = &toolchain.python;
+        let python = &toolchain.host.python;
         Self {
             go: ReportedTool { version: go, ..tool("go", &toolchain.go.0) },
             c: tool(toolchain.compiler.name(), toolchain.compiler.found()),

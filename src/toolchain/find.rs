@@ -64,6 +64,8 @@ pub struct Lookup {
     pub c: CKind,
     /// `--offline`: fetch nothing.
     pub offline: bool,
+    /// `--no-isolation`: what is installed around Python counts as installed for it.
+    pub no_isolation: bool,
 }
 
 /// A program that was found, run, and told its version.
@@ -77,21 +79,28 @@ pub struct Found {
     pub origin: Origin,
 }
 
-/// Everything that builds, found and ready.
+/// What runs here whatever is built: a Python, what installs for it, a place to keep things.
 #[derive(Debug, Clone)]
-pub struct Toolchain {
+pub struct Host {
     /// Where things are kept between runs.
     pub cache: Cache,
     /// Runs build backends and cffi.
     pub python: Python,
     /// Installs what backends require.
     pub installer: Installer,
+}
+
+/// Everything that builds, found and ready.
+#[derive(Debug, Clone)]
+pub struct Toolchain {
+    /// What runs here whatever is built.
+    pub host: Host,
     /// Builds libraries.
     pub go: Go,
     /// Compiles C, for Go and for extensions.
     pub compiler: CCompiler,
-    /// The directory that holds cffi, where it is not installed for `python` itself.
-    pub cffi_dir: Option<PathBuf>,
+    /// The directory that holds cffi.
+    pub cffi_dir: PathBuf,
     /// cffi's version.
     pub cffi: Version,
 }
@@ -105,22 +114,35 @@ pub fn find(lookup: &Lookup, fetching: &dyn Fn(Fetching)) -> Result<Toolchain> {
     if lookup.c == CKind::Clang {
         return Err(clang::refusal());
     }
-    let cache = Cache::from_env()?;
-    cache.prune_logs();
-    let python = find_python::find(lookup)?;
-    let installer = Installer::new(&python, lookup.offline);
-    let provide = |tools: &[Tool]| install_pinned(&cache, &python, tools, lookup.offline, fetching);
-    let program = |wanted| find_program(wanted, lookup, &python, &cache, &provide);
+    let host = find_host(lookup)?;
+    let Host { cache, python, .. } = &host;
+    let provide = |tools: &[Tool]| install_pinned(cache, python, tools, lookup.offline, fetching);
+    let program = |wanted| find_program(wanted, lookup, python, cache, &provide);
     let mut missing = Vec::new();
-    let go = program(Program::Go).and_then(|found| Go::new(found, &cache));
+    let go = program(Program::Go).and_then(|found| Go::new(found, cache));
     let go = or_missing(go, lookup, &mut missing)?;
     let zig = or_missing(program(Program::Zig), lookup, &mut missing)?;
-    let cffi = or_missing(find_cffi(lookup, &python, &provide), lookup, &mut missing)?;
+    let cffi = or_missing(find_cffi(lookup, python, &provide), lookup, &mut missing)?;
     let (Some(go), Some(zig), Some((cffi_dir, cffi))) = (go, zig, cffi) else {
         return Err(together(&missing));
     };
     let compiler = CCompiler::zig(zig);
-    Ok(Toolchain { cache, python, installer, go, compiler, cffi_dir, cffi })
+    Ok(Toolchain { host, go, compiler, cffi_dir, cffi })
+}
+
+/// Finds what a build backend needs: no Go, no C compiler.
+///
+/// # Errors
+/// As [`find`], for Python.
+pub fn find_host(lookup: &Lookup) -> Result<Host> {
+    let cache = Cache::from_env()?;
+    cache.prune_logs();
+    let mut python = find_python::find(lookup)?;
+    if lookup.no_isolation {
+        python = python.in_environment()?;
+    }
+    let installer = Installer::new(&python, lookup.offline);
+    Ok(Host { cache, python, installer })
 }
 
 /// Notes a failure among the `missing`. Offline nothing is lost by looking on, and all that has
@@ -151,21 +173,24 @@ fn together(failures: &[Failure]) -> Failure {
     Failure::toolchain("looking for tools", found.join("\n"), help.join("\n"))
 }
 
-/// The pinned cffi before the installed one: what cffi writes depends on its version, and is to
+/// The pinned version of cffi before any other: what cffi writes depends on its version, and is to
 /// be the same on every machine.
 fn find_cffi(
     lookup: &Lookup,
     python: &Python,
     provide: &dyn Fn(&[Tool]) -> Result<PathBuf>,
-) -> Result<(Option<PathBuf>, Version)> {
-    match (provide(CFFI), python.cffi) {
-        (Ok(dir), _) => {
-            Ok((Some(dir), Lock::built_in().pin(Tool::Cffi).number().unwrap_or(LEAST_CFFI)))
-        }
-        (Err(failure), Some(version))
+) -> Result<(PathBuf, Version)> {
+    let pinned = Lock::built_in().pin(Tool::Cffi).number().unwrap_or(LEAST_CFFI);
+    let installed = python.cffi.clone();
+    if let Some((version, dir)) = installed.as_ref().filter(|(version, _)| *version == pinned) {
+        return Ok((dir.clone(), *version));
+    }
+    match (provide(CFFI), installed) {
+        (Ok(dir), _) => Ok((dir, pinned)),
+        (Err(failure), Some((version, dir)))
             if lookup.offline && version >= LEAST_CFFI && !failure.kind.is_interruption() =>
         {
-            Ok((None, version))
+            Ok((dir, version))
         }
         (Err(failure), _) => Err(failure),
     }

@@ -19,7 +19,7 @@ const PIP_ANYWHERE: &[(&str, &str)] = &[("PIP_REQUIRE_VIRTUALENV", "0"), ("PIP_U
 /// fit; where they are not, it is how users pin what their backend needs.
 const UV_CHOICE: &[&str] = &["UV_CONSTRAINT", "UV_OVERRIDE", "UV_EXCLUDE_NEWER"];
 
-/// What installs distributions: uv where it is on `PATH`, else the interpreter's pip. Either
+/// What installs distributions: uv where it runs this or is on `PATH`, else the interpreter's pip. Either
 /// way the user's index, proxy and certificates are those of that tool.
 #[derive(Debug, Clone)]
 pub struct Installer {
@@ -31,12 +31,65 @@ pub struct Installer {
 impl Installer {
     /// An installer for `python`.
     pub fn new(python: &Python, offline: bool) -> Self {
-        Self { python: python.clone(), uv: which::which("uv").ok(), offline }
+        // uv names itself to what it starts, a build backend for one, and is seldom on PATH there.
+        let named = std::env::var_os("UV").filter(|uv| !uv.is_empty()).map(PathBuf::from);
+        let uv = named.filter(|uv| uv.is_file()).or_else(|| which::which("uv").ok());
+        Self { python: python.clone(), uv, offline }
     }
 
     /// `uv` or `pip`, whichever is used; `None` if there is neither.
     pub fn name(&self) -> Option<&'static str> {
-        if self.uv.is_some() { Some("uv") } else { self.python.has_pip.then_some("pip") }
+        if self.uv.is_some() { Some("uv") } else { self.python.pip.as_ref().map(|_| "pip") }
+    }
+
+    /// Installs the wheel at `wheel`, of the distribution `name`, and what it requires, for the
+    /// interpreter itself, in the place of any that is there.
+    ///
+    /// # Errors
+    /// [`Kind::Toolchain`] with the tool's last words.
+    pub fn install_wheel(&self, name: &str, wheel: &Path, log: &Path) -> Result<()> {
+        let python = &self.python;
+        let doing = format!("installing {name} for {}", python.exe.display());
+        let mut calls = Vec::new();
+        match (&self.uv, &python.pip) {
+            (Some(uv), _) => calls.push(
+                Call::new("uv", uv, &doing)
+                    .args(["pip", "install", "--quiet", "--reinstall-package", name, "--python"])
+                    .args([&python.exe])
+                    .args(self.offline.then_some("--offline")),
+            ),
+            (None, Some(pip)) => {
+                // pip would take all that is required anew as well; so the wheel goes first alone.
+                let alone = ["--force-reinstall", "--no-deps"].as_slice();
+                let steps = if self.offline { vec![alone] } else { vec![alone, &[]] };
+                calls.extend(steps.into_iter().map(|options| {
+                    python
+                        .call(&doing)
+                        .args(pip)
+                        .args(["install", "--quiet", "--no-input", "--disable-pip-version-check"])
+                        .args(options)
+                        .without_envs(PIP_ELSEWHERE.iter().copied())
+                }));
+            }
+            (None, None) => return Err(self.neither(doing)),
+        }
+        for call in calls {
+            let finished = call.args([wheel]).log(log).finish()?;
+            if !finished.status.success() {
+                let help =
+                    "activate a virtual environment for it, or name its Python with --python";
+                return Err(finished.failure(Kind::Toolchain, finished.last_words(), help));
+            }
+        }
+        Ok(())
+    }
+
+    fn neither(&self, doing: String) -> Failure {
+        Failure::toolchain(
+            doing,
+            format!("neither uv on PATH nor pip in {}", self.python.exe.display()),
+            "install one of them: `python -m ensurepip`, or uv",
+        )
     }
 
     /// Installs the lines of a requirements file into the directory `into`; temporary files go
@@ -62,7 +115,7 @@ impl Installer {
             fs_err::write(path, text).map_err(|error| Failure::io(&doing, &error))
         };
         write(&list, &(lines.join("\n") + "\n"))?;
-        let call = match (&self.uv, self.python.has_pip) {
+        let call = match (&self.uv, &self.python.pip) {
             (Some(uv), _) => {
                 // uv takes settings from the project that it finds itself in, or above. These
                 // files are a project without any.
@@ -77,10 +130,11 @@ impl Installer {
                     false => call.without_envs(["UV_REQUIRE_HASHES"]),
                 }
             }
-            (None, true) => self
+            (None, Some(pip)) => self
                 .python
                 .call(&doing)
-                .args(["-m", "pip", "install", "--quiet", "--no-compile"])
+                .args(pip)
+                .args(["install", "--quiet", "--no-compile"])
                 .args(["--no-input", "--disable-pip-version-check", "--no-warn-script-location"])
                 .args(self.offline.then_some("--no-index"))
                 .without_envs(PIP_ELSEWHERE.iter().copied())
@@ -90,13 +144,7 @@ impl Installer {
                     true => ("PIP_CONSTRAINT", "/dev/null"),
                     false => ("PIP_REQUIRE_HASHES", "0"),
                 }]),
-            (None, false) => {
-                return Err(Failure::toolchain(
-                    doing,
-                    format!("neither uv on PATH nor pip in {}", self.python.exe.display()),
-                    "install one of them: `python -m ensurepip`, or uv",
-                ));
-            }
+            (None, None) => return Err(self.neither(doing)),
         };
         let finished = call
             .args(

@@ -26,7 +26,7 @@ pub use build_env::BuildEnvironment;
 pub use cache::Cache;
 pub use children::{GUARD_COMMAND, Temporary, guard, start_guard, stop_all, stopped};
 pub use compiler::{CCompiler, CKind, Driver};
-pub use find::{Found, Lookup, Origin, Toolchain, find, provision_all};
+pub use find::{Found, Host, Lookup, Origin, Toolchain, find, find_host, provision_all};
 pub use go::Go;
 pub use installer::Installer;
 pub use lock::{Lock, Tool};

@@ -62,7 +62,7 @@ pub fn survey(lookup: &Lookup) -> Result<(Cache, Vec<Survey>)> {
     }
     rows.push(clang::survey());
     if let Some(python) = &python {
-        rows.push(of_python("cffi", &cache, python, CFFI, python.cffi, lookup.offline));
+        rows.push(of_python("cffi", &cache, python, CFFI, python.cffi.as_ref(), lookup.offline));
         let tools = [Tool::Setuptools];
         rows.push(of_python("setuptools", &cache, python, &tools, None, lookup.offline));
     }
@@ -70,13 +70,13 @@ pub fn survey(lookup: &Lookup) -> Result<(Cache, Vec<Survey>)> {
 }
 
 /// The row of packages for `python`: the pinned one, and the `installed` one, which is taken
-/// where the pinned one cannot be had.
+/// where it has the pinned version, or the pinned one cannot be had.
 fn of_python(
     tool: &'static str,
     cache: &Cache,
     python: &Python,
     tools: &[Tool],
-    installed: Option<Version>,
+    installed: Option<&(Version, PathBuf)>,
     offline: bool,
 ) -> Survey {
     let pinned = Fetching::of(cache, python, tools);
@@ -84,14 +84,18 @@ fn of_python(
     let cached = pin.filter(|_| pinned.into.is_dir());
     let mut found = Vec::new();
     found.extend(cached.map(|version| (pinned.into.clone(), Origin::Cache, Ok(version))));
-    found.extend(installed.map(|version| {
-        let fits = match version < LEAST_CFFI {
+    let same = installed.is_some_and(|(version, _)| Some(*version) == pin);
+    found.extend(installed.map(|(version, dir)| {
+        let fits = match *version < LEAST_CFFI {
             true => Err(format!("{version} is older than {LEAST_CFFI}")),
-            false => Ok(version),
+            false => Ok(*version),
         };
-        (python.exe.clone(), Origin::PythonEnvironment, fits)
+        (dir.clone(), Origin::PythonEnvironment, fits)
     }));
+    if same {
+        found.reverse();
+    }
     let taken = found.iter().position(|(_, _, version)| version.is_ok());
-    let taken = taken.filter(|_| cached.is_some() || offline);
+    let taken = taken.filter(|_| cached.is_some() || same || offline);
     Survey { tool, found, taken, provision: Some(pinned).filter(|_| taken.is_none()) }
 }

@@ -90,15 +90,21 @@ impl Metadata {
         self.headers.get_all(REQUIRES_DIST)
     }
 
+    /// Whether `dist` is required without an extra.
+    pub fn requires(&self, dist: &str) -> bool {
+        let Ok(dist) = dist.parse::<DistName>() else { return false };
+        self.requires_dist().any(|requirement| {
+            let (name, marker) = split_requirement(requirement);
+            name.parse().is_ok_and(|name: DistName| name == dist) && !mentions_extra(marker)
+        })
+    }
+
     /// Makes `dist` a requirement, unless one for it is there that holds without an extra.
     /// A requirement under another condition counts: the author has thought of it.
     ///
     /// Tells whether a line was added.
     pub fn require(&mut self, dist: &DistName) -> bool {
-        let known = self.requires_dist().any(|requirement| {
-            let (name, marker) = split_requirement(requirement);
-            name.parse().is_ok_and(|name: DistName| name == *dist) && !mentions_extra(marker)
-        });
+        let known = self.requires(dist.normalized());
         if !known {
             self.headers.add(REQUIRES_DIST, &dist.to_string());
         }

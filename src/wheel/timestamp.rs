@@ -6,8 +6,17 @@
 use zip::DateTime;
 
 /// A time in the range and resolution of a zip: 1980 to 2107, two seconds, UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Timestamp(DateTime);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timestamp {
+    zip: DateTime,
+    unix: u64,
+}
+
+impl Default for Timestamp {
+    fn default() -> Self {
+        Self { zip: DateTime::default(), unix: RANGE.0.unsigned_abs() }
+    }
+}
 
 /// `SOURCE_DATE_EPOCH` is no number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,11 +42,18 @@ impl Timestamp {
             return Err(bad());
         }
         let seconds: i64 = text.parse().map_err(|_| bad())?;
-        from_unix(seconds.clamp(RANGE.0, RANGE.1)).map(Self).ok_or_else(bad)
+        let seconds = seconds.clamp(RANGE.0, RANGE.1);
+        let zip = from_unix(seconds).ok_or_else(bad)?;
+        Ok(Self { zip, unix: seconds.unsigned_abs() })
+    }
+
+    /// The same in seconds since 1970, for formats that count so.
+    pub fn unix(self) -> u64 {
+        self.unix
     }
 
     pub(super) fn zip(self) -> DateTime {
-        self.0
+        self.zip
     }
 }
 

@@ -367,7 +367,7 @@ fn a_tool_that_dies_by_a_signal() {
 #[test]
 fn a_python_that_is_too_old() {
     let answer = "{\"executable\": \"/x\", \"version\": \"3.9.18\", \"implementation\": \"cpython\", \
-                  \"platform\": \"linux-x86_64\", \"free_threaded\": false, \"pip\": true, \
+                  \"platform\": \"linux-x86_64\", \"free_threaded\": false, \"pip\": null, \
                   \"cffi\": null, \"go\": null, \"zig\": null}";
     Test::hello()
         .script("old-python", &format!("echo '{answer}'"))

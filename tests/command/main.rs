@@ -7,5 +7,6 @@ mod bad_input;
 mod building;
 mod check;
 mod documents;
+mod init;
 mod outputs;
 mod support;

@@ -1,13 +1,12 @@
 """Wheels installed as a user installs them, and run."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from factory import judge
+from pythons import PYTHONS
 
 HELLO = "from example import ExtensionAdapter as E; print(E().hello(message='world', count=4))"
 WHERE = "import _example, example; print(_example.__file__, example.__file__, sep='\\n')"
@@ -18,29 +17,6 @@ for count in range(20000):
     assert greet.greet(f' Ada{count} ', 'ja') == f'こんにちは、Ada{count}さん!'
 print(greet.greet('Ada'), greet.languages())
 """
-
-
-def pythons() -> dict[str, str]:
-    """Version -> executable of every CPython 3.10 or later on this machine."""
-    bins = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
-    bins += sorted(Path("~/.pyenv/versions").expanduser().glob("*/bin"))
-    candidates = [Path(sys._base_executable)]
-    candidates += [bin / f"python3.{minor}" for bin in bins for minor in range(10, 30)]
-    ask = "import platform, sys, sysconfig; print(platform.python_version(), "
-    ask += "platform.python_implementation(), sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
-    found = {}
-    for candidate in candidates:
-        if not candidate.exists():
-            continue
-        said = subprocess.run([candidate, "-c", ask], capture_output=True, text=True)
-        if said.returncode == 0:  # else a shim for a version that is not installed
-            version, implementation, free_threaded = said.stdout.split()
-            if (implementation, free_threaded) == ("CPython", "0"):
-                found.setdefault(version, str(candidate))
-    return found
-
-
-PYTHONS = pythons()
 
 
 def install(python: str, directory: Path, wheel) -> Path:

@@ -173,7 +173,7 @@ def test_clang_is_refused_before_anything_is_fetched(factory, tmp_path):
 
 def test_scripts_are_shown_by_their_path(factory, expected, tmp_path):
     run = factory.matrix(factory.project("hello", tmp_path), TARGETS, "--verbose").ok()
-    assert "base_wheel.py" in run.stderr and "cffi_source.py" in run.stderr
+    assert "backend.py" in run.stderr and "cffi_source.py" in run.stderr
     assert "json.load(" not in run.stderr
 
 

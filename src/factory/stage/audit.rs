@@ -38,7 +38,7 @@ pub(super) fn judge(
         .project
         .extensions
         .iter()
-        .map(|extension| (extension.wheel_path(), extension.module.as_str()))
+        .map(|extension| (context.plan.place(&extension.wheel_path()), extension.module.as_str()))
         .collect();
     let abi3 = Some(floor(base));
     let extensions: Vec<_> =

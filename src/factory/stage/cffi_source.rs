@@ -49,13 +49,14 @@ pub(in crate::factory) fn cffi_source(
         })
     };
     let task = serde_json::json!({
-        "path": context.toolchain.cffi_dir.iter().collect::<Vec<_>>(),
+        "path": [&context.toolchain.cffi_dir],
         "extensions": project.extensions.iter().map(describe).collect::<Vec<_>>(),
     });
-    let cache = &context.toolchain.cache;
+    let cache = &context.toolchain.host.cache;
     let script = cache.script("cffi_source.py", include_str!("../scripts/cffi_source.py"))?;
     let finished = context
         .toolchain
+        .host
         .python
         .call(doing)
         .args([script])

@@ -37,7 +37,7 @@ pub(in crate::factory) fn extension(
     let project = &context.plan.project;
     let doing = format!("building {} for {}", extension.module, slice.name());
     let driver = context.driver(slice)?;
-    let headers = toolchain.cache.files("abi3", HEADERS)?;
+    let headers = toolchain.host.cache.files("abi3", HEADERS)?;
     let wheel_path = extension.wheel_path();
     let file_name = wheel_path.rsplit('/').next().unwrap_or_default();
     let binary = library.dir.join(file_name);
@@ -57,10 +57,8 @@ pub(in crate::factory) fn extension(
                 .extension_flags(file_name, &extension.way_to(project.library_of(extension))),
         )
         .args(["-o".as_ref(), binary.as_os_str(), source.file.as_os_str()])
-        .args([
-            format!("-L{}", library.dir.display()),
-            format!("-l{}", project.library_of(extension).name),
-        ])
+        // By its path: zig takes `-lc`, `-lm`, `-lutil` and the like for what libc has in it.
+        .args([&library.binary])
         .envs(context.env()?)
         .envs(driver.env)
         .dir(&library.dir)

@@ -1,6 +1,7 @@
 //! The stages: each a function of its inputs, none reaching back.
 
 mod audit;
+mod backend;
 mod base_wheel;
 mod cffi_source;
 mod extension;
@@ -18,6 +19,7 @@ use crate::toolchain::{Driver, Toolchain};
 use super::plan::{Floors, Plan};
 
 pub(super) use audit::audit;
+pub(super) use backend::{Backend, Hook};
 pub(super) use base_wheel::{BaseWheel, base_wheel};
 pub(super) use cffi_source::{CffiSource, cffi_source};
 pub(super) use extension::extension;
@@ -51,8 +53,8 @@ impl Context<'_> {
 
     /// The C compiler of a slice.
     fn driver(&self, slice: Slice) -> Result<Driver> {
-        let Toolchain { compiler, cache, .. } = self.toolchain;
-        compiler.driver(cache, slice, self.floors.of(slice), &self.dir("scratch")?)
+        let Toolchain { compiler, host, .. } = self.toolchain;
+        compiler.driver(&host.cache, slice, self.floors.of(slice), &self.dir("scratch")?)
     }
 
     /// A path of the project as its author sees it.

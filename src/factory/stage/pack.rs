@@ -1,5 +1,6 @@
 //! Pack: base wheel and native part become one wheel, which is read back before it counts.
 
+use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -7,10 +8,13 @@ use super::audit::{floor, judge};
 use super::{BaseWheel, Context, NativePart};
 use crate::audit::{self, Verdict};
 use crate::error::{Failure, Result};
+use crate::factory::editable;
 use crate::factory::sbom::sbom;
+use crate::factory::stubs::stubs;
+use crate::project::Project;
 use crate::target::Target;
 use crate::toolchain::Temporary;
-use crate::wheel::{self, Contents, File, WheelName, WheelTag};
+use crate::wheel::{self, Contents, File, MemberPath, WheelName, WheelTag};
 
 /// A finished wheel, in place.
 #[derive(Debug, Clone)]
@@ -126,6 +130,16 @@ fn wheel_name(
     Ok(base.wheel.name.with_tag(tag))
 }
 
+/// A top_level.txt that names the extensions too, as setuptools writes it where it builds them:
+/// Python's own `importlib.metadata.packages_distributions` asks that file before any other.
+fn with_extensions(text: &str, project: &Project) -> String {
+    let modules = project.extensions.iter().map(|extension| extension.module.as_str());
+    let tops = modules.map(|module| module.split('.').next().unwrap_or(module));
+    let there = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let names: BTreeSet<&str> = there.chain(tops).collect();
+    names.into_iter().flat_map(|name| [name, "\n"]).collect()
+}
+
 fn contents(
     context: &Context<'_>,
     base: &BaseWheel,
@@ -137,6 +151,20 @@ fn contents(
     let dist_info = &base.wheel.dist_info;
     for (path, bytes) in &native.members {
         contents.insert(path.parse()?, File::executable(bytes.clone()));
+    }
+    if context.plan.options.editable {
+        editable::add_finder(&context.plan.project, &mut contents)?;
+    }
+    for extension in &context.plan.project.extensions {
+        let library = context.plan.project.library_of(extension);
+        for (path, text) in stubs(extension, library, &base.wheel.contents) {
+            contents.insert(path.parse()?, File::new(text.into_bytes()));
+        }
+    }
+    let top_level: MemberPath = format!("{dist_info}/top_level.txt").parse()?;
+    if let Some(file) = contents.get(top_level.as_str()) {
+        let text = with_extensions(&String::from_utf8_lossy(&file.bytes), &context.plan.project);
+        contents.insert(top_level, File::new(text.into_bytes()));
     }
     let mut metadata = base.wheel.metadata.clone();
     if !context.plan.project.extensions.is_empty() {

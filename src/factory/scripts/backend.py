@@ -1,9 +1,11 @@
-"""Ask a project's PEP 517 build backend for a wheel, in the current directory.
+"""Call one hook of a project's PEP 517 build backend, in the current directory.
 
 Reads JSON from standard input: backend, backend_path, path (put before everything else on
-sys.path), isolated, satisfied (requirements that are met), wheel_dir, answer (a file). Writes JSON to the
-answer file: {"requires": [...]} when the backend asks for more than is satisfied, else
-{"wheel": file name}. What backends print goes to standard output and error, as it is.
+sys.path), hook (build_wheel, build_sdist or build_editable), settings (its config_settings),
+isolated, satisfied (requirements that are met), into (a directory), answer (a file). Writes JSON
+to the answer file: {"requires": [...]} when the backend asks for more than is satisfied,
+{"missing": hook} when it has no such hook, else {"file": file name}. What backends print goes to
+standard output and error, as it is.
 """
 
 import importlib
@@ -26,14 +28,19 @@ def main():
     for attribute in filter(None, attributes.split(".")):
         backend = getattr(backend, attribute)
 
+    hook, settings = task["hook"], task["settings"]
+    # PEP 517: none of these may change what it is given.
+    get_requires = getattr(backend, hook.replace("build_", "get_requires_for_build_"), None)
     requires = []
-    if task["isolated"] and hasattr(backend, "get_requires_for_build_wheel"):
-        wanted = backend.get_requires_for_build_wheel({})
+    if task["isolated"] and get_requires:
+        wanted = get_requires(dict(settings))
         requires = [requirement for requirement in wanted if requirement not in task["satisfied"]]
-    if requires:
+    if not hasattr(backend, hook):
+        answer = {"missing": hook}
+    elif requires:
         answer = {"requires": requires}
     else:
-        answer = {"wheel": backend.build_wheel(task["wheel_dir"], {})}
+        answer = {"file": getattr(backend, hook)(task["into"], dict(settings))}
     with open(task["answer"], "w", encoding="utf-8") as file:
         json.dump(answer, file)
 

@@ -1,0 +1,10 @@
+"""``python -m pygo_tools`` is ``pygo``."""
+
+import os
+import sys
+
+from . import _binary
+
+if __name__ == "__main__":
+    binary = _binary.find()
+    os.execv(binary, [str(binary), *sys.argv[1:]])

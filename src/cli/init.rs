@@ -1,0 +1,290 @@
+//! `pygo init` and `pygo new`: a project to begin with, written where nothing is in its way.
+//!
+//! All places are looked at before anything is written, and what was written is taken back when
+//! something fails halfway. No file is replaced and no link is followed below the directory.
+
+use std::ffi::OsStr;
+use std::io::{ErrorKind, Write};
+use std::path::{Component, Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use fs_err as fs;
+
+use super::print;
+use crate::error::{Failure, Kind, Result};
+use crate::project::shown;
+use crate::report::tell;
+use crate::template::{self, File, NewName, NewNameError};
+use crate::toolchain::{interrupted, stopped};
+
+/// Write a project that builds into a directory
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The directory
+    #[arg(value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+    /// What the project is called [default: as the directory]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    #[command(flatten)]
+    layout: Layout,
+}
+
+/// Write a project that builds into a new directory of its name
+#[derive(Debug, Args)]
+pub(super) struct NewArguments {
+    /// What the project is called
+    #[arg(value_name = "NAME")]
+    name: String,
+    #[command(flatten)]
+    layout: Layout,
+}
+
+#[derive(Debug, Args)]
+struct Layout {
+    /// Lay it out with setup.py and config.json, as for pygo-tools 0.1.8
+    #[arg(long)]
+    setup_py: bool,
+}
+
+impl Layout {
+    fn kind(&self) -> template::Kind {
+        if self.setup_py { template::Kind::SetupPy } else { template::Kind::Pyproject }
+    }
+}
+
+impl Arguments {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let name = match &self.name {
+            Some(name) => {
+                let doing = format!("reading the name {}", shown(name));
+                name.parse().map_err(|error| no_name(doing, &error, "--name"))?
+            }
+            None => name_of(&self.dir)?,
+        };
+        write(&self.dir, &name, self.layout.kind())
+    }
+}
+
+impl NewArguments {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let doing = format!("reading the name {}", shown(&self.name));
+        let name: NewName = self.name.parse().map_err(|error| {
+            let mut failure = no_name(doing, &error, "pygo new");
+            if self.name.contains('/') {
+                failure.help.push_str("; for another place, `pygo init DIR`");
+            }
+            failure
+        })?;
+        let dir = Path::new(&self.name);
+        is_new(dir)?;
+        write(dir, &name, self.layout.kind())
+    }
+}
+
+/// The failure that `error` is. `option` is what stands before a name on the command line.
+fn no_name(doing: String, error: &NewNameError, option: &str) -> Failure {
+    let nearest = error.nearest().unwrap_or_else(|| "my-lib".to_owned());
+    let help = format!("choose another name: `{option} {nearest}`");
+    Failure::new(Kind::Usage, doing, error.to_string(), help)
+}
+
+/// The name that the directory `dir` gives to a project.
+fn name_of(dir: &Path) -> Result<NewName> {
+    let doing = || format!("naming the project after its directory, {}", dir.display());
+    let own = |dir: &Path| dir.file_name().map(OsStr::to_owned);
+    let written = match dir.components().next_back() {
+        Some(Component::Normal(_)) => own(dir),
+        // `.` and `..` do not say what the directory is called.
+        _ => own(&fs::canonicalize(dir).map_err(|error| Failure::io(doing(), &error))?),
+    };
+    let Some(written) = written else {
+        let help = "name the project: `--name my-lib`";
+        return Err(Failure::new(Kind::Usage, doing(), "that directory has no name", help));
+    };
+    written.to_string_lossy().parse().map_err(|error| no_name(doing(), &error, "--name"))
+}
+
+/// Refuses a directory that a new project cannot have for itself.
+fn is_new(dir: &Path) -> Result<()> {
+    let doing = format!("making the directory {}", dir.display());
+    let found = match fs::symlink_metadata(dir) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Failure::io(doing, &error)),
+        Ok(there) if there.is_symlink() => "there is a symbolic link of that name",
+        Ok(there) if !there.is_dir() => "there is something of that name, and no directory",
+        Ok(_) => {
+            let mut entries = fs::read_dir(dir).map_err(|error| Failure::io(&doing, &error))?;
+            if entries.next().is_none() {
+                return Ok(());
+            }
+            "it is there already, and not empty"
+        }
+    };
+    let help = format!(
+        "choose another name, or write the project into what is there: `pygo init {}`",
+        dir.display()
+    );
+    Err(Failure::project(doing, found, help))
+}
+
+/// Writes the project called `name` into `dir`, and says what it wrote.
+fn write(dir: &Path, name: &NewName, kind: template::Kind) -> Result<ExitCode> {
+    let doing = format!("writing the project {} into {}", name.distribution(), dir.display());
+    let (files, kept): (Vec<File>, Vec<File>) =
+        template::files(name, kind).into_iter().partition(|file| !serves(dir, file));
+    free(dir, name, kind, &files, &doing)?;
+    let mut written = Written::default();
+    if let Err(mut failure) = written.write(dir, &files, &doing) {
+        for left in written.take_back() {
+            failure.found = format!("{}\nleft behind: {left}", failure.found);
+        }
+        return Err(failure);
+    }
+    for file in kept {
+        tell(format_args!("note: {} was there, and is as it was", file.path));
+    }
+    print(written.files.iter().map(|path| path.display()))?;
+    let project = if dir == Path::new(".") { String::new() } else { format!(" {}", dir.display()) };
+    tell(format_args!(
+        "next: `pygo develop{project}` installs it for the active Python, `pygo matrix{project}` builds its wheels"
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether something that is there takes the place of `file`.
+fn serves(dir: &Path, file: &File) -> bool {
+    file.may_be_there && fs::metadata(dir.join(&file.path)).is_ok_and(|there| there.is_file())
+}
+
+/// Refuses a directory where something is in the way of the project; names all of it.
+fn free(
+    dir: &Path,
+    name: &NewName,
+    kind: template::Kind,
+    files: &[File],
+    doing: &str,
+) -> Result<()> {
+    let mut in_the_way = Vec::new();
+    let mut note = |found: Option<String>| in_the_way.extend(found);
+    for file in files {
+        note(in_the_way_of(dir, &file.path, doing)?);
+    }
+    for rival in kind.rivals(name) {
+        let there = exists(&dir.join(&rival), doing)?.is_some();
+        note(there.then(|| format!("{rival}, which would be read as well")));
+    }
+    // Go would compile what is beside the new files.
+    let go = format!("{}/go", kind.package_dir(name));
+    let entries = fs::read_dir(dir.join(&go)).into_iter().flatten().flatten();
+    for entry in entries {
+        note(Some(format!("{go}/{}", entry.file_name().to_string_lossy())));
+    }
+    if in_the_way.is_empty() {
+        return Ok(());
+    }
+    in_the_way.sort();
+    in_the_way.dedup();
+    let help = "move that away, or choose another directory; nothing was written";
+    let found = format!("in the way:\n{}", in_the_way.join("\n"));
+    Err(Failure::project(doing, found, help))
+}
+
+/// What is at the place of a file, or of a directory above it that is none.
+fn in_the_way_of(dir: &Path, path: &str, doing: &str) -> Result<Option<String>> {
+    for (end, _) in path.match_indices('/') {
+        let above = &path[..end];
+        match exists(&dir.join(above), doing)? {
+            None => return Ok(None),
+            Some(there) if there.is_symlink() => {
+                return Ok(Some(format!("{above}, a symbolic link")));
+            }
+            Some(there) if !there.is_dir() => {
+                return Ok(Some(format!("{above}, which is no directory")));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(exists(&dir.join(path), doing)?.map(|_| path.to_owned()))
+}
+
+/// What is at `path` itself, were it a link that leads nowhere.
+fn exists(path: &Path, doing: &str) -> Result<Option<std::fs::Metadata>> {
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok(Some(there)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(Failure::io(doing, &error)),
+    }
+}
+
+/// Fails once a signal has asked the run to stop.
+fn not_stopped(doing: &str) -> Result<()> {
+    let Some(signal) = stopped() else { return Ok(()) };
+    let help = "run it again; what was written is taken back".to_owned();
+    Err(Failure { help, ..interrupted(signal, doing) })
+}
+
+/// What was made so far, in the order in which it was made.
+#[derive(Debug, Default)]
+struct Written {
+    files: Vec<PathBuf>,
+    dirs: Vec<PathBuf>,
+}
+
+impl Written {
+    fn write(&mut self, dir: &Path, files: &[File], doing: &str) -> Result<()> {
+        let failed = |error| Failure::io(doing, &error);
+        self.make_dir(dir).map_err(failed)?;
+        for file in files {
+            not_stopped(doing)?;
+            let path = match dir == Path::new(".") {
+                true => PathBuf::from(&file.path),
+                false => dir.join(&file.path),
+            };
+            self.make_dir(path.parent().unwrap_or(dir)).map_err(failed)?;
+            self.make_file(path, &file.text).map_err(failed)?;
+        }
+        not_stopped(doing)
+    }
+
+    /// Makes `dir` and what is missing above it.
+    fn make_dir(&mut self, dir: &Path) -> std::io::Result<()> {
+        let missing = |dir: &&Path| !dir.as_os_str().is_empty() && !dir.is_dir();
+        let missing: Vec<_> = dir.ancestors().take_while(missing).collect();
+        for dir in missing.into_iter().rev() {
+            fs::create_dir(dir)?;
+            self.dirs.push(dir.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Makes a file where nothing is, not even a link.
+    fn make_file(&mut self, path: PathBuf, text: &str) -> std::io::Result<()> {
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
+        self.files.push(path);
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    }
+
+    /// Removes what was made, and nothing that somebody has put into it since; gives what could
+    /// not be removed.
+    fn take_back(self) -> Vec<String> {
+        let mut left = Vec::new();
+        let mut keep = |path: &Path, gone: std::io::Result<()>| match gone {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                left.push(path.display().to_string())
+            }
+            _ => {}
+        };
+        for file in self.files.iter().rev() {
+            keep(file, fs::remove_file(file));
+        }
+        for dir in self.dirs.iter().rev() {
+            keep(dir, fs::remove_dir(dir));
+        }
+        left
+    }
+}

@@ -1,0 +1,128 @@
+//! The sdist: what the project's backend makes, completed so that it builds.
+//!
+//! Backends know which Python files belong into a source distribution; the sources of a Go
+//! library they take as far as the author thought of them. So those that are missing are put in,
+//! and what earlier builds left is taken out.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::event::{Event, Observer};
+use super::plan::Plan;
+use super::stage::{Backend, Hook};
+use super::staging;
+use crate::audit;
+use crate::error::{Failure, Result};
+use crate::project::GoTree;
+use crate::sdist::Sdist;
+use crate::toolchain::{Host, Temporary};
+use crate::wheel::{File, Metadata};
+
+/// Builds the sdist of the plan's project into its output directory, and gives its path.
+///
+/// # Errors
+/// What [`GoTree::of`] finds wrong; the backend's failure; an output directory that cannot be
+/// written to. Nothing is left behind then.
+pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBuf> {
+    let tree = GoTree::of(&plan.project)?;
+    let work = host.cache.temporary("sdist")?;
+    let name = work.path().file_name().unwrap_or_default();
+    let logs = host.cache.dir("logs")?.join(name);
+    let log = logs.join("sdist.log");
+    let staged = staging::stage(plan, &work.path().join("project"), &log)?;
+    let scratch = work.path().join("tmp");
+    fs_err::create_dir_all(&scratch)
+        .map_err(|error| Failure::io("preparing a directory to build in", &error))?;
+    let backend = Backend { plan, host, work: work.path(), env: vec![("TMPDIR", scratch)] };
+    let fetching = |fetching| observer.event(&Event::Fetching(&fetching));
+    let made = backend.call(Hook::Sdist, &staged, &fetching, &log)?;
+    let file_name = made.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let read = fs_err::File::open(&made).map_err(Into::into).and_then(Sdist::read);
+    let mut sdist = read.map_err(|error| {
+        let found = format!("it made {file_name}, which cannot be read: {error}");
+        backend.failure(Hook::Sdist, found, "make a .tar.gz of plain files (PEP 625)", &log)
+    })?;
+    let left_out = take_out(&mut sdist, &tree);
+    if !left_out.is_empty() {
+        observer.event(&Event::Note(&format!(
+            "left out of the sdist, as outputs of an earlier build: {}",
+            left_out.join(", ")
+        )));
+    }
+    put_in(&mut sdist, &tree, plan)?;
+    require_cffi(&mut sdist, plan);
+    let path = write(&sdist, &file_name, plan)?;
+    let _ = fs_err::remove_dir_all(&logs);
+    Ok(path)
+}
+
+/// Takes build outputs out. An archive or object file among Go's sources stays: Go links it.
+fn take_out(sdist: &mut Sdist, tree: &GoTree<'_>) -> Vec<String> {
+    let outputs: Vec<(String, &str)> = sdist
+        .contents
+        .iter()
+        .filter_map(|(path, file)| Some((path.to_string(), audit::build_output(&file.bytes)?)))
+        .filter(|(path, _)| {
+            let path = Path::new(path);
+            let linked = path.extension().is_some_and(|e| e == "a" || e == "syso");
+            !(linked && tree.holds(path))
+        })
+        .collect();
+    for (path, _) in &outputs {
+        sdist.contents.remove(path);
+    }
+    outputs.into_iter().map(|(path, what)| format!("{path} ({what})")).collect()
+}
+
+/// Puts in what a build needs and the backend left out.
+fn put_in(sdist: &mut Sdist, tree: &GoTree<'_>, plan: &Plan) -> Result<()> {
+    let doing = "completing the sdist";
+    for entry in tree.needed(&plan.sources)? {
+        let shown = entry.path.display().to_string();
+        let path: crate::wheel::MemberPath = shown.parse().map_err(|error| {
+            Failure::project(
+                doing,
+                format!("{error}"),
+                "rename that file: Go and wheels are built from it",
+            )
+        })?;
+        if sdist.contents.get(path.as_str()).is_some() {
+            continue;
+        }
+        let bytes = fs_err::read(&entry.source).map_err(|error| Failure::io(doing, &error))?;
+        if audit::is_cgo_header(&bytes) {
+            continue;
+        }
+        sdist.contents.insert(path, File::new(bytes));
+    }
+    Ok(())
+}
+
+/// Says in PKG-INFO what the wheels will require, so that resolvers need not build to learn it.
+fn require_cffi(sdist: &mut Sdist, plan: &Plan) {
+    const PKG_INFO: &str = "PKG-INFO";
+    if plan.project.extensions.is_empty() {
+        return;
+    }
+    let metadata = sdist.contents.get(PKG_INFO).and_then(|file| Metadata::parse(&file.bytes).ok());
+    let (Some(mut metadata), Ok(cffi), Ok(path)) = (metadata, "cffi".parse(), PKG_INFO.parse())
+    else {
+        return;
+    };
+    if metadata.require(&cffi) {
+        sdist.contents.insert(path, File::new(metadata.to_bytes()));
+    }
+}
+
+fn write(sdist: &Sdist, name: &str, plan: &Plan) -> Result<PathBuf> {
+    let out_dir = &plan.options.out_dir;
+    let doing = format!("writing {name} into {}", out_dir.display());
+    let failed = |error: std::io::Error| Failure::io(&doing, &error);
+    let (part, file) = Temporary::file_in(out_dir).map_err(failed)?;
+    let mut out = BufWriter::new(file);
+    sdist.write(&mut out, plan.options.modified).map_err(failed)?;
+    out.flush().and_then(|()| out.get_ref().sync_all()).map_err(failed)?;
+    let path = out_dir.join(name);
+    part.put(&path).map_err(failed)?;
+    Ok(path)
+}

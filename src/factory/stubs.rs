@@ -1,0 +1,286 @@
+//! Type stubs: what mypy and editors are told of an extension, which they cannot look into.
+//!
+//! In: an [`Extension`] and the files of the base wheel. Out: the text of its stub and its place in
+//! the wheel, nothing where the project is not typed or has a stub of its own. What cffi takes
+//! and gives for a C type was measured with cffi 2.1 (API mode); a name that it knows from a
+//! typedef may stand for anything and is `Any`.
+//!
+//! The names are those of typeshed's types-cffi. Without it they are `Any` to a type checker, and
+//! `int | Any` would take every argument: parameters name a protocol that only cdata meets.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use super::c_types::{param_type, result_type, spelled_name};
+use crate::project::{Extension, GoLibrary, ModuleName, Prototype, is_identifier, is_keyword};
+use crate::wheel::Contents;
+
+/// The path and the text of each stub that goes into the wheel for `extension`, whose library is
+/// `library`, beside the files of `base`.
+pub(super) fn stubs(
+    extension: &Extension,
+    library: &GoLibrary,
+    base: &Contents,
+) -> Vec<(String, String)> {
+    let module = &extension.module;
+    let package = module.parent().unwrap_or_else(|| library.package.clone());
+    // PEP 561: a py.typed is for all that lies below it.
+    let typed = std::iter::successors(Some(package), ModuleName::parent)
+        .any(|package| base.get(&format!("{}/py.typed", package.path())).is_some());
+    let beside = format!("{}.pyi", module.path());
+    let stub_package = format!("{module}-stubs");
+    let has_its_own = base
+        .iter()
+        .any(|(path, _)| path.as_str() == beside || path.top_dir() == Some(&stub_package));
+    if !typed || has_its_own {
+        return Vec::new();
+    }
+    let text = text(extension);
+    let mut stubs = vec![(beside, format!("{WRITTEN}{text}"))];
+    if module.parent().is_none() {
+        // PEP 561 knows packages only: mypy does not see `_example.pyi` at the top of
+        // site-packages, so there is a stub package as well. Alike but for their first lines: two
+        // files with the same content look like a mistake.
+        let head = format!(
+            "{WRITTEN}# The same as {module}.pyi, for checkers that read stub packages only.\n"
+        );
+        stubs.push((format!("{stub_package}/__init__.pyi"), format!("{head}{text}")));
+    }
+    stubs
+}
+
+const WRITTEN: &str = "# Written by pygo from the signatures of the extension.\n";
+
+/// The text of the stub.
+fn text(extension: &Extension) -> String {
+    let mut text = HEAD.to_owned();
+    let mut seen = BTreeSet::new();
+    let mut understood = true;
+    for signature in &extension.signatures {
+        match &signature.prototype {
+            // `lib.lambda` is no Python: only getattr() reaches it.
+            Some(prototype) if is_keyword(&prototype.name) => {}
+            Some(prototype) if is_reserved(&prototype.name) => understood = false,
+            Some(prototype) if seen.insert(&prototype.name) => text.push_str(&method(prototype)),
+            Some(_) => {}
+            None => understood &= signature.declares_only_types(),
+        }
+    }
+    if !understood {
+        text.push_str("    def __getattr__(self, name: str) -> Any: ...\n");
+    } else if seen.is_empty() {
+        text.push_str("    pass\n");
+    }
+    text.push_str(FOOT);
+    text
+}
+
+/// Neither class is there at runtime, where `lib` is a `_cffi_backend.Lib`. That one is final in
+/// types-cffi, so `lib` cannot be told as a kind of it, and `addressof` has to be widened.
+const HEAD: &str = r#"from typing import Any, Protocol, final, overload, type_check_only
+
+from _cffi_backend import FFI, Lib
+
+@type_check_only
+class _CData(Protocol):
+    def __complex__(self) -> complex: ...
+    def __enter__(self) -> Any: ...
+
+@final
+@type_check_only
+class _Lib:
+"#;
+
+const FOOT: &str = r#"
+@type_check_only
+class _FFI(FFI):
+    @overload
+    def addressof(self, cdata: FFI.CData, /, *field_or_index: str | int) -> FFI.CData: ...
+    @overload
+    def addressof(self, library: _Lib | Lib, name: str, /) -> FFI.CData: ...
+
+ffi: _FFI
+lib: _Lib
+"#;
+
+/// Names that no method can have: special ones mean something else to Python, and in its class a
+/// method hides the type of its name from the annotations that follow.
+fn is_reserved(name: &str) -> bool {
+    const TYPES: &[&str] = &[
+        "Any", "FFI", "_CData", "bool", "bytes", "complex", "dict", "float", "int", "list", "str",
+        "tuple",
+    ];
+    (name.starts_with("__") && name.ends_with("__")) || TYPES.contains(&name)
+}
+
+/// The method of one function, with its prototype as the docstring that editors show. Nothing in
+/// a prototype can end a docstring: it is made of words, stars, blanks and `[]`.
+fn method(prototype: &Prototype) -> String {
+    let Prototype { name, params, result } = prototype;
+    let mut names = BTreeSet::from(["self".to_owned()]);
+    let mut list = String::from("self");
+    for (at, param) in params.iter().enumerate() {
+        let name = param_name(spelled_name(&param.text), at + 1, &mut names);
+        // Writing into a String cannot fail.
+        let _ = write!(list, ", {name}: {}", param_type(&param.text));
+    }
+    if !params.is_empty() {
+        // cffi's functions take no keyword arguments.
+        list.push_str(", /");
+    }
+    let c_params: Vec<_> = params.iter().map(|param| param.text.as_str()).collect();
+    let c_params = if c_params.is_empty() { "void".to_owned() } else { c_params.join(", ") };
+    format!(
+        "    def {name}({list}) -> {}:\n        \"\"\"`{} {name}({c_params})`\"\"\"\n",
+        result_type(&result.text),
+        result.text,
+    )
+}
+
+/// A name for the parameter at `place`, counted from 1, that is legal and not taken yet.
+fn param_name(given: Option<&str>, place: usize, taken: &mut BTreeSet<String>) -> String {
+    let mut name = match given {
+        Some(name) if is_keyword(name) || name == "__debug__" => format!("{name}_"),
+        Some(name) if is_identifier(name) => name.to_owned(),
+        _ => format!("arg{place}"),
+    };
+    while !taken.insert(name.clone()) {
+        name.push('_');
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::project::{GoModule, Signature};
+    use crate::wheel::File;
+
+    fn extension(module: &str, signatures: &[&str]) -> Extension {
+        let texts: Vec<_> = signatures.iter().map(|&text| text.to_owned()).collect();
+        let signatures = Signature::read_all(&texts);
+        Extension { module: module.parse().unwrap(), library: 0, signatures }
+    }
+
+    /// The body of `_Lib`, without the docstrings.
+    fn lib(signatures: &[&str]) -> String {
+        let text = text(&extension("_x", signatures));
+        let body = text.strip_prefix(HEAD).unwrap().strip_suffix(FOOT).unwrap();
+        let lines = body.lines().filter(|line| !line.contains("\"\"\""));
+        lines.map(|line| line.trim().trim_end_matches(" ...")).collect::<Vec<_>>().join("\n")
+    }
+
+    const OPEN: &str = "def __getattr__(self, name: str) -> Any:";
+
+    #[test]
+    fn a_method_for_each_prototype() {
+        assert_eq!(
+            lib(&["char* Hello(const char* message, int count);", "void Stop(void);"]),
+            "def Hello(self, message: bytes | list[Any] | tuple[Any, ...] | _CData, \
+             count: int | _CData, /) -> FFI.CData:\ndef Stop(self) -> None:"
+        );
+        let text = text(&extension("_x", &["extern  char *Hello(char\n*m, int);"]));
+        assert!(text.contains("        \"\"\"`char* Hello(char* m, int)`\"\"\"\n"), "{text}");
+    }
+
+    #[test]
+    fn names_become_legal() {
+        assert_eq!(
+            lib(&["int F(int self, int lambda, int, int x, int x, int é, int __debug__);"]),
+            "def F(self, self_: int | _CData, lambda_: int | _CData, arg3: int | _CData, \
+             x: int | _CData, x_: int | _CData, arg6: int | _CData, __debug___: int | _CData, /) \
+             -> int:"
+        );
+        assert_eq!(lib(&["int lambda(int x);"]), "pass");
+        assert_eq!(lib(&["int F();", "int F();"]), "def F(self) -> int:");
+        assert_eq!(lib(&["int bytes(int x);"]), OPEN);
+        assert_eq!(lib(&["int __init__(int x);"]), OPEN);
+    }
+
+    #[test]
+    fn what_is_not_understood_opens_the_class() {
+        for text in [
+            "int F(int, ...);",
+            "int F(void (*cb)(int));",
+            "extern \"Python\" int F(int);",
+            "#define X 5",
+            "typedef enum { A } e;",
+        ] {
+            assert_eq!(lib(&["int G();", text]), format!("def G(self) -> int:\n{OPEN}"), "{text}");
+        }
+        let types = ["typedef int (*cb)(int);", "int G(cb f);"];
+        assert_eq!(lib(&types), "def G(self, f: Any, /) -> int:");
+    }
+
+    fn places(module: &str, package: &str, base: &[&str]) -> Vec<String> {
+        let library = GoLibrary {
+            name: "x".parse().unwrap(),
+            package: package.parse().unwrap(),
+            dir: "".into(),
+            go_dir: "".into(),
+            files: vec![],
+            build_tags: vec![],
+            exports: vec![],
+            module: GoModule::None,
+        };
+        let base = base.iter().map(|path| (path.parse().unwrap(), File::new(*b"")));
+        let stubs = stubs(&extension(module, &[]), &library, &base.collect());
+        stubs.into_iter().map(|(path, _)| path).collect()
+    }
+
+    #[test]
+    fn only_a_typed_project_gets_a_stub_and_keeps_its_own() {
+        let top = &["_x.pyi", "_x-stubs/__init__.pyi"][..];
+        for (module, package, base, expected) in [
+            ("_x", "a", &["a/py.typed"][..], top),
+            ("_x", "a.b", &["a/py.typed"], top),
+            ("_x", "a", &["a/__init__.py", "py.typed", "b/py.typed"], &[]),
+            ("_x", "a", &["a/py.typed", "_x.pyi"], &[]),
+            ("_x", "a", &["a/py.typed", "_x-stubs/__init__.pyi"], &[]),
+            ("a._x", "a", &["a/py.typed"], &["a/_x.pyi"]),
+            ("a.b._x", "a", &["a/py.typed"], &["a/b/_x.pyi"]),
+            ("a._x", "b", &["b/py.typed"], &[]),
+            ("a._x", "a", &["a/py.typed", "a/_x.pyi"], &[]),
+            ("a._x", "a", &["a/__init__.py"], &[]),
+        ] {
+            let places = places(module, package, base);
+            assert_eq!(places, expected, "{module} {package} {base:?}");
+        }
+    }
+
+    /// A prototype, or something near one.
+    fn c_text() -> impl Strategy<Value = String> {
+        let word = "[a-z_]{1,5}|char|void|lambda|self|None|[éß$x]{1,2}|struct s|const|unsigned";
+        let ty = format!("({word})( ({word}))? ?\\*{{0,2}} ?({word})?(\\[\\])?");
+        let ty = || prop::string::string_regex(&ty).unwrap();
+        let list = prop::collection::vec(ty(), 0..4);
+        (ty(), word, list).prop_map(|(ty, name, list)| format!("{ty} {name}({});", list.join(",")))
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_accepted_is_legal_python(texts in prop::collection::vec(c_text(), 0..4)) {
+            let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+            let body = lib(&texts);
+            prop_assert!(!body.is_empty());
+            for line in body.lines().filter(|line| *line != "pass") {
+                let (name, rest) = line.strip_prefix("def ").unwrap().split_once("(self").unwrap();
+                let (list, result) = rest.strip_suffix(":").unwrap().split_once(") -> ").unwrap();
+                let legal = |name: &str| is_identifier(name) && !is_keyword(name);
+                prop_assert!(legal(name), "{}", line);
+                prop_assert!(!result.contains(char::is_control));
+                let mut names = BTreeSet::from(["self"]);
+                for param in list.replace("[Any, ...]", "").replace("[str, Any]", "").split(", ").skip(1) {
+                    let name = param.split(": ").next().unwrap();
+                    let known = param == "/" || (legal(name) && !param.contains("  "));
+                    prop_assert!(known, "{}", line);
+                }
+                for param in list.split(", ").filter_map(|param| param.split_once(": ")) {
+                    prop_assert!(names.insert(param.0), "{} twice: {}", param.0, line);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! The files that a build from source needs, whatever the project's packaging rules forgot.
+//!
+//! In: a project and its files. Out: those among them that Go, cgo and pygo read: the sources of
+//! the modules that the library is made of, what they embed, their vendored modules, the
+//! configuration. Rules of Go: `cmd/go` (which files build), `go help mod`, `embed`.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use super::part::{GoLibrary, GoModule};
+use super::root::Project;
+use super::text;
+use super::tree::{Entry, EntryKind};
+use crate::error::{Failure, Result};
+
+/// Files at the top of a project that describe it.
+const CONFIGURATION: &[&str] =
+    &["config.json", "pyproject.toml", "setup.py", "setup.cfg", "MANIFEST.in"];
+
+/// Files of a module that are no sources.
+const MODULE: &[&str] = &["go.mod", "go.sum", "go.work", "go.work.sum"];
+
+/// What `go build` hands to a compiler, an assembler or the linker, by extension.
+const SOURCES: &[&str] = &[
+    "go", "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S",
+    "sx", "swig", "swigcxx", "syso", "a",
+];
+
+/// Largest file of Go that is read for what it embeds.
+const LIMIT: u64 = 256 << 20;
+
+/// Which files of a project its Go library is built from.
+#[derive(Debug)]
+pub struct GoTree<'a> {
+    project: &'a Project,
+    /// Directories of modules, relative to the project.
+    modules: BTreeSet<PathBuf>,
+}
+
+impl<'a> GoTree<'a> {
+    /// Finds the modules that the project's libraries are made of.
+    ///
+    /// # Errors
+    /// A module, or one that a `replace` in go.mod names, that lies outside of the project: no
+    /// archive of the project could be built from.
+    pub fn of(project: &'a Project) -> Result<Self> {
+        let mut tree = Self { project, modules: BTreeSet::new() };
+        for library in &project.libraries {
+            tree.modules.insert(library.go_dir.clone());
+            if let GoModule::Found(go_mod) = &library.module {
+                tree.module(go_mod, library)?;
+            }
+        }
+        Ok(tree)
+    }
+
+    /// Adds the module of `go_mod` and those that take the place of others by its `replace` lines.
+    fn module(&mut self, go_mod: &Path, library: &GoLibrary) -> Result<()> {
+        let doing = format!("collecting the Go sources of {}", library.name);
+        let dir = go_mod.parent().unwrap_or(go_mod);
+        let Ok(inner) = dir.strip_prefix(&self.project.root) else {
+            return Err(Failure::project(
+                doing,
+                format!("its module is in {}, outside of the project", dir.display()),
+                "put go.mod into the project: an sdist holds nothing that lies beside it",
+            ));
+        };
+        if !self.modules.insert(inner.to_owned()) && inner != library.go_dir {
+            return Ok(());
+        }
+        let shown = inner.join("go.mod");
+        let bytes = text::bytes(go_mod, &format!("reading {}", shown.display()), LIMIT)?;
+        for (line, replaced) in replacements(&String::from_utf8_lossy(&bytes)) {
+            let Some(inside) = joined(inner, Path::new(&replaced)) else {
+                return Err(Failure::project(
+                    doing,
+                    format!(
+                        "{}:{line} replaces a module by {replaced}, outside of the project",
+                        shown.display()
+                    ),
+                    "publish that module, vendor it (`go mod vendor`), or move it into the project",
+                ));
+            };
+            let go_mod = self.project.root.join(&inside).join("go.mod");
+            if !self.modules.contains(&inside) && go_mod.is_file() {
+                self.module(&go_mod, library)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether `path`, relative to the project, lies in one of the modules.
+    pub fn holds(&self, path: &Path) -> bool {
+        self.modules.iter().any(|module| path.starts_with(module))
+    }
+
+    /// The files among `entries` that a build needs.
+    ///
+    /// # Errors
+    /// A Go file that cannot be read.
+    pub fn needed<'e>(&self, entries: &'e [Entry]) -> Result<Vec<&'e Entry>> {
+        let files: Vec<&Entry> = entries.iter().filter(|entry| is_file(entry)).collect();
+        let mut embedded = Vec::new();
+        for entry in files.iter().filter(|entry| has_extension(&entry.path, &["go"])) {
+            if self.holds(&entry.path) {
+                embedded.extend(Embed::all_in(entry)?);
+            }
+        }
+        let needed = |entry: &&Entry| {
+            let path = entry.path.as_path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let top = path.components().count() == 1;
+            (top && CONFIGURATION.contains(&name))
+                || (self.above_a_module(path) && MODULE.contains(&name))
+                || (self.holds(path)
+                    && (MODULE.contains(&name)
+                        || has_extension(path, SOURCES)
+                        || self.vendored(path)))
+                || embedded.iter().any(|embed| embed.takes(path))
+        };
+        Ok(files.into_iter().filter(needed).collect())
+    }
+
+    /// Whether `path` is in a directory around a module: a workspace lies there.
+    fn above_a_module(&self, path: &Path) -> bool {
+        let dir = path.parent().unwrap_or(Path::new(""));
+        self.modules.iter().any(|module| module.starts_with(dir))
+    }
+
+    fn vendored(&self, path: &Path) -> bool {
+        self.modules.iter().any(|module| path.starts_with(module.join("vendor")))
+    }
+}
+
+/// A pattern of a `//go:embed` line.
+struct Embed {
+    dir: PathBuf,
+    pattern: glob::Pattern,
+    parts: usize,
+    all: bool,
+}
+
+impl Embed {
+    fn all_in(entry: &Entry) -> Result<Vec<Self>> {
+        let doing = format!("reading {}", entry.path.display());
+        let bytes = text::bytes(&entry.source, &doing, LIMIT)?;
+        let dir = entry.path.parent().unwrap_or(Path::new(""));
+        let text = String::from_utf8_lossy(&bytes);
+        let lines = text.lines().filter_map(|line| line.trim().strip_prefix("//go:embed"));
+        Ok(lines.flat_map(words).filter_map(|word| Self::new(dir, &word)).collect())
+    }
+
+    fn new(dir: &Path, word: &str) -> Option<Self> {
+        let (all, text) = word.strip_prefix("all:").map_or((false, word), |rest| (true, rest));
+        let text = text.trim_end_matches('/');
+        let pattern = glob::Pattern::new(text).ok()?;
+        let parts = text.split('/').filter(|part| *part != ".").count();
+        Some(Self { dir: dir.to_owned(), pattern, parts, all })
+    }
+
+    /// Whether the pattern matches `path` or a directory that it is in. Of a directory, files and
+    /// directories whose names begin with `.` or `_` are taken with `all:` only.
+    fn takes(&self, path: &Path) -> bool {
+        let Ok(rest) = path.strip_prefix(&self.dir) else { return false };
+        let parts: Vec<_> =
+            rest.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        let whole = self.pattern.as_str() == ".";
+        let matched = if whole { 0 } else { self.parts };
+        if parts.len() < matched {
+            return false;
+        }
+        let (head, tail) = parts.split_at(matched);
+        let options =
+            glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
+        (whole || self.pattern.matches_with(&head.join("/"), options))
+            && (self.all || !tail.iter().any(|part| part.starts_with(['.', '_'])))
+    }
+}
+
+/// The words of a `//go:embed` line; quotes hold blanks together.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let (word, after) = match first {
+            '"' | '`' => rest[1..].split_once(first).unwrap_or((&rest[1..], "")),
+            _ => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
+        };
+        words.push(word.to_owned());
+        rest = after.trim_start();
+    }
+    words
+}
+
+/// The directories that `replace` lines put in the place of modules, with their line numbers.
+fn replacements(go_mod: &str) -> Vec<(usize, String)> {
+    let lines = go_mod.lines().enumerate();
+    let local = lines.filter_map(|(index, line)| {
+        let line = line.split_once("//").map_or(line, |(code, _)| code);
+        let (_, by) = line.split_once("=>")?;
+        let by = by.trim().trim_matches(['"', '`']);
+        // By `go help mod edit`, a path without a version that starts so is one of this machine.
+        let is_path = by.starts_with("./") || by.starts_with("../") || by.starts_with('/');
+        is_path.then(|| (index + 1, by.to_owned()))
+    });
+    local.collect()
+}
+
+/// `path` seen from the directory `from`, both relative to the project; nothing if it leads out.
+fn joined(from: &Path, path: &Path) -> Option<PathBuf> {
+    let mut whole = from.to_owned();
+    for part in path.components() {
+        match part {
+            Component::Normal(name) => whole.push(name),
+            Component::CurDir => {}
+            Component::ParentDir if whole.pop() => {}
+            _ => return None,
+        }
+    }
+    Some(whole)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    path.extension().and_then(|e| e.to_str()).is_some_and(|e| extensions.contains(&e))
+}
+
+/// A file, or a link to one: Go reads both alike.
+fn is_file(entry: &Entry) -> bool {
+    match entry.kind {
+        EntryKind::File { .. } => true,
+        EntryKind::Link { .. } => entry.source.is_file(),
+        EntryKind::Dir => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fs_err as fs;
+
+    use super::super::tree::sources;
+    use super::*;
+
+    const MAIN: &str = "package main\n\nimport \"C\"\nimport _ \"embed\"\n\n//go:embed data/*.txt all:tree \"with blank\"\nvar x string\n\n\
+                        //export Hello\nfunc Hello() {}\n\nfunc main() {}\n";
+    const CONFIG: &str = "[tool.pygo-tools]\npackage = 'p'\nextension = 'p._p'\nlibrary = 'p'\n\
+                          go-dir = 'go/cmd'\nsignatures = ['void Hello();']\n";
+
+    fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Vec<String>>) {
+        let dir = tempfile::tempdir().unwrap();
+        let own = [("pyproject.toml", CONFIG), ("go/cmd/main.go", MAIN), ("p/__init__.py", "")];
+        for (path, text) in own.iter().chain(files) {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let needed = || {
+            let project = Project::read(dir.path())?;
+            let entries = sources(&project.root, None)?;
+            let needed = GoTree::of(&project)?.needed(&entries)?;
+            Ok(needed.iter().map(|entry| entry.path.display().to_string()).collect())
+        };
+        let needed = needed();
+        (dir, needed)
+    }
+
+    #[test]
+    fn what_go_reads_is_needed_and_nothing_else() {
+        let (_dir, needed) = project(&[
+            ("go/go.mod", "module p\n\nreplace example.org/q => ../q // here\n"),
+            ("go/go.sum", ""),
+            ("go/cmd/cbits.h", ""),
+            ("go/cmd/include/deep.h", ""),
+            ("go/cmd/notes.md", ""),
+            ("go/cmd/data/one.txt", ""),
+            ("go/cmd/data/one.bin", ""),
+            ("go/cmd/tree/_hidden/x", ""),
+            ("go/cmd/with blank", ""),
+            ("go/vendor/modules.txt", ""),
+            ("go/vendor/example.org/r/LICENSE", ""),
+            ("q/go.mod", "module example.org/q\n"),
+            ("q/q.go", "package q\n"),
+            ("other/x.go", ""),
+            ("go.work", "go 1.21\n"),
+            ("README.md", ""),
+        ]);
+        let wanted = [
+            "go/cmd/cbits.h",
+            "go/cmd/data/one.txt",
+            "go/cmd/include/deep.h",
+            "go/cmd/main.go",
+            "go/cmd/tree/_hidden/x",
+            "go/cmd/with blank",
+            "go/go.mod",
+            "go/go.sum",
+            "go/vendor/example.org/r/LICENSE",
+            "go/vendor/modules.txt",
+            "go.work",
+            "pyproject.toml",
+            "q/go.mod",
+            "q/q.go",
+        ];
+        assert_eq!(needed.unwrap(), wanted);
+    }
+
+    #[test]
+    fn a_module_beside_the_project_is_told() {
+        let (_dir, needed) =
+            project(&[("go/go.mod", "module p\nreplace (\n\tq v1.0.0 => ../../q\n)\n")]);
+        let failure = needed.unwrap_err();
+        assert_eq!(
+            failure.found,
+            "go/go.mod:3 replaces a module by ../../q, outside of the project"
+        );
+    }
+}

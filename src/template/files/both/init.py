@@ -1,0 +1,5 @@
+"""Greetings composed by a Go library."""
+
+from .greeting import greet
+
+__all__ = ["greet"]

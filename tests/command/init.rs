@@ -1,0 +1,349 @@
+//! `pygo new` and `pygo init`: what they write, where they write nothing, and that it builds.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{Said, Test, shared_cache};
+
+/// Every file and link below `dir`, sorted, relative to it.
+fn tree(dir: &Path) -> Vec<String> {
+    let mut found: Vec<_> = walkdir::WalkDir::new(dir)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| !entry.file_type().is_dir())
+        .map(|entry| entry.path().strip_prefix(dir).unwrap().to_str().unwrap().to_owned())
+        .collect();
+    found.sort();
+    found
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().collect()
+}
+
+/// Wants this failure, and a directory that is as it was.
+#[track_caller]
+fn refuses(test: Test, code: i32, message: &str) {
+    let before = tree(test.path());
+    let path = test.path().to_owned();
+    let said = test.run();
+    assert_eq!(said.stderr.trim_end(), format!("error: {}", message.trim()));
+    assert_eq!((said.code, said.stdout.as_str()), (Some(code), ""));
+    assert_eq!(tree(&path), before);
+}
+
+const SRC: &[&str] = &[
+    ".gitignore",
+    "MANIFEST.in",
+    "README.md",
+    "pyproject.toml",
+    "src/my_lib/__init__.py",
+    "src/my_lib/_my_lib.pyi",
+    "src/my_lib/go/go.mod",
+    "src/my_lib/go/main.go",
+    "src/my_lib/greeting.py",
+    "src/my_lib/py.typed",
+    "tests/__init__.py",
+    "tests/test_my_lib.py",
+];
+
+#[test]
+fn new_makes_a_directory() {
+    let test = Test::new().args(&["new", "my-lib"]);
+    let said = test.run();
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let below: Vec<_> = SRC.iter().map(|path| format!("my-lib/{path}")).collect();
+    assert_eq!(lines(&said.stdout), below);
+    assert_eq!(tree(test.path()), below);
+    assert_eq!(
+        said.stderr,
+        "next: `pygo develop my-lib` installs it for the active Python, `pygo matrix my-lib` builds its wheels\n"
+    );
+    let toml = fs_err::read_to_string(test.path().join("my-lib/pyproject.toml")).unwrap();
+    for line in ["name = \"my-lib\"", "package = \"my_lib\"", "extension = \"my_lib._my_lib\""] {
+        assert!(lines(&toml).contains(&line), "{toml}");
+    }
+    let said = test.args(&["matrix", "my-lib", "--dry-run", "--targets", "linux-arm64"]).run();
+    assert!(said.stdout.starts_with("library my_lib_go: exports Greet, Free\n"), "{}", said.stderr);
+}
+
+#[test]
+fn init_names_the_project_after_the_directory() {
+    for args in [&["init"][..], &["init", "."]] {
+        let test = Test::new().write("My.Lib/LICENSE", "").args(args);
+        let mut command = test.command();
+        let output = command.current_dir(test.path().join("My.Lib")).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(lines(std::str::from_utf8(&output.stdout).unwrap()), SRC);
+        let toml = fs_err::read_to_string(test.path().join("My.Lib/pyproject.toml")).unwrap();
+        assert!(toml.contains("name = \"My.Lib\""), "{toml}");
+    }
+    let test = Test::new().args(&["init", "deep/er/my_lib/"]);
+    assert_eq!(test.run().code, Some(0));
+    assert_eq!(tree(&test.path().join("deep/er/my_lib")), SRC);
+    let test = Test::new().args(&["init", "--name", "my-lib"]);
+    assert_eq!(test.run().code, Some(0));
+    assert_eq!(tree(test.path()), SRC);
+}
+
+#[test]
+fn setup_py_is_the_layout_of_old() {
+    let test = Test::new().args(&["new", "--setup-py", "my-lib"]);
+    let said = test.run();
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert_eq!(
+        tree(&test.path().join("my-lib")),
+        [
+            ".gitignore",
+            "MANIFEST.in",
+            "README.md",
+            "config.json",
+            "my_lib/__init__.py",
+            "my_lib/_my_lib.pyi",
+            "my_lib/go/go.mod",
+            "my_lib/go/main.go",
+            "my_lib/greeting.py",
+            "my_lib/py.typed",
+            "pyproject.toml",
+            "setup.py",
+            "tests/test_my_lib.py",
+        ]
+    );
+}
+
+#[test]
+fn a_name_has_to_give_a_package() {
+    let not_distribution = |text: &str, help: &str| {
+        format!(
+            "reading the name {text:?}\n  found: {text:?} is not a distribution name (ASCII letters, \
+             digits, `.`, `-` and `_`; a letter or digit first and last)\n   help: choose another \
+             name: {help}"
+        )
+    };
+    for (name, help) in [
+        ("", "`pygo new my-lib`"),
+        ("ünïcode", "`pygo new my-lib`"),
+        ("my lib", "`pygo new my-lib`"),
+        ("../x", "`pygo new x`; for another place, `pygo init DIR`"),
+    ] {
+        refuses(Test::new().args(&["new", name]), 2, &not_distribution(name, help));
+    }
+    for (name, found) in [
+        (
+            "1abc",
+            "the Python package would be called \"1abc\", but \"1\" cannot stand at the start of an identifier",
+        ),
+        (
+            "class",
+            "the Python package would be called \"class\", but `class` is a keyword of Python",
+        ),
+        (
+            "json",
+            "the Python package would be called `json`, which is a module of Python's standard library",
+        ),
+        (
+            "fmt",
+            "the Python package would be called `fmt`, which is a name that Go keeps for itself",
+        ),
+    ] {
+        let said = |what: &str, option: &str| {
+            format!("{what}\n  found: {found}\n   help: choose another name: `{option} go-{name}`")
+        };
+        let reading = format!("reading the name {name:?}");
+        let after = format!("naming the project after its directory, {name}");
+        refuses(Test::new().args(&["new", name]), 2, &said(&reading, "pygo new"));
+        refuses(Test::new().args(&["init", "--name", name]), 2, &said(&reading, "--name"));
+        refuses(Test::new().args(&["init", name]), 2, &said(&after, "--name"));
+    }
+    Test::new().args(&["init", "/"]).fails(
+        2,
+        "
+naming the project after its directory, /
+  found: that directory has no name
+   help: name the project: `--name my-lib`",
+    );
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let test = Test::new()
+        .write("pyproject.toml", "mine")
+        .write("src/my_lib/__init__.py", "mine")
+        .write("src/my_lib/go/other.go", "package other")
+        .write("setup.py", "mine")
+        .write("tests/test_mine.py", "mine")
+        .link("MANIFEST.in", "nowhere")
+        .args(&["init", "--name", "my-lib"]);
+    refuses(
+        test,
+        3,
+        "
+writing the project my-lib into .
+  found: in the way:
+         MANIFEST.in
+         pyproject.toml
+         setup.py, which would be read as well
+         src/my_lib/__init__.py
+         src/my_lib/go/other.go
+   help: move that away, or choose another directory; nothing was written",
+    );
+}
+
+#[test]
+fn what_serves_as_well_is_kept() {
+    let test = Test::new()
+        .write(".gitignore", "mine")
+        .write("README.md", "mine")
+        .write("tests/test_mine.py", "mine")
+        .args(&["init", "--name", "my-lib"]);
+    let said = test.run();
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let notes = "note: .gitignore was there, and is as it was\nnote: README.md was there, and is as it was\nnext: ";
+    assert!(said.stderr.starts_with(notes), "{}", said.stderr);
+    assert!(!said.stdout.contains(".gitignore") && !said.stdout.contains("README.md"));
+    for path in [".gitignore", "README.md", "tests/test_mine.py"] {
+        assert_eq!(fs_err::read_to_string(test.path().join(path)).unwrap(), "mine");
+    }
+    refuses(
+        Test::new().link("README.md", "nowhere").args(&["init", "--name", "my-lib"]),
+        3,
+        "
+writing the project my-lib into .
+  found: in the way:
+         README.md
+   help: move that away, or choose another directory; nothing was written",
+    );
+}
+
+#[test]
+fn no_link_is_followed() {
+    let outside = tempfile::tempdir().unwrap();
+    let test = Test::new()
+        .link("src", outside.path().to_str().unwrap())
+        .write("tests", "a file")
+        .args(&["init", "--name", "my-lib"]);
+    refuses(
+        test,
+        3,
+        "
+writing the project my-lib into .
+  found: in the way:
+         src, a symbolic link
+         tests, which is no directory
+   help: move that away, or choose another directory; nothing was written",
+    );
+    assert!(tree(outside.path()).is_empty());
+
+    let test = Test::new().link("my-lib", outside.path().to_str().unwrap());
+    new_is_refused(test, "there is a symbolic link of that name");
+    assert!(tree(outside.path()).is_empty());
+}
+
+#[track_caller]
+fn new_is_refused(test: Test, found: &str) {
+    refuses(
+        test.args(&["new", "my-lib"]),
+        3,
+        &format!(
+            "making the directory my-lib\n  found: {found}\n   help: choose another name, or write \
+             the project into what is there: `pygo init my-lib`"
+        ),
+    );
+}
+
+#[test]
+fn new_wants_the_directory_for_itself() {
+    new_is_refused(Test::new().write("my-lib/LICENSE", ""), "it is there already, and not empty");
+    new_is_refused(
+        Test::new().write("my-lib", ""),
+        "there is something of that name, and no directory",
+    );
+    let test = Test::new().args(&["new", "my-lib"]);
+    fs_err::create_dir(test.path().join("my-lib")).unwrap();
+    assert_eq!(test.run().code, Some(0));
+}
+
+#[test]
+fn a_place_that_takes_nothing() {
+    Test::new().args(&["init", "/proc/deep/my-lib"]).fails_with(
+        6,
+        &[
+            "writing the project my-lib into /proc/deep/my-lib",
+            "failed to create directory `/proc/deep`",
+        ],
+    );
+    Test::new().write("file", "").args(&["init", "file/my-lib"]).fails_with(6, &["file/my-lib"]);
+}
+
+/// `test` where no file can be longer than 512 bytes.
+fn short_of_space(test: &Test) -> Said {
+    let pygo = test.command();
+    let output = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$@\"", "sh"])
+        .arg(pygo.get_program())
+        .args(pygo.get_args())
+        .current_dir(test.path())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+#[test]
+fn what_fails_halfway_leaves_nothing() {
+    let test = Test::new().args(&["new", "my-lib"]);
+    let said = short_of_space(&test);
+    assert_eq!((said.code, said.stdout.as_str()), (Some(6), ""), "{}", said.stderr);
+    assert!(said.stderr.contains("File too large"), "{}", said.stderr);
+    assert_eq!(fs_err::read_dir(test.path()).unwrap().count(), 0);
+
+    let test = Test::new().write("src/mine", "mine").args(&["init", "--name", "my-lib"]);
+    let said = short_of_space(&test);
+    assert_eq!(said.code, Some(6), "{}", said.stderr);
+    assert_eq!(tree(test.path()), ["src/mine"]);
+    assert_eq!(fs_err::read_dir(test.path()).unwrap().count(), 1, "an empty directory is left");
+}
+
+/// The formatter that comes with the Go of the cache.
+fn gofmt() -> PathBuf {
+    let tools = fs_err::read_dir(shared_cache().join("tools")).unwrap();
+    let found = tools.map(|entry| entry.unwrap().path().join("go/bin/gofmt"));
+    found.filter(|path| path.is_file()).max().unwrap()
+}
+
+#[test]
+fn both_kinds_build_as_they_are() {
+    for args in [&["new", "my-lib"][..], &["new", "my-lib", "--setup-py"]] {
+        let test = Test::new().args(args);
+        assert_eq!(test.run().code, Some(0));
+        let test = test.args(&["matrix", "--targets", "linux-amd64", "my-lib"]);
+        let said = test.run();
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        assert!(!said.stderr.contains("note: "), "{}", said.stderr);
+        let wheel = fs_err::File::open(test.path().join(said.stdout.trim())).unwrap();
+        let archive = zip::ZipArchive::new(wheel).unwrap();
+        let mut names: Vec<_> = archive.file_names().map(Result::unwrap).collect();
+        names.retain(|name| !name.contains(".dist-info/"));
+        names.sort_unstable();
+        assert_eq!(
+            names,
+            [
+                "my_lib/__init__.py",
+                "my_lib/_my_lib.abi3.so",
+                "my_lib/_my_lib.pyi",
+                "my_lib/greeting.py",
+                "my_lib/lib/libmy_lib_go.so",
+                "my_lib/py.typed",
+            ]
+        );
+        let formatted = Command::new(gofmt()).args(["-l", "."]).current_dir(test.path()).output();
+        let formatted = formatted.unwrap();
+        assert!(formatted.status.success() && formatted.stdout.is_empty(), "{formatted:?}");
+        let compiled = Command::new("python3")
+            .args(["-W", "error", "-m", "compileall", "-q", "my-lib"])
+            .current_dir(test.path())
+            .output()
+            .unwrap();
+        assert!(compiled.status.success(), "{compiled:?}");
+    }
+}

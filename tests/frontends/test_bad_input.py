@@ -1,0 +1,164 @@
+"""What goes wrong is told in three parts, in a front-end too, and nothing is installed half."""
+
+import shutil
+
+import pytest
+
+import projects
+from machine import VERSION, Venv
+
+PARTS = ("error: ", "found: ", "help: ")
+
+
+@pytest.fixture
+def venv(machine, tmp_path) -> Venv:
+    return machine.venv(tmp_path / "venv", "pip")
+
+
+@pytest.fixture
+def copied(workshop, machine, tmp_path) -> Venv:
+    """The workshop's environment, to be spoiled."""
+    shutil.copytree(workshop.directory, tmp_path / "spoiled", symlinks=True)
+    return Venv(machine, tmp_path / "spoiled")
+
+
+def broken_go(root):
+    path = root / "flat/go/main.go"
+    path.write_text(path.read_text().replace("func main() {}", "func main() { nonsense }"))
+
+
+def wrong_signature(root):
+    path = root / "pyproject.toml"
+    path.write_text(path.read_text().replace("char* Hello(char* name)", "char* Hello(int name)"))
+
+
+def misspelled_key(root):
+    path = root / "pyproject.toml"
+    path.write_text(path.read_text().replace("library =", "libary ="))
+
+
+def broken_setuptools(root):
+    path = root / "pyproject.toml"
+    path.write_text(path.read_text() + "[tool.setuptools]\npackages = 3\n")
+
+
+BROKEN = {
+    "Go that does not compile": (broken_go, "nonsense"),
+    "a signature that Go does not export": (wrong_signature, "Hello"),
+    "a misspelled key": (misspelled_key, "libary"),
+    "what setuptools refuses": (broken_setuptools, "packages"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_pip_install(what, venv, tmp_path):
+    spoil, named = BROKEN[what]
+    root = projects.flat(tmp_path / "project")
+    spoil(root)
+    before = venv.installed()
+    done = venv.run("pip", "install", root)
+    done.failed(*PARTS, named)
+    # pip frames it; behind the message is nothing but pip's own.
+    tail = done.said[done.said.rindex("help: ") :]
+    assert "Traceback" not in tail, tail
+    assert venv.installed() == before
+
+
+@pytest.mark.parametrize("line", ["python -m build --wheel --no-isolation", "python setup.py -q bdist_wheel"])
+def test_build_and_setup_py(line, workshop, machine, tmp_path):
+    root = machine.project("hello", tmp_path)
+    main = root / "example/go/main.go"
+    main.write_text(main.read_text().replace("func main() {}", "func main() { nonsense }"))
+    done = workshop.run(*line.split(), cwd=root)
+    done.failed(*PARTS, "nonsense")
+    assert not list(root.glob("dist/*"))
+
+
+def test_uv(fronts, venv, tmp_path):
+    root = projects.flat(tmp_path / "project")
+    broken_go(root)
+    before = venv.installed()
+    done = fronts.run("uv", "pip", "install", "--python", venv.bin / "python", root)
+    done.failed(*PARTS, "nonsense")
+    assert venv.installed() == before
+
+
+@pytest.mark.parametrize("key, nearest", [("target", "targets"), ("tool-chain", "toolchain"), ("many_linux", "manylinux")])
+def test_a_wrong_key_in_the_settings(key, nearest, copied, tmp_path):
+    root = projects.flat(tmp_path / "project")
+    line = ("-m", "build", "--wheel", "--no-isolation", f"-C{key}=x", root)
+    copied.python(*line).failed(*PARTS, f"there is no setting {key!r}; did you mean {nearest!r}?")
+
+
+def test_no_program(copied, tmp_path):
+    (copied.bin / "pygo").unlink()
+    root = projects.flat(tmp_path / "project")
+    for line in (("-m", "build", "--wheel", "--no-isolation", root), ("-m", "pygo_tools", "--version")):
+        done = copied.python(*line)
+        done.failed(
+            "error: looking for the pygo program",
+            "found: there is none beside pygo_tools",
+            "help: install it: pip install --force-reinstall pygo-tools",
+        )
+
+
+def test_a_program_of_another_version(copied, tmp_path):
+    program = copied.bin / "pygo"
+    program.unlink()
+    program.write_text("#!/bin/sh\necho pygo 0.9.9\n")
+    program.chmod(0o755)
+    root = projects.flat(tmp_path / "project")
+    done = copied.python("-m", "build", "--wheel", "--no-isolation", root)
+    done.failed(
+        f"found: pygo_tools is {VERSION}",
+        f"pygo is 0.9.9 ({program})",
+        "help: install both in one version",
+    )
+
+
+def test_a_program_that_does_not_run(copied, tmp_path):
+    (copied.bin / "pygo").write_bytes(b"\x7fELF of another machine")
+    done = copied.python("-m", "pygo_tools", "--version")
+    done.failed("error: looking for the pygo program", "not one that runs", "help: ")
+
+
+@pytest.mark.parametrize(
+    "pretends, found",
+    [
+        ("import sys; sys.implementation.name = 'pypy'", "and the extension is for CPython"),
+        (
+            "import sysconfig; real = sysconfig.get_config_var; sysconfig.get_config_var = "
+            "lambda name: 1 if name == 'Py_GIL_DISABLED' else real(name)",
+            "found: this is a free-threaded Python, which has no abi3 before 3.15",
+        ),
+    ],
+    ids=["another implementation", "free-threaded"],
+)
+def test_a_python_that_could_not_import_it(pretends, found, workshop, tmp_path):
+    root = projects.flat(tmp_path / "project")
+    code = f"{pretends}; from pygo_tools import backend; backend.build_wheel('out')"
+    workshop.python("-c", code, cwd=root).failed("error: building for this Python", found, "help: use CPython")
+    assert not (root / "out").exists()
+
+
+def test_no_configuration(venv, tmp_path):
+    root = projects.flat(tmp_path / "project")
+    path = root / "pyproject.toml"
+    path.write_text(path.read_text().partition("[tool.pygo-tools]")[0])
+    venv.run("pip", "install", root).failed(*PARTS, "pyproject.toml")
+
+
+def test_an_output_directory_that_cannot_be_written(workshop, tmp_path):
+    root = projects.flat(tmp_path / "project")
+    (root / "out").write_text("a file")
+    code = "from pygo_tools import backend; backend.build_wheel('out')"
+    workshop.python("-c", code, cwd=root).failed(*PARTS, "out")
+
+
+def test_cffi_left_out_of_static_dependencies_is_told(workshop, tmp_path):
+    """uv takes a static `[project]` table at its word, and would install no cffi."""
+    root = projects.flat(tmp_path / "project")
+    path = root / "pyproject.toml"
+    path.write_text(path.read_text().replace('dependencies = ["cffi"]\n', ""))
+    done = workshop.python("-m", "build", "--wheel", "--no-isolation", root).ok()
+    assert "does not name cffi among its dependencies" in done.said

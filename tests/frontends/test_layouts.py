@@ -1,0 +1,64 @@
+"""Projects of every layout, installed from source into a fresh environment and run there."""
+
+import pytest
+
+import projects
+from machine import only
+from wheels import same
+
+SMALL = {
+    "flat": (projects.flat, "flat", "flat"),
+    "src": (projects.src_layout, "insrc", "insrc"),
+    "namespace": (projects.namespace, "acme.tools", "acme/tools"),
+    "data and entry points": (projects.with_data, "withdata", "withdata"),
+}
+
+
+@pytest.mark.parametrize(
+    "front, layout",
+    [("uv", "flat"), ("uv", "src"), ("uv", "namespace"), ("pip", "namespace")]
+    + [("pip", "data and entry points")],
+)
+def test_installs(front, layout, machine, fronts, tmp_path):
+    make, module, place = SMALL[layout]
+    root = make(tmp_path / "project")
+    venv = machine.venv(tmp_path / "venv")
+    python = venv.bin / "python"
+    lines = {"pip": ("--python", python, "install"), "uv": ("pip", "install", "--python", python)}
+    fronts.run(front, *lines[front], root).ok()
+    assert venv.says(f"import {module}; print({module}.hello('you'))") == "hello you"
+    installed = venv.installed().splitlines()
+    assert f"{place}/_native.abi3.so" in installed and f"{place}/lib/libsmall.so" in installed
+    fronts.run("uv", "pip", "check", "--python", python).ok()
+    if module == "acme.tools":
+        # Another distribution may put its own packages beside it.
+        assert "acme/__init__.py" not in installed
+    if module == "withdata":
+        assert venv.run("say-hello").ok().stdout == "hello data\n"
+        code = "from importlib.metadata import entry_points as e"
+        code += "; print(e(group='some.group')['plugin'].load()('plugin'))"
+        assert venv.says(code) == "hello plugin"
+
+
+def test_a_setup_py_of_0_1_8_with_what_it_requires_named(machine, hello_wheel, tmp_path):
+    """example/hello, and a pyproject.toml that says what its setup.py imports."""
+    root = machine.project("hello", tmp_path)
+    requires = '[build-system]\nrequires = ["pygo-tools"]\nbuild-backend = "setuptools.build_meta"\n'
+    (root / "pyproject.toml").write_text(requires)
+    venv = machine.venv(tmp_path / "venv", "pip")
+    venv.run("pip", "wheel", root, "--no-deps", "--wheel-dir", tmp_path / "out").ok()
+    made = only(tmp_path / "out")
+    assert made.name == hello_wheel.name
+    same(made.read_bytes(), hello_wheel.read_bytes(), made.name)
+    venv.run("pip", "install", made).ok()
+    code = "from example import ExtensionAdapter as E; print(E().hello('world', 4))"
+    assert venv.says(code) == "hello world 4"
+
+
+def test_a_hatchling_project_s_wheel_installs_with_pip_and_uv(machine, fronts, tmp_path):
+    root = machine.project("hatchling", tmp_path)
+    made = machine.matrix(root, ["host"]).ok().wheel
+    for line in ("pip --python PYTHON install", "uv pip install --python PYTHON"):
+        venv = machine.venv(tmp_path / f"venv-{line.split()[0]}")
+        fronts.run(*line.replace("PYTHON", str(venv.bin / "python")).split(), made).ok()
+        assert venv.run("greet", "Ada", "--language", "de").ok().stdout == "Hallo, Ada!\n"

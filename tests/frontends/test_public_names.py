@@ -1,0 +1,94 @@
+"""What scripts could import from pygo-tools 0.1.8, and the program that came with it."""
+
+import projects
+from machine import VERSION, Venv
+
+ATTRIBUTES = """
+from pygo_tools import Config
+config = {load}
+for name in ("package", "extension", "library", "signatures", "project_path", "platform",
+             "library_path", "header_path", "shared_object_path", "extension_path",
+             "library_source_path", "library_target_path"):
+    print(name, getattr(config, name))
+"""
+OF_0_1_8 = """\
+package example
+extension _example
+library hello
+signatures ['char* Hello(char* message, int count);']
+project_path {root}
+platform linux
+library_path {root}/example/lib
+header_path {root}/example/lib/libhello.h
+shared_object_path {root}/example/lib/libhello.so
+extension_path {root}/example/_example.abi3.so
+library_source_path {root}/example/go
+library_target_path {root}/example/go/local"""
+
+
+def test_the_names(workshop):
+    code = "from pygo_tools import setup, Config, patch_wheel_darwin, __version__"
+    assert workshop.says(f"{code}; print(__version__)") == VERSION
+    assert workshop.says("from pygo_tools.config import Config; from pygo_tools.setup import setup") == ""
+
+
+def test_config(workshop, machine, tmp_path):
+    """The same lines as 0.1.8 prints, from either file."""
+    for example, own in (("hello", "from_json"), ("hello-pyproject", "from_toml")):
+        root = machine.project(example, tmp_path)
+        for load in ("Config.load()", f"Config.{own}()"):
+            said = workshop.says(ATTRIBUTES.format(load=load), cwd=root)
+            assert said == OF_0_1_8.format(root=root), f"{example}, {load}"
+
+
+def test_config_says_what_0_1_8_says(machine, workshop, tmp_path):
+    old = machine.venv(tmp_path / "venv", "pygo-tools==0.1.8", "wheel<0.46", "setuptools<81")
+    root = machine.project("hello", tmp_path)
+    code = ATTRIBUTES.format(load="Config.load()")
+    assert old.says(code, cwd=root) == workshop.says(code, cwd=root)
+
+
+def test_config_where_there_is_none(workshop, tmp_path):
+    """EnvironmentError, as before; and one that is broken is told in three parts."""
+    code = "from pygo_tools import Config\ntry: Config.load()\nexcept EnvironmentError: print('none')"
+    assert workshop.says(code, cwd=tmp_path) == "none"
+    projects.put(tmp_path, "setup.py", "")
+    projects.put(tmp_path, "config.json", '{"package": "example",}')
+    done = workshop.python("-c", "from pygo_tools import Config; Config.load()", cwd=tmp_path)
+    done.failed("error: reading", "config.json", "found: ", "help: mend the JSON")
+    projects.put(tmp_path, "config.json", '{"package": "example"}')
+    done = workshop.python("-c", "from pygo_tools import Config; Config.load()", cwd=tmp_path)
+    done.failed("found: the keys extension, library, signatures are missing")
+
+
+def test_config_with_the_keys_that_came_later(workshop, machine, tmp_path):
+    root = machine.project("hello-pyproject", tmp_path)
+    with (root / "pyproject.toml").open("a") as file:
+        file.write('targets = ["linux-amd64"]\nmanylinux = "2_28"\n')
+    assert workshop.says("from pygo_tools import Config; print(Config.load().library)", cwd=root) == "hello"
+
+
+def test_patch_wheel_darwin_leaves_the_wheel_alone(workshop, hello_wheel):
+    before = hello_wheel.read_bytes()
+    code = "import sys; from pathlib import Path; from pygo_tools import patch_wheel_darwin as p"
+    done = workshop.python("-c", f"{code}; p(None, wheel_path=Path(sys.argv[1]))", hello_wheel).ok()
+    assert "nothing left to do" in done.stderr
+    assert hello_wheel.read_bytes() == before
+
+
+def test_build_ffi(workshop: Venv, machine, tmp_path):
+    """`build-ffi --mode --target`: the extension alone; it needs the library beside it to load."""
+    for example, mode in (("hello", "json"), ("hello-pyproject", "toml")):
+        root = machine.project(example, tmp_path)
+        workshop.run("build-ffi", "--mode", mode, "--target", "here", cwd=root).ok()
+        assert (root / "here/_example.abi3.so").read_bytes().startswith(b"\x7fELF")
+    workshop.run("build-ffi", cwd=root).ok()
+    assert (root / "out/_example.abi3.so").is_file()
+
+
+def test_build_ffi_where_it_cannot(workshop, machine, tmp_path):
+    workshop.run("build-ffi", cwd=tmp_path).failed("error: building the extension", "help: ")
+    root = machine.project("hello", tmp_path)
+    done = workshop.run("build-ffi", "--mode", "toml", cwd=root)
+    done.failed("error: building the extension", "found: ", "help: ")
+    workshop.run("build-ffi", "--mode", "yaml", cwd=root).failed("invalid choice: 'yaml'")

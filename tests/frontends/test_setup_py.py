@@ -1,0 +1,130 @@
+"""`from pygo_tools import setup`: a setup.py as pygo-tools 0.1.8 had it, and its commands."""
+
+import shutil
+
+import pytest
+
+from machine import Venv, cannot, only
+from pythons import PYTHONS
+from wheels import Wheel, same
+
+SETUP = """
+from pygo_tools import setup
+
+setup(
+    name="example", version="0.1.0", packages=["example"], include_package_data=True,
+    python_requires=">=3.10", install_requires=["typing_extensions>=4"],
+    entry_points={"console_scripts": ["hello = example.wrapper:main"]},
+    package_data={"example": ["*.txt"]}, license="MIT", author="A", description="D",
+    cffi="cffi>=1.17", config_path="config.json",
+)
+"""
+
+
+@pytest.fixture
+def hello(machine, tmp_path):
+    return machine.project("hello", tmp_path)
+
+
+def in_tree(root):
+    return sorted(path for path in root.rglob("*") if "__pycache__" not in path.parts)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "setup.py bdist_wheel",
+        "setup.py -q bdist_wheel --dist-dir dist",
+        "-m build --wheel --no-isolation",  # `-n`, as in the Makefile of 0.1.8's examples
+        "-m pip wheel . --no-deps --no-build-isolation --wheel-dir dist",
+    ],
+)
+def test_gives_the_wheel_of_the_command(line, workshop, hello, hello_wheel):
+    before = in_tree(hello)
+    workshop.python(*line.split(), cwd=hello).ok()
+    made = only(hello / "dist")
+    assert made.name == hello_wheel.name
+    same(made.read_bytes(), hello_wheel.read_bytes(), line)
+    left = set(in_tree(hello)) - set(before) - {hello / "dist", made}
+    assert not {path for path in left if "egg-info" not in str(path)}, left
+
+
+def test_setup_takes_what_setuptools_takes(workshop, hello):
+    (hello / "setup.py").write_text(SETUP)
+    (hello / "example" / "data.txt").write_text("data")
+    workshop.python("setup.py", "bdist_wheel", cwd=hello).ok()
+    wheel = Wheel(only(hello / "dist"))
+    requires = wheel.metadata.get_all("Requires-Dist")
+    assert sorted(requires) == ["cffi>=1.17", "typing_extensions>=4"]
+    assert wheel.metadata["Requires-Python"] == ">=3.10"
+    assert wheel.files["example/data.txt"] == b"data"
+    assert b"hello = example.wrapper:main" in wheel.info("entry_points.txt")
+
+
+def test_a_config_path_that_is_not_read_is_told(workshop, hello):
+    text = SETUP.replace('config_path="config.json"', 'config_path="other.json"')
+    (hello / "setup.py").write_text(text)
+    done = workshop.python("setup.py", "bdist_wheel", cwd=hello).ok()
+    assert "note: config_path='other.json' is not read" in done.stderr
+
+
+def test_plat_name_names_the_target(workshop, hello):
+    workshop.python("setup.py", "bdist_wheel", "--plat-name", "macosx-11.0-arm64", cwd=hello).ok()
+    assert only(hello / "dist").name.endswith("macosx_13_0_arm64.whl")
+
+
+def test_sdist(workshop, hello):
+    workshop.python("setup.py", "sdist", cwd=hello).ok()
+    assert only(hello / "dist", "*.tar.gz").name == "example-0.1.0.tar.gz"
+
+
+@pytest.mark.parametrize("command", ["install", "build_ext", "bdist_egg"])
+def test_a_command_that_would_leave_the_library_out(command, workshop, hello):
+    done = workshop.python("setup.py", command, cwd=hello)
+    done.failed(f"error: running setup.py {command}", "found: ", "help: use `pip install .`")
+
+
+@pytest.fixture(scope="module")
+def setuptools_65(machine, tmp_path_factory) -> Venv:
+    """The oldest setuptools that pygo-tools takes; it builds wheels with `wheel`."""
+    # Before Python 3.12: setuptools 65 does not run on a newer one.
+    old = [path for version, path in PYTHONS.items() if version.split(".")[1] in ("10", "11")]
+    if not old:
+        cannot("neither Python 3.10 nor 3.11 on this machine: setuptools 65 runs on no newer one")
+    directory = tmp_path_factory.mktemp("setuptools-65") / "venv"
+    requires = ("pygo-tools", "setuptools==65.5.0", "wheel<0.45", "pip", "build")
+    return machine.venv(directory, *requires, python=old[0])
+
+
+@pytest.mark.parametrize("line", ["setup.py bdist_wheel", "-m build --wheel --no-isolation"])
+def test_setuptools_65(line, setuptools_65, hello, hello_wheel):
+    setuptools_65.python(*line.split(), cwd=hello).ok()
+    made = Wheel(only(hello / "dist"))
+    assert made.name == hello_wheel.name
+    ours = Wheel(hello_wheel)
+    assert set(made.files) == set(ours.files)
+    for name in ours.files:
+        if ".dist-info/" not in name:  # an older setuptools writes older metadata
+            same(made.files[name], ours.files[name], name)
+
+
+def test_setuptools_65_builds_a_pyproject(setuptools_65, machine, tmp_path, hello_pyproject_wheel):
+    project = machine.project("hello-pyproject", tmp_path)
+    (project / "pyproject.toml").write_text(without_newer_keys(project))
+    setuptools_65.python("-m", "build", "--wheel", "-n", cwd=project).ok()
+    assert only(project / "dist").name == hello_pyproject_wheel.name
+
+
+def without_newer_keys(project) -> str:
+    """PEP 639 came with setuptools 77."""
+    lines = (project / "pyproject.toml").read_text().splitlines()
+    return "\n".join(line for line in lines if not line.startswith("license")) + "\n"
+
+
+def test_setuptools_65_without_wheel(setuptools_65, hello, tmp_path):
+    bare = tmp_path / "venv"
+    shutil.copytree(setuptools_65.directory, bare, symlinks=True)
+    for left in bare.glob("lib/python3*/site-packages/wheel*"):
+        shutil.rmtree(left)
+    done = Venv(setuptools_65.machine, bare).python("setup.py", "bdist_wheel", cwd=hello)
+    done.failed("error: ", "setuptools 65.5.0 builds no wheels by itself", "help: pip install")

@@ -1,0 +1,36 @@
+"""The Pythons of this machine that a wheel must run on."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def pythons() -> dict[str, str]:
+    """Version -> executable of every CPython 3.10 or later on this machine."""
+    bins = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
+    for versions in pyenv():
+        bins += sorted(versions.glob("*/bin"))
+    candidates = [Path(sys._base_executable)]
+    candidates += [bin / f"python3.{minor}" for bin in bins for minor in range(10, 30)]
+    ask = "import platform, sys, sysconfig; print(platform.python_version(), "
+    ask += "platform.python_implementation(), sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
+    found = {}
+    for candidate in candidates:
+        if not candidate.exists():
+            continue
+        said = subprocess.run([candidate, "-c", ask], capture_output=True, text=True, timeout=60)
+        if said.returncode == 0:  # else a shim for a version that is not installed
+            version, implementation, free_threaded = said.stdout.split()
+            if (implementation, free_threaded) == ("CPython", "0"):
+                found.setdefault(version, str(candidate))
+    return found
+
+
+def pyenv() -> set[Path]:
+    """Where pyenv keeps its Pythons: as it says, as it is by default, where this one is from."""
+    root = Path(os.environ.get("PYENV_ROOT") or "~/.pyenv").expanduser()
+    return {path.resolve() for path in (root / "versions", Path(sys.base_prefix).parent)}
+
+
+PYTHONS = pythons()
