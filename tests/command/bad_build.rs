@@ -222,7 +222,7 @@ fn c_beside_go_is_built_in_even_without_a_module() {
 }
 
 /// The real zig that the tests' cache holds, provisioned first if need be.
-fn zig() -> String {
+pub(super) fn zig() -> String {
     let test = Test::hello().args(&["toolchain", "install"]);
     let said = test.run();
     assert_eq!(said.code, Some(0), "{}", said.stderr);

@@ -7,6 +7,7 @@ mod bad_input;
 mod building;
 mod check;
 mod documents;
+mod gates;
 mod init;
 mod outputs;
 mod support;
