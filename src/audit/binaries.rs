@@ -9,7 +9,8 @@ use super::elf::Elf;
 use super::finding::{Finding, code};
 use super::macho::MachoSlice;
 use super::{
-    Aim, Binary, Damaged, Extension, Format, GoBuildInfo, Loader, Member, closure, policy, rules,
+    Aim, Binary, Bytes, Damaged, Extension, Format, GoBuildInfo, Loader, Member, closure, policy,
+    rules,
 };
 use crate::target::{Libc, Release};
 
@@ -45,7 +46,7 @@ pub(super) struct Judged {
 /// otherwise is a finding, where it matters.
 pub(super) fn is_at_home(
     path: &str,
-    bytes: &[u8],
+    bytes: Bytes<'_>,
     aims: &[Aim],
     findings: &mut Vec<Finding>,
 ) -> bool {
@@ -66,7 +67,7 @@ pub(super) fn is_at_home(
 }
 
 /// Reads a binary; one that is damaged is a finding.
-pub(super) fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Member> {
+pub(super) fn read(path: &str, bytes: Bytes<'_>, findings: &mut Vec<Finding>) -> Option<Member> {
     Member::read(path, bytes).unwrap_or_else(|Damaged { format, why }| {
         let rule = match format {
             Format::Elf => code::ELF_MALFORMED,

@@ -1,47 +1,117 @@
 //! Reading numbers and names out of bytes that nobody vouches for.
 //!
-//! Owns [`Bytes`] (checked reads in one byte order) and [`Names`] (a string table). In: a slice.
-//! Out: values, or [`Malformed`]; never a panic, and never more work than a multiple of the input.
+//! Owns [`Bytes`] (checked reads in one byte order) and [`Names`] (a string table). In: a slice,
+//! or a file ([`Spilled`]). Out: values, or [`Malformed`]; never a panic, and never more work than
+//! a multiple of the input.
 
 use std::cell::Cell;
 
 use super::Malformed;
+use super::spilled::{Spilled, outside};
 
-/// A slice read in one byte order; every read is checked.
+/// Longer than any path that a loader takes.
+const MOST_TEXT: usize = 1 << 16;
+
+/// Bytes read in one byte order, little endian until it is known; every read is checked.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bytes<'a> {
-    bytes: &'a [u8],
+pub struct Bytes<'a> {
+    origin: Origin<'a>,
     big_endian: bool,
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Origin<'a> {
+    Slice(&'a [u8]),
+    /// `len` bytes of a file, from `start`.
+    File {
+        file: &'a Spilled,
+        start: usize,
+        len: usize,
+    },
+}
+
+impl<'a> From<&'a [u8]> for Bytes<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self { origin: Origin::Slice(bytes), big_endian: false }
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Bytes<'a> {
+    fn from(bytes: &'a [u8; N]) -> Self {
+        Self::from(bytes.as_slice())
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Bytes<'a> {
+    fn from(bytes: &'a Vec<u8>) -> Self {
+        Self::from(bytes.as_slice())
+    }
+}
+
 impl<'a> Bytes<'a> {
-    pub(super) fn little(bytes: &'a [u8]) -> Self {
-        Self { bytes, big_endian: false }
+    pub(super) fn spilled(file: &'a Spilled, len: usize) -> Self {
+        Self { origin: Origin::File { file, start: 0, len }, big_endian: false }
     }
 
-    pub(super) fn big(bytes: &'a [u8]) -> Self {
-        Self { bytes, big_endian: true }
+    /// The same bytes, with numbers in big endian or not.
+    pub(super) fn ordered(self, big_endian: bool) -> Self {
+        Self { big_endian, ..self }
     }
 
-    pub(super) fn new(bytes: &'a [u8], big_endian: bool) -> Self {
-        Self { bytes, big_endian }
+    /// How many there are.
+    pub(super) fn len(self) -> usize {
+        match self.origin {
+            Origin::Slice(bytes) => bytes.len(),
+            Origin::File { len, .. } => len,
+        }
+    }
+
+    /// The part of `len` bytes at `at`; nothing of it is read.
+    pub(super) fn part(self, at: usize, len: usize) -> Result<Self, Malformed> {
+        let end = at.checked_add(len).filter(|end| *end <= self.len());
+        let end = end.ok_or_else(|| outside(at, len))?;
+        let origin = match self.origin {
+            Origin::Slice(bytes) => Origin::Slice(bytes.get(at..end).unwrap_or_default()),
+            Origin::File { file, start, .. } => Origin::File { file, start: start + at, len },
+        };
+        Ok(Self { origin, ..self })
     }
 
     /// `len` bytes at `at`.
     pub(super) fn slice(self, at: usize, len: usize) -> Result<&'a [u8], Malformed> {
-        at.checked_add(len)
-            .and_then(|end| self.bytes.get(at..end))
-            .ok_or_else(|| Malformed(format!("{len} bytes at {at:#x} lie outside the file")))
+        match self.part(at, len)?.origin {
+            Origin::Slice(bytes) => Ok(bytes),
+            Origin::File { file, start, len } => file.borrow(start, len),
+        }
     }
 
-    /// The same byte order over `len` bytes at `at`.
-    pub(super) fn part(self, at: usize, len: usize) -> Result<Self, Malformed> {
-        Ok(Self { bytes: self.slice(at, len)?, big_endian: self.big_endian })
+    /// A table of `len` bytes at `at`, of which every entry will be read.
+    pub(super) fn table(self, at: usize, len: usize) -> Result<Self, Malformed> {
+        Ok(Self { origin: Origin::Slice(self.slice(at, len)?), ..self })
+    }
+
+    /// Passes `len` bytes at `at` to `sink`, in one piece or several; all but the last have a size
+    /// that is a multiple of a page's.
+    pub(super) fn pass(
+        self,
+        at: usize,
+        len: usize,
+        sink: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Malformed> {
+        match self.part(at, len)?.origin {
+            Origin::Slice(bytes) => sink(bytes),
+            Origin::File { file, start, len } => file.pass(start, len, sink)?,
+        }
+        Ok(())
     }
 
     fn array<const N: usize>(self, at: usize) -> Result<[u8; N], Malformed> {
-        let slice = self.slice(at, N)?;
-        slice.try_into().map_err(|_| Malformed(format!("no {N} bytes at {at:#x}")))
+        let mut array = [0; N];
+        match self.part(at, N)?.origin {
+            Origin::Slice(bytes) => array.copy_from_slice(bytes),
+            Origin::File { file, start, .. } => file.copy(start, &mut array)?,
+        }
+        Ok(array)
     }
 
     pub(super) fn u8(self, at: usize) -> Result<u8, Malformed> {
@@ -70,11 +140,25 @@ impl<'a> Bytes<'a> {
 
     /// The text from `at` up to a NUL, or up to the end of these bytes.
     pub(super) fn text(self, at: usize) -> Result<&'a str, Malformed> {
-        let rest = self
-            .bytes
-            .get(at..)
-            .ok_or_else(|| Malformed(format!("a name at {at:#x} lies outside its table")))?;
-        let text = rest.split(|byte| *byte == 0).next().unwrap_or_default();
+        let left = self.len().checked_sub(at);
+        let left =
+            left.ok_or_else(|| Malformed(format!("a name at {at:#x} lies outside its table")))?;
+        let text = match self.origin {
+            Origin::Slice(bytes) => {
+                let rest = bytes.get(at..).unwrap_or_default();
+                rest.split(|byte| *byte == 0).next().unwrap_or_default()
+            }
+            Origin::File { .. } => {
+                let mut length = 0;
+                while length < left && self.u8(at + length)? != 0 {
+                    length += 1;
+                    if length > MOST_TEXT {
+                        return Err(Malformed(format!("a name at {at:#x} has no end")));
+                    }
+                }
+                self.slice(at, length)?
+            }
+        };
         std::str::from_utf8(text).map_err(|_| Malformed(format!("a name at {at:#x} is not UTF-8")))
     }
 }
@@ -101,7 +185,7 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     pub(super) fn new(table: &'a [u8]) -> Self {
         let left = table.len().saturating_mul(32).saturating_add(1 << 16);
-        Self { table: Bytes::little(table), left: Cell::new(left) }
+        Self { table: Bytes::from(table), left: Cell::new(left) }
     }
 
     /// The name at `at`.
@@ -124,11 +208,11 @@ mod tests {
 
     #[test]
     fn reads_in_both_orders_and_refuses_what_lies_outside() {
-        let bytes = [1, 0, 0, 2];
-        assert_eq!(Bytes::little(&bytes).u32(0), Ok(0x0200_0001));
-        assert_eq!(Bytes::big(&bytes).u16(2), Ok(2));
-        assert!(Bytes::little(&bytes).u32(1).is_err());
-        assert!(Bytes::little(&bytes).slice(usize::MAX, 2).is_err());
+        let bytes = Bytes::from(&[1, 0, 0, 2]);
+        assert_eq!(bytes.u32(0), Ok(0x0200_0001));
+        assert_eq!(bytes.ordered(true).u16(2), Ok(2));
+        assert!(bytes.u32(1).is_err());
+        assert!(bytes.slice(usize::MAX, 2).is_err());
     }
 
     #[test]

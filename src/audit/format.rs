@@ -28,14 +28,16 @@ impl Format {
     ///
     /// Java's class files begin with the magic of a fat Mach-O file; as file(1) does, the number
     /// that follows (images there, a class file version here) tells them apart.
-    pub fn of(bytes: &[u8]) -> Option<Self> {
-        if bytes.starts_with(elf::header::ELFMAG) {
+    pub fn of<'a>(bytes: impl Into<Bytes<'a>>) -> Option<Self> {
+        let bytes: Bytes<'_> = bytes.into();
+        let starts = |magic: &[u8]| bytes.slice(0, magic.len()).is_ok_and(|head| head == magic);
+        if starts(elf::header::ELFMAG) {
             return Some(Self::Elf);
         }
-        if bytes.starts_with(archive::MAGIC) || bytes.starts_with(b"!<thin>\n") {
+        if starts(archive::MAGIC) || starts(b"!<thin>\n") {
             return Some(Self::Archive);
         }
-        let big = Bytes::big(bytes);
+        let big = bytes.ordered(true);
         match big.u32(0) {
             Ok(
                 mach::header::MH_MAGIC
@@ -50,9 +52,8 @@ impl Format {
             _ => {}
         }
         // "MZ" alone is too little to go by: a text may begin so.
-        let header = Bytes::little(bytes).size(0x3c).unwrap_or(usize::MAX);
-        let is_pe = bytes.starts_with(b"MZ")
-            && Bytes::little(bytes).slice(header, 4).is_ok_and(|magic| magic == b"PE\0\0");
+        let header = bytes.size(0x3c).unwrap_or(usize::MAX);
+        let is_pe = starts(b"MZ") && bytes.slice(header, 4).is_ok_and(|magic| magic == b"PE\0\0");
         is_pe.then_some(Self::Pe)
     }
 
@@ -92,11 +93,11 @@ pub fn build_output(bytes: &[u8]) -> Option<&'static str> {
     let is_object = match format {
         Format::Elf => {
             let big = bytes.get(elf::header::EI_DATA) == Some(&elf::header::ELFDATA2MSB);
-            Bytes::new(bytes, big).u16(16) == Ok(elf::header::ET_REL)
+            Bytes::from(bytes).ordered(big).u16(16) == Ok(elf::header::ET_REL)
         }
         Format::MachO => {
             let big = bytes.first() == Some(&0xfe);
-            Bytes::new(bytes, big).u32(12) == Ok(mach::header::MH_OBJECT)
+            Bytes::from(bytes).ordered(big).u32(12) == Ok(mach::header::MH_OBJECT)
         }
         _ => false,
     };

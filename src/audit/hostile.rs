@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 
 use super::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
-use super::{Extension, Member, Subject, build_output, examine};
+use super::{Bytes, Extension, Member, Spilled, Subject, build_output, examine};
 use crate::target::{Release, Target};
 
 fn samples() -> Vec<Vec<u8>> {
@@ -41,8 +41,11 @@ fn samples() -> Vec<Vec<u8>> {
 
 fn judge_all(bytes: &[u8]) {
     build_output(bytes);
-    // What no target of the factory loads is read nevertheless.
-    let _ = Member::read("x.pyd", bytes);
+    // What no target of the factory loads is read nevertheless; from a file as from memory.
+    let mut spilled = Spilled::new().unwrap();
+    spilled.push(bytes).unwrap();
+    let read = |bytes: Bytes<'_>| format!("{:?}", Member::read("x.pyd", bytes));
+    assert_eq!(read(spilled.bytes()), read(bytes.into()));
     for target in ["linux-amd64", "macos-universal2"] {
         let target: Target = target.parse().unwrap();
         let members = [("x", bytes), ("y/x", bytes)];

@@ -3,7 +3,7 @@
 //! In: a path and bytes. Out: a [`Member`] that owns what it needs, so that the bytes of one binary
 //! can go before those of the next are read.
 
-use super::{Elf, Format, GoBuildInfo, MachO, MachoSlice, Malformed, Pe};
+use super::{Bytes, Elf, Format, GoBuildInfo, MachO, MachoSlice, Malformed, Pe};
 
 /// A binary, read.
 #[derive(Debug, Clone)]
@@ -43,7 +43,8 @@ impl Member {
     ///
     /// # Errors
     /// [`Damaged`], where they begin as such a file and are none.
-    pub fn read(path: &str, bytes: &[u8]) -> Result<Option<Self>, Damaged> {
+    pub fn read<'a>(path: &str, bytes: impl Into<Bytes<'a>>) -> Result<Option<Self>, Damaged> {
+        let bytes: Bytes<'_> = bytes.into();
         let Some(format) = Format::of(bytes) else {
             return Ok(None);
         };

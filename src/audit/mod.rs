@@ -8,7 +8,7 @@
 
 pub mod aim;
 mod binaries;
-mod bytes;
+pub mod bytes;
 pub mod catalogue;
 pub mod closure;
 pub mod elf;
@@ -23,6 +23,7 @@ pub mod policy;
 pub mod rule;
 mod rules;
 pub mod selection;
+pub mod spilled;
 pub mod stable_abi;
 pub mod verdict;
 
@@ -35,6 +36,7 @@ mod tests;
 
 pub use aim::{Aim, Loader};
 pub use binaries::MemberFacts;
+pub use bytes::Bytes;
 pub use elf::Elf;
 pub use finding::Finding;
 pub use format::{Format, build_output, is_cgo_header};
@@ -45,6 +47,7 @@ pub use member::{Binary, Damaged, Member};
 pub use pe::Pe;
 pub use rule::{Group, Rule, Severity};
 pub use selection::{Selection, UnknownRule};
+pub use spilled::Spilled;
 pub use verdict::{Extension, Subject, Verdict, examine, judge};
 
 /// The bytes do not fit together as their format asks; holds what does not.

@@ -69,6 +69,7 @@ pub fn examine(subject: &Subject<'_>) -> Verdict {
         .members
         .iter()
         .filter_map(|(path, bytes)| {
+            let bytes = (*bytes).into();
             binaries::is_at_home(path, bytes, &aims, &mut findings)
                 .then(|| binaries::read(path, bytes, &mut findings))?
         })

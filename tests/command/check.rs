@@ -163,3 +163,17 @@ fn a_name_is_mended_into_another_directory() {
     assert_eq!(said.code, Some(6), "never over the input: {}", said.stderr);
     assert_eq!(fs_err::read(test.path().join(NAME)).unwrap(), bad());
 }
+
+#[test]
+fn a_large_binary_without_room_for_a_temporary_file_is_told() {
+    let program = format!("\x7fELF{}", "\0".repeat(17 << 20));
+    let wheel = zipped(&[("x", &program), ("x-1.0.dist-info/WHEEL", WHEEL)]);
+    let said =
+        Test::new().write(NAME, wheel).env("TMPDIR", "/nowhere").args(&["check", NAME]).run();
+    assert_eq!(said.code, Some(6), "{}{}", said.stdout, said.stderr);
+    assert!(
+        said.stderr.contains("found: a temporary file in /nowhere (TMPDIR):"),
+        "{}",
+        said.stderr
+    );
+}

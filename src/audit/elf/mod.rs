@@ -13,8 +13,8 @@ mod tables;
 use goblin::elf::{dynamic, header, program_header};
 
 use self::tables::Tables;
-use super::Malformed;
 use super::bytes::to_usize;
+use super::{Bytes, Malformed};
 use crate::target::Libc;
 
 /// More than any real library has; a bound on what one file may ask of us.
@@ -99,8 +99,8 @@ impl Elf {
     ///
     /// # Errors
     /// [`Malformed`], saying what does not fit together; a truncated file is one.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
-        let tables = Tables::parse(bytes)?;
+    pub fn parse<'a>(bytes: impl Into<Bytes<'a>>) -> Result<Self, Malformed> {
+        let tables = Tables::parse(bytes.into())?;
         let dynamic = Dynamic::parse(&tables)?;
         let symbols = symbols::parse(&tables)?;
         let (has_symbol_table, has_debug_info) = tables.leftovers();
@@ -211,7 +211,7 @@ impl Dynamic {
 
 /// The name of the processor in platform tags (PEP 600, and auditwheel's architectures).
 fn arch(tables: &Tables<'_>) -> Option<&'static str> {
-    let little = !tables.big_endian;
+    let little = tables.ctx.is_little_endian();
     match (tables.header.e_machine, tables.is_64(), little) {
         (header::EM_X86_64, true, true) => Some("x86_64"),
         (header::EM_386, false, true) => Some("i686"),

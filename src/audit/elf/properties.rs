@@ -18,7 +18,7 @@ const MOST_BYTES: usize = 1 << 16;
 
 /// The least x86-64 level that the file needs: 1 to 4.
 pub(super) fn isa_level(tables: &Tables<'_>) -> u8 {
-    let file = tables.file();
+    let file = tables.file;
     let align = if tables.is_64() { 8 } else { 4 };
     let notes = tables.programs.iter().filter(|each| {
         each.p_type == PT_GNU_PROPERTY
@@ -27,7 +27,7 @@ pub(super) fn isa_level(tables: &Tables<'_>) -> u8 {
     let mut needed = 0;
     for note in notes {
         let size = to_usize(note.p_filesz).min(MOST_BYTES);
-        if let Ok(bytes) = file.part(to_usize(note.p_offset), size) {
+        if let Ok(bytes) = file.table(to_usize(note.p_offset), size) {
             needed |= needed_bits(bytes, size, align);
         }
     }
@@ -94,15 +94,15 @@ mod tests {
         let other = note(0xc000_0002, 3);
         let needed = note(GNU_PROPERTY_X86_ISA_1_NEEDED, 0b11);
         let both = [other.as_slice(), &needed].concat();
-        assert_eq!(needed_bits(Bytes::little(&both), both.len(), 8), 0b11);
-        assert_eq!(needed_bits(Bytes::little(&other), other.len(), 8), 0);
+        assert_eq!(needed_bits(Bytes::from(&both), both.len(), 8), 0b11);
+        assert_eq!(needed_bits(Bytes::from(&other), other.len(), 8), 0);
         for cut in 0..both.len() {
-            needed_bits(Bytes::little(&both[..cut]), cut, 8);
+            needed_bits(Bytes::from(&both[..cut]), cut, 8);
         }
         for at in 0..both.len() {
             let mut changed = both.clone();
             changed[at] = 0xff;
-            needed_bits(Bytes::little(&changed), changed.len(), 8);
+            needed_bits(Bytes::from(&changed), changed.len(), 8);
         }
     }
 }

@@ -35,14 +35,16 @@ pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
         return Ok(Symbols::default());
     };
     let (requirements, by_version) = requirements(tables)?;
-    let file = tables.file();
     let count = symbol_count(tables)?;
-    let symbols = if count == 0 {
-        Vec::new()
-    } else {
-        Sym::parse(tables.bytes, dynamic.info.symtab, count, tables.ctx)?
+    let size = count.saturating_mul(Sym::size(tables.ctx.container));
+    let symbols = match count {
+        0 => Vec::new(),
+        _ => Sym::parse(tables.file.slice(dynamic.info.symtab, size)?, 0, count, tables.ctx)?,
     };
-    let versions = to_usize(dynamic.info.versym);
+    let versions = match to_usize(dynamic.info.versym) {
+        0 => None,
+        versions => Some(tables.file.table(versions, count.saturating_mul(2))?),
+    };
     let mut found = Symbols { requirements, ..Symbols::default() };
     for (number, symbol) in symbols.iter().enumerate().skip(1) {
         if symbol.st_bind() == STB_LOCAL {
@@ -53,10 +55,9 @@ pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
             continue;
         }
         if symbol.st_shndx == SHN_UNDEF {
-            let version = if versions == 0 {
-                0
-            } else {
-                file.u16(place(number, 2, versions))? & VERSION_MASK
+            let version = match versions {
+                None => 0,
+                Some(versions) => versions.u16(place(number, 2, 0))? & VERSION_MASK,
             };
             found.undefined.push(Undefined {
                 name: name.to_owned(),
@@ -76,7 +77,7 @@ pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
 fn requirements(tables: &Tables<'_>) -> Result<(Vec<Requirement>, HashMap<u16, usize>), Malformed> {
     let mut all = Vec::new();
     let mut by_version = HashMap::new();
-    let file = tables.file();
+    let file = tables.file;
     let info = tables.dynamic.as_ref().map(|dynamic| &dynamic.info);
     let (mut need, libraries) =
         info.map_or((0, 0), |info| (to_usize(info.verneed), to_usize(info.verneednum)));
@@ -116,10 +117,10 @@ fn symbol_count(tables: &Tables<'_>) -> Result<usize, Malformed> {
     let Some(dynamic) = &tables.dynamic else {
         return Ok(0);
     };
-    let file = tables.file();
+    let file = tables.file;
     let size = Sym::size(tables.ctx.container);
-    let by_section = tables.sections.iter().find(|section| section.sh_type == SHT_DYNSYM);
-    let by_section = by_section.map_or(0, |section| to_usize(section.sh_size) / size);
+    let by_section = tables.sections.iter().find(|section| section.kind == SHT_DYNSYM);
+    let by_section = by_section.map_or(0, |section| section.size / size);
     let by_hash = match (dynamic.info.hash, dynamic.info.gnu_hash) {
         (Some(hash), _) => {
             // 64-bit S/390 has 64-bit words in this one table.

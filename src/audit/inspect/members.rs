@@ -1,16 +1,17 @@
 //! Unpacking every member once: its digests, and what it says if it is a binary.
 //!
 //! In: an archive. Out: [`Unpacked`]. Members are hashed as they are inflated, several at a time;
-//! a large binary is taken alone, so that two never lie in memory together.
+//! a large binary goes to a temporary file, so that memory does not grow with what is judged.
 
 use std::collections::HashMap;
+use std::io;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::super::{Aim, Finding, Format, Member, binaries};
+use super::super::{Aim, Bytes, Finding, Format, Member, Spilled, binaries};
 use super::archive::finding;
 use super::files;
 use crate::wheel::{Archive, ArchiveEntry};
@@ -41,12 +42,11 @@ pub(super) struct Unpacked {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Members that unpack to more are taken one at a time.
-const LARGE: u64 = 24 << 20;
-/// Programs of a gigabyte exist, and are not looked into.
-const MOST_BINARY: u64 = 1 << 30;
 /// As much of a file as tells its format.
 const HEAD: usize = 4096;
+/// What the binaries that are read at the same time may take of memory together; a larger one
+/// waits in a temporary file.
+const IN_MEMORY: u64 = 16 << 20;
 
 struct One {
     sum: Option<Sum>,
@@ -54,29 +54,30 @@ struct One {
     findings: Vec<Finding>,
 }
 
+/// # Errors
+/// What the file system says of a temporary file; never for what the bytes are.
 pub(super) fn unpack(
     archive: &Archive<'_>,
     wanted: &HashMap<String, Algorithm>,
     aims: &[Aim],
-) -> Unpacked {
-    let files: Vec<_> = files(archive).into_iter().filter(|entry| entry.is_readable).collect();
-    let one = |entry: &ArchiveEntry| {
+) -> io::Result<Unpacked> {
+    let in_memory = IN_MEMORY / rayon::current_num_threads().max(1) as u64;
+    let one = |entry: &&ArchiveEntry| {
         let algorithm = wanted.get(&entry.name).copied().unwrap_or(Algorithm::Sha256);
-        unpack_one(archive, entry, algorithm, aims)
+        unpack_one(archive, entry, algorithm, aims, in_memory)
     };
-    let (large, small): (Vec<&ArchiveEntry>, Vec<&ArchiveEntry>) =
-        files.into_iter().partition(|entry| entry.size > LARGE);
-    let mut results: Vec<(&str, One)> =
-        small.par_iter().map(|entry| (entry.name.as_str(), one(entry))).collect();
-    results.extend(large.iter().map(|entry| (entry.name.as_str(), one(entry))));
-    results.sort_by_key(|(name, _)| *name);
+    let mut files: Vec<_> = files(archive).into_iter().filter(|each| each.is_readable).collect();
+    files.sort_by(|one, other| one.name.cmp(&other.name));
+    // One member may be a thousand times as large as the next.
+    let results: Vec<_> = files.par_iter().with_max_len(1).map(one).collect();
     let mut unpacked = Unpacked::default();
-    for (name, one) in results {
-        unpacked.digests.extend(one.sum.map(|sum| (name.to_owned(), sum)));
+    for (entry, result) in files.iter().zip(results) {
+        let one = result?;
+        unpacked.digests.extend(one.sum.map(|sum| (entry.name.clone(), sum)));
         unpacked.members.extend(one.member);
         unpacked.findings.extend(one.findings);
     }
-    unpacked
+    Ok(unpacked)
 }
 
 fn unpack_one(
@@ -84,29 +85,33 @@ fn unpack_one(
     entry: &ArchiveEntry,
     algorithm: Algorithm,
     aims: &[Aim],
-) -> One {
+    in_memory: u64,
+) -> io::Result<One> {
     let mut hash = Hash::new(algorithm);
-    let mut kept = Kept::default();
+    let mut kept = Kept::Head(Vec::new());
+    let mut spilling = Ok(());
     let streamed = archive.stream(entry, &mut |piece| {
         hash.update(piece);
-        kept.take(piece, entry.size);
+        if spilling.is_ok() {
+            spilling = kept.take(piece, entry.size, in_memory);
+        }
     });
     let mut findings = Vec::new();
     let sum = match streamed {
         Ok(streamed) => Some(Sum { size: streamed.size, digest: hash.finish() }),
         Err(fault) => {
             findings.push(finding(&fault));
-            return One { sum: None, member: None, findings };
+            return Ok(One { sum: None, member: None, findings });
         }
     };
-    let bytes = kept.binary();
-    let member = bytes.and_then(|bytes| {
-        let is_at_home = binaries::is_at_home(&entry.name, &bytes, aims, &mut findings);
+    spilling?;
+    let member = kept.binary().and_then(|bytes| {
+        let is_at_home = binaries::is_at_home(&entry.name, bytes, aims, &mut findings);
         // What is for another system is looked into as well: the name may be what is wrong.
-        let is_data = matches!(Format::of(&bytes), Some(Format::Pe | Format::Archive));
-        (is_at_home || !is_data).then(|| binaries::read(&entry.name, &bytes, &mut findings))?
+        let is_data = matches!(Format::of(bytes), Some(Format::Pe | Format::Archive));
+        (is_at_home || !is_data).then(|| binaries::read(&entry.name, bytes, &mut findings))?
     });
-    One { sum, member, findings }
+    Ok(One { sum, member, findings })
 }
 
 enum Hash {
@@ -142,33 +147,51 @@ impl Hash {
 }
 
 /// The bytes of a file, kept for as long as it may be a binary.
-#[derive(Default)]
-struct Kept {
-    bytes: Vec<u8>,
-    is_other: bool,
+enum Kept {
+    /// Too little to tell yet, or a small file.
+    Head(Vec<u8>),
+    Memory(Vec<u8>),
+    File(Box<Spilled>),
+    Nothing,
 }
 
 impl Kept {
-    fn take(&mut self, piece: &[u8], size: u64) {
-        if self.is_other {
-            return;
-        }
-        let was_short = self.bytes.len() < HEAD;
-        self.bytes.extend_from_slice(piece);
-        if was_short && self.bytes.len() >= HEAD {
-            // What a PE file is stands further in; the two letters it begins with are a hint.
-            let is_binary = Format::of(&self.bytes).is_some() || self.bytes.starts_with(b"MZ");
-            if !is_binary || size > MOST_BINARY {
-                self.is_other = true;
-                self.bytes = Vec::new();
-            } else {
-                let rest = usize::try_from(size).unwrap_or(0).saturating_sub(self.bytes.len());
-                self.bytes.reserve_exact(rest);
+    fn take(&mut self, piece: &[u8], size: u64, in_memory: u64) -> io::Result<()> {
+        match self {
+            Self::Head(head) => {
+                head.extend_from_slice(piece);
+                if head.len() >= HEAD {
+                    *self = Self::of_head(std::mem::take(head), size, in_memory)?;
+                }
             }
+            Self::Memory(bytes) => bytes.extend_from_slice(piece),
+            Self::File(file) => file.push(piece)?,
+            Self::Nothing => {}
         }
+        Ok(())
     }
 
-    fn binary(self) -> Option<Vec<u8>> {
-        (!self.is_other && Format::of(&self.bytes).is_some()).then_some(self.bytes)
+    fn of_head(mut head: Vec<u8>, size: u64, in_memory: u64) -> io::Result<Self> {
+        // What a PE file is stands further in; the two letters it begins with are a hint.
+        if Format::of(&head).is_none() && !head.starts_with(b"MZ") {
+            return Ok(Self::Nothing);
+        }
+        if size > in_memory {
+            let mut file = Spilled::new()?;
+            file.push(&head)?;
+            return Ok(Self::File(Box::new(file)));
+        }
+        let rest = usize::try_from(size).unwrap_or(0).saturating_sub(head.len());
+        head.reserve_exact(rest);
+        Ok(Self::Memory(head))
+    }
+
+    fn binary(&self) -> Option<Bytes<'_>> {
+        let bytes = match self {
+            Self::Head(bytes) | Self::Memory(bytes) => Bytes::from(bytes),
+            Self::File(file) => file.bytes(),
+            Self::Nothing => return None,
+        };
+        Format::of(bytes).map(|_| bytes)
     }
 }

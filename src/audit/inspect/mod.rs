@@ -1,9 +1,8 @@
 //! Any wheel, judged by its file: archive, name, metadata, RECORD and every binary.
 //!
 //! In: the bytes of a wheel, whoever built it, and its file name. Out: an [`Inspection`]: every
-//! finding, and the tags that would be true. Members are read one after the other, or a few at the
-//! same time, and hashed while they are unpacked; only a binary lies in memory whole, and only
-//! while it is read.
+//! finding, and the tags that would be true. Members are read a few at the same time, and hashed
+//! while they are unpacked; of a binary its tables lie in memory, and only while it is read.
 
 mod archive;
 mod extensions;
@@ -78,7 +77,7 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     let unpacked = if archive.is_bomb() {
         Unpacked::default()
     } else {
-        members::unpack(&archive, &wanted, &aims)
+        members::unpack(&archive, &wanted, &aims)?
     };
     findings.extend(unpacked.findings);
     record::check(&archive, &documents, &unpacked.digests, &mut findings);

@@ -19,15 +19,15 @@ const MOST_PADDING: usize = 16;
 /// More load commands than any image has.
 const MOST_COMMANDS: usize = 4096;
 
-pub(super) fn parse(bytes: &[u8]) -> Result<MachoSlice, Malformed> {
-    let (big_endian, wide) = match Bytes::big(bytes).u32(0)? {
+pub(super) fn parse(image: Bytes<'_>) -> Result<MachoSlice, Malformed> {
+    let (big_endian, wide) = match image.ordered(true).u32(0)? {
         MH_CIGAM_64 => (false, true),
         MH_CIGAM => (false, false),
         MH_MAGIC_64 => (true, true),
         MH_MAGIC => (true, false),
         magic => return Err(Malformed(format!("{magic:#010x} begins no Mach-O image"))),
     };
-    let image = Bytes::new(bytes, big_endian);
+    let image = image.ordered(big_endian);
     let cpu = image.u32(4)?;
     let mut slice = MachoSlice {
         arch: arch(cpu, image.u32(8)?),
@@ -52,13 +52,13 @@ pub(super) fn parse(bytes: &[u8]) -> Result<MachoSlice, Malformed> {
         offset: 0,
         alignment: None,
         stray_padding: 0,
-        go: GoBuildInfo::read(bytes),
+        go: None,
     };
     let count = image.size(16)?;
     if count > MOST_COMMANDS {
         return Err(Malformed(format!("it has {count} load commands")));
     }
-    let commands = image.part(if wide { 32 } else { 28 }, image.size(20)?)?;
+    let commands = image.table(if wide { 32 } else { 28 }, image.size(20)?)?;
     let mut at = 0;
     let mut seen = Seen::default();
     for _ in 0..count {
@@ -72,7 +72,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<MachoSlice, Malformed> {
     }
     if let Some(table) = seen.symbols {
         table.read(image, wide, &mut slice)?;
-        slice.stray_padding = table.stray_padding(bytes, seen.indirect);
+        slice.stray_padding = table.stray_padding(image, seen.indirect);
     }
     if let Some((offset, size)) = seen.exports {
         // The symbol table may have been stripped of names that the trie still exports.
@@ -83,8 +83,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<MachoSlice, Malformed> {
     slice.exported.sort_unstable();
     slice.exported.dedup();
     if let Some((offset, size)) = seen.signature {
-        slice.signature = signature::check(bytes, offset, size);
+        slice.signature = signature::check(image, offset, size);
     }
+    slice.go = GoBuildInfo::read(image);
     Ok(slice)
 }
 
@@ -168,7 +169,7 @@ fn segment(
         (command.size(32)?, command.size(36)?)
     };
     image
-        .slice(offset, size)
+        .part(offset, size)
         .map_err(|error| Malformed(format!("a segment is not whole: {error}")))?;
     slice.has_debug_info |= command.slice(8, 8)?.starts_with(b"__DWARF");
     Ok(())
@@ -189,7 +190,7 @@ struct SymbolTable {
 impl SymbolTable {
     fn read(&self, image: Bytes<'_>, wide: bool, slice: &mut MachoSlice) -> Result<(), Malformed> {
         let size = if wide { 16 } else { 12 };
-        let table = image.part(self.offset, self.count.saturating_mul(size))?;
+        let table = image.table(self.offset, self.count.saturating_mul(size))?;
         let names = Names::new(image.slice(self.names.0, self.names.1)?);
         for number in 0..self.count {
             let at = place(number, size, 0);
@@ -215,16 +216,17 @@ impl SymbolTable {
     /// How many bytes are not zero between the last table of symbols and the string table.
     ///
     /// The tables of `__LINKEDIT` stand one after the other; what aligns the next is padding.
-    fn stray_padding(&self, image: &[u8], indirect: Option<(usize, usize)>) -> usize {
+    fn stray_padding(&self, image: Bytes<'_>, indirect: Option<(usize, usize)>) -> usize {
         let symbols_end = |wide: usize| place(self.count, wide, self.offset);
         let indirect_end = indirect
             .filter(|(offset, count)| *offset != 0 && *count != 0)
             .map(|(offset, count)| place(count, 4, offset));
         // Only a gap of a few bytes is padding; a longer one is some other table.
         let end = indirect_end.unwrap_or_else(|| symbols_end(16)).max(symbols_end(12));
-        match image.get(end..self.names.0) {
-            Some(gap) if gap.len() < MOST_PADDING => gap.iter().filter(|b| **b != 0).count(),
-            _ => 0,
-        }
+        let gap = match self.names.0.checked_sub(end) {
+            Some(size) if size < MOST_PADDING => image.slice(end, size).unwrap_or_default(),
+            _ => &[],
+        };
+        gap.iter().filter(|byte| **byte != 0).count()
     }
 }

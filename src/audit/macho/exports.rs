@@ -14,7 +14,7 @@ use super::super::bytes::{Bytes, to_usize};
 const MOST_NAME_BYTES: usize = 64 << 20;
 
 pub(super) fn walk(trie: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Malformed> {
-    let bytes = Bytes::little(trie);
+    let bytes = Bytes::from(trie);
     let mut names = Vec::new();
     let mut seen = HashSet::new();
     let mut left = MOST_NAME_BYTES;

@@ -18,8 +18,8 @@ use goblin::mach::cputype::{
 };
 use goblin::mach::fat::{FAT_MAGIC, SIZEOF_FAT_ARCH, SIZEOF_FAT_HEADER};
 
-use super::bytes::{Bytes, place, to_usize};
-use super::{GoBuildInfo, Malformed};
+use super::bytes::{place, to_usize};
+use super::{Bytes, GoBuildInfo, Malformed};
 use crate::target::Release;
 
 /// The magic of a fat file with 64-bit offsets.
@@ -101,12 +101,12 @@ impl MachO {
     ///
     /// # Errors
     /// [`Malformed`], saying what does not fit together; a truncated file is one.
-    pub fn parse(bytes: &[u8]) -> Result<Vec<MachoSlice>, Malformed> {
-        let file = Bytes::big(bytes);
+    pub fn parse<'a>(bytes: impl Into<Bytes<'a>>) -> Result<Vec<MachoSlice>, Malformed> {
+        let file = bytes.into().ordered(true);
         let wide = match file.u32(0)? {
             FAT_MAGIC => false,
             FAT_MAGIC_64 => true,
-            _ => return commands::parse(bytes).map(|slice| vec![slice]),
+            _ => return commands::parse(file).map(|slice| vec![slice]),
         };
         let count = file.size(4)?;
         if !(1..=MOST_SLICES).contains(&count) {
@@ -122,7 +122,7 @@ impl MachO {
                 } else {
                     (file.size(at + 8)?, file.size(at + 12)?, file.u32(at + 16)?)
                 };
-                let image = file.slice(offset, length)?;
+                let image = file.part(offset, length)?;
                 let slice = commands::parse(image)
                     .map_err(|error| Malformed(format!("image {}: {error}", number + 1)))?;
                 if slice.cpu != file.u32(at)? {

@@ -43,15 +43,15 @@ pub enum Signature {
 }
 
 /// Checks the signature of `image` that lies at `offset`.
-pub(super) fn check(image: &[u8], offset: usize, size: usize) -> Signature {
+pub(super) fn check(image: Bytes<'_>, offset: usize, size: usize) -> Signature {
     match verify(image, offset, size) {
         Ok((identifier, ad_hoc)) => Signature::Valid { identifier, ad_hoc },
         Err(Malformed(why)) => Signature::Broken(why),
     }
 }
 
-fn verify(image: &[u8], offset: usize, size: usize) -> Result<(String, bool), Malformed> {
-    let signature = Bytes::big(image).part(offset, size)?;
+fn verify(image: Bytes<'_>, offset: usize, size: usize) -> Result<(String, bool), Malformed> {
+    let signature = image.ordered(true).table(offset, size)?;
     if signature.u32(0)? != MAGIC_EMBEDDED_SIGNATURE {
         return Err(Malformed("it does not begin as a signature".to_owned()));
     }
@@ -121,43 +121,44 @@ impl<'a> CodeDirectory<'a> {
     }
 
     /// Compares every page before the signature with its hash.
-    fn verify(&self, image: &[u8], signature_at: usize) -> Result<(), Malformed> {
-        let code = image
-            .get(..self.code_limit)
-            .filter(|code| code.len() <= signature_at)
-            .ok_or_else(|| Malformed("it covers more than the code before it".to_owned()))?;
-        if code.len() < signature_at {
+    fn verify(&self, image: Bytes<'_>, signature_at: usize) -> Result<(), Malformed> {
+        let covered = self.code_limit;
+        if covered > signature_at || covered > image.len() {
+            return Err(Malformed("it covers more than the code before it".to_owned()));
+        }
+        if covered < signature_at {
             return Err(Malformed(format!(
-                "it covers {} of the {signature_at} bytes before it",
-                code.len()
+                "it covers {covered} of the {signature_at} bytes before it"
             )));
         }
-        let hash: fn(&[u8]) -> Vec<u8> = match (self.hash_type, self.hash_size) {
-            (HASH_SHA1, 20) => |page| sha1::Sha1::digest(page).to_vec(),
-            (HASH_SHA256, 32) | (HASH_SHA256_TRUNCATED, 20) => |page| Sha256::digest(page).to_vec(),
-            (HASH_SHA384, 48) => |page| Sha384::digest(page).to_vec(),
+        let hash = match (self.hash_type, self.hash_size) {
+            (HASH_SHA1, 20) => digest::<sha1::Sha1>,
+            (HASH_SHA256, 32) | (HASH_SHA256_TRUNCATED, 20) => digest::<Sha256>,
+            (HASH_SHA384, 48) => digest::<Sha384>,
             (kind, size) => {
                 return Err(Malformed(format!("its hashes are of kind {kind}, {size} bytes")));
             }
         };
-        let pages = code.chunks(self.page_size);
-        if pages.len() != self.pages {
-            return Err(Malformed(format!(
-                "it has {} page hashes for {} pages",
-                self.pages,
-                pages.len()
-            )));
+        let pages = covered.div_ceil(self.page_size);
+        if pages != self.pages {
+            return Err(Malformed(format!("it has {} page hashes for {pages} pages", self.pages)));
         }
-        for (number, (page, expected)) in
-            pages.zip(self.hashes.chunks_exact(self.hash_size)).enumerate()
-        {
-            if !hash(page).starts_with(expected) {
+        for (number, expected) in self.hashes.chunks_exact(self.hash_size).enumerate() {
+            let start = number.saturating_mul(self.page_size);
+            let length = self.page_size.min(covered.saturating_sub(start));
+            if !hash(image, start, length)?.starts_with(expected) {
                 return Err(Malformed(format!(
-                    "the hash of page {number} of {} is not that of the page",
-                    self.pages
+                    "the hash of page {number} of {pages} is not that of the page"
                 )));
             }
         }
         Ok(())
     }
+}
+
+/// The digest of `length` bytes at `start`.
+fn digest<D: Digest>(image: Bytes<'_>, start: usize, length: usize) -> Result<Vec<u8>, Malformed> {
+    let mut digest = D::new();
+    image.pass(start, length, &mut |piece| digest.update(piece))?;
+    Ok(digest.finalize().to_vec())
 }

@@ -115,18 +115,14 @@ const MOST_NAME: usize = 4096;
 
 fn text<'a>(image: &Image<'a>, address: usize) -> Result<&'a str, Malformed> {
     let at = image.offset(address)?;
-    let (mut length, mut end) = (0, at);
     // Looked for here and not to the end of the file, which many names together would make slow.
-    while image.file.u8(end)? != 0 {
-        length += 1;
-        end += 1;
-        if length > MOST_NAME {
-            return Err(Malformed(format!("a name at {at:#x} has no end")));
-        }
+    let most = image.file.len().saturating_sub(at).min(MOST_NAME);
+    let name = image.file.part(at, most)?.text(0)?;
+    if name.len() == most {
+        return Err(Malformed(format!("a name at {at:#x} has no end")));
     }
-    let left = image.names_left.get().checked_sub(length + 1);
+    let left = image.names_left.get().checked_sub(name.len() + 1);
     let left = left.ok_or_else(|| Malformed("its names overlap without end".to_owned()))?;
     image.names_left.set(left);
-    let name = image.file.slice(at, length)?;
-    std::str::from_utf8(name).map_err(|_| Malformed(format!("a name at {at:#x} is not UTF-8")))
+    Ok(name)
 }

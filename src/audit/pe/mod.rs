@@ -10,8 +10,8 @@ mod imports;
 use std::cell::Cell;
 
 use self::imports::{delayed, exported, imported};
-use super::Malformed;
-use super::bytes::{Bytes, place};
+use super::bytes::place;
+use super::{Bytes, Malformed};
 
 /// The loader allows 96.
 const MOST_SECTIONS: usize = 96;
@@ -58,8 +58,8 @@ impl Pe {
     ///
     /// # Errors
     /// [`Malformed`], saying what does not fit together; a truncated file is one.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
-        let image = Image::parse(bytes)?;
+    pub fn parse<'a>(bytes: impl Into<Bytes<'a>>) -> Result<Self, Malformed> {
+        let image = Image::parse(bytes.into())?;
         let machine = image.machine;
         Ok(Self {
             arch: match machine {
@@ -110,8 +110,7 @@ struct Section {
 }
 
 impl<'a> Image<'a> {
-    fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
-        let file = Bytes::little(bytes);
+    fn parse(file: Bytes<'a>) -> Result<Self, Malformed> {
         let header = file.size(0x3c)?;
         let coff = place(1, header, 4);
         let count = usize::from(file.u16(place(1, coff, 2))?);
@@ -142,7 +141,7 @@ impl<'a> Image<'a> {
                     offset: file.size(place(1, at, 20))?,
                 };
                 if section.size > 0 {
-                    file.slice(section.offset, section.size)
+                    file.part(section.offset, section.size)
                         .map_err(|error| Malformed(format!("a section is not whole: {error}")))?;
                 }
                 Ok(section)

@@ -5,7 +5,6 @@
 
 use std::io::{self, Read};
 
-use flate2::Crc;
 use flate2::read::DeflateDecoder;
 
 use super::{ArchiveFault, ArchiveFaultKind as Kind, Entry, Source};
@@ -47,7 +46,7 @@ pub(super) fn stream(
     let fault = |what: String| ArchiveFault::new(Kind::Corrupt, &entry.name, what);
     let end = entry.data_at.saturating_add(entry.compressed);
     let mut section = Section { source, at: entry.data_at, end };
-    let mut crc = Crc::new();
+    let mut crc = crc32fast::Hasher::new();
     let mut size = 0u64;
     let mut pass = |piece: &[u8]| {
         size += piece.len() as u64;
@@ -83,7 +82,7 @@ pub(super) fn stream(
     if size != entry.size {
         return Err(fault(format!("holds {size} bytes, and is to have {}", entry.size)));
     }
-    if crc.sum() != entry.crc {
+    if crc.finalize() != entry.crc {
         return Err(fault("has another checksum than the archive says".to_owned()));
     }
     Ok(Streamed { size })

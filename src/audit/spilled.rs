@@ -1,0 +1,175 @@
+//! A large binary that lies in a file and not in memory.
+//!
+//! Owns [`Spilled`]. In: pieces, as they are unpacked. Out: [`Bytes`] like those of a slice, of
+//! which only what is asked for is read: a reader of ELF, Mach-O or PE wants some tables out of a
+//! gigabyte. What it borrows lives as long as the file, and has a bounded total size.
+
+use std::cell::{Cell, RefCell};
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
+
+use bumpalo::Bump;
+
+use super::{Bytes, Malformed};
+
+/// The tables of the largest libraries there are take half of this.
+const MOST_BORROWED: usize = 96 << 20;
+/// How much is read for a single number; the next is probably near.
+const WINDOW: usize = 4096;
+/// How much is read at a time of what is only passed by.
+const PIECE: usize = 64 << 10;
+
+/// A binary in a temporary file, which goes when this does.
+#[derive(Debug)]
+pub struct Spilled {
+    file: File,
+    length: usize,
+    borrowed: Bump,
+    left: Cell<usize>,
+    window: RefCell<Window>,
+}
+
+#[derive(Debug, Default)]
+struct Window {
+    at: usize,
+    bytes: Vec<u8>,
+}
+
+impl Spilled {
+    /// An empty one, in the directory for temporary files.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {
+            file: tempfile::tempfile().map_err(told)?,
+            length: 0,
+            borrowed: Bump::new(),
+            left: Cell::new(MOST_BORROWED),
+            window: RefCell::default(),
+        })
+    }
+
+    /// Writes the next bytes.
+    ///
+    /// # Errors
+    /// What the file system says, a full disk for one.
+    pub fn push(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.file.write_all(piece).map_err(told)?;
+        self.length += piece.len();
+        Ok(())
+    }
+
+    /// All of it, to be read.
+    pub fn bytes(&self) -> Bytes<'_> {
+        Bytes::spilled(self, self.length)
+    }
+
+    /// `len` bytes at `at`, kept until this goes.
+    pub(super) fn borrow(&self, at: usize, len: usize) -> Result<&[u8], Malformed> {
+        let left = self.left.get().checked_sub(len);
+        let left = left.ok_or_else(|| {
+            Malformed(format!("its tables take more than {} MB", MOST_BORROWED >> 20))
+        })?;
+        self.left.set(left);
+        let bytes = self.borrowed.alloc_slice_fill_copy(len, 0);
+        self.read(at, bytes)?;
+        Ok(bytes)
+    }
+
+    /// Fills `buffer` with the bytes at `at`, which is where a number is.
+    pub(super) fn copy(&self, at: usize, buffer: &mut [u8]) -> Result<(), Malformed> {
+        let mut window = self.window.borrow_mut();
+        let found = |window: &Window| {
+            let start = at.checked_sub(window.at)?;
+            Some(start..start + buffer.len()).filter(|range| range.end <= window.bytes.len())
+        };
+        let range = match found(&window) {
+            Some(range) => range,
+            None => {
+                let length = WINDOW.max(buffer.len()).min(self.length.saturating_sub(at));
+                window.at = at;
+                window.bytes.resize(length, 0);
+                self.read(at, &mut window.bytes)?;
+                0..buffer.len()
+            }
+        };
+        let bytes = window.bytes.get(range).ok_or_else(|| outside(at, buffer.len()))?;
+        buffer.copy_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Passes `len` bytes at `at` to `sink`, in pieces whose size is a multiple of a page's.
+    pub(super) fn pass(
+        &self,
+        at: usize,
+        len: usize,
+        sink: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Malformed> {
+        let mut buffer = vec![0; PIECE.min(len)];
+        let mut done = 0;
+        while done < len {
+            let piece = buffer.get_mut(..PIECE.min(len - done)).unwrap_or_default();
+            self.read(at + done, piece)?;
+            sink(piece);
+            done += piece.len();
+        }
+        Ok(())
+    }
+
+    fn read(&self, at: usize, buffer: &mut [u8]) -> Result<(), Malformed> {
+        self.file
+            .read_exact_at(buffer, at as u64)
+            .map_err(|error| Malformed(format!("{} bytes at {at:#x}: {error}", buffer.len())))
+    }
+}
+
+/// The error, with the place where it happened: nobody asked for a temporary file.
+fn told(error: io::Error) -> io::Error {
+    let place = std::env::temp_dir();
+    let what = format!("a temporary file in {} (TMPDIR): {error}", place.display());
+    io::Error::new(error.kind(), what)
+}
+
+/// What is said of bytes that are not there.
+pub(super) fn outside(at: usize, len: usize) -> Malformed {
+    Malformed(format!("{len} bytes at {at:#x} lie outside the file"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_as_a_slice_does() {
+        let bytes: Vec<u8> = (0..200_000u32).flat_map(u32::to_le_bytes).collect();
+        let mut spilled = Spilled::new().unwrap();
+        for piece in bytes.chunks(70_001) {
+            spilled.push(piece).unwrap();
+        }
+        let (file, slice) = (spilled.bytes(), Bytes::from(&bytes));
+        assert_eq!(file.len(), slice.len());
+        for at in [0, 1, 4093, 4096, 65_535, 65_536, 799_992, 799_997, 800_000, usize::MAX - 2] {
+            assert_eq!(file.u32(at), slice.u32(at), "{at}");
+            assert_eq!(file.slice(at, 7), slice.slice(at, 7), "{at}");
+            assert_eq!(file.text(at), slice.text(at), "{at}");
+        }
+        let inner = |bytes: Bytes<'_>| {
+            let part = bytes.part(100_000, 300_000)?.part(7, 200_000)?;
+            let mut passed = Vec::new();
+            part.pass(11, 150_000, &mut |piece| passed.extend_from_slice(piece))?;
+            Ok::<_, Malformed>((part.u64(199_992)?, part.u64(199_993).is_err(), passed))
+        };
+        assert_eq!(inner(file), inner(slice));
+    }
+
+    #[test]
+    fn what_is_borrowed_has_an_end() {
+        let mut spilled = Spilled::new().unwrap();
+        spilled.push(&vec![0; 1 << 20]).unwrap();
+        let bytes = spilled.bytes();
+        let borrowed = (0..1000).take_while(|_| bytes.slice(0, 1 << 20).is_ok()).count();
+        assert_eq!(borrowed, MOST_BORROWED >> 20);
+    }
+}
