@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::super::forge::{ElfForge, MachoForge, PeForge};
+use super::super::forge::{ElfForge, MachoForge, PeForge, go_blob};
 use super::super::{Rule, catalogue as code};
 use super::*;
 use crate::wheel::{Digest, Line, Record, WheelName};
@@ -107,6 +107,19 @@ fn what_no_c_library_binds_runs_with_either() {
         found.truth.platforms,
         ["manylinux1_x86_64", "manylinux_2_5_x86_64", "musllinux_1_2_x86_64"]
     );
+}
+
+#[test]
+fn no_tag_is_true_of_a_go_library_for_musl() {
+    let go = || go_blob("go1.27.3", "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
+    let library = |libc| ElfForge::library("libx.so").needed(libc).payload(go()).build();
+    let name = "x-1.0-py3-none-musllinux_1_2_x86_64.whl";
+    let found = look(name, &[("x/libx.so", library("libc.so"))]);
+    assert_eq!(found.truth.platforms, [""; 0]);
+    let why = "x/libx.so is a Go library, which musl does not load";
+    assert_eq!(found.truth.because.as_deref(), Some(why));
+    let glibc = look(name, &[("x/libx.so", library("libc.so.6"))]);
+    assert_eq!(glibc.truth.platforms, ["manylinux1_x86_64", "manylinux_2_5_x86_64"]);
 }
 
 #[test]
