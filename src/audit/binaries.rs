@@ -33,6 +33,8 @@ pub struct MemberFacts {
     pub go: Vec<GoBuildInfo>,
     /// Whether it would load with any C library, having none.
     pub is_static: bool,
+    /// Why musl would not load it, though it may be linked with musl.
+    pub refused_by_musl: Option<&'static str>,
 }
 
 /// What was found.
@@ -119,6 +121,7 @@ fn facts(member: &Member, loader: Loader) -> MemberFacts {
         python: None,
         go: member.go_builds().into_iter().map(|(_, go)| go.clone()).collect(),
         is_static: false,
+        refused_by_musl: None,
     }
 }
 
@@ -134,6 +137,12 @@ fn elf_facts(
     let libc = elf.libc().unwrap_or(libc);
     let mut facts = facts(member, Loader::Linux(libc));
     facts.is_static = elf.libc().is_none() && elf.needed.is_empty();
+    if let Some((rule, what)) = rules::elf::refused_by_musl(member, elf) {
+        facts.refused_by_musl = Some(what);
+        if aims.iter().any(|aim| aim.libc() == Some(Libc::Musl)) {
+            findings.push(Finding::new(rule, &member.path, what));
+        }
+    }
     match policy::lowest(libc, elf, system) {
         Ok(lowest) => {
             facts.needs = Some(lowest.release);

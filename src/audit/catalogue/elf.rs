@@ -51,4 +51,8 @@ rules! { Elf:
         "glibc refuses to load a library marked for x86-64-v2 or higher on a processor without it, and tags have no word for that."
         "x86-64 psABI, GNU_PROPERTY_X86_ISA_1_NEEDED; PEP 600"
         "build it for the baseline processor, and choose faster code when it runs"
+    ELF_STATIC_TLS Error "ELF013" "elf-static-tls"
+        "musl does not load a library with static thread-local storage after the process has started, which is when Python imports."
+        "System V ABI, DF_STATIC_TLS; musl's ldso/dynlink.c; golang/go#54805"
+        "compile everything in it with -fPIC and without -ftls-model=initial-exec"
 }

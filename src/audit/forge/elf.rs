@@ -21,6 +21,7 @@ pub(in crate::audit) struct ElfForge {
     exports: Vec<String>,
     stack_flags: u32,
     text_relocations: bool,
+    static_tls: bool,
     symbol_table: bool,
     payload: Vec<u8>,
 }
@@ -37,6 +38,7 @@ impl ElfForge {
             exports: Vec::new(),
             stack_flags: 6,
             text_relocations: false,
+            static_tls: false,
             symbol_table: false,
             payload: Vec::new(),
         }
@@ -91,6 +93,11 @@ impl ElfForge {
         self
     }
 
+    pub(in crate::audit) fn static_tls(mut self) -> Self {
+        self.static_tls = true;
+        self
+    }
+
     pub(in crate::audit) fn symbol_table(mut self) -> Self {
         self.symbol_table = true;
         self
@@ -122,6 +129,9 @@ impl ElfForge {
         }
         if self.text_relocations {
             dynamic.push((22, 0));
+        }
+        if self.static_tls {
+            dynamic.push((30, 0x10));
         }
         // One requirement for each import; a library appears as often as it is needed.
         let (mut symbols, mut versions, mut needs) = (vec![0u8; 24], vec![0u8; 2], Vec::new());

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::super::binaries::FIRST_ARM64;
-use super::super::{Aim, Format, GoBuildInfo, Loader, Member, MemberFacts, rules};
+use super::super::{Aim, Format, GoBuildInfo, Loader, Member, MemberFacts};
 use crate::target::{Libc, PlatformTag, Release, System};
 
 /// The platforms that a wheel would truly run on.
@@ -96,10 +96,10 @@ fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
             let other =
                 own.iter().any(|facts| !facts.is_static && facts.loader != Loader::Linux(libc));
             if (bound && !other) || (free && asked) {
-                let go = own.iter().find(|facts| facts.go.iter().any(rules::go::is_library));
-                if let (Libc::Musl, Some(go)) = (libc, go) {
-                    let what = format!("{} is a Go library, which musl does not load", go.path);
-                    truth.because = Some(what);
+                let refused =
+                    own.iter().find_map(|facts| Some((&facts.path, facts.refused_by_musl?)));
+                if let (Libc::Musl, Some((path, why))) = (libc, refused) {
+                    truth.because = Some(format!("{path} {why}"));
                     continue;
                 }
                 let own_aims = aims.iter().filter(|aim| aim.libc() == Some(libc));

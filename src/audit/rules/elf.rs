@@ -2,8 +2,32 @@
 
 use super::super::elf::{Elf, Kind};
 use super::super::finding::{Finding, code};
-use super::super::{Aim, Loader};
+use super::super::{Aim, Loader, Member, Rule};
+use super::go;
 use crate::target::Libc;
+
+/// Why musl does not load a library into a running process, if it does not.
+///
+/// The thread-local storage of a process is laid out when it starts; musl has no room to spare for
+/// code that insists on a place in it, as glibc has.
+pub(in crate::audit) fn refused_by_musl(
+    member: &Member,
+    elf: &Elf,
+) -> Option<(&'static Rule, &'static str)> {
+    let is_go = member.go.as_ref().is_some_and(go::is_library);
+    match is_go {
+        true => Some((
+            code::GO_MUSL_TLS,
+            "is a Go library, which musl refuses to load into a running process (golang/go#54805)",
+        )),
+        false if elf.static_tls && member.is_library() => Some((
+            code::ELF_STATIC_TLS,
+            "has static thread-local storage, with which musl refuses to load it into a running \
+             process (golang/go#54805 tells of the same)",
+        )),
+        false => None,
+    }
+}
 
 pub(in crate::audit) fn check(path: &str, elf: &Elf, aims: &[&Aim], findings: &mut Vec<Finding>) {
     if !aims.is_empty() && !super::serves(aims, elf.arch) {

@@ -4,7 +4,7 @@ use super::super::aim::goarch;
 use super::super::finding::{Finding, code};
 use super::super::go_build_info::GoBuildInfo;
 use super::super::{Aim, Loader, Member};
-use crate::target::{Libc, System};
+use crate::target::System;
 
 /// Checks every image of `member` that Go built.
 pub(in crate::audit) fn check(member: &Member, aims: &[&Aim], findings: &mut Vec<Finding>) {
@@ -13,13 +13,6 @@ pub(in crate::audit) fn check(member: &Member, aims: &[&Aim], findings: &mut Vec
         target(path, info, arch, aims, findings);
         build_mode(path, info, findings);
         macos_floor(path, info, aims, findings);
-        if is_library(info) && aims.iter().any(|aim| aim.loader == Loader::Linux(Libc::Musl)) {
-            findings.push(Finding::new(
-                code::GO_MUSL_TLS,
-                path,
-                "is a Go library, which musl refuses to load into a running process (golang/go#54805)",
-            ));
-        }
         if let Some(level) = info.setting("GOAMD64").filter(|level| *level != "v1") {
             let what = format!("was built by Go with GOAMD64={level}");
             findings.push(Finding::new(code::GO_ISA_LEVEL, path, what));
