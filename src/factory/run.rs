@@ -99,11 +99,26 @@ pub fn run(plan: &Plan, toolchain: &Toolchain, observer: &dyn Observer) -> Resul
         observer.event(&Event::Note(&caveat));
     }
     let outcomes = run.all()?;
+    for note in notes(&outcomes) {
+        observer.event(&Event::Note(&note));
+    }
     if outcomes.iter().all(|outcome| outcome.result.is_ok()) {
         let _ = fs_err::remove_dir_all(&run.logs);
     }
     let times = run.times.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Results { outcomes, times, go })
+}
+
+/// What was found in wheels that are written all the same, once for all of them.
+fn notes(outcomes: &[Outcome]) -> BTreeSet<String> {
+    let wheels = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
+    let findings = wheels.flat_map(|wheel| &wheel.findings);
+    findings
+        .map(|finding| match finding.member.as_str() {
+            "" => format!("the wheel {finding}; {}", finding.fix),
+            _ => format!("{finding}; {}", finding.fix),
+        })
+        .collect()
 }
 
 impl Run<'_> {

@@ -28,16 +28,19 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
 "#;
 
 /// Builds with that backend after `set`, which fills in the tables of its wheel.
-fn refused(args: &[&str], set: &str, parts: &[&str]) {
+fn with_backend(args: &[&str], set: &str) -> Test {
     let head = "FILES, INFO, METADATA = {}, {}, ''\n";
-    let test = Test::hello()
+    Test::hello()
         .write("backend.py", format!("{head}{set}\n{BACKEND}"))
         .write(
             "pyproject.toml",
             "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n",
         )
-        .args(args);
-    fails(test, parts);
+        .args(args)
+}
+
+fn refused(args: &[&str], set: &str, parts: &[&str]) {
+    fails(with_backend(args, set), parts);
 }
 
 fn fails(test: Test, parts: &[&str]) {
@@ -52,15 +55,18 @@ fn fails(test: Test, parts: &[&str]) {
 
 #[test]
 fn the_backend_of_these_tests_makes_wheels_when_nothing_is_wrong() {
-    let test = Test::hello()
-        .write("backend.py", format!("FILES, INFO, METADATA = {{}}, {{}}, ''\n{BACKEND}"))
-        .write(
-            "pyproject.toml",
-            "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n",
-        )
-        .args(LINUX);
-    let said = test.run();
+    let said = with_backend(LINUX, "").run();
     assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(!said.stderr.contains("note: the wheel"), "{}", said.stderr);
+}
+
+#[test]
+fn what_the_index_alone_refuses_is_written_and_told_once() {
+    let both = &["matrix", "--targets", "linux-amd64,linux-arm64"];
+    let said = with_backend(both, "METADATA = 'Classifier: Private :: No\\n'").run();
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert_eq!(said.stdout.lines().count(), 2);
+    assert_eq!(said.stderr.matches("[IDX005 index-private]").count(), 1, "{}", said.stderr);
 }
 
 #[test]

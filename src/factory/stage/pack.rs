@@ -29,6 +29,8 @@ pub struct Wheel {
     pub sha256: String,
     /// What in its binaries decides the platform tag, where something does.
     pub because: Option<String>,
+    /// What else `pygo check` says of it, and did not keep it from being written.
+    pub findings: Vec<audit::Finding>,
 }
 
 /// What the wheels are written by, in their WHEEL file.
@@ -84,7 +86,8 @@ pub(in crate::factory) fn pack(
     if again.release != verdict.release {
         return Err(inner(&"the wheel's binaries are not those that were audited"));
     }
-    inspect(part.path(), &name.to_string(), &doing)?;
+    let mut findings = inspect(part.path(), &name.to_string(), &doing)?;
+    findings.retain(|finding| !verdict.findings.contains(finding));
     let path = out_dir.join(name.to_string());
     part.put(&path).map_err(|error| Failure::io(&doing, &error))?;
     Ok(Wheel {
@@ -93,12 +96,13 @@ pub(in crate::factory) fn pack(
         size: verified.size,
         sha256: verified.digest.hex(),
         because: verdict.because.clone(),
+        findings,
     })
 }
 
 /// Judges the finished file as `pygo check` would. What the index alone refuses is the author's to
 /// decide on: not every wheel goes there.
-fn inspect(path: &Path, name: &str, doing: &str) -> Result<()> {
+fn inspect(path: &Path, name: &str, doing: &str) -> Result<Vec<audit::Finding>> {
     let file = fs_err::File::open(path).map_err(|error| Failure::io(doing, &error))?;
     let found = audit::inspect(file.file(), name).map_err(|error| Failure::io(doing, &error))?;
     let refuses = |finding: &&audit::Finding| {
@@ -106,7 +110,7 @@ fn inspect(path: &Path, name: &str, doing: &str) -> Result<()> {
     };
     let errors: Vec<_> = found.findings.iter().filter(refuses).collect();
     if errors.is_empty() {
-        return Ok(());
+        return Ok(found.findings);
     }
     let what: Vec<_> = errors.iter().map(ToString::to_string).collect();
     let mut help: Vec<&str> = errors.iter().map(|finding| finding.fix.as_str()).collect();
