@@ -128,9 +128,9 @@ Made by `python benches/field.py` from files that pip downloads: {len(paths)} wh
 may be right. Where the rule is `TAG013`, the binary itself asks for the newer system (its load
 commands, or the versions of its symbols). Where it is `GO003` alone, the load commands allow an older
 macOS, and the release of Go that built it does not
-([minimum requirements](https://go.dev/wiki/MinimumRequirements)). Where it is `GO007`, the tag names the
-right platform and the library cannot be loaded there: musl 1.2.3's `dlopen` says `free: initial-exec
-TLS resolves to dynamic definition`.
+([minimum requirements](https://go.dev/wiki/MinimumRequirements)). Where it is `GO007`, no tag is true:
+the library is linked with musl, whose `dlopen` (1.2.3) says `free: initial-exec TLS resolves to
+dynamic definition`.
 
 {chr(10).join(lines)}
 """
