@@ -28,7 +28,7 @@ PYGO = Path(os.environ.get("PYGO", ROOT / "target" / "release" / "pygo")).resolv
 GO = os.environ.get("GO") or shutil.which("go") or "/usr/local/go/bin/go"
 
 # About the tag; the other findings of these wheels are left out.
-ABOUT = {"TAG006", "TAG013", "MAC002", "GO003", "GO007"}
+ABOUT = {"TAG006", "TAG013", "MAC002", "GO003", "GO007", "GO009"}
 
 WHEELS = """
 adbc_driver_gizmosql-2.0.15-py3-none-macosx_11_0_universal2

@@ -19,6 +19,16 @@ impl System {
         }
     }
 
+    /// The least glibc of the distributions whose kernel runs programs of Go 1.`minor`, which ask the
+    /// kernel itself and no library for what they need: Linux 3.2 from Go 1.24 on, CentOS 7 being the
+    /// first of the policies' distributions to have it; 2.6.32 before, as CentOS 6 has.
+    pub fn least_glibc_for_kernel_of_go(minor: u32) -> Release {
+        match minor {
+            ..=23 => Release::new(2, 12),
+            24.. => Release::new(2, 17),
+        }
+    }
+
     /// The oldest Go, 1.N, whose shared libraries can be linked for this system. The objects of
     /// Go 1.21 have relocations that no zig from 0.14.1 to 0.17.1 reads for macOS.
     pub fn oldest_go(self) -> u32 {

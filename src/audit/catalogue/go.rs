@@ -35,4 +35,8 @@ rules! { Go:
         "A Go binary built with GOAMD64 above v1 stops at once on a processor without it, and tags have no word for that."
         "go.dev/wiki/MinimumRequirements, GOAMD64"
         "build it with GOAMD64=v1"
+    GO_LINUX_FLOOR Error "GO009" "go-linux-floor"
+        "Each Go release drops old Linux kernels, whatever the versions of the binary's symbols say."
+        "go.dev/wiki/MinimumRequirements; PEP 600"
+        "raise the manylinux tag to what this Go supports"
 }

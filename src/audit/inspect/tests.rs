@@ -118,11 +118,28 @@ fn no_tag_is_true_of_a_go_library_for_musl() {
     assert_eq!(found.truth.platforms, [""; 0]);
     assert!(found.truth.because.unwrap().starts_with("x/libx.so is a Go library"));
     let glibc = look(name, &[("x/libx.so", library("libc.so.6"))]);
-    assert_eq!(glibc.truth.platforms, ["manylinux1_x86_64", "manylinux_2_5_x86_64"]);
+    assert_eq!(glibc.truth.platforms, ["manylinux2014_x86_64", "manylinux_2_17_x86_64"]);
     let other = ElfForge::library("libx.so").needed("libc.so").static_tls().build();
     let found = look(name, &[("x/libx.so", other)]);
     assert_eq!(found.findings[0].rule, code::ELF_STATIC_TLS);
     assert_eq!(found.truth.platforms, [""; 0]);
+}
+
+#[test]
+fn a_go_library_needs_a_kernel_that_old_systems_lack() {
+    let library = |version| {
+        let go = go_blob(version, "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
+        [("x/libx.so", ElfForge::library("libx.so").needed("libc.so.6").payload(go).build())]
+    };
+    let old = "x-1.0-py3-none-manylinux1_x86_64.manylinux_2_5_x86_64.whl";
+    assert_eq!(rules(old, &library("go1.27.3")), [code::GO_LINUX_FLOOR]);
+    let found = look(old, &library("go1.23.9"));
+    assert_eq!(found.findings[0].rule, code::GO_LINUX_FLOOR);
+    assert_eq!(found.truth.platforms, ["manylinux2010_x86_64", "manylinux_2_12_x86_64"]);
+    let because = "x/libx.so was built by a Go that needs a newer Linux";
+    assert_eq!(found.truth.because.as_deref(), Some(because));
+    let true_name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
+    assert_eq!(rules(true_name, &library("go1.27.3")), NONE);
 }
 
 #[test]

@@ -123,12 +123,13 @@ fn linux_tag(
         Libc::Musl => promised.unwrap_or(CURRENT_MUSL),
     };
     // The lowest policy of a processor may be higher than that of all.
-    let mut decider: Option<&MemberFacts> = None;
+    let mut decider: Option<(&MemberFacts, bool)> = None;
     for facts in own {
         // What has no C library was held against the policies of one, and runs with any.
         if facts.is_static && facts.loader != Loader::Linux(libc) {
             continue;
         }
+        let floor = floor_of_go(facts, System::least_glibc_for_kernel_of_go);
         match facts.needs {
             None => {
                 truth.because = told(facts);
@@ -136,16 +137,23 @@ fn linux_tag(
                 truth.platforms.extend(bare.expanded());
                 return;
             }
+            Some(_) if libc == Libc::Glibc && floor > Some(release) && floor > facts.needs => {
+                release = floor.unwrap_or(release);
+                decider = Some((facts, true));
+            }
             Some(needs) if needs > release || (needs == release && decider.is_none()) => {
                 release = needs;
-                decider = Some(facts);
+                decider = Some((facts, false));
             }
             Some(_) => {}
         }
     }
     truth.platforms.extend(tag(release).expanded());
     if truth.because.is_none() {
-        truth.because = decider.and_then(told);
+        truth.because = decider.and_then(|(facts, is_go)| match is_go {
+            true => Some(format!("{} was built by a Go that needs a newer Linux", facts.path)),
+            false => told(facts),
+        });
     }
 }
 
@@ -169,12 +177,13 @@ fn macos(own: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
         [one] => (*one).to_owned(),
         _ => "universal2".to_owned(),
     };
-    let needs = |facts: &MemberFacts| facts.needs.max(floor_of_go(facts));
+    let floor = |facts: &MemberFacts| floor_of_go(facts, |minor| System::MacOs.least_for_go(minor));
+    let needs = |facts: &MemberFacts| facts.needs.max(floor(facts));
     let decider = own.iter().rev().max_by_key(|facts| needs(facts));
     let least = if arch == "arm64" { FIRST_ARM64 } else { LEAST_MACOS };
     let release = decider.and_then(|facts| needs(facts)).unwrap_or(least).max(least);
     truth.platforms.extend(PlatformTag::MacOs { release, arch }.expanded());
-    truth.because = decider.and_then(|facts| match floor_of_go(facts) {
+    truth.because = decider.and_then(|facts| match floor(facts) {
         floor if floor > facts.needs => {
             Some(format!("{} was built by a Go that needs macOS {}", facts.path, floor?))
         }
@@ -182,10 +191,9 @@ fn macos(own: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
     });
 }
 
-/// The least macOS of the Go that built it, if one did.
-fn floor_of_go(facts: &MemberFacts) -> Option<Release> {
-    let minors = facts.go.iter().filter_map(GoBuildInfo::minor);
-    minors.max().map(|minor| System::MacOs.least_for_go(minor))
+/// The least system for the Go that built it, if one did.
+fn floor_of_go(facts: &MemberFacts, least: impl Fn(u32) -> Release) -> Option<Release> {
+    facts.go.iter().filter_map(GoBuildInfo::minor).max().map(least)
 }
 
 fn windows(own: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {

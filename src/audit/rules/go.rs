@@ -4,7 +4,7 @@ use super::super::aim::goarch;
 use super::super::finding::{Finding, code};
 use super::super::go_build_info::GoBuildInfo;
 use super::super::{Aim, Loader, Member};
-use crate::target::System;
+use crate::target::{Libc, Release, System};
 
 /// Checks every image of `member` that Go built.
 pub(in crate::audit) fn check(member: &Member, aims: &[&Aim], findings: &mut Vec<Finding>) {
@@ -13,6 +13,7 @@ pub(in crate::audit) fn check(member: &Member, aims: &[&Aim], findings: &mut Vec
         target(path, info, arch, aims, findings);
         build_mode(path, info, findings);
         macos_floor(path, info, aims, findings);
+        linux_floor(path, info, aims, findings);
         if let Some(level) = info.setting("GOAMD64").filter(|level| *level != "v1") {
             let what = format!("was built by Go with GOAMD64={level}");
             findings.push(Finding::new(code::GO_ISA_LEVEL, path, what));
@@ -80,16 +81,36 @@ fn macos_floor(path: &str, info: &GoBuildInfo, aims: &[&Aim], findings: &mut Vec
     let Some(least) = info.minor().map(|minor| System::MacOs.least_for_go(minor)) else {
         return;
     };
-    let claims = aims.iter().filter(|aim| aim.loader == Loader::MacOs);
-    let lowest = claims.filter_map(|aim| Some((aim.claims?, *aim))).min_by_key(|(claim, _)| *claim);
-    if let Some((_, aim)) = lowest.filter(|(claim, _)| *claim < least) {
-        let version = info.go_version.split(' ').next().unwrap_or_default();
-        findings.push(Finding::new(
-            code::GO_MACOS_FLOOR,
-            path,
-            format!(
-                "was built by {version}, which needs macOS {least}, but the wheel is for {aim}"
-            ),
-        ));
+    if let Some(aim) = below(aims, Loader::MacOs, least) {
+        let what = format!(
+            "was built by {}, which needs macOS {least}, but the wheel is for {aim}",
+            version(info)
+        );
+        findings.push(Finding::new(code::GO_MACOS_FLOOR, path, what));
     }
+}
+
+fn linux_floor(path: &str, info: &GoBuildInfo, aims: &[&Aim], findings: &mut Vec<Finding>) {
+    let Some(least) = info.minor().map(System::least_glibc_for_kernel_of_go) else {
+        return;
+    };
+    if let Some(aim) = below(aims, Loader::Linux(Libc::Glibc), least) {
+        let what = format!(
+            "was built by {}, which needs a kernel as systems have from glibc {least} on, but the \
+             wheel is for {aim}",
+            version(info)
+        );
+        findings.push(Finding::new(code::GO_LINUX_FLOOR, path, what));
+    }
+}
+
+/// Of the aims for `loader`, the one that promises least, if that is below `least`.
+fn below<'a>(aims: &[&'a Aim], loader: Loader, least: Release) -> Option<&'a Aim> {
+    let claims = aims.iter().filter(|aim| aim.loader == loader);
+    let lowest = claims.filter_map(|aim| Some((aim.claims?, *aim))).min_by_key(|(claim, _)| *claim);
+    lowest.filter(|(claim, _)| *claim < least).map(|(_, aim)| aim)
+}
+
+fn version(info: &GoBuildInfo) -> &str {
+    info.go_version.split(' ').next().unwrap_or_default()
 }
