@@ -2,11 +2,22 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
+import windows
+from factory import judge
 from mutations import MUTATIONS, pure
 from wheels import TARGETS
+
+
+@pytest.fixture(scope="module")
+def good(hello, wheels, tmp_path_factory) -> dict[str, Path]:
+    """Target -> the wheel that its faults are put into."""
+    zig = Path(hello.report["tools"]["c"]["path"])
+    own = {target: wheel.path for target, wheel in wheels.items()}
+    return own | {"windows-amd64": windows.build(zig, tmp_path_factory.mktemp("windows"))}
 
 
 def check(factory, *paths, code: int | None = None) -> list[dict]:
@@ -19,7 +30,7 @@ def check(factory, *paths, code: int | None = None) -> list[dict]:
 
 
 def test_there_are_enough_and_each_has_a_name_of_its_own():
-    assert len(MUTATIONS) >= 60
+    assert len(MUTATIONS) > 120
     assert len({mutation.name for mutation in MUTATIONS}) == len(MUTATIONS)
 
 
@@ -34,9 +45,18 @@ def test_the_pure_wheel_has_no_finding(factory, tmp_path):
     assert wheel["findings"] == [] and wheel["lowest"] == ["any"]
 
 
+def test_the_windows_wheel_has_no_finding(factory, good):
+    path = good["windows-amd64"]
+    (wheel,) = check(factory, path, code=0)
+    assert wheel["findings"] == [] and wheel["lowest"] == ["win_amd64"]
+    assert len(wheel["binaries"]) == 2
+    judge("abi3audit", "--strict", path)
+    assert "Not Found" not in judge("delvewheel", "show", "--ignore-existing", path).stdout
+
+
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
-def test_a_fault_is_named_by_its_rule(mutation, factory, wheels, tmp_path):
-    path = mutation.make({target: wheel.path for target, wheel in wheels.items()}, tmp_path)
+def test_a_fault_is_named_by_its_rule(mutation, factory, good, tmp_path):
+    path = mutation.make(good, tmp_path)
     (wheel,) = check(factory, path)
     found = {finding["name"]: finding for finding in wheel["findings"]}
     assert mutation.rule in found, list(found)
