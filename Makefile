@@ -10,7 +10,7 @@ help:
 	@echo 'make frontends        only the tests of pip, build, uv and setup.py (tests/frontends)'
 	@echo 'make toolchain-check  only the checks of the data in toolchains/'
 	@echo 'make fuzz             mutated bytes for every parser, FUZZ_SECONDS for each'
-	@echo 'make bench            pygo check against other tools: docs/check-comparison.md, docs/benchmarks.md'
+	@echo 'make bench            pygo check beside other tools and its speed: docs/check-comparison.md, docs/benchmarks.md'
 	@echo 'make clean            remove target/ and the wheels of the examples'
 
 wheels:

@@ -67,6 +67,13 @@ def unpacks_to_very_much(pack):
     pack.add("example/zeros.bin", bytes(80 << 20))
 
 
+@mutation("index-file-size", "any")
+def larger_than_the_index_takes(pack):
+    # Stored: what compresses so well would be a bomb.
+    pack.add("example/zeros.bin", bytes(101 << 20))
+    pack.methods["example/zeros.bin"] = zipfile.ZIP_STORED
+
+
 @mutation("archive-method", "any")
 def compressed_by_bzip2(pack):
     pack.methods["example/__init__.py"] = zipfile.ZIP_BZIP2

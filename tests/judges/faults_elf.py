@@ -106,3 +106,18 @@ def symbols_left(pack):
 @mutation("elf-libc")
 def glibc_wheel_for_musl(pack):
     pack.rename(platform="musllinux_1_2_x86_64")
+
+
+@mutation("elf-isa-level")
+def newer_processor_needed(pack):
+    data = pack.files[EXTENSION]
+    at, fields = next((at, each) for at, each in programs(data) if each[0] == 0x6474E550)
+    # The index of what C++ unwinds with makes room for a note: x86-64 and x86-64-v3 are needed.
+    # glibc looks for it in a PT_NOTE that is aligned to 8.
+    _, flags, offset, address, _, size, _, _ = fields
+    skipped = -offset % 8
+    assert size >= skipped + 32
+    offset, address = offset + skipped, address + skipped
+    note = struct.pack("<3I4s4I", 4, 16, 5, b"GNU\0", 0xC0008002, 4, 0b101, 0)
+    entry = struct.pack("<2I6Q", 4, flags, offset, address, address, 32, 32, 8)
+    pack.files[EXTENSION] = patched(patched(data, offset, note), at, entry)

@@ -108,6 +108,16 @@ def images_not_on_pages(pack):
     pack.files[EXTENSION] = header.ljust(at, b"\0") + body
 
 
+@mutation("macho-unstripped", "macos-amd64")
+def debugging_symbols_left(pack):
+    data = pack.files[EXTENSION]
+    start, count = struct.unpack_from("<2I", data, command(data, 0x2) + 8)
+    kinds = range(start + 4, start + 16 * count, 16)
+    # A symbol of the file's own becomes one that a debugger reads (N_STSYM).
+    local = next(at for at in kinds if data[at] == 0x0E)
+    pack.files[EXTENSION] = patched(data, local, b"\x26")
+
+
 @mutation("macho-padding", "macos-amd64")
 def stray_bytes_before_the_strings(pack):
     data = pack.files[library(pack)]

@@ -1,5 +1,9 @@
 """Faults of the file name, the tags and WHEEL."""
 
+from pathlib import Path
+
+import pip
+
 from faults_macho import with_minos
 from mutation import mutation
 from packs import EXTENSION, library
@@ -116,6 +120,13 @@ def linux_binaries_for_macos(pack):
 @mutation("binary-format", "macos-universal2")
 def macos_binaries_for_linux(pack):
     pack.rename(platform="manylinux_2_17_x86_64")
+
+
+@mutation("binary-foreign-data")
+def launcher_for_windows(pack):
+    # pip ships such programs, which become commands on Windows.
+    launcher = Path(pip.__file__).parent / "_vendor" / "distlib" / "t64.exe"
+    pack.add("example/launcher.exe", launcher.read_bytes())
 
 
 @mutation("index-platform")

@@ -10,6 +10,7 @@ import faults_elf  # noqa: F401
 import faults_macho  # noqa: F401
 import faults_modules  # noqa: F401
 import faults_names  # noqa: F401
+import faults_windows  # noqa: F401
 from mutation import MUTATIONS, Mutation
 from packs import Pack, pure
 

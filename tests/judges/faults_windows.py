@@ -1,0 +1,156 @@
+"""Faults of Windows binaries, patched into good ones, and of what they ask of Python."""
+
+import struct
+
+from mutation import mutation
+from packs import patched
+from windows import DLL, MODULE
+
+WINDOWS = "windows-amd64"
+ARM64 = 0xAA64
+
+
+def header(data: bytes) -> int:
+    """Where the header of a PE file begins."""
+    return struct.unpack_from("<I", data, 0x3C)[0]
+
+
+def sections(data: bytes):
+    """Each section: its size and address in memory, its size and place in the file."""
+    start = header(data)
+    count, = struct.unpack_from("<H", data, start + 6)
+    size, = struct.unpack_from("<H", data, start + 20)
+    for number in range(count):
+        yield struct.unpack_from("<4I", data, start + 24 + size + 40 * number + 8)
+
+
+def place(data: bytes, address: int) -> int:
+    """Where in the file that lies which will be at an address in memory."""
+    found = (each for each in sections(data) if 0 <= address - each[1] < each[2])
+    _, start, _, offset = next(found)
+    return offset + address - start
+
+
+def directory(data: bytes, number: int) -> int:
+    """Where the header of a 64-bit file says where a table is: 0 that of exports, 1 of imports."""
+    return header(data) + 24 + 112 + 8 * number
+
+
+def importing(data: bytes, old: bytes, new: bytes) -> bytes:
+    """The same file, taking from the DLL `new` what it took from `old`."""
+    # The other name may be longer: it goes where a section ends, and its last page does not.
+    _, address, _, offset = room = next(
+        each for each in sections(data) if each[2] - each[0] > len(new)
+    )
+    data = patched(data, offset + room[0], new + b"\0")
+    at = place(data, struct.unpack_from("<I", data, directory(data, 1))[0])
+    while (name := struct.unpack_from("<I", data, at + 12)[0]) != 0:
+        if data[place(data, name) :].startswith(old + b"\0"):
+            return patched(data, at + 12, struct.pack("<I", address + room[0]))
+        at += 20
+    raise AssertionError(f"{old!r} is not imported")
+
+
+def for_arm64(data: bytes) -> bytes:
+    return patched(data, header(data) + 4, struct.pack("<H", ARM64))
+
+
+@mutation("pe-malformed", WINDOWS)
+def windows_library_cut_short(pack):
+    pack.files[MODULE] = pack.files[MODULE][:1500]
+
+
+@mutation("pe-malformed", WINDOWS)
+def imports_outside_the_file(pack):
+    data = pack.files[MODULE]
+    pack.files[MODULE] = patched(data, directory(data, 1), struct.pack("<I", 0x7FFF0000))
+
+
+@mutation("pe-arch", WINDOWS)
+def windows_library_of_another_processor(pack):
+    pack.files[DLL] = for_arm64(pack.files[DLL])
+
+
+@mutation("pe-arch", WINDOWS)
+def windows_wheel_for_arm64(pack):
+    pack.rename(platform="win_arm64")
+
+
+@mutation("binary-foreign-data", WINDOWS)
+def windows_library_of_another_processor_as_data(pack):
+    pack.add("spam/data/eggs-arm64.dll", for_arm64(pack.files[DLL]))
+
+
+@mutation("pe-import-outside", WINDOWS)
+def run_time_library_of_the_build_machine(pack):
+    # That of C++: unlike the one for C, Python does not bring it.
+    pack.edit(MODULE, b"KERNEL32.dll\0", b"MSVCP140.dll\0")
+
+
+@mutation("pe-import-outside", WINDOWS)
+def windows_library_left_behind(pack):
+    pack.drop(DLL)
+
+
+@mutation("abi3-python-dll", WINDOWS)
+def linked_with_one_python(pack):
+    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python310.dll")
+
+
+@mutation("python-dll-mismatch", WINDOWS)
+def linked_with_another_python(pack):
+    pack.rename(python="cp312", abi="cp312")
+    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python311.dll")
+
+
+@mutation("python-dll-mismatch", WINDOWS)
+def linked_with_free_threaded_python(pack):
+    pack.rename(python="cp313", abi="cp313")
+    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python313t.dll")
+
+
+@mutation("abi3-symbol", WINDOWS)
+def windows_symbol_outside_the_stable_abi(pack):
+    pack.edit(MODULE, b"PyErr_Occurred\0", b"_PyErr_Occured\0")
+
+
+@mutation("abi3-too-new", WINDOWS)
+def windows_symbol_of_a_later_python(pack):
+    pack.edit(MODULE, b"PyErr_Occurred\0", b"PyType_GetName\0")
+
+
+@mutation("extension-init", WINDOWS)
+def windows_init_of_another_module(pack):
+    pack.edit(MODULE, b"PyInit__spam\0", b"PyInit__spbm\0")
+
+
+@mutation("extension-suffix", WINDOWS)
+def windows_suffix_of_one_python(pack):
+    pack.add("spam/_spam.cp39-win_amd64.pyd", pack.files[MODULE]).drop(MODULE)
+
+
+@mutation("extension-suffix", WINDOWS)
+def windows_suffix_of_another_processor(pack):
+    pack.rename(python="cp312", abi="cp312")
+    pack.add("spam/_spam.cp312-win32.pyd", pack.files[MODULE]).drop(MODULE)
+
+
+@mutation("extension-in-name-only", WINDOWS)
+def windows_library_named_as_extension(pack):
+    pack.rename(python="cp312", abi="cp312")
+    pack.add("spam/_spam.cp312-win_amd64.pyd", pack.files[DLL]).drop(MODULE)
+
+
+@mutation("tag-native-in-any", WINDOWS)
+def windows_native_code_for_any_platform(pack):
+    pack.rename(python="py3", abi="none", platform="any")
+
+
+@mutation("index-platform", WINDOWS)
+def windows_tag_that_there_is_not(pack):
+    pack.rename(platform="win_x86_64")
+
+
+@mutation("binary-format")
+def linux_binaries_for_windows(pack):
+    pack.rename(platform="win_amd64")
