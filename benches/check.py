@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "judges"))
 
-import windows  # noqa: E402
+import foreign  # noqa: E402
 from factory import Factory, TARGET  # noqa: E402
 from mutations import MUTATIONS, Pack, pure  # noqa: E402
 from wheels import HELLO, TARGETS  # noqa: E402
@@ -143,9 +143,8 @@ def main() -> None:
         by_name = {path.name: path for path in built.wheels}
         wheels = {target: by_name[name] for target, name in HELLO.items()}
         assert all(Pack.read(path).files for path in wheels.values())
-        (base / "windows").mkdir()
-        zig = Path(built.report["tools"]["c"]["path"])
-        wheels["windows-amd64"] = windows.build(zig, base / "windows")
+        (base / "foreign").mkdir()
+        wheels |= foreign.build(Path(built.report["tools"]["c"]["path"]), base / "foreign")
         table = corpus(wheels, base)
     page = f"""# `pygo check` beside the tools that people have
 

@@ -2,8 +2,12 @@
 
 import struct
 
+from musllinux import MODULE
 from mutation import mutation
 from packs import EXTENSION, library, patched
+
+DT_FLAGS = 30
+DF_STATIC_TLS = 16
 
 
 def programs(data: bytes):
@@ -121,3 +125,10 @@ def newer_processor_needed(pack):
     note = struct.pack("<3I4s4I", 4, 16, 5, b"GNU\0", 0xC0008002, 4, 0b101, 0)
     entry = struct.pack("<2I6Q", 4, flags, offset, address, address, 32, 32, 8)
     pack.files[EXTENSION] = patched(patched(data, offset, note), at, entry)
+
+
+@mutation("elf-static-tls", "linux-amd64-musl")
+def static_thread_local_storage_for_musl(pack):
+    data = pack.files[MODULE]
+    at, flags = next((at, value) for at, tag, value in dynamic(data) if tag == DT_FLAGS)
+    pack.files[MODULE] = patched(data, at + 8, struct.pack("<Q", flags | DF_STATIC_TLS))

@@ -95,3 +95,8 @@ def go_library_for_musl(pack):
 @mutation("go-isa-level")
 def newer_processor_asked_for(pack):
     pack.edit(library(pack), b"build\tGOAMD64=v1\n", b"build\tGOAMD64=v3\n")
+
+
+@mutation("go-linux-floor")
+def older_linux_than_go_takes(pack):
+    pack.rename(platform="manylinux1_x86_64.manylinux_2_5_x86_64")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import windows
+import foreign
 from factory import judge
 from mutations import MUTATIONS, pure
 from wheels import TARGETS
@@ -24,7 +24,7 @@ def good(hello, wheels, tmp_path_factory) -> dict[str, Path]:
     """Target -> the wheel that its faults are put into."""
     zig = Path(hello.report["tools"]["c"]["path"])
     own = {target: wheel.path for target, wheel in wheels.items()}
-    return own | {"windows-amd64": windows.build(zig, tmp_path_factory.mktemp("windows"))}
+    return own | foreign.build(zig, tmp_path_factory.mktemp("foreign"))
 
 
 def check(factory, *paths, code: int | None = None) -> list[dict]:
@@ -68,6 +68,11 @@ def test_the_windows_wheel_has_no_finding(factory, good):
     assert len(wheel["binaries"]) == 2
     judge("abi3audit", "--strict", path)
     assert "Not Found" not in judge("delvewheel", "show", "--ignore-existing", path).stdout
+
+
+def test_the_musllinux_wheel_has_no_finding(factory, good):
+    (wheel,) = check(factory, good["linux-amd64-musl"], code=0)
+    assert wheel["findings"] == [] and wheel["lowest"] == ["musllinux_1_2_x86_64"]
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)

@@ -1,14 +1,11 @@
-"""A good wheel for Windows, which the factory does not build: made by the zig that it provisioned.
+"""A good wheel for Windows, of an extension module and a library that it needs.
 
 Nothing in it is from a C library, which zig would have to build for Windows first: that takes a
 minute and a half, this a tenth of a second.
 """
 
-import os
-import subprocess
+from collections.abc import Callable
 from pathlib import Path
-
-from packs import Pack
 
 NAME = "spam-1.0-cp310-abi3-win_amd64.whl"
 MODULE = "spam/_spam.pyd"
@@ -53,40 +50,14 @@ __declspec(dllexport) PyObject *PyInit__spam(void) { return PyModule_Create2(&mo
 """
 
 
-def binaries(zig: Path, directory: Path) -> dict[str, bytes]:
+def binaries(zig: Callable[..., None], directory: Path) -> dict[str, bytes]:
     """Path in the wheel -> the extension module, and the library that it needs."""
-    cache = str(directory / "cache")
-    env = os.environ | {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
-
-    def run(*command: str) -> None:
-        line = [str(zig), *command]
-        done = subprocess.run(
-            line, cwd=directory, env=env, capture_output=True, text=True, timeout=300
-        )
-        assert done.returncode == 0, f"{' '.join(line)}\n{done.stdout}\n{done.stderr}"
-
     for dll, names in IMPORTS.items():
         (directory / f"{dll}.def").write_text("\n".join([f"LIBRARY {dll}", "EXPORTS", *names, ""]))
-        run("dlltool", "-m", "i386:x86-64", "-d", f"{dll}.def", "-l", f"{dll}.a")
+        zig("dlltool", "-m", "i386:x86-64", "-d", f"{dll}.def", "-l", f"{dll}.a")
     cc = ["cc", "-target", "x86_64-windows-gnu", "-shared", "-Os", "-s", "-nostdlib"]
     (directory / "eggs.c").write_text(EGGS)
     (directory / "spam.c").write_text(SPAM)
-    run(*cc, "-o", "eggs.dll", "eggs.c", "-Wl,--out-implib,eggs.a")
-    run(*cc, "-o", "_spam.pyd", "spam.c", "eggs.a", *(f"{dll}.a" for dll in IMPORTS))
+    zig(*cc, "-o", "eggs.dll", "eggs.c", "-Wl,--out-implib,eggs.a")
+    zig(*cc, "-o", "_spam.pyd", "spam.c", "eggs.a", *(f"{dll}.a" for dll in IMPORTS))
     return {path: (directory / Path(path).name).read_bytes() for path in (MODULE, DLL)}
-
-
-def build(zig: Path, directory: Path) -> Path:
-    """The wheel, in `directory`."""
-    info = "spam-1.0.dist-info"
-    tag = "-".join(NAME.removesuffix(".whl").split("-")[2:])
-    metadata = "Metadata-Version: 2.4\nName: spam\nVersion: 1.0\nRequires-Python: >=3.10\n\n"
-    wheel = f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: false\nTag: {tag}\n"
-    files = {
-        "spam/__init__.py": b"from spam._spam import spam as spam\n",
-        **binaries(zig, directory),
-        f"{info}/METADATA": metadata.encode(),
-        f"{info}/WHEEL": wheel.encode(),
-        f"{info}/RECORD": b"",
-    }
-    return Pack(NAME, files).write(directory)

@@ -1,0 +1,44 @@
+"""A good wheel for musl: an extension module in C, which musl loads as no Go library."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+NAME = "spam-1.0-cp310-abi3-musllinux_1_2_x86_64.whl"
+MODULE = "spam/_spam.abi3.so"
+
+SPAM = """
+typedef struct object PyObject;
+PyObject *PyLong_FromLong(long);
+PyObject *PyModule_Create2(void *, int);
+
+static PyObject *spam(PyObject *self, PyObject *ignored) { return PyLong_FromLong(1); }
+
+static struct method {
+    const char *name;
+    PyObject *(*call)(PyObject *, PyObject *);
+    int flags;
+    const char *doc;
+} methods[] = {{"spam", spam, 4, "A number."}, {0}};
+
+static struct module {
+    long long head[5];
+    const char *name, *doc;
+    long long size;
+    struct method *methods;
+    void *rest[4];
+} module = {{1}, "_spam", 0, -1, methods};
+
+PyObject *PyInit__spam(void) { return PyModule_Create2(&module, 3); }
+"""
+
+
+def binaries(zig: Callable[..., None], directory: Path) -> dict[str, bytes]:
+    """Path in the wheel -> the extension module."""
+    (directory / "spam.c").write_text(SPAM)
+    # Nothing of a C library, which zig would have to build first, is in it but its name. What is
+    # bound at once has a DT_FLAGS, for a fault to set another flag in.
+    (directory / "libc.c").write_text("")
+    cc = ["cc", "-target", "x86_64-linux-musl", "-shared", "-fPIC", "-Os", "-s", "-nostdlib"]
+    zig(*cc, "-o", "libc.so", "libc.c", "-Wl,-soname,libc.musl-x86_64.so.1")
+    zig(*cc, "-o", "_spam.abi3.so", "spam.c", "./libc.so", "-Wl,-z,now")
+    return {MODULE: (directory / "_spam.abi3.so").read_bytes()}
