@@ -9,8 +9,8 @@ use super::elf::Elf;
 use super::finding::{Finding, code};
 use super::macho::MachoSlice;
 use super::{
-    Aim, Binary, Bytes, Damaged, Extension, Format, GoBuildInfo, Loader, Member, closure, policy,
-    rules,
+    Aim, Binary, Bytes, Damaged, Extension, Format, GoBuildInfo, Loader, Member, Pe, closure,
+    policy, rules,
 };
 use crate::target::{Libc, Release};
 
@@ -62,7 +62,9 @@ pub(super) fn is_at_home(
     match format {
         // A package may ship an archive or an installer's launcher as data.
         Format::Archive => {}
-        Format::Pe => findings.push(Finding::new(code::BINARY_FOREIGN_DATA, path, what)),
+        Format::Pe if !Pe::parse(bytes).is_ok_and(|pe| pe.is_dll && !pe.is_managed) => {
+            findings.push(Finding::new(code::BINARY_FOREIGN_DATA, path, what));
+        }
         _ => findings.push(Finding::new(code::BINARY_FORMAT, path, what)),
     }
     false

@@ -100,3 +100,13 @@ def newer_processor_asked_for(pack):
 @mutation("go-linux-floor")
 def older_linux_than_go_takes(pack):
     pack.rename(platform="manylinux1_x86_64.manylinux_2_5_x86_64")
+
+
+@mutation("extension-missing")
+def pointer_in_place_of_the_extension(pack):
+    pack.files[EXTENSION] = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n"
+
+
+@mutation("extension-missing")
+def empty_extension(pack):
+    pack.files[EXTENSION] = b""

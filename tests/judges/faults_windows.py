@@ -8,6 +8,7 @@ from windows import DLL, MODULE
 
 WINDOWS = "windows-amd64"
 ARM64 = 0xAA64
+IMAGE_FILE_DLL = 0x2000
 
 
 def header(data: bytes) -> int:
@@ -154,3 +155,47 @@ def windows_tag_that_there_is_not(pack):
 @mutation("binary-format")
 def linux_binaries_for_windows(pack):
     pack.rename(platform="win_amd64")
+
+
+@mutation("binary-format", WINDOWS)
+def windows_binaries_for_linux(pack):
+    pack.rename(platform="manylinux_2_17_x86_64")
+
+
+@mutation("binary-format", WINDOWS)
+def windows_library_alone_for_macos(pack):
+    pack.rename(platform="macosx_13_0_arm64").drop(MODULE)
+
+
+@mutation("extension-init", WINDOWS)
+def windows_init_lost(pack):
+    pack.edit(MODULE, b"PyInit__spam\0", b"XyInit__spam\0")
+
+
+@mutation("extension-in-name-only", WINDOWS)
+def windows_library_as_plain_extension(pack):
+    pack.files[MODULE] = pack.files[DLL]
+
+
+@mutation("extension-missing", WINDOWS)
+def windows_program_named_as_extension(pack):
+    data = pack.files[MODULE]
+    at = header(data) + 22
+    flags, = struct.unpack_from("<H", data, at)
+    pack.files[MODULE] = patched(data, at, struct.pack("<H", flags & ~IMAGE_FILE_DLL))
+
+
+@mutation("abi3-python-dll", WINDOWS)
+def linked_with_a_debug_build(pack):
+    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python3_d.dll")
+
+
+@mutation("python-dll-mismatch", WINDOWS)
+def stable_and_linked_with_free_threaded_python(pack):
+    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python3t.dll")
+
+
+@mutation("python-dll-mismatch", WINDOWS)
+def one_python_and_linked_with_its_debug_build(pack):
+    pack.rename(python="cp312", abi="cp312")
+    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python312_d.dll")

@@ -7,10 +7,11 @@
 
 use std::collections::HashSet;
 
-use super::super::rules::extension::undefined;
+use super::super::rules::extension::{PythonDll, undefined};
 use super::super::{
     Aim, Binary, Extension, Finding, Loader, Member, catalogue as code, stable_abi,
 };
+use super::members::Unpacked;
 use crate::target::{Libc, Release};
 use crate::wheel::WheelName;
 
@@ -101,19 +102,21 @@ fn release(abi: &str) -> Option<(u16, bool)> {
 pub(super) fn find(
     name: Option<&WheelName>,
     aims: &[Aim],
-    members: &[Member],
+    unpacked: &Unpacked,
     findings: &mut Vec<Finding>,
 ) -> Vec<Found> {
+    let members = &unpacked.members;
     let Some(name) = name else {
         return Vec::new();
     };
+    missing(aims, unpacked, findings);
     let promise = Promise { pythons: name.tag.pythons(), abis: name.tag.abis() };
     check_floor(&promise, findings);
     let modules: Vec<_> = members
         .iter()
         .filter(|member| member.is_library())
         .filter_map(|member| Some((member, split(&member.path)?)))
-        .filter(|(member, (_, suffix))| *suffix != Suffix::Plain || member.is_module())
+        .filter(|(member, _)| is_named_as_one(&member.path) || member.is_module())
         .collect();
     // A module may be there several times, for several Pythons: one that fits is enough.
     let importable = |member: &Member, suffix: &Suffix| {
@@ -139,8 +142,8 @@ pub(super) fn find(
         }
         let is_stable =
             promise.is_stable() && matches!(suffix, Suffix::Plain | Suffix::Abi3 | Suffix::Abi3t);
-        if !is_stable && fits {
-            check_python_dll(member, &promise, findings);
+        if fits {
+            check_python_dll(member, is_stable, &promise, findings);
         }
         found.push(Found {
             path: member.path.clone(),
@@ -149,6 +152,32 @@ pub(super) fn find(
         });
     }
     found
+}
+
+/// Files that are named as modules and are nothing that can be loaded.
+fn missing(aims: &[Aim], unpacked: &Unpacked, findings: &mut Vec<Finding>) {
+    let told: HashSet<&str> = unpacked.findings.iter().map(|each| each.member.as_str()).collect();
+    // What is damaged or for another system has been told.
+    let named = unpacked.digests.keys().filter(|path| is_named_as_one(path));
+    for path in named.filter(|path| !told.contains(path.as_str())) {
+        let is_looked_for = aims.is_empty()
+            || aims.iter().any(|aim| path.ends_with(".pyd") == (aim.loader == Loader::Windows));
+        let what = match unpacked.members.iter().find(|member| member.path == **path) {
+            None => "is no binary",
+            // A library for Linux that can be run as well asks for a loader, as a program does.
+            Some(member)
+                if member.is_library()
+                    || (member.is_module() && matches!(member.binary, Binary::Elf(_))) =>
+            {
+                continue;
+            }
+            Some(_) => "is no library",
+        };
+        if is_looked_for {
+            let what = format!("is named as an extension module, and {what}");
+            findings.push(Finding::new(code::EXTENSION_MISSING, path, what));
+        }
+    }
 }
 
 /// Whether it is a plain library under a module's name: some packages load theirs with cffi.
@@ -248,30 +277,31 @@ fn fits_linux(platform: &str, arch: &str, libc: Libc) -> bool {
     is_cpu && (system.starts_with("gnu") || libc == Libc::Musl)
 }
 
-/// An extension for one Python that imports the DLL of another.
-fn check_python_dll(member: &Member, promise: &Promise<'_>, findings: &mut Vec<Finding>) {
+/// An extension that imports the DLL of another Python than those that are promised. What one for
+/// the stable ABI may import at all is asked elsewhere; here, whether threads run free in it.
+fn check_python_dll(
+    member: &Member,
+    is_stable: bool,
+    promise: &Promise<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let Binary::Pe(pe) = &member.binary else {
         return;
     };
     let promised: Vec<_> = promise.abis.iter().filter_map(|abi| release(abi)).collect();
-    if promised.is_empty() {
-        return;
-    }
+    let is_promised = |dll: PythonDll| match (is_stable, dll.minor) {
+        (true, None) => promise.has_abi(if dll.is_threaded { "abi3t" } else { "abi3" }),
+        (true, Some(_)) => true,
+        (false, _) if promised.is_empty() => true,
+        (false, Some(minor)) => !dll.is_debug && promised.contains(&(minor, dll.is_threaded)),
+        (false, None) => {
+            !dll.is_debug && promised.iter().any(|(_, threaded)| *threaded == dll.is_threaded)
+        }
+    };
     for import in &pe.imports {
-        let stem = import.dll.strip_suffix(".dll").unwrap_or(&import.dll);
-        let Some(rest) = stem.strip_prefix("python3") else {
-            continue;
-        };
-        let digits = rest.trim_end_matches('t');
-        let Ok(minor) = digits.parse::<u16>() else {
-            continue;
-        };
-        if !promised.contains(&(minor, digits.len() != rest.len())) {
-            let what = format!(
-                "imports {}, and the wheel is for {}",
-                import.dll,
-                promise.abis.join(" and ")
-            );
+        if PythonDll::read(&import.dll).is_some_and(|dll| !is_promised(dll)) {
+            let abis = promise.abis.join(" and ");
+            let what = format!("imports {}, and the wheel is for {abis}", import.dll);
             findings.push(Finding::new(code::PYTHON_DLL_MISMATCH, &member.path, what));
         }
     }

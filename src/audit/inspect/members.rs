@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::super::{Aim, Bytes, Finding, Format, Member, Spilled, binaries};
+use super::super::{Aim, Bytes, Finding, Format, Member, Spilled, binaries, catalogue as code};
 use super::archive::finding;
 use super::files;
 use crate::wheel::{Archive, ArchiveEntry};
@@ -108,7 +108,8 @@ fn unpack_one(
     let member = kept.binary().and_then(|bytes| {
         let is_at_home = binaries::is_at_home(&entry.name, bytes, aims, &mut findings);
         // What is for another system is looked into as well: the name may be what is wrong.
-        let is_data = matches!(Format::of(bytes), Some(Format::Pe | Format::Archive));
+        let is_data = Format::of(bytes) == Some(Format::Archive)
+            || findings.iter().any(|finding| finding.rule == code::BINARY_FOREIGN_DATA);
         (is_at_home || !is_data).then(|| binaries::read(&entry.name, bytes, &mut findings))?
     });
     Ok(One { sum, member, findings })

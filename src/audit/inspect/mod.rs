@@ -79,18 +79,22 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     } else {
         members::unpack(&archive, &wanted, &aims)?
     };
-    findings.extend(unpacked.findings);
+    findings.extend(unpacked.findings.iter().cloned());
     record::check(&archive, &documents, &unpacked.digests, &mut findings);
     metadata::check(&archive, &documents, &mut findings);
     names::check(name.as_ref(), &documents, &mut findings);
-    let found = extensions::find(name.as_ref(), &aims, &unpacked.members, &mut findings);
+    let found = extensions::find(name.as_ref(), &aims, &unpacked, &mut findings);
     let extensions: Vec<_> = found.iter().map(extensions::Found::as_extension).collect();
     let judged = binaries::judge(&unpacked.members, &aims, &extensions);
     findings.extend(judged.findings);
     strangers::forgive(&unpacked.members, &aims, &mut findings);
     // Where something could not be read, nobody knows what it would have asked for.
     let is_read = !findings.iter().any(|finding| UNREAD.contains(&finding.rule));
-    let truth = match is_read {
+    if !is_read {
+        findings.retain(|finding| !UNFOUND.contains(&finding.rule));
+    }
+    let is_of_macos = !findings.iter().any(|finding| finding.rule == code::MACHO_PLATFORM);
+    let truth = match is_read && is_of_macos {
         true => truth::find(&unpacked.members, &judged.facts, &aims),
         false => Truth::default(),
     };
@@ -127,6 +131,10 @@ const UNREAD: &[&Rule] = &[
     code::MACHO_MALFORMED,
     code::PE_MALFORMED,
 ];
+
+/// The rules that say that a library is nowhere: it may be in what could not be read.
+const UNFOUND: &[&Rule] =
+    &[code::ELF_NEEDED_OUTSIDE, code::MACHO_DYLIB_OUTSIDE, code::PE_IMPORT_OUTSIDE];
 
 /// The largest of these files in any wheel is a tenth of this.
 const MOST_DOCUMENT: u64 = 16 << 20;

@@ -5,10 +5,12 @@
 //! the library for every system that a package ships in one directory, or a helper that is put into
 //! processes of 32 bits. A module of Python is never data.
 
+use std::collections::HashSet;
+
 use super::super::{Aim, Binary, Finding, Member, catalogue as code};
 use super::extensions;
 
-pub(super) fn forgive(members: &[Member], aims: &[Aim], findings: &mut [Finding]) {
+pub(super) fn forgive(members: &[Member], aims: &[Aim], findings: &mut Vec<Finding>) {
     let home: Vec<_> = members.iter().filter(|member| is_at_home(member, aims)).collect();
     if !home.iter().any(|member| member.is_native()) {
         return;
@@ -26,7 +28,8 @@ pub(super) fn forgive(members: &[Member], aims: &[Aim], findings: &mut [Finding]
                 .chain(pe.delayed.iter().map(String::as_str))
         })
         .collect();
-    for finding in findings {
+    let mut forgiven = HashSet::new();
+    for finding in findings.iter_mut() {
         if finding.rule != code::BINARY_FORMAT && finding.rule != code::PE_ARCH {
             continue;
         }
@@ -37,8 +40,13 @@ pub(super) fn forgive(members: &[Member], aims: &[Aim], findings: &mut [Finding]
         if !is_module && !asked.contains(&file.as_str()) {
             finding.rule = code::BINARY_FOREIGN_DATA;
             finding.fix = code::BINARY_FOREIGN_DATA.fix.to_owned();
+            forgiven.insert(finding.member.clone());
         }
     }
+    // What data would need, to be loaded, is nobody's question.
+    findings.retain(|finding| {
+        finding.rule == code::BINARY_FOREIGN_DATA || !forgiven.contains(&finding.member)
+    });
 }
 
 fn is_at_home(member: &Member, aims: &[Aim]) -> bool {

@@ -247,7 +247,8 @@ fn a_stranger_is_data_only_beside_what_is_at_home_and_never_a_module() {
     let arm = || PeForge::dll().arm64().build();
     assert_eq!(rules(name, &[home(), ("x/arm64.dll", arm())]), [code::BINARY_FOREIGN_DATA]);
     assert_eq!(rules(name, &[("x/arm64.dll", arm())]), [code::PE_ARCH]);
-    assert_eq!(rules(name, &[home(), ("x/a.pyd", arm())]), [code::PE_ARCH]);
+    let module = PeForge::dll().exports("PyInit_a").arm64().build();
+    assert_eq!(rules(name, &[home(), ("x/a.pyd", module)]), [code::PE_ARCH]);
     let asks = PeForge::dll().imports("arm64.dll", &[]).build();
     let asked = rules(name, &[("x/x64.dll", asks), ("x/arm64.dll", arm())]);
     assert!(asked.contains(&code::PE_ARCH), "{asked:?}");

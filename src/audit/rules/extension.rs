@@ -70,13 +70,37 @@ pub(in crate::audit) fn check(
 
 /// An extension for the stable ABI may import `python3.dll` only, and free-threaded `python3t.dll`.
 fn python_dll(path: &str, pe: &Pe, findings: &mut Vec<Finding>) {
-    let of_one_release = pe.imports.iter().map(|import| import.dll.as_str()).find(|dll| {
-        let rest = dll.strip_prefix("python3").unwrap_or_default();
-        rest.starts_with(|c: char| c.is_ascii_digit())
-    });
-    if let Some(dll) = of_one_release {
-        let what = format!("imports {dll}, which one Python release has");
+    for import in &pe.imports {
+        let whose = match PythonDll::read(&import.dll) {
+            Some(PythonDll { is_debug: true, .. }) => "debug builds of Python have",
+            Some(PythonDll { minor: Some(_), .. }) => "one Python release has",
+            _ => continue,
+        };
+        let what = format!("imports {}, which only {whose}", import.dll);
         findings.push(Finding::new(code::ABI3_PYTHON_DLL, path, what));
+    }
+}
+
+/// What the name of a DLL of Python says: `python3.dll`, `python313t.dll`, `python312_d.dll`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::audit) struct PythonDll {
+    /// The `13` of `python313.dll`; none of the DLL for the stable ABI.
+    pub(in crate::audit) minor: Option<u16>,
+    pub(in crate::audit) is_threaded: bool,
+    pub(in crate::audit) is_debug: bool,
+}
+
+impl PythonDll {
+    /// Reads a file name in lower case; `None` where it is no DLL of Python 3.
+    pub(in crate::audit) fn read(dll: &str) -> Option<Self> {
+        let rest = dll.strip_suffix(".dll")?.strip_prefix("python3")?;
+        let (rest, is_debug) = rest.strip_suffix("_d").map_or((rest, false), |rest| (rest, true));
+        let (rest, is_threaded) = rest.strip_suffix('t').map_or((rest, false), |rest| (rest, true));
+        let minor = match rest {
+            "" => None,
+            digits => Some(digits.parse().ok()?),
+        };
+        Some(Self { minor, is_threaded, is_debug })
     }
 }
 
@@ -93,5 +117,22 @@ pub(in crate::audit) fn undefined(member: &Member) -> Vec<&str> {
         Binary::Pe(pe) => {
             pe.imports.iter().flat_map(|import| import.symbols.iter().map(String::as_str)).collect()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_pythons_dlls_are_read() {
+        let read =
+            |name| PythonDll::read(name).map(|dll| (dll.minor, dll.is_threaded, dll.is_debug));
+        assert_eq!(read("python3.dll"), Some((None, false, false)));
+        assert_eq!(read("python3t_d.dll"), Some((None, true, true)));
+        assert_eq!(read("python313t.dll"), Some((Some(13), true, false)));
+        assert_eq!(read("python312_d.dll"), Some((Some(12), false, true)));
+        assert_eq!(read("python3x.dll"), None);
+        assert_eq!(read("pythoncom312.dll"), None);
     }
 }

@@ -57,7 +57,10 @@ fn image(path: &str, slice: &MachoSlice, findings: &mut Vec<Finding>) {
     // Object files and the symbols that dsymutil sets aside are loaded by nothing.
     let is_loaded = !matches!(slice.kind, ImageKind::Object | ImageKind::Other);
     if is_loaded && !(slice.is_macos && slice.minos.is_some()) {
-        let what = format!("does not say which macOS it runs on ({arch})");
+        let what = match slice.minos {
+            Some(_) if !slice.is_macos => format!("is for another system of Apple's ({arch})"),
+            _ => format!("does not say which macOS it runs on ({arch})"),
+        };
         findings.push(Finding::new(code::MACHO_PLATFORM, path, what));
     }
     match &slice.signature {
