@@ -19,7 +19,7 @@ rules! { Tags:
         "Where the Tag lines of WHEEL say something else than the file name, tools that rename, cache or audit wheels take one for the other."
         "binary distribution format, WHEEL, Tag"
         "write one Tag line for each tag of the file name (pygo check --fix-name does)"
-    TAG_PURELIB Error "TAG005" "tag-purelib"
+    TAG_PURELIB Warning "TAG005" "tag-purelib"
         "Root-Is-Purelib: true puts native code where a system that keeps the two apart shares it between processors."
         "binary distribution format, WHEEL, Root-Is-Purelib; PEP 427"
         "set Root-Is-Purelib to false (pygo check --fix-name does)"

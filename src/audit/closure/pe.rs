@@ -14,6 +14,7 @@ use super::search::file_name;
 const SYSTEM: &[&str] = &[
     "activeds",
     "advapi32",
+    "authz",
     "avicap32",
     "avrt",
     "bcrypt",
@@ -156,7 +157,6 @@ const SYSTEM: &[&str] = &[
     "winsta",
     "wintrust",
     "winusb",
-    "wlanapi",
     "wofutil",
     "ws2_32",
     "wscapi",
