@@ -106,7 +106,7 @@ impl Group {
 }
 
 /// A rule.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Rule {
     /// Its code: `ELF004`.
     pub code: &'static str,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use console::style;
 use rayon::prelude::*;
+use serde::Serialize;
 use walkdir::WalkDir;
 
 use super::fix_name::fix_name;
@@ -62,10 +63,10 @@ type Checked = (PathBuf, Inspection);
 impl Arguments {
     pub(super) fn run(self) -> Result<ExitCode> {
         if self.list {
-            return list();
+            return list(self.format);
         }
         if let Some(word) = &self.explain {
-            return explain(word);
+            return explain(word, self.format);
         }
         let selection = Selection::new(&self.select, &self.ignore).map_err(|e| unknown(&e))?;
         let paths = find(&self.wheels)?;
@@ -144,13 +145,7 @@ fn check(path: PathBuf) -> Result<Checked> {
 
 fn show(format: Format, checked: &[Checked]) -> Result<()> {
     match format {
-        Format::Json => {
-            let report = CheckReport::new(checked);
-            let text = serde_json::to_string_pretty(&report).map_err(|error| {
-                Failure::io("writing the findings", &std::io::Error::other(error))
-            })?;
-            print([text])
-        }
+        Format::Json => print_json("writing the findings", &CheckReport::new(checked)).map(|_| ()),
         Format::Github => print(checked.iter().flat_map(|(path, found)| {
             found.findings.iter().map(|finding| annotate_finding(path, finding))
         })),
@@ -160,6 +155,13 @@ fn show(format: Format, checked: &[Checked]) -> Result<()> {
             Ok(())
         }
     }
+}
+
+fn print_json(doing: &str, value: &impl Serialize) -> Result<ExitCode> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::io(doing, &std::io::Error::other(error)))?;
+    print([text])?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn text(path: &Path, found: &Inspection) -> Vec<String> {
@@ -209,7 +211,10 @@ fn summary(checked: &[Checked]) -> String {
     )
 }
 
-fn list() -> Result<ExitCode> {
+fn list(format: Format) -> Result<ExitCode> {
+    if format == Format::Json {
+        return print_json("listing the rules", &catalogue::all().collect::<Vec<_>>());
+    }
     let mut lines = Vec::new();
     for group in Group::ALL {
         lines.push(format!("{} ({})", group.title(), group.prefix()));
@@ -222,8 +227,11 @@ fn list() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn explain(word: &str) -> Result<ExitCode> {
+fn explain(word: &str, format: Format) -> Result<ExitCode> {
     let rule = Rule::find(word).ok_or_else(|| unknown(&UnknownRule::new(word)))?;
+    if format == Format::Json {
+        return print_json("explaining a rule", rule);
+    }
     print([
         format!("{rule} ({}, {})", rule.severity.name(), rule.group.title()),
         String::new(),

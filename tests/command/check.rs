@@ -150,6 +150,15 @@ fn rules_are_listed_and_explained() {
 }
 
 #[test]
+fn pipelines_read_the_rules_too() {
+    let rules = json(&["--list"]);
+    assert!(rules.as_array().unwrap().len() > 100);
+    assert_eq!(rules[0]["code"], "ARC001");
+    let rule = json(&["--explain", "elf-isa-level"]);
+    assert_eq!((&rule["group"], &rule["severity"]), (&"elf".into(), &"error".into()));
+}
+
+#[test]
 fn a_name_is_mended_into_another_directory() {
     let test = Test::new().write(NAME, bad());
     let test = test.args(&["check", "--fix-name", "--out-dir", "fixed", NAME]);
