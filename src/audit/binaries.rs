@@ -5,6 +5,7 @@
 //! [`inspect`](super::inspect)ion of any wheel come here.
 
 use super::aim::{names, taking};
+use super::closure::Outside;
 use super::elf::Elf;
 use super::finding::{Finding, code};
 use super::macho::MachoSlice;
@@ -88,11 +89,11 @@ pub(super) fn judge(members: &[Member], aims: &[Aim], extensions: &[Extension<'_
     let libc = aims.iter().find_map(Aim::libc).unwrap_or(Libc::Glibc);
     let closure = closure::close(members, libc);
     let mut judged = Judged { facts: Vec::new(), findings: closure.findings };
-    for (member, system) in members.iter().zip(&closure.system) {
+    for (member, outside) in members.iter().zip(&closure.outside) {
         let aims = taking(aims, member.format);
         rules::go::check(member, &aims, &mut judged.findings);
         judged.facts.push(match &member.binary {
-            Binary::Elf(elf) => elf_facts(member, elf, system, &aims, libc, &mut judged.findings),
+            Binary::Elf(elf) => elf_facts(member, elf, outside, &aims, libc, &mut judged.findings),
             Binary::MachO(slices) => macho_facts(member, slices, &aims, &mut judged.findings),
             Binary::Pe(pe) => {
                 rules::pe::check(&member.path, pe, &aims, &mut judged.findings);
@@ -130,7 +131,7 @@ fn facts(member: &Member, loader: Loader) -> MemberFacts {
 fn elf_facts(
     member: &Member,
     elf: &Elf,
-    system: &[&str],
+    outside: &Outside<'_>,
     aims: &[&Aim],
     libc: Libc,
     findings: &mut Vec<Finding>,
@@ -145,7 +146,7 @@ fn elf_facts(
             findings.push(Finding::new(rule, &member.path, what));
         }
     }
-    match policy::lowest(libc, elf, system) {
+    match policy::lowest(libc, elf, &outside.system) {
         Ok(lowest) => {
             facts.needs = Some(lowest.release);
             facts.because = lowest.because.map(|why| why.to_string());
@@ -164,6 +165,11 @@ fn elf_facts(
             }
             facts.because = Some(why.to_string());
         }
+    }
+    if let Some(library) = outside.nowhere.first() {
+        // No policy promises a library that it does not know; the closure has told of it.
+        facts.needs = None;
+        facts.because = Some((*library).to_owned());
     }
     facts
 }

@@ -3,8 +3,8 @@
 use super::super::elf::Elf;
 use super::super::finding::code;
 use super::super::{Binary, Finding, Member, policy};
-use super::Wheel;
 use super::search::{Need, Node, directory, installed, join};
+use super::{Outside, Wheel};
 use crate::target::Libc;
 
 /// The two ways of writing "the directory of this file" (ld.so(8), "Dynamic string tokens").
@@ -50,7 +50,7 @@ pub(super) fn judge<'a>(
     elf: &'a Elf,
     node: &Node<'a>,
     libc: Libc,
-    system: &mut Vec<&'a str>,
+    outside: &mut Outside<'a>,
     findings: &mut Vec<Finding>,
 ) {
     let kind = if elf.runpath.is_empty() { "RPATH" } else { "RUNPATH" };
@@ -73,7 +73,7 @@ pub(super) fn judge<'a>(
                 &member.path,
                 format!("needs {}, a path, because that library had no soname", need.name),
             )),
-            None if policy::is_system_library(libc, need.name) => system.push(need.name),
+            None if policy::is_system_library(libc, need.name) => outside.system.push(need.name),
             None => {
                 let paths = match elf.search_path() {
                     [] => format!("no {kind}"),
@@ -81,6 +81,7 @@ pub(super) fn judge<'a>(
                 };
                 let finding = wheel.missing(member, code::ELF_NEEDED_OUTSIDE, need.name, &paths);
                 findings.push(finding);
+                outside.nowhere.push(need.name);
             }
         }
     }

@@ -22,8 +22,17 @@ use crate::target::Libc;
 pub struct Closure<'a> {
     /// What is wrong.
     pub findings: Vec<Finding>,
-    /// For each member, in the order given: the libraries that it takes from the system.
-    pub system: Vec<Vec<&'a str>>,
+    /// For each member, in the order given, where its libraries do not come from the wheel.
+    pub outside: Vec<Outside<'a>>,
+}
+
+/// The libraries that a member needs and the wheel does not give it.
+#[derive(Debug, Clone, Default)]
+pub struct Outside<'a> {
+    /// Those that it takes from the system.
+    pub system: Vec<&'a str>,
+    /// Those that come from nowhere.
+    pub nowhere: Vec<&'a str>,
 }
 
 /// Follows every need of `members`, which are all the binaries of one wheel. On Linux, `libc` is
@@ -40,11 +49,12 @@ pub fn close(members: &[Member], libc: Libc) -> Closure<'_> {
         }
     }
     search::settle(&mut nodes);
-    let mut closure = Closure { findings: Vec::new(), system: vec![Vec::new(); members.len()] };
+    let mut closure =
+        Closure { findings: Vec::new(), outside: vec![Outside::default(); members.len()] };
     let wheel = Wheel { members, nodes: &nodes };
     for node in &nodes {
-        let (Some(member), Some(system)) =
-            (members.get(node.member), closure.system.get_mut(node.member))
+        let (Some(member), Some(outside)) =
+            (members.get(node.member), closure.outside.get_mut(node.member))
         else {
             continue;
         };
@@ -52,7 +62,7 @@ pub fn close(members: &[Member], libc: Libc) -> Closure<'_> {
         match &member.binary {
             Binary::Elf(elf) => {
                 let libc = elf.libc().unwrap_or(libc);
-                elf::judge(&wheel, member, elf, node, libc, system, found);
+                elf::judge(&wheel, member, elf, node, libc, outside, found);
             }
             Binary::MachO(_) => macho::judge(&wheel, member, node, found),
             Binary::Pe(_) => {}

@@ -143,6 +143,16 @@ fn a_go_library_needs_a_kernel_that_old_systems_lack() {
 }
 
 #[test]
+fn no_policy_is_kept_by_what_needs_a_library_from_nowhere() {
+    let library = ElfForge::library("libx.so").needed("libc.so.6").needed("libodbc.so.2").build();
+    let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
+    let found = look(name, &[("x/libx.so", library)]);
+    assert_eq!(found.findings[0].rule, code::ELF_NEEDED_OUTSIDE);
+    assert_eq!(found.truth.platforms, ["linux_x86_64"]);
+    assert_eq!(found.truth.because.as_deref(), Some("x/libx.so needs libodbc.so.2"));
+}
+
+#[test]
 fn a_launcher_for_windows_is_data_elsewhere() {
     let mut launcher = PeForge::dll().build();
     // No longer a DLL.
