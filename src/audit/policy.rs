@@ -19,18 +19,23 @@ use crate::target::{Libc, PlatformTag, Release};
 #[derive(Debug, Deserialize)]
 pub struct Policy {
     /// Its name: `manylinux_2_17`.
-    pub name: String,
-    /// Processor, then family (`GLIBC`), then the versions that are allowed.
-    symbol_versions: HashMap<String, HashMap<String, Vec<String>>>,
-    lib_whitelist: Vec<String>,
+    pub name: &'static str,
+    /// Processor, then family (`GLIBC`), then the versions that are allowed. Ten thousand words in
+    /// all, which are not copied: most runs judge one wheel.
+    #[serde(borrow)]
+    symbol_versions: HashMap<&'static str, HashMap<&'static str, Vec<&'static str>>>,
+    #[serde(borrow)]
+    lib_whitelist: Vec<&'static str>,
     /// Library, then the symbols that must not be taken from it.
-    blacklist: HashMap<String, Vec<String>>,
+    #[serde(borrow)]
+    blacklist: HashMap<&'static str, Vec<&'static str>>,
     /// Which C library it is about, and its release.
     #[serde(skip)]
     of: Option<(Libc, Release)>,
 }
 
 #[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 struct File {
     policies: Vec<Policy>,
 }
@@ -64,7 +69,7 @@ impl Policy {
 
     /// Whether a wheel of this policy may expect `library` on the system.
     pub fn allows_library(&self, library: &str) -> bool {
-        let known = |library: &str| self.lib_whitelist.iter().any(|known| known == library);
+        let known = |library: &str| self.lib_whitelist.contains(&library);
         // musl's libc.so goes by the name of its processor as well.
         is_loader(library)
             || known(library)
@@ -174,7 +179,7 @@ fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<
     let families = policy.symbol_versions.get(arch)?;
     let refused = |full: &str| {
         let (family, version) = full.split_once('_').unwrap_or((full, ""));
-        families.get(family).is_some_and(|allowed| !allowed.iter().any(|known| known == version))
+        families.get(family).is_some_and(|allowed| !allowed.contains(&version))
     };
     // musl 1.2.0 made time_t 64 bits wide, under new names; on 64-bit processors none changed.
     let is_musl_1_1 = policy.of == Some((Libc::Musl, Release::new(1, 1)));
@@ -207,7 +212,7 @@ fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<
     let mut forbidden: Vec<_> = elf
         .needed
         .iter()
-        .filter_map(|library| Some((library.as_str(), policy.blacklist.get(library)?)))
+        .filter_map(|library| Some((library.as_str(), policy.blacklist.get(library.as_str())?)))
         .collect();
     forbidden.sort_unstable();
     forbidden.dedup();
