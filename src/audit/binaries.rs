@@ -4,6 +4,8 @@
 //! true of each, and every finding. Both the factory's [`verdict`](super::verdict) and the
 //! [`inspect`](super::inspect)ion of any wheel come here.
 
+use std::collections::{HashMap, HashSet};
+
 use super::aim::{names, taking};
 use super::closure::Outside;
 use super::elf::Elf;
@@ -13,7 +15,7 @@ use super::{
     Aim, Binary, Bytes, Damaged, Extension, Format, GoBuildInfo, Loader, Member, Pe, closure,
     policy, rules,
 };
-use crate::target::{Libc, Release};
+use crate::target::{Libc, Release, System};
 
 /// What is true of one binary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub struct MemberFacts {
     pub is_static: bool,
     /// Why musl would not load it, though it may be linked with musl.
     pub refused_by_musl: Option<&'static str>,
+    /// A library that it needs, that the wheel lacks and that no policy promises.
+    pub from_nowhere: Option<String>,
 }
 
 /// What was found.
@@ -101,14 +105,20 @@ pub(super) fn judge(members: &[Member], aims: &[Aim], extensions: &[Extension<'_
             }
         });
     }
+    let places: HashMap<&str, usize> =
+        members.iter().enumerate().map(|(at, member)| (member.path.as_str(), at)).collect();
+    // A library of the wheel may have functions of its own that are named like Python's.
+    let ours: HashSet<&str> =
+        members.iter().flat_map(Member::exported).flatten().map(String::as_str).collect();
     for extension in extensions {
-        let python = rules::extension::check(extension, members, &mut judged.findings);
-        let facts = judged.facts.iter_mut().find(|facts| facts.path == extension.path);
-        if let Some(facts) = facts {
+        let place = places.get(extension.path).copied();
+        let member = place.and_then(|place| members.get(place));
+        let python = rules::extension::check(extension, member, &ours, &mut judged.findings);
+        if let Some(facts) = place.and_then(|place| judged.facts.get_mut(place)) {
             facts.python = python;
         }
     }
-    two_runtimes(members, &mut judged.findings);
+    two_runtimes(members, aims, &mut judged.findings);
     judged.findings.sort();
     judged.findings.dedup();
     judged
@@ -125,6 +135,7 @@ fn facts(member: &Member, loader: Loader) -> MemberFacts {
         go: member.go_builds().into_iter().map(|(_, go)| go.clone()).collect(),
         is_static: false,
         refused_by_musl: None,
+        from_nowhere: None,
     }
 }
 
@@ -142,7 +153,10 @@ fn elf_facts(
     facts.is_static = elf.libc().is_none() && elf.needed.is_empty();
     if let Some((rule, what)) = rules::elf::refused_by_musl(member, elf) {
         facts.refused_by_musl = Some(what);
-        if aims.iter().any(|aim| aim.libc() == Some(Libc::Musl)) {
+        let is_for = |libc| aims.iter().any(|aim| aim.libc() == Some(libc));
+        // A wheel for both may have a library for each.
+        let is_of_glibc = elf.libc() == Some(Libc::Glibc) && is_for(Libc::Glibc);
+        if is_for(Libc::Musl) && !is_of_glibc {
             findings.push(Finding::new(rule, &member.path, what));
         }
     }
@@ -167,9 +181,7 @@ fn elf_facts(
         }
     }
     if let Some(library) = outside.nowhere.first() {
-        // No policy promises a library that it does not know; the closure has told of it.
-        facts.needs = None;
-        facts.because = Some((*library).to_owned());
+        facts.from_nowhere = Some((*library).to_owned());
     }
     facts
 }
@@ -206,12 +218,19 @@ fn macho_facts(
 }
 
 /// Every library that Go built brings a runtime; two in one process are one too many.
-fn two_runtimes(members: &[Member], findings: &mut Vec<Finding>) {
+fn two_runtimes(members: &[Member], aims: &[Aim], findings: &mut Vec<Finding>) {
     let with_runtime =
         |member: &&Member| member.go_builds().iter().any(|(_, info)| rules::go::is_library(info));
-    let mut libraries = members.iter().filter(with_runtime);
-    if let (Some(first), Some(second)) = (libraries.next(), libraries.next()) {
-        let what = format!("brings a second Go runtime beside that of {}", first.path);
-        findings.push(Finding::new(code::GO_TWO_RUNTIMES, &second.path, what));
+    let is_loaded = |member: &&Member| aims.is_empty() || !taking(aims, member.format).is_empty();
+    let mut first: HashMap<(Option<System>, &str), &Member> = HashMap::new();
+    for member in members.iter().filter(with_runtime).filter(is_loaded) {
+        for arch in member.archs() {
+            let other = *first.entry((member.format.system(), arch)).or_insert(member);
+            if other.path != member.path {
+                let what = format!("brings a second Go runtime beside that of {}", other.path);
+                findings.push(Finding::new(code::GO_TWO_RUNTIMES, &member.path, what));
+                return;
+            }
+        }
     }
 }

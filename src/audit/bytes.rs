@@ -1,6 +1,6 @@
 //! Reading numbers and names out of bytes that nobody vouches for.
 //!
-//! Owns [`Bytes`] (checked reads in one byte order) and [`Names`] (a string table). In: a slice,
+//! Owns [`Bytes`] (checked reads in one byte order) and `Names` (a string table). In: a slice,
 //! or a file ([`Spilled`]). Out: values, or [`Malformed`]; never a panic, and never more work than
 //! a multiple of the input.
 

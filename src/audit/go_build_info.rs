@@ -87,15 +87,23 @@ impl GoBuildInfo {
         if bytes.u8(at + FLAGS_AT).ok()? & FLAG_INLINE == 0 {
             return None;
         }
-        let (start, length) = counted(bytes, at + HEADER_SIZE)?;
-        let (text_at, text_length) = counted(bytes, start.checked_add(length)?)?;
         // Many places may look like a blob; none may cost more than a glance.
-        if !(1..=MOST_VERSION).contains(&length) || text_length > MOST_TEXT {
+        let (start, length) = counted(bytes, at + HEADER_SIZE)?;
+        if !(1..=MOST_VERSION).contains(&length) {
             return None;
         }
-        let version = std::str::from_utf8(bytes.slice(start, length).ok()?).ok()?;
-        let text = bytes.slice(text_at, text_length).ok()?;
-        let mut info = Self { go_version: version.to_owned(), ..Self::default() };
+        let copy = |at, length| {
+            let mut copy = Vec::new();
+            bytes.pass(at, length, &mut |piece| copy.extend_from_slice(piece)).ok()?;
+            Some(copy)
+        };
+        let go_version = String::from_utf8(copy(start, length)?).ok()?;
+        let (text_at, text_length) = counted(bytes, start + length)?;
+        if text_length > MOST_TEXT {
+            return None;
+        }
+        let text = copy(text_at, text_length)?;
+        let mut info = Self { go_version, ..Self::default() };
         let text = text.get(SENTINEL..text.len().saturating_sub(SENTINEL)).unwrap_or_default();
         for line in String::from_utf8_lossy(text).lines() {
             info.read_line(line);

@@ -241,11 +241,11 @@ mod tests {
 
     #[test]
     fn the_policies_are_whole_and_in_order() {
-        let names: Vec<_> = policies(Libc::Glibc).map(|policy| policy.name.as_str()).collect();
+        let names: Vec<_> = policies(Libc::Glibc).map(|policy| policy.name).collect();
         assert_eq!(names.first(), Some(&"manylinux_2_5"));
         assert!(names.contains(&"manylinux_2_17") && names.contains(&"manylinux_2_34"));
         assert!(policies(Libc::Glibc).is_sorted_by_key(Policy::release));
-        let names: Vec<_> = policies(Libc::Musl).map(|policy| policy.name.as_str()).collect();
+        let names: Vec<_> = policies(Libc::Musl).map(|policy| policy.name).collect();
         assert_eq!(names, ["musllinux_1_1", "musllinux_1_2"]);
     }
 

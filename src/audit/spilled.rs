@@ -13,8 +13,8 @@ use bumpalo::Bump;
 
 use super::{Bytes, Malformed};
 
-/// The tables of the largest libraries there are take half of this.
-const MOST_BORROWED: usize = 96 << 20;
+/// What one file's tables may take of memory; string tables are the largest.
+const MOST_BORROWED: usize = 256 << 20;
 /// How much is read for a single number; the next is probably near.
 const WINDOW: usize = 4096;
 /// How much is read at a time of what is only passed by.
@@ -28,6 +28,7 @@ pub struct Spilled {
     borrowed: Bump,
     left: Cell<usize>,
     window: RefCell<Window>,
+    failure: RefCell<Option<io::Error>>,
 }
 
 #[derive(Debug, Default)]
@@ -48,6 +49,7 @@ impl Spilled {
             borrowed: Bump::new(),
             left: Cell::new(MOST_BORROWED),
             window: RefCell::default(),
+            failure: RefCell::default(),
         })
     }
 
@@ -66,11 +68,18 @@ impl Spilled {
         Bytes::spilled(self, self.length)
     }
 
+    /// What the file system said when something could not be read back; what was told of the bytes
+    /// then is not true.
+    pub fn failure(&self) -> Option<io::Error> {
+        self.failure.take()
+    }
+
     /// `len` bytes at `at`, kept until this goes.
     pub(super) fn borrow(&self, at: usize, len: usize) -> Result<&[u8], Malformed> {
         let left = self.left.get().checked_sub(len);
         let left = left.ok_or_else(|| {
-            Malformed(format!("its tables take more than {} MB", MOST_BORROWED >> 20))
+            let most = MOST_BORROWED >> 20;
+            Malformed(format!("its tables take more than {most} MB, and are not looked into"))
         })?;
         self.left.set(left);
         let bytes = self.borrowed.alloc_slice_fill_copy(len, 0);
@@ -90,8 +99,10 @@ impl Spilled {
             None => {
                 let length = WINDOW.max(buffer.len()).min(self.length.saturating_sub(at));
                 window.at = at;
-                window.bytes.resize(length, 0);
-                self.read(at, &mut window.bytes)?;
+                let mut bytes = std::mem::take(&mut window.bytes);
+                bytes.resize(length, 0);
+                self.read(at, &mut bytes)?;
+                window.bytes = bytes;
                 0..buffer.len()
             }
         };
@@ -119,9 +130,11 @@ impl Spilled {
     }
 
     fn read(&self, at: usize, buffer: &mut [u8]) -> Result<(), Malformed> {
-        self.file
-            .read_exact_at(buffer, at as u64)
-            .map_err(|error| Malformed(format!("{} bytes at {at:#x}: {error}", buffer.len())))
+        self.file.read_exact_at(buffer, at as u64).map_err(|error| {
+            let why = Malformed(format!("{} bytes at {at:#x}: {error}", buffer.len()));
+            self.failure.replace(Some(told(error)));
+            why
+        })
     }
 }
 

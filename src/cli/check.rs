@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use walkdir::WalkDir;
 
-use super::fix_name::fix_name;
+use super::fix_name::{MENDED, fix_name};
 use super::print;
 use crate::audit::{
     Finding, Group, Inspection, Rule, Selection, Severity, UnknownRule, catalogue, inspect,
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     /// Wheels, or directories to look for wheels in
     #[arg(value_name = "WHEEL|DIR", required_unless_present_any = ["list", "explain"])]
     wheels: Vec<PathBuf>,
-    /// How findings are printed
+    /// How findings are printed, and rules with --list and --explain
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Look at these rules only: codes, names, or prefixes of groups
@@ -51,7 +51,7 @@ pub(super) struct Arguments {
 enum Format {
     /// For people
     Text,
-    /// One document (docs/check.schema.json)
+    /// One document (docs/check.schema.json); with --list or --explain, the rules
     Json,
     /// Annotations for GitHub Actions
     Github,
@@ -93,9 +93,14 @@ impl Arguments {
                 fix_name(path, found, out_dir)?;
             }
         }
-        let has_errors = shown.iter().any(|(_, found)| found.has_errors());
-        // A wheel that was written anew is what was asked for.
-        let kind = unreadable.or((has_errors && !self.fix_name).then_some(Kind::Build));
+        // What another name mends is mended, in the wheel that was written anew.
+        let is_left = |finding: &&Finding| {
+            finding.severity() == Severity::Error
+                && !(self.fix_name && MENDED.contains(&finding.rule))
+        };
+        let mut findings = shown.iter().flat_map(|(_, found)| &found.findings);
+        let has_errors = findings.any(|finding| is_left(&finding));
+        let kind = unreadable.or(has_errors.then_some(Kind::Build));
         Ok(kind.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
     }
 }

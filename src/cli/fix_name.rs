@@ -10,7 +10,7 @@ use crate::toolchain::Temporary;
 use crate::wheel::{Archive, WheelName, WheelTag, retag};
 
 /// What a new name, WHEEL and RECORD mend.
-const MENDED: &[&crate::audit::Rule] = &[
+pub(super) const MENDED: &[&crate::audit::Rule] = &[
     catalogue::TAG_NOT_NORMAL,
     catalogue::TAG_ORDER,
     catalogue::TAG_WHEEL_MISMATCH,
@@ -25,6 +25,9 @@ const MENDED: &[&crate::audit::Rule] = &[
     catalogue::MACHO_ARCH,
     catalogue::PE_ARCH,
     catalogue::GO_MACOS_FLOOR,
+    catalogue::GO_LINUX_FLOOR,
+    catalogue::GO_MUSL_TLS,
+    catalogue::ELF_STATIC_TLS,
     catalogue::GO_TARGET,
     catalogue::RECORD_UNLISTED,
     catalogue::RECORD_ITSELF,
@@ -42,6 +45,9 @@ const ABOUT_PLATFORM: &[&crate::audit::Rule] = &[
     catalogue::MACHO_ARCH,
     catalogue::PE_ARCH,
     catalogue::GO_MACOS_FLOOR,
+    catalogue::GO_LINUX_FLOOR,
+    catalogue::GO_MUSL_TLS,
+    catalogue::ELF_STATIC_TLS,
     catalogue::INDEX_PLATFORM,
 ];
 
@@ -108,7 +114,8 @@ fn true_name(name: &WheelName, found: &Inspection) -> std::result::Result<WheelN
     }
     let platforms = &found.truth.platforms;
     if platforms.is_empty() {
-        return Err("its binaries have no platform in common".to_owned());
+        let common = || "its binaries have no platform in common".to_owned();
+        return Err(found.truth.because.clone().unwrap_or_else(common));
     }
     let tag = WheelTag::new(name.tag.pythons(), name.tag.abis(), platforms);
     tag.map(|tag| name.with_tag(tag)).map_err(|error| error.to_string())

@@ -36,6 +36,7 @@ const VARIABLES: &[(&str, &str)] = &[
         "ARCHFLAGS, _PYTHON_HOST_PLATFORM",
         "the same, as cibuildwheel and crossenv set them; `PYGO_TARGET` goes before them",
     ),
+    ("TMPDIR", "where `pygo check` unpacks large binaries, and gone when it ends"),
     ("NO_COLOR", "no colours"),
     ("CI", "plain lines instead of live ones"),
     ("GITHUB_ACTIONS", "failures are shown as annotations as well"),

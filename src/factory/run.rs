@@ -1,6 +1,6 @@
 //! Carries out a plan: the stages in parallel, each shared one once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -109,14 +109,25 @@ pub fn run(plan: &Plan, toolchain: &Toolchain, observer: &dyn Observer) -> Resul
     Ok(Results { outcomes, times, go })
 }
 
-/// What was found in wheels that are written all the same, once for all of them.
-fn notes(outcomes: &[Outcome]) -> BTreeSet<String> {
-    let wheels = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
-    let findings = wheels.flat_map(|wheel| &wheel.findings);
-    findings
-        .map(|finding| match finding.member.as_str() {
-            "" => format!("the wheel {finding}; {}", finding.fix),
-            _ => format!("{finding}; {}", finding.fix),
+/// What was found in wheels that are written all the same: once where it is said of all, else with
+/// the targets.
+fn notes(outcomes: &[Outcome]) -> Vec<String> {
+    let mut found: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for outcome in outcomes {
+        for finding in outcome.result.iter().flat_map(|wheel| &wheel.findings) {
+            let what = match finding.member.as_str() {
+                "" => format!("the wheel {finding}; {}", finding.fix),
+                _ => format!("{finding}; {}", finding.fix),
+            };
+            found.entry(what).or_default().push(outcome.target.name());
+        }
+    }
+    let written = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
+    found
+        .into_iter()
+        .map(|(what, targets)| match targets.len() < written {
+            true => format!("{}: {what}", targets.join(", ")),
+            false => what,
         })
         .collect()
 }

@@ -5,9 +5,8 @@ use super::{Release, System};
 impl System {
     /// The least release of this system that programs of Go 1.`minor` run on.
     ///
-    /// Linux: glibc 2.17, because Go needs a kernel that no distribution with an older glibc
-    /// carries (Linux 3.2, <https://go.dev/wiki/MinimumRequirements>), even where the symbol
-    /// versions alone would allow less. macOS: `cmd/link/internal/ld/macho.go` of each release,
+    /// Linux: glibc 2.17, the lowest that is built for here, and what [`least_glibc_for_go`] says of
+    /// current releases. macOS: `cmd/link/internal/ld/macho.go` of each release,
     /// and its release notes.
     pub fn least_for_go(self, minor: u32) -> Release {
         match (self, minor) {
@@ -19,16 +18,6 @@ impl System {
         }
     }
 
-    /// The least glibc of the distributions whose kernel runs programs of Go 1.`minor`, which ask the
-    /// kernel itself and no library for what they need: Linux 3.2 from Go 1.24 on, CentOS 7 being the
-    /// first of the policies' distributions to have it; 2.6.32 before, as CentOS 6 has.
-    pub fn least_glibc_for_kernel_of_go(minor: u32) -> Release {
-        match minor {
-            ..=23 => Release::new(2, 12),
-            24.. => Release::new(2, 17),
-        }
-    }
-
     /// The oldest Go, 1.N, whose shared libraries can be linked for this system. The objects of
     /// Go 1.21 have relocations that no zig from 0.14.1 to 0.17.1 reads for macOS.
     pub fn oldest_go(self) -> u32 {
@@ -36,6 +25,18 @@ impl System {
             Self::Linux => 21,
             Self::MacOs => 22,
         }
+    }
+}
+
+/// The glibc of the first policy whose distribution has a kernel for programs of Go 1.`minor`.
+///
+/// They ask the kernel itself for what they need, and the versions of their symbols say nothing of
+/// it: Linux 3.2 from Go 1.24 on (CentOS 7), 2.6.32 before (CentOS 6). Source:
+/// <https://go.dev/wiki/MinimumRequirements>.
+pub fn least_glibc_for_go(minor: u32) -> Release {
+    match minor {
+        ..=23 => Release::new(2, 12),
+        24.. => Release::new(2, 17),
     }
 }
 
@@ -50,5 +51,10 @@ mod tests {
         {
             assert_eq!(System::MacOs.least_for_go(minor), Release::new(least.0, least.1));
         }
+    }
+
+    #[test]
+    fn the_least_glibc_follows_gos_kernels() {
+        assert_eq!([23, 24].map(least_glibc_for_go), [Release::new(2, 12), Release::new(2, 17)]);
     }
 }

@@ -11,6 +11,7 @@ mod platform_tag;
 mod release;
 mod table;
 
+pub use go::least_glibc_for_go;
 pub use name::{UnknownTarget, host, parse_list};
 pub use platform_tag::{Libc, PlatformTag, PlatformTagError};
 pub use release::{Release, ReleaseError};

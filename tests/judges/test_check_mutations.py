@@ -12,6 +12,7 @@ from factory import judge
 from mutations import MUTATIONS, pure
 from wheels import TARGETS
 
+
 @pytest.fixture(scope="module")
 def good(hello, wheels, tmp_path_factory) -> dict[str, Path]:
     """Target -> the wheel that its faults are put into."""

@@ -36,7 +36,7 @@ rules! { Go:
         "go.dev/wiki/MinimumRequirements, GOAMD64"
         "build it with GOAMD64=v1"
     GO_LINUX_FLOOR Error "GO009" "go-linux-floor"
-        "Each Go release drops old Linux kernels, whatever the versions of the binary's symbols say."
+        "Go speaks to the kernel itself, and asks for a newer one than the versions of its symbols tell."
         "go.dev/wiki/MinimumRequirements; PEP 600"
         "raise the manylinux tag to what this Go supports"
 }

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use super::super::finding::code;
+use super::super::rules::extension::PythonDll;
 use super::super::{Binary, Finding, Member};
 use super::search::file_name;
 
@@ -175,15 +176,9 @@ fn is_there(dll: &str) -> bool {
     let stem = dll.strip_suffix(".dll").unwrap_or(dll);
     stem.starts_with("api-ms-win-")
         || stem.starts_with("ext-ms-")
-        || is_python(stem)
-        || SYSTEM.contains(&stem)
-}
-
-/// `python3`, `python3t`, `python312`, `python313t`, and PyPy's `libpypy3.10-c`.
-fn is_python(stem: &str) -> bool {
-    let digits = stem.strip_prefix("python3").map(|rest| rest.trim_end_matches(['t', '_', 'd']));
-    digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
+        || PythonDll::read(dll).is_some()
         || stem.starts_with("libpypy3")
+        || SYSTEM.contains(&stem)
 }
 
 pub(super) fn judge(members: &[Member], findings: &mut Vec<Finding>) {

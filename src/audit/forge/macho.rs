@@ -7,6 +7,7 @@ const PAGE: usize = 4096;
 /// What the image is to say of itself.
 pub(in crate::audit) struct MachoForge {
     cpu: u32,
+    platform: u32,
     minos: (u16, u8),
     commands: Vec<Vec<u8>>,
     symbols: Vec<(String, bool)>,
@@ -20,6 +21,7 @@ impl MachoForge {
     pub(in crate::audit) fn arm64() -> Self {
         Self {
             cpu: 0x0100_000c,
+            platform: 1,
             minos: (13, 0),
             commands: Vec::new(),
             symbols: Vec::new(),
@@ -36,6 +38,11 @@ impl MachoForge {
 
     pub(in crate::audit) fn minos(mut self, major: u16, minor: u8) -> Self {
         self.minos = (major, minor);
+        self
+    }
+
+    pub(in crate::audit) fn ios(mut self) -> Self {
+        self.platform = 2;
         self
     }
 
@@ -85,7 +92,7 @@ impl MachoForge {
 
     pub(in crate::audit) fn build(mut self) -> Vec<u8> {
         let minos = u32::from(self.minos.0) << 16 | u32::from(self.minos.1) << 8;
-        self.commands.push([0x32, 24, 1, minos, 0, 0].map(u32::to_le_bytes).concat());
+        self.commands.push([0x32, 24, self.platform, minos, 0, 0].map(u32::to_le_bytes).concat());
         let others: usize = self.commands.iter().map(Vec::len).sum();
         let sizeof_commands = others + 72 + 24 + if self.signed { 16 } else { 0 };
         let mut file = vec![0u8; (32 + sizeof_commands).next_multiple_of(16)];

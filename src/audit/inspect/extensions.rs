@@ -5,11 +5,11 @@
 //!
 //! Source: PEP 3149, PEP 384, PEP 803 and `importlib.machinery.EXTENSION_SUFFIXES`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::super::rules::extension::{PythonDll, undefined};
 use super::super::{
-    Aim, Binary, Extension, Finding, Loader, Member, catalogue as code, stable_abi,
+    Aim, Binary, Extension, Finding, Format, Loader, Member, catalogue as code, stable_abi,
 };
 use super::members::Unpacked;
 use crate::target::{Libc, Release};
@@ -109,7 +109,7 @@ pub(super) fn find(
     let Some(name) = name else {
         return Vec::new();
     };
-    missing(aims, unpacked, findings);
+    missing(name, aims, unpacked, findings);
     let promise = Promise { pythons: name.tag.pythons(), abis: name.tag.abis() };
     check_floor(&promise, findings);
     let modules: Vec<_> = members
@@ -155,22 +155,23 @@ pub(super) fn find(
 }
 
 /// Files that are named as modules and are nothing that can be loaded.
-fn missing(aims: &[Aim], unpacked: &Unpacked, findings: &mut Vec<Finding>) {
+fn missing(name: &WheelName, aims: &[Aim], unpacked: &Unpacked, findings: &mut Vec<Finding>) {
+    if is_for_others(name, aims) {
+        return;
+    }
     let told: HashSet<&str> = unpacked.findings.iter().map(|each| each.member.as_str()).collect();
+    let members: HashMap<&str, &Member> =
+        unpacked.members.iter().map(|member| (member.path.as_str(), member)).collect();
     // What is damaged or for another system has been told.
     let named = unpacked.digests.keys().filter(|path| is_named_as_one(path));
     for path in named.filter(|path| !told.contains(path.as_str())) {
         let is_looked_for = aims.is_empty()
             || aims.iter().any(|aim| path.ends_with(".pyd") == (aim.loader == Loader::Windows));
-        let what = match unpacked.members.iter().find(|member| member.path == **path) {
+        let what = match members.get(path.as_str()) {
             None => "is no binary",
+            Some(member) if member.is_library() => continue,
             // A library for Linux that can be run as well asks for a loader, as a program does.
-            Some(member)
-                if member.is_library()
-                    || (member.is_module() && matches!(member.binary, Binary::Elf(_))) =>
-            {
-                continue;
-            }
+            Some(member) if member.is_module() && member.format == Format::Elf => continue,
             Some(_) => "is no library",
         };
         if is_looked_for {
@@ -178,6 +179,11 @@ fn missing(aims: &[Aim], unpacked: &Unpacked, findings: &mut Vec<Finding>) {
             findings.push(Finding::new(code::EXTENSION_MISSING, path, what));
         }
     }
+}
+
+/// Whether the wheel is for systems alone whose binaries are not judged here: iOS, WebAssembly.
+pub(super) fn is_for_others(name: &WheelName, aims: &[Aim]) -> bool {
+    aims.is_empty() && !name.tag.platforms().iter().any(|tag| tag == "any")
 }
 
 /// Whether it is a plain library under a module's name: some packages load theirs with cffi.
@@ -220,7 +226,10 @@ fn split(path: &str) -> Option<(&str, Suffix)> {
 
 /// Whether a file is named as a module for one Python or for the stable ABI.
 pub(super) fn is_named_as_one(path: &str) -> bool {
-    path.ends_with(".pyd") || split(path).is_some_and(|(_, suffix)| suffix != Suffix::Plain)
+    // Debugging symbols that macOS keeps beside a module have its name.
+    !path.contains(".dSYM/")
+        && (path.ends_with(".pyd")
+            || split(path).is_some_and(|(_, suffix)| suffix != Suffix::Plain))
 }
 
 fn specific(rest: &str) -> Option<Suffix> {
@@ -278,7 +287,7 @@ fn fits_linux(platform: &str, arch: &str, libc: Libc) -> bool {
 }
 
 /// An extension that imports the DLL of another Python than those that are promised. What one for
-/// the stable ABI may import at all is asked elsewhere; here, whether threads run free in it.
+/// the stable ABI may import at all is asked elsewhere; here, whether that Python is free-threaded.
 fn check_python_dll(
     member: &Member,
     is_stable: bool,
@@ -289,14 +298,14 @@ fn check_python_dll(
         return;
     };
     let promised: Vec<_> = promise.abis.iter().filter_map(|abi| release(abi)).collect();
+    let is_debug = promise.abis.iter().any(|abi| release(abi).is_some() && abi.ends_with('d'));
     let is_promised = |dll: PythonDll| match (is_stable, dll.minor) {
-        (true, None) => promise.has_abi(if dll.is_threaded { "abi3t" } else { "abi3" }),
+        (true, None) => promise.has_abi(if dll.is_free_threaded { "abi3t" } else { "abi3" }),
         (true, Some(_)) => true,
         (false, _) if promised.is_empty() => true,
-        (false, Some(minor)) => !dll.is_debug && promised.contains(&(minor, dll.is_threaded)),
-        (false, None) => {
-            !dll.is_debug && promised.iter().any(|(_, threaded)| *threaded == dll.is_threaded)
-        }
+        (false, _) if dll.is_debug && !is_debug => false,
+        (false, Some(minor)) => promised.contains(&(minor, dll.is_free_threaded)),
+        (false, None) => promised.iter().any(|(_, threaded)| *threaded == dll.is_free_threaded),
     };
     for import in &pe.imports {
         if PythonDll::read(&import.dll).is_some_and(|dll| !is_promised(dll)) {

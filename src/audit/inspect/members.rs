@@ -1,7 +1,7 @@
 //! Unpacking every member once: its digests, and what it says if it is a binary.
 //!
 //! In: an archive. Out: [`Unpacked`]. Members are hashed as they are inflated, several at a time;
-//! a large binary goes to a temporary file, so that memory does not grow with what is judged.
+//! a large binary goes to a temporary file, and only its tables lie in memory.
 
 use std::collections::HashMap;
 use std::io;
@@ -44,6 +44,8 @@ pub(super) struct Unpacked {
 
 /// As much of a file as tells its format.
 const HEAD: usize = 4096;
+/// Where a PE file says where its header begins ("PE Format").
+const PE_HEADER_AT: usize = 0x3c;
 /// What the binaries that are read at the same time may take of memory together; a larger one
 /// waits in a temporary file.
 const IN_MEMORY: u64 = 16 << 20;
@@ -112,6 +114,9 @@ fn unpack_one(
             || findings.iter().any(|finding| finding.rule == code::BINARY_FOREIGN_DATA);
         (is_at_home || !is_data).then(|| binaries::read(&entry.name, bytes, &mut findings))?
     });
+    if let Kept::File(file) = &kept {
+        file.failure().map_or(Ok(()), Err)?;
+    }
     Ok(One { sum, member, findings })
 }
 
@@ -173,9 +178,13 @@ impl Kept {
     }
 
     fn of_head(mut head: Vec<u8>, size: u64, in_memory: u64) -> io::Result<Self> {
-        // What a PE file is stands further in; the two letters it begins with are a hint.
-        if Format::of(&head).is_none() && !head.starts_with(b"MZ") {
-            return Ok(Self::Nothing);
+        // What a PE file is may stand further in; until then its first two letters are a hint.
+        let header = Bytes::from(&head).size(PE_HEADER_AT).unwrap_or(usize::MAX);
+        let may_be_pe = head.starts_with(b"MZ") && header > head.len() - 4;
+        match Format::of(&head) {
+            Some(Format::Archive) => return Ok(Self::Nothing),
+            None if !may_be_pe => return Ok(Self::Nothing),
+            _ => {}
         }
         if size > in_memory {
             let mut file = Spilled::new()?;

@@ -88,15 +88,21 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     let judged = binaries::judge(&unpacked.members, &aims, &extensions);
     findings.extend(judged.findings);
     strangers::forgive(&unpacked.members, &aims, &mut findings);
+    // Of a system that is not judged here, what the name says is all there is.
+    let others = name.as_ref().filter(|name| extensions::is_for_others(name, &aims));
+    if others.is_some() {
+        findings.retain(|finding| !OF_MACOS.contains(&finding.rule));
+    }
     // Where something could not be read, nobody knows what it would have asked for.
     let is_read = !findings.iter().any(|finding| UNREAD.contains(&finding.rule));
     if !is_read {
         findings.retain(|finding| !UNFOUND.contains(&finding.rule));
     }
     let is_of_macos = !findings.iter().any(|finding| finding.rule == code::MACHO_PLATFORM);
-    let truth = match is_read && is_of_macos {
-        true => truth::find(&unpacked.members, &judged.facts, &aims),
-        false => Truth::default(),
+    let truth = match others {
+        Some(name) => Truth { platforms: name.tag.platforms().to_vec(), because: None },
+        None if is_read && is_of_macos => truth::find(&unpacked.members, &judged.facts, &aims),
+        None => Truth::default(),
     };
     if !archive.is_bomb() && !archive.entries.is_empty() {
         let facts = &judged.facts;
@@ -135,6 +141,9 @@ const UNREAD: &[&Rule] = &[
 /// The rules that say that a library is nowhere: it may be in what could not be read.
 const UNFOUND: &[&Rule] =
     &[code::ELF_NEEDED_OUTSIDE, code::MACHO_DYLIB_OUTSIDE, code::PE_IMPORT_OUTSIDE];
+
+/// What is asked of a Mach-O file because it is for macOS.
+const OF_MACOS: &[&Rule] = &[code::MACHO_PLATFORM, code::MACHO_SIGNATURE];
 
 /// The largest of these files in any wheel is a tenth of this.
 const MOST_DOCUMENT: u64 = 16 << 20;

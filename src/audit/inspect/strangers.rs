@@ -1,9 +1,9 @@
 //! Binaries that are for another system than the wheel, beside those that are for its own.
 //!
-//! In: all that was found. Out: the same, with a stranger's error made a warning where the wheel has
-//! binaries for its own system too and nothing in it asks for the stranger: then it is data, such as
-//! the library for every system that a package ships in one directory, or a helper that is put into
-//! processes of 32 bits. A module of Python is never data.
+//! In: all that was found. Out: the same, with a stranger's error made a warning where the wheel
+//! has binaries for its own system too and nothing in it asks for the stranger: then it is data,
+//! such as the library for every system that a package ships in one directory, or a helper that is
+//! put into processes of 32 bits. A module of Python is never data.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ pub(super) fn forgive(members: &[Member], aims: &[Aim], findings: &mut Vec<Findi
     if !home.iter().any(|member| member.is_native()) {
         return;
     }
-    let asked: Vec<&str> = home
+    let asked: HashSet<&str> = home
         .iter()
         .filter_map(|member| match &member.binary {
             Binary::Pe(pe) => Some(pe),
@@ -28,16 +28,20 @@ pub(super) fn forgive(members: &[Member], aims: &[Aim], findings: &mut Vec<Findi
                 .chain(pe.delayed.iter().map(String::as_str))
         })
         .collect();
+    let modules: HashSet<&str> = members
+        .iter()
+        .filter(|member| member.is_module())
+        .map(|member| member.path.as_str())
+        .collect();
     let mut forgiven = HashSet::new();
     for finding in findings.iter_mut() {
         if finding.rule != code::BINARY_FORMAT && finding.rule != code::PE_ARCH {
             continue;
         }
         let file = finding.member.rsplit('/').next().unwrap_or_default().to_lowercase();
-        let stranger = members.iter().find(|member| member.path == finding.member);
         let is_module = extensions::is_named_as_one(&finding.member)
-            || stranger.is_some_and(|member| member.is_module());
-        if !is_module && !asked.contains(&file.as_str()) {
+            || modules.contains(finding.member.as_str());
+        if !is_module && !asked.contains(file.as_str()) {
             finding.rule = code::BINARY_FOREIGN_DATA;
             finding.fix = code::BINARY_FOREIGN_DATA.fix.to_owned();
             forgiven.insert(finding.member.clone());

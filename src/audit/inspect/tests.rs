@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::super::forge::{ElfForge, MachoForge, PeForge, go_blob};
+use super::super::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
 use super::super::{Rule, catalogue as code};
 use super::*;
 use crate::wheel::{Digest, Line, Record, WheelName};
@@ -153,6 +153,58 @@ fn no_policy_is_kept_by_what_needs_a_library_from_nowhere() {
 }
 
 #[test]
+fn a_need_of_the_system_is_told_beside_a_library_from_nowhere() {
+    let library = ElfForge::library("libx.so")
+        .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
+        .needed("libodbc.so.2")
+        .build();
+    let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
+    assert_eq!(
+        rules(name, &[("x/libx.so", library)]),
+        [code::TAG_TOO_LOW, code::ELF_NEEDED_OUTSIDE]
+    );
+}
+
+#[test]
+fn what_waits_in_a_file_is_read_as_what_lies_in_memory() {
+    // More than is kept in memory with any number of processors.
+    const LARGE: usize = 17 << 20;
+    let go = || go_blob("go1.27.3", "build\t-buildmode=c-shared\nbuild\tGOOS=plan9\n");
+    type Wheel<'a> = (&'a str, &'a str, &'a dyn Fn(usize) -> Vec<u8>);
+    let wheels: [Wheel<'_>; 3] = [
+        ("x-1.0-cp310-abi3-manylinux_2_17_x86_64.whl", "_x.abi3.so", &|size| {
+            let payload = [vec![0; size], go()].concat();
+            ElfForge::library("").undefined("_PyFoo", false).payload(payload).build()
+        }),
+        ("x-1.0-cp310-abi3-macosx_11_0_universal2.whl", "_x.abi3.so", &|size| {
+            let payload = || [vec![0; (size / 2) & !15], go()].concat();
+            let x86 = MachoForge::x86_64().exports("PyInit__x").payload(payload()).build();
+            let mut arm = MachoForge::arm64().undefined("_PyFoo").payload(payload()).build();
+            let last = arm.len() / 2;
+            arm[last] ^= 1;
+            fat(&[x86, arm], 1 << 14)
+        }),
+        ("x-1.0-cp310-abi3-win_amd64.whl", "_x.pyd", &|size| {
+            let mut bytes = module("python310.dll").build();
+            bytes.extend(vec![0; size]);
+            bytes
+        }),
+    ];
+    for (name, path, forge) in wheels {
+        let told = |size| {
+            let found = look(name, &[(path, forge(size))]).findings;
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let without_numbers = |told: Vec<String>| -> Vec<String> {
+            told.iter().map(|text| text.chars().filter(|c| !c.is_ascii_digit()).collect()).collect()
+        };
+        let (small, large) = (told(64), told(LARGE));
+        assert!(!small.is_empty(), "{name}");
+        assert_eq!(without_numbers(small), without_numbers(large), "{name}");
+    }
+}
+
+#[test]
 fn a_launcher_for_windows_is_data_elsewhere() {
     let mut launcher = PeForge::dll().build();
     // No longer a DLL.
@@ -248,6 +300,41 @@ fn a_minor_release_of_macos_is_not_held_against_a_tag_that_cannot_name_it() {
         |major, minor| MachoForge::arm64().id("@rpath/libx.dylib").minos(major, minor).build();
     assert_eq!(rules(name, &[("x/libx.dylib", library(12, 3))]), NONE);
     assert_eq!(rules(name, &[("x/libx.dylib", library(13, 0))]), [code::TAG_TOO_LOW]);
+}
+
+#[test]
+fn what_is_for_a_system_that_is_not_judged_here_is_left_alone() {
+    let module = || ("_x.cpython-312-wasm32-emscripten.so", b"\0asm\x01\0\0\0".to_vec());
+    let wasm = "x-1.0-cp312-cp312-pyemscripten_2025_0_wasm32.whl";
+    assert_eq!(rules(wasm, &[module()]), NONE);
+    assert_eq!(look(wasm, &[module()]).truth.platforms, ["pyemscripten_2025_0_wasm32"]);
+    let ios = "x-1.0-cp313-cp313-ios_13_0_arm64_iphoneos.whl";
+    let unsigned = MachoForge::arm64().exports("PyInit__x").ios().unsigned().build();
+    assert_eq!(rules(ios, &[("_x.cpython-313-iphoneos.so", unsigned)]), NONE);
+}
+
+#[test]
+fn a_wheel_for_both_c_libraries_may_have_a_library_for_each() {
+    let name = "x-1.0-py3-none-manylinux_2_17_x86_64.musllinux_1_2_x86_64.whl";
+    let glibc = ElfForge::library("libx.so").needed("libc.so.6").static_tls().build();
+    let musl = ElfForge::library("libx.so").needed("libc.so").build();
+    let found = rules(name, &[("x/glibc/libx.so", glibc), ("x/musl/libx.so", musl)]);
+    assert!(!found.contains(&code::ELF_STATIC_TLS), "{found:?}");
+}
+
+#[test]
+fn a_go_library_for_another_system_runs_in_no_process_of_this() {
+    let go = || go_blob("go1.27.3", "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
+    let dll = [PeForge::dll().build(), vec![0; 8], go()].concat();
+    let at = dll.len() - go().len();
+    let dll = match at % 16 {
+        0 => dll,
+        rest => [PeForge::dll().build(), vec![0; 8 + 16 - rest], go()].concat(),
+    };
+    let library = ElfForge::library("libx.so").needed("libc.so.6").payload(go()).build();
+    let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
+    let found = rules(name, &[("x/libx.dll", dll), ("x/libx.so", library)]);
+    assert_eq!(found, [code::BINARY_FOREIGN_DATA]);
 }
 
 #[test]

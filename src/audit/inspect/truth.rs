@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::super::binaries::FIRST_ARM64;
 use super::super::{Aim, Format, GoBuildInfo, Loader, Member, MemberFacts};
-use crate::target::{Libc, PlatformTag, Release, System};
+use crate::target::{Libc, PlatformTag, Release, System, least_glibc_for_go};
 
 /// The platforms that a wheel would truly run on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,6 +84,7 @@ fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
     if archs.len() > 1 && !archs.iter().all(is_meant) {
         return;
     }
+    let mut barred = None;
     for arch in archs {
         let own: Vec<_> =
             own.iter().copied().filter(|facts| facts.arch.iter().any(|own| own == arch)).collect();
@@ -99,7 +100,7 @@ fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
                 let refused =
                     own.iter().find_map(|facts| Some((&facts.path, facts.refused_by_musl?)));
                 if let (Libc::Musl, Some((path, why))) = (libc, refused) {
-                    truth.because = Some(format!("{path} {why}"));
+                    barred = Some(format!("{path} {why}"));
                     continue;
                 }
                 let own_aims = aims.iter().filter(|aim| aim.libc() == Some(libc));
@@ -107,6 +108,9 @@ fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
                 linux_tag(libc, arch, promised, &own, truth);
             }
         }
+    }
+    if truth.platforms.is_empty() {
+        truth.because = barred;
     }
 }
 
@@ -129,7 +133,13 @@ fn linux_tag(
         if facts.is_static && facts.loader != Loader::Linux(libc) {
             continue;
         }
-        let floor = floor_of_go(facts, System::least_glibc_for_kernel_of_go);
+        if let Some(library) = &facts.from_nowhere {
+            truth.because = Some(format!("{} needs {library}", facts.path));
+            let bare = PlatformTag::BareLinux { arch: arch.to_owned() };
+            truth.platforms.extend(bare.expanded());
+            return;
+        }
+        let floor = floor_of_go(facts, least_glibc_for_go);
         match facts.needs {
             None => {
                 truth.because = told(facts);

@@ -112,6 +112,7 @@ impl MachO {
         if !(1..=MOST_SLICES).contains(&count) {
             return Err(Malformed(format!("a fat file with {count} images")));
         }
+        let mut left = file.len();
         (0..count)
             .map(|number| {
                 let size = if wide { SIZEOF_FAT_ARCH_64 } else { SIZEOF_FAT_ARCH };
@@ -122,6 +123,10 @@ impl MachO {
                 } else {
                     (file.size(at + 8)?, file.size(at + 12)?, file.u32(at + 16)?)
                 };
+                // Images that overlap would be read again and again.
+                left = left
+                    .checked_sub(length)
+                    .ok_or_else(|| Malformed("its images are larger than the file".to_owned()))?;
                 let image = file.part(offset, length)?;
                 let slice = commands::parse(image)
                     .map_err(|error| Malformed(format!("image {}: {error}", number + 1)))?;

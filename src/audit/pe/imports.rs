@@ -9,7 +9,7 @@ use super::{Image, Import};
 
 /// The largest programs import some two hundred DLLs.
 const MOST_DLLS: usize = 4096;
-/// Python's whole C API is about two thousand names.
+/// Of all tables together; Python's whole C API is about two thousand names.
 const MOST_SYMBOLS: usize = 16_384;
 /// The most that a DLL can number.
 const MOST_EXPORTS: usize = 65_536;
@@ -23,6 +23,7 @@ pub(super) fn imported(image: &Image<'_>, table: usize) -> Result<Vec<Import>, M
         return Ok(found);
     }
     let start = image.offset(table)?;
+    let mut left = MOST_SYMBOLS;
     for number in 0.. {
         let at = place(number, IMPORT_SIZE, start);
         let name = image.file.size(place(1, at, 12))?;
@@ -38,17 +39,18 @@ pub(super) fn imported(image: &Image<'_>, table: usize) -> Result<Vec<Import>, M
             0 => image.file.size(place(1, at, 16))?,
             lookup => lookup,
         };
-        let symbols = if dll.starts_with("python") { symbols(image, lookup)? } else { Vec::new() };
+        let symbols =
+            if dll.starts_with("python") { symbols(image, lookup, &mut left)? } else { Vec::new() };
         found.push(Import { dll, symbols });
     }
     Ok(found)
 }
 
 /// The names in the lookup table at the address `lookup`; what is imported by number has none.
-fn symbols(image: &Image<'_>, lookup: usize) -> Result<Vec<String>, Malformed> {
+fn symbols(image: &Image<'_>, lookup: usize, left: &mut usize) -> Result<Vec<String>, Malformed> {
     let mut found = Vec::new();
     let start = image.offset(lookup)?;
-    for number in 0..MOST_SYMBOLS {
+    for number in 0..*left {
         let (entry, by_number) = if image.is_64 {
             let entry = image.file.u64(place(number, 8, start))?;
             (entry, entry >> 63 != 0)
@@ -57,6 +59,7 @@ fn symbols(image: &Image<'_>, lookup: usize) -> Result<Vec<String>, Malformed> {
             (entry, entry >> 31 != 0)
         };
         if entry == 0 {
+            *left -= number;
             return Ok(found);
         }
         if !by_number {

@@ -23,7 +23,7 @@ pub(in crate::audit) fn refused_by_musl(
         false if elf.static_tls && member.is_library() => Some((
             code::ELF_STATIC_TLS,
             "has static thread-local storage, with which musl refuses to load it into a running \
-             process (golang/go#54805 tells of the same)",
+             process",
         )),
         false => None,
     }

@@ -9,15 +9,16 @@ use super::super::{Binary, Extension, Member, Pe, stable_abi};
 use super::list;
 use crate::target::Release;
 
-/// Checks `extension`; gives the least Python whose stable ABI has all that it uses, where it is
+/// Checks `extension`, whose file `member` is, in a wheel that exports the names `ours`; gives the least Python whose stable ABI has all that it uses, where it is
 /// to keep to the stable ABI.
 pub(in crate::audit) fn check(
     extension: &Extension<'_>,
-    members: &[Member],
+    member: Option<&Member>,
+    ours: &HashSet<&str>,
     findings: &mut Vec<Finding>,
 ) -> Option<Release> {
     let path = extension.path;
-    let Some(member) = members.iter().find(|member| member.path == path) else {
+    let Some(member) = member else {
         findings.push(Finding::new(
             code::EXTENSION_MISSING,
             path,
@@ -39,9 +40,6 @@ pub(in crate::audit) fn check(
     if let Binary::Pe(pe) = &member.binary {
         python_dll(path, pe, findings);
     }
-    // A library of the wheel may have functions of its own that are named like Python's.
-    let ours: HashSet<&str> =
-        members.iter().flat_map(Member::exported).flatten().map(String::as_str).collect();
     let mut used: Vec<_> = undefined(member)
         .into_iter()
         .filter(|name| stable_abi::is_python(name) && !ours.contains(name))
@@ -86,7 +84,7 @@ fn python_dll(path: &str, pe: &Pe, findings: &mut Vec<Finding>) {
 pub(in crate::audit) struct PythonDll {
     /// The `13` of `python313.dll`; none of the DLL for the stable ABI.
     pub(in crate::audit) minor: Option<u16>,
-    pub(in crate::audit) is_threaded: bool,
+    pub(in crate::audit) is_free_threaded: bool,
     pub(in crate::audit) is_debug: bool,
 }
 
@@ -95,12 +93,13 @@ impl PythonDll {
     pub(in crate::audit) fn read(dll: &str) -> Option<Self> {
         let rest = dll.strip_suffix(".dll")?.strip_prefix("python3")?;
         let (rest, is_debug) = rest.strip_suffix("_d").map_or((rest, false), |rest| (rest, true));
-        let (rest, is_threaded) = rest.strip_suffix('t').map_or((rest, false), |rest| (rest, true));
+        let (rest, is_free_threaded) =
+            rest.strip_suffix('t').map_or((rest, false), |rest| (rest, true));
         let minor = match rest {
             "" => None,
             digits => Some(digits.parse().ok()?),
         };
-        Some(Self { minor, is_threaded, is_debug })
+        Some(Self { minor, is_free_threaded, is_debug })
     }
 }
 
@@ -127,7 +126,7 @@ mod tests {
     #[test]
     fn the_names_of_pythons_dlls_are_read() {
         let read =
-            |name| PythonDll::read(name).map(|dll| (dll.minor, dll.is_threaded, dll.is_debug));
+            |name| PythonDll::read(name).map(|dll| (dll.minor, dll.is_free_threaded, dll.is_debug));
         assert_eq!(read("python3.dll"), Some((None, false, false)));
         assert_eq!(read("python3t_d.dll"), Some((None, true, true)));
         assert_eq!(read("python313t.dll"), Some((Some(13), true, false)));

@@ -4,7 +4,7 @@ use super::super::aim::goarch;
 use super::super::finding::{Finding, code};
 use super::super::go_build_info::GoBuildInfo;
 use super::super::{Aim, Loader, Member};
-use crate::target::{Libc, Release, System};
+use crate::target::{Libc, Release, System, least_glibc_for_go};
 
 /// Checks every image of `member` that Go built.
 pub(in crate::audit) fn check(member: &Member, aims: &[&Aim], findings: &mut Vec<Finding>) {
@@ -91,7 +91,7 @@ fn macos_floor(path: &str, info: &GoBuildInfo, aims: &[&Aim], findings: &mut Vec
 }
 
 fn linux_floor(path: &str, info: &GoBuildInfo, aims: &[&Aim], findings: &mut Vec<Finding>) {
-    let Some(least) = info.minor().map(System::least_glibc_for_kernel_of_go) else {
+    let Some(least) = info.minor().map(least_glibc_for_go) else {
         return;
     };
     if let Some(aim) = below(aims, Loader::Linux(Libc::Glibc), least) {
