@@ -77,3 +77,42 @@ def test_a_fault_is_named_by_its_rule(mutation, factory, good, tmp_path):
     found = {finding["name"]: finding for finding in wheel["findings"]}
     assert mutation.rule in found, list(found)
     assert found[mutation.rule]["what"] and found[mutation.rule]["fix"]
+
+
+MENDED = [
+    "older-linux-than-go-takes",
+    "arm64-wheel-for-amd64",
+    "glibc-wheel-for-musl",
+    "go-library-for-musl",
+    "native-code-for-any-platform",
+    "windows-binaries-for-linux",
+    "windows-wheel-for-arm64",
+    "bare-linux-tag",
+    "tags-not-sorted",
+]
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_a_name_that_is_not_true_is_mended(name, factory, good, tmp_path):
+    mutation = next(mutation for mutation in MUTATIONS if mutation.name == name)
+    path, out = mutation.make(good, tmp_path), tmp_path / "mended"
+    judge(factory.binary, "check", "--fix-name", "--out-dir", out, path)
+    (mended,) = out.iterdir()
+    assert mended.name != path.name
+    (wheel,) = check(factory, mended, code=0)
+    assert wheel["findings"] == []
+
+
+def test_a_name_is_not_mended_where_none_is_true(factory, good, tmp_path):
+    mutation = next(each for each in MUTATIONS if each.rule == "elf-static-tls")
+    path, out = mutation.make(good, tmp_path), tmp_path / "mended"
+    refused = judge(factory.binary, "check", "--fix-name", "--out-dir", out, path, ok=False)
+    assert refused.returncode == 1 and "static thread-local storage" in refused.stderr
+    assert not out.exists()
+
+
+def test_what_a_name_does_not_mend_is_still_an_error(factory, good, tmp_path):
+    mutation = next(each for each in MUTATIONS if each.name == "symbol-outside-the-stable-abi")
+    path, out = mutation.make(good, tmp_path), tmp_path / "mended"
+    refused = judge(factory.binary, "check", "--fix-name", "--out-dir", out, path, ok=False)
+    assert refused.returncode == 1 and "ABI004" in refused.stdout
