@@ -219,8 +219,8 @@ each as well (the second row).
 
 {room}
 
-Members are hashed as they are inflated. A large binary goes to a temporary file, of which its tables
-are read: memory does not grow with what is judged.
+Members are hashed as they are inflated. A large binary goes to a temporary file, of which only the
+tables are read into memory.
 """
     (ROOT / "docs" / "benchmarks.md").write_text(page)
     print(page)
