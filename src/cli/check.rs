@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use walkdir::WalkDir;
 
-use super::fix_name::{MENDED, fix_name};
+use super::fix_name::fix_name;
 use super::print;
 use crate::audit::{
     Finding, Group, Inspection, Rule, Selection, Severity, UnknownRule, catalogue, inspect,
@@ -89,17 +89,15 @@ impl Arguments {
         show(self.format, &shown)?;
         // What is not looked at is true of a wheel all the same.
         if let (true, Some(out_dir)) = (self.fix_name, &self.out_dir) {
-            for (path, found) in &checked {
-                fix_name(path, found, out_dir)?;
+            for ((path, found), shown) in checked.iter().zip(&mut shown) {
+                // A wheel that was written anew is what was asked for: its errors count.
+                if let Some(out) = fix_name(path, found, out_dir)? {
+                    *shown = check(out)?;
+                    selection.apply(&mut shown.1.findings);
+                }
             }
         }
-        // What another name mends is mended, in the wheel that was written anew.
-        let is_left = |finding: &&Finding| {
-            finding.severity() == Severity::Error
-                && !(self.fix_name && MENDED.contains(&finding.rule))
-        };
-        let mut findings = shown.iter().flat_map(|(_, found)| &found.findings);
-        let has_errors = findings.any(|finding| is_left(&finding));
+        let has_errors = shown.iter().any(|(_, found)| found.has_errors());
         let kind = unreadable.or(has_errors.then_some(Kind::Build));
         Ok(kind.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
     }

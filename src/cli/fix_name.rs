@@ -1,6 +1,6 @@
 //! `pygo check --fix-name`: a wheel under the name that is true of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::print;
 use crate::audit::{Group, Inspection, Severity, catalogue};
@@ -10,7 +10,7 @@ use crate::toolchain::Temporary;
 use crate::wheel::{Archive, WheelName, WheelTag, retag};
 
 /// What a new name, WHEEL and RECORD mend.
-pub(super) const MENDED: &[&crate::audit::Rule] = &[
+const MENDED: &[&crate::audit::Rule] = &[
     catalogue::TAG_NOT_NORMAL,
     catalogue::TAG_ORDER,
     catalogue::TAG_WHEEL_MISMATCH,
@@ -52,16 +52,16 @@ const ABOUT_PLATFORM: &[&crate::audit::Rule] = &[
 ];
 
 /// Writes the wheel at `path` into `out_dir` with the name, the WHEEL and the RECORD that are true
-/// of it, where those it has are not.
+/// of it, where those it has are not; gives the path of what was written.
 ///
 /// # Errors
 /// [`Kind::Build`] where no name would be true or the archive cannot be trusted;
 /// [`Kind::Output`] where the result cannot be written, or would take the place of the input.
-pub(super) fn fix_name(path: &Path, found: &Inspection, out_dir: &Path) -> Result<()> {
+pub(super) fn fix_name(path: &Path, found: &Inspection, out_dir: &Path) -> Result<Option<PathBuf>> {
     let doing = format!("renaming {}", path.display());
     if !found.findings.iter().any(|finding| MENDED.contains(&finding.rule)) {
         tell(format_args!("{}: its name is true", path.display()));
-        return Ok(());
+        return Ok(None);
     }
     let refuse = |what: String, help: &str| Err(Failure::build(&doing, what, help));
     let is_fatal = |group, severity| group == Group::Archive && severity == Severity::Error;
@@ -104,7 +104,8 @@ pub(super) fn fix_name(path: &Path, found: &Inspection, out_dir: &Path) -> Resul
     written.sync_all().map_err(|error| io(&error))?;
     part.put(&out).map_err(|error| io(&error))?;
     tell(format_args!("{} is now {}", path.display(), out.display()));
-    print([out.display()])
+    print([out.display()])?;
+    Ok(Some(out))
 }
 
 /// The name with the lowest platform tags that are true, where those it has are not.
