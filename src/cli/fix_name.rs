@@ -3,53 +3,45 @@
 use std::path::{Path, PathBuf};
 
 use super::print;
-use crate::audit::{Group, Inspection, Severity, catalogue};
+use crate::audit::{Group, Inspection, Rule, Severity, catalogue};
 use crate::error::{Failure, Kind, Result};
 use crate::report::tell;
 use crate::toolchain::Temporary;
 use crate::wheel::{Archive, WheelName, WheelTag, retag};
 
-/// What a new name, WHEEL and RECORD mend.
-const MENDED: &[&crate::audit::Rule] = &[
+/// What says that the platform tags are not true, and others would be.
+const ABOUT_PLATFORM: &[&Rule] = &[
+    catalogue::TAG_NATIVE_IN_ANY,
+    catalogue::TAG_TOO_LOW,
+    catalogue::BINARY_FORMAT,
+    catalogue::ELF_ARCH,
+    catalogue::ELF_LIBC,
+    catalogue::ELF_STATIC_TLS,
+    catalogue::MACHO_ARCH,
+    catalogue::PE_ARCH,
+    catalogue::GO_MACOS_FLOOR,
+    catalogue::GO_LINUX_FLOOR,
+    catalogue::GO_MUSL_TLS,
+    catalogue::INDEX_PLATFORM,
+];
+
+/// What else a new name, WHEEL and RECORD mend.
+const MENDED_BESIDE: &[&Rule] = &[
     catalogue::TAG_NOT_NORMAL,
     catalogue::TAG_ORDER,
     catalogue::TAG_WHEEL_MISMATCH,
     catalogue::TAG_PURELIB,
-    catalogue::TAG_NATIVE_IN_ANY,
     catalogue::TAG_BUILD,
-    catalogue::TAG_TOO_LOW,
     catalogue::TAG_PURELIB_FALSE,
-    catalogue::BINARY_FORMAT,
-    catalogue::ELF_ARCH,
-    catalogue::ELF_LIBC,
-    catalogue::MACHO_ARCH,
-    catalogue::PE_ARCH,
-    catalogue::GO_MACOS_FLOOR,
-    catalogue::GO_LINUX_FLOOR,
-    catalogue::GO_MUSL_TLS,
-    catalogue::ELF_STATIC_TLS,
     catalogue::GO_TARGET,
     catalogue::RECORD_UNLISTED,
     catalogue::RECORD_ITSELF,
     catalogue::RECORD_NO_HASH,
-    catalogue::INDEX_PLATFORM,
 ];
 
-/// Those of [`MENDED`] that say that the platform tags are not true.
-const ABOUT_PLATFORM: &[&crate::audit::Rule] = &[
-    catalogue::TAG_NATIVE_IN_ANY,
-    catalogue::TAG_TOO_LOW,
-    catalogue::BINARY_FORMAT,
-    catalogue::ELF_ARCH,
-    catalogue::ELF_LIBC,
-    catalogue::MACHO_ARCH,
-    catalogue::PE_ARCH,
-    catalogue::GO_MACOS_FLOOR,
-    catalogue::GO_LINUX_FLOOR,
-    catalogue::GO_MUSL_TLS,
-    catalogue::ELF_STATIC_TLS,
-    catalogue::INDEX_PLATFORM,
-];
+fn has_any(found: &Inspection, rules: &[&Rule]) -> bool {
+    found.findings.iter().any(|finding| rules.contains(&finding.rule))
+}
 
 /// Writes the wheel at `path` into `out_dir` with the name, the WHEEL and the RECORD that are true
 /// of it, where those it has are not; gives the path of what was written.
@@ -59,7 +51,7 @@ const ABOUT_PLATFORM: &[&crate::audit::Rule] = &[
 /// [`Kind::Output`] where the result cannot be written, or would take the place of the input.
 pub(super) fn fix_name(path: &Path, found: &Inspection, out_dir: &Path) -> Result<Option<PathBuf>> {
     let doing = format!("renaming {}", path.display());
-    if !found.findings.iter().any(|finding| MENDED.contains(&finding.rule)) {
+    if !has_any(found, ABOUT_PLATFORM) && !has_any(found, MENDED_BESIDE) {
         tell(format_args!("{}: its name is true", path.display()));
         return Ok(None);
     }
@@ -110,7 +102,7 @@ pub(super) fn fix_name(path: &Path, found: &Inspection, out_dir: &Path) -> Resul
 
 /// The name with the lowest platform tags that are true, where those it has are not.
 fn true_name(name: &WheelName, found: &Inspection) -> std::result::Result<WheelName, String> {
-    if !found.findings.iter().any(|finding| ABOUT_PLATFORM.contains(&finding.rule)) {
+    if !has_any(found, ABOUT_PLATFORM) {
         return Ok(name.clone());
     }
     let platforms = &found.truth.platforms;

@@ -133,29 +133,21 @@ fn linux_tag(
         if facts.is_static && facts.loader != Loader::Linux(libc) {
             continue;
         }
-        if let Some(library) = &facts.from_nowhere {
-            truth.because = Some(format!("{} needs {library}", facts.path));
+        let Some(needs) = facts.needs.filter(|_| facts.from_nowhere.is_none()) else {
+            truth.because = match &facts.from_nowhere {
+                Some(library) => Some(format!("{} needs {library}", facts.path)),
+                None => told(facts),
+            };
             let bare = PlatformTag::BareLinux { arch: arch.to_owned() };
             truth.platforms.extend(bare.expanded());
             return;
-        }
-        let floor = floor_of_go(facts, least_glibc_for_go);
-        match facts.needs {
-            None => {
-                truth.because = told(facts);
-                let bare = PlatformTag::BareLinux { arch: arch.to_owned() };
-                truth.platforms.extend(bare.expanded());
-                return;
-            }
-            Some(_) if libc == Libc::Glibc && floor > Some(release) && floor > facts.needs => {
-                release = floor.unwrap_or(release);
-                decider = Some((facts, true));
-            }
-            Some(needs) if needs > release || (needs == release && decider.is_none()) => {
-                release = needs;
-                decider = Some((facts, false));
-            }
-            Some(_) => {}
+        };
+        let floor = floor_of_go(facts, least_glibc_for_go).filter(|_| libc == Libc::Glibc);
+        let is_go = floor > Some(needs);
+        let needs = floor.unwrap_or(needs).max(needs);
+        if needs > release || (needs == release && decider.is_none()) {
+            release = needs;
+            decider = Some((facts, is_go));
         }
     }
     truth.platforms.extend(tag(release).expanded());
