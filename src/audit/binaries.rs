@@ -6,14 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::aim::{names, taking};
+use super::claim::{names, taking};
 use super::closure::Outside;
 use super::elf::Elf;
 use super::finding::{Finding, code};
 use super::macho::MachoSlice;
 use super::{
-    Aim, Binary, Bytes, Damaged, Extension, Format, GoBuildInfo, Loader, Member, Pe, closure,
-    policy, rules,
+    Binary, Bytes, Damaged, Extension, Format, GoBuildInfo, Loader, Member, Pe, PlatformClaim,
+    closure, policy, rules,
 };
 use crate::target::{Libc, Release, System};
 
@@ -54,16 +54,16 @@ pub(super) struct Judged {
 pub(super) fn is_at_home(
     path: &str,
     bytes: Bytes<'_>,
-    aims: &[Aim],
+    claims: &[PlatformClaim],
     findings: &mut Vec<Finding>,
 ) -> bool {
     let Some(format) = Format::of(bytes) else {
         return false;
     };
-    if aims.is_empty() || !taking(aims, format).is_empty() {
+    if claims.is_empty() || !taking(claims, format).is_empty() {
         return true;
     }
-    let what = format!("is a {}, but the wheel is for {}", format.name(), names(aims));
+    let what = format!("is a {}, but the wheel is for {}", format.name(), names(claims));
     match format {
         // A package may ship an archive or an installer's launcher as data.
         Format::Archive => {}
@@ -88,19 +88,25 @@ pub(super) fn read(path: &str, bytes: Bytes<'_>, findings: &mut Vec<Finding>) ->
     })
 }
 
-/// Judges `members`, which are all the binaries of a wheel for `aims`.
-pub(super) fn judge(members: &[Member], aims: &[Aim], extensions: &[Extension<'_>]) -> Judged {
-    let libc = aims.iter().find_map(Aim::libc).unwrap_or(Libc::Glibc);
+/// Judges `members`, which are all the binaries of a wheel for `claims`.
+pub(super) fn judge(
+    members: &[Member],
+    claims: &[PlatformClaim],
+    extensions: &[Extension<'_>],
+) -> Judged {
+    let libc = claims.iter().find_map(PlatformClaim::libc).unwrap_or(Libc::Glibc);
     let closure = closure::close(members, libc);
     let mut judged = Judged { facts: Vec::new(), findings: closure.findings };
     for (member, outside) in members.iter().zip(&closure.outside) {
-        let aims = taking(aims, member.format);
-        rules::go::check(member, &aims, &mut judged.findings);
+        let claims = taking(claims, member.format);
+        rules::go::check(member, &claims, &mut judged.findings);
         judged.facts.push(match &member.binary {
-            Binary::Elf(elf) => elf_facts(member, elf, outside, &aims, libc, &mut judged.findings),
-            Binary::MachO(slices) => macho_facts(member, slices, &aims, &mut judged.findings),
+            Binary::Elf(elf) => {
+                elf_facts(member, elf, outside, &claims, libc, &mut judged.findings)
+            }
+            Binary::MachO(slices) => macho_facts(member, slices, &claims, &mut judged.findings),
             Binary::Pe(pe) => {
-                rules::pe::check(&member.path, pe, &aims, &mut judged.findings);
+                rules::pe::check(&member.path, pe, &claims, &mut judged.findings);
                 facts(member, Loader::Windows)
             }
         });
@@ -118,7 +124,7 @@ pub(super) fn judge(members: &[Member], aims: &[Aim], extensions: &[Extension<'_
             facts.python = python;
         }
     }
-    two_runtimes(members, aims, &mut judged.findings);
+    two_runtimes(members, claims, &mut judged.findings);
     judged.findings.sort();
     judged.findings.dedup();
     judged
@@ -143,17 +149,17 @@ fn elf_facts(
     member: &Member,
     elf: &Elf,
     outside: &Outside<'_>,
-    aims: &[&Aim],
+    claims: &[&PlatformClaim],
     libc: Libc,
     findings: &mut Vec<Finding>,
 ) -> MemberFacts {
-    rules::elf::check(&member.path, elf, aims, findings);
+    rules::elf::check(&member.path, elf, claims, findings);
     let libc = elf.libc().unwrap_or(libc);
     let mut facts = facts(member, Loader::Linux(libc));
     facts.is_static = elf.libc().is_none() && elf.needed.is_empty();
     if let Some((rule, what)) = rules::elf::refused_by_musl(member, elf) {
         facts.refused_by_musl = Some(what);
-        let is_for = |libc| aims.iter().any(|aim| aim.libc() == Some(libc));
+        let is_for = |libc| claims.iter().any(|claim| claim.libc() == Some(libc));
         // A wheel for both may have a library for each.
         let is_of_glibc = elf.libc() == Some(Libc::Glibc) && is_for(Libc::Glibc);
         if is_for(Libc::Musl) && !is_of_glibc {
@@ -167,9 +173,10 @@ fn elf_facts(
         }
         Err(why) => {
             // Nothing but a policy's own tag promises its libraries.
-            let is_promised = aims.iter().any(|aim| aim.claims.is_some()) || aims.is_empty();
-            let is_built = aims.iter().any(|aim| aim.claims.is_none());
-            if (is_promised || is_built) && (aims.is_empty() || rules::serves(aims, elf.arch)) {
+            let is_promised =
+                claims.iter().any(|claim| claim.min_release.is_some()) || claims.is_empty();
+            let is_built = claims.iter().any(|claim| claim.min_release.is_none());
+            if (is_promised || is_built) && (claims.is_empty() || rules::serves(claims, elf.arch)) {
                 let family = match libc {
                     Libc::Glibc => "manylinux",
                     Libc::Musl => "musllinux",
@@ -192,18 +199,18 @@ pub(super) const FIRST_ARM64: Release = Release::new(11, 0);
 fn macho_facts(
     member: &Member,
     slices: &[MachoSlice],
-    aims: &[&Aim],
+    claims: &[&PlatformClaim],
     findings: &mut Vec<Finding>,
 ) -> MemberFacts {
-    rules::macho::check(&member.path, slices, aims, findings);
+    rules::macho::check(&member.path, slices, claims, findings);
     // In a wheel for both, the other image decides below the first macOS that ran on arm64.
-    let is_fat = match aims {
+    let is_fat = match claims {
         [] => slices.len() > 1,
-        aims => aims.iter().any(|aim| aim.archs.len() > 1),
+        claims => claims.iter().any(|claim| claim.archs.len() > 1),
     };
     let needs = slices
         .iter()
-        .filter(|slice| aims.is_empty() || rules::serves(aims, slice.arch))
+        .filter(|slice| claims.is_empty() || rules::serves(claims, slice.arch))
         .filter_map(|slice| match slice.arch {
             // No arm64 Mac runs less than 11.0: in a thin wheel a lower number would be a tag
             // that no installer asks for.
@@ -218,10 +225,11 @@ fn macho_facts(
 }
 
 /// Every library that Go built brings a runtime; two in one process are one too many.
-fn two_runtimes(members: &[Member], aims: &[Aim], findings: &mut Vec<Finding>) {
+fn two_runtimes(members: &[Member], claims: &[PlatformClaim], findings: &mut Vec<Finding>) {
     let with_runtime =
         |member: &&Member| member.go_builds().iter().any(|(_, info)| rules::go::is_library(info));
-    let is_loaded = |member: &&Member| aims.is_empty() || !taking(aims, member.format).is_empty();
+    let is_loaded =
+        |member: &&Member| claims.is_empty() || !taking(claims, member.format).is_empty();
     let mut first: HashMap<(Option<System>, &str), &Member> = HashMap::new();
     for member in members.iter().filter(with_runtime).filter(is_loaded) {
         for arch in member.archs() {

@@ -6,10 +6,10 @@
 //! ([`policy`], [`closure`], `rules`). [`verdict`] asks them all for what the factory built,
 //! [`mod@inspect`] for any wheel.
 
-pub mod aim;
 mod binaries;
 pub mod bytes;
 pub mod catalogue;
+pub mod claim;
 pub mod closure;
 pub mod elf;
 pub mod finding;
@@ -34,9 +34,9 @@ mod hostile;
 #[cfg(test)]
 mod tests;
 
-pub use aim::{Aim, Loader};
 pub use binaries::MemberFacts;
 pub use bytes::Bytes;
+pub use claim::{Loader, PlatformClaim};
 pub use elf::Elf;
 pub use finding::Finding;
 pub use format::{Format, build_output, is_cgo_header};

@@ -5,7 +5,7 @@
 
 use super::binaries::{self, Judged, MemberFacts};
 use super::finding::{Finding, code};
-use super::{Aim, Severity};
+use super::{PlatformClaim, Severity};
 use crate::target::{PlatformTag, Release, Target};
 
 /// A Python extension module of a wheel.
@@ -63,24 +63,24 @@ pub fn judge(subject: &Subject<'_>) -> Result<Verdict, Vec<Finding>> {
 /// Judges `subject` and gives what is true of it however much is wrong.
 pub fn examine(subject: &Subject<'_>) -> Verdict {
     let target = subject.target;
-    let aims = [Aim::of_target(target)];
+    let claims = [PlatformClaim::of_target(target)];
     let mut findings = Vec::new();
     let members: Vec<_> = subject
         .members
         .iter()
         .filter_map(|(path, bytes)| {
             let bytes = (*bytes).into();
-            binaries::is_at_home(path, bytes, &aims, &mut findings)
+            binaries::is_at_home(path, bytes, &claims, &mut findings)
                 .then(|| binaries::read(path, bytes, &mut findings))?
         })
         .collect();
-    let Judged { facts, findings: found } = binaries::judge(&members, &aims, subject.extensions);
+    let Judged { facts, findings: found } = binaries::judge(&members, &claims, subject.extensions);
     findings.extend(found);
     findings.sort();
-    let [aim] = &aims;
+    let [claim] = &claims;
     let mut release = target.least();
     let mut because = None;
-    for member in facts.iter().filter(|member| member.is_for(aim)) {
+    for member in facts.iter().filter(|member| member.is_for(claim)) {
         // Of several members with the same need the first is named.
         let decides =
             |needs: &Release| *needs > release || (*needs == release && because.is_none());
@@ -101,8 +101,8 @@ pub fn examine(subject: &Subject<'_>) -> Verdict {
 
 impl MemberFacts {
     /// Whether it can run where the wheel does; what cannot has no say in the wheel's tag.
-    pub(super) fn is_for(&self, aim: &Aim) -> bool {
-        self.arch.iter().any(|arch| aim.serves(Some(arch)))
+    pub(super) fn is_for(&self, claim: &PlatformClaim) -> bool {
+        self.arch.iter().any(|arch| claim.serves(Some(arch)))
     }
 }
 
@@ -128,9 +128,11 @@ impl Verdict {
                 format!("build with an older Go, or allow --macos-deployment-target {needed}"),
             ),
         };
-        let aim = Aim::of_target(self.target);
-        let decider =
-            self.members.iter().find(|member| member.needs == Some(needed) && member.is_for(&aim));
+        let claim = PlatformClaim::of_target(self.target);
+        let decider = self
+            .members
+            .iter()
+            .find(|member| member.needs == Some(needed) && member.is_for(&claim));
         let (member, why) = match decider {
             Some(MemberFacts { path, because: Some(why), .. }) => (path.as_str(), why.clone()),
             _ => (self.target.name(), format!("{floor} at least")),

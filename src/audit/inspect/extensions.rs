@@ -9,7 +9,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::rules::extension::{PythonDll, undefined};
 use super::super::{
-    Aim, Binary, Extension, Finding, Format, Loader, Member, catalogue as code, stable_abi,
+    Binary, Extension, Finding, Format, Loader, Member, PlatformClaim, catalogue as code,
+    stable_abi,
 };
 use super::members::Unpacked;
 use crate::target::{Libc, Release};
@@ -101,7 +102,7 @@ fn release(abi: &str) -> Option<(u16, bool)> {
 /// Finds the extension modules among `members`.
 pub(super) fn find(
     name: Option<&WheelName>,
-    aims: &[Aim],
+    claims: &[PlatformClaim],
     unpacked: &Unpacked,
     findings: &mut Vec<Finding>,
 ) -> Vec<Found> {
@@ -109,7 +110,7 @@ pub(super) fn find(
     let Some(name) = name else {
         return Vec::new();
     };
-    missing(name, aims, unpacked, findings);
+    missing(name, claims, unpacked, findings);
     let promise = Promise { pythons: name.tag.pythons(), abis: name.tag.abis() };
     check_floor(&promise, findings);
     let modules: Vec<_> = members
@@ -120,7 +121,7 @@ pub(super) fn find(
         .collect();
     // A module may be there several times, for several Pythons: one that fits is enough.
     let importable = |member: &Member, suffix: &Suffix| {
-        promise.imports(suffix) && fits_platform(suffix, member, aims)
+        promise.imports(suffix) && fits_platform(suffix, member, claims)
     };
     let served: HashSet<&str> = modules
         .iter()
@@ -155,8 +156,13 @@ pub(super) fn find(
 }
 
 /// Files that are named as modules and are nothing that can be loaded.
-fn missing(name: &WheelName, aims: &[Aim], unpacked: &Unpacked, findings: &mut Vec<Finding>) {
-    if is_for_others(name, aims) {
+fn missing(
+    name: &WheelName,
+    claims: &[PlatformClaim],
+    unpacked: &Unpacked,
+    findings: &mut Vec<Finding>,
+) {
+    if is_for_others(name, claims) {
         return;
     }
     let told: HashSet<&str> = unpacked.findings.iter().map(|each| each.member.as_str()).collect();
@@ -165,8 +171,10 @@ fn missing(name: &WheelName, aims: &[Aim], unpacked: &Unpacked, findings: &mut V
     // What is damaged or for another system has been told.
     let named = unpacked.digests.keys().filter(|path| is_named_as_one(path));
     for path in named.filter(|path| !told.contains(path.as_str())) {
-        let is_looked_for = aims.is_empty()
-            || aims.iter().any(|aim| path.ends_with(".pyd") == (aim.loader == Loader::Windows));
+        let is_looked_for = claims.is_empty()
+            || claims
+                .iter()
+                .any(|claim| path.ends_with(".pyd") == (claim.loader == Loader::Windows));
         let what = match members.get(path.as_str()) {
             None => "is no binary",
             Some(member) if member.is_library() => continue,
@@ -182,8 +190,8 @@ fn missing(name: &WheelName, aims: &[Aim], unpacked: &Unpacked, findings: &mut V
 }
 
 /// Whether the wheel is for systems alone whose binaries are not judged here: iOS, WebAssembly.
-pub(super) fn is_for_others(name: &WheelName, aims: &[Aim]) -> bool {
-    aims.is_empty() && !name.tag.platforms().iter().any(|tag| tag == "any")
+pub(super) fn is_for_others(name: &WheelName, claims: &[PlatformClaim]) -> bool {
+    claims.is_empty() && !name.tag.platforms().iter().any(|tag| tag == "any")
 }
 
 /// Whether it is a plain library under a module's name: some packages load theirs with cffi.
@@ -250,22 +258,22 @@ fn specific(rest: &str) -> Option<Suffix> {
 }
 
 /// Whether the platform in a suffix is one that the Python there writes into its own.
-fn fits_platform(suffix: &Suffix, member: &Member, aims: &[Aim]) -> bool {
+fn fits_platform(suffix: &Suffix, member: &Member, claims: &[PlatformClaim]) -> bool {
     let Suffix::CPython { platform, .. } = suffix else {
         return true;
     };
-    if platform.is_empty() || aims.is_empty() {
+    if platform.is_empty() || claims.is_empty() {
         return true;
     }
-    let aims: Vec<_> = aims.iter().filter(|aim| aim.loader.takes(member.format)).collect();
-    aims.is_empty()
-        || aims.iter().any(|aim| match aim.loader {
+    let claims: Vec<_> = claims.iter().filter(|claim| claim.loader.takes(member.format)).collect();
+    claims.is_empty()
+        || claims.iter().any(|claim| match claim.loader {
             Loader::MacOs => platform == "darwin",
-            Loader::Windows => aim.archs.iter().any(|arch| match arch.as_str() {
+            Loader::Windows => claim.archs.iter().any(|arch| match arch.as_str() {
                 "x86" => platform == "win32",
                 arch => platform.strip_prefix("win_") == Some(arch),
             }),
-            Loader::Linux(libc) => aim.archs.iter().any(|arch| fits_linux(platform, arch, libc)),
+            Loader::Linux(libc) => claim.archs.iter().any(|arch| fits_linux(platform, arch, libc)),
         })
 }
 

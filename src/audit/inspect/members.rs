@@ -11,7 +11,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::super::{Aim, Bytes, Finding, Format, Member, Spilled, binaries, catalogue as code};
+use super::super::{
+    Bytes, Finding, Format, Member, PlatformClaim, Spilled, binaries, catalogue as code,
+};
 use super::archive::finding;
 use super::files;
 use crate::wheel::{Archive, ArchiveEntry};
@@ -61,12 +63,12 @@ struct One {
 pub(super) fn unpack(
     archive: &Archive<'_>,
     wanted: &HashMap<String, Algorithm>,
-    aims: &[Aim],
+    claims: &[PlatformClaim],
 ) -> io::Result<Unpacked> {
     let in_memory = IN_MEMORY / rayon::current_num_threads().max(1) as u64;
     let one = |entry: &&ArchiveEntry| {
         let algorithm = wanted.get(&entry.name).copied().unwrap_or(Algorithm::Sha256);
-        unpack_one(archive, entry, algorithm, aims, in_memory)
+        unpack_one(archive, entry, algorithm, claims, in_memory)
     };
     let mut files: Vec<_> = files(archive).into_iter().filter(|each| each.is_readable).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
@@ -86,7 +88,7 @@ fn unpack_one(
     archive: &Archive<'_>,
     entry: &ArchiveEntry,
     algorithm: Algorithm,
-    aims: &[Aim],
+    claims: &[PlatformClaim],
     in_memory: u64,
 ) -> io::Result<One> {
     let mut hash = Hash::new(algorithm);
@@ -108,7 +110,7 @@ fn unpack_one(
     };
     spilling?;
     let member = kept.binary().and_then(|bytes| {
-        let is_at_home = binaries::is_at_home(&entry.name, bytes, aims, &mut findings);
+        let is_at_home = binaries::is_at_home(&entry.name, bytes, claims, &mut findings);
         // What is for another system is looked into as well: the name may be what is wrong.
         let is_data = Format::of(bytes) == Some(Format::Archive)
             || findings.iter().any(|finding| finding.rule == code::BINARY_FOREIGN_DATA);

@@ -22,7 +22,7 @@ use std::io;
 use self::members::Unpacked;
 pub use self::truth::Truth;
 use super::binaries;
-use super::{Aim, Finding, MemberFacts, Rule, catalogue as code};
+use super::{Finding, MemberFacts, PlatformClaim, Rule, catalogue as code};
 use crate::wheel::{Archive, ArchiveEntry, Headers, Source, WheelInfo, WheelName};
 
 /// What was found out about a wheel.
@@ -70,26 +70,26 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     let archive = Archive::read(source)?;
     let mut findings = Vec::new();
     let name = names::file_name(file_name, &mut findings);
-    let aims = platforms::aims(name.as_ref());
+    let claims = platforms::claims(name.as_ref());
     archive::check(&archive, name.as_ref(), &mut findings);
     let documents = documents(&archive, name.as_ref(), &mut findings);
     let wanted = record::digests(&documents);
     let unpacked = if archive.is_bomb() {
         Unpacked::default()
     } else {
-        members::unpack(&archive, &wanted, &aims)?
+        members::unpack(&archive, &wanted, &claims)?
     };
     findings.extend(unpacked.findings.iter().cloned());
     record::check(&archive, &documents, &unpacked.digests, &mut findings);
     metadata::check(&archive, &documents, &mut findings);
     names::check(name.as_ref(), &documents, &mut findings);
-    let found = extensions::find(name.as_ref(), &aims, &unpacked, &mut findings);
+    let found = extensions::find(name.as_ref(), &claims, &unpacked, &mut findings);
     let extensions: Vec<_> = found.iter().map(extensions::Found::as_extension).collect();
-    let judged = binaries::judge(&unpacked.members, &aims, &extensions);
+    let judged = binaries::judge(&unpacked.members, &claims, &extensions);
     findings.extend(judged.findings);
-    strangers::forgive(&unpacked.members, &aims, &mut findings);
+    strangers::forgive(&unpacked.members, &claims, &mut findings);
     // Of a system that is not judged here, what the name says is all there is.
-    let others = name.as_ref().filter(|name| extensions::is_for_others(name, &aims));
+    let others = name.as_ref().filter(|name| extensions::is_for_others(name, &claims));
     if others.is_some() {
         findings.retain(|finding| !OF_MACOS.contains(&finding.rule));
     }
@@ -101,14 +101,21 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     let is_of_macos = !findings.iter().any(|finding| finding.rule == code::MACHO_PLATFORM);
     let truth = match others {
         Some(name) => Truth { platforms: name.tag.platforms().to_vec(), because: None },
-        None if is_read && is_of_macos => truth::find(&unpacked.members, &judged.facts, &aims),
+        None if is_read && is_of_macos => truth::find(&unpacked.members, &judged.facts, &claims),
         None => Truth::default(),
     };
     if !archive.is_bomb() && !archive.entries.is_empty() {
         let facts = &judged.facts;
-        platforms::check(name.as_ref(), &documents, &unpacked.members, facts, &aims, &mut findings);
+        platforms::check(
+            name.as_ref(),
+            &documents,
+            &unpacked.members,
+            facts,
+            &claims,
+            &mut findings,
+        );
         if is_read {
-            platforms::check_need(name.as_ref(), &unpacked.members, &aims, &mut findings);
+            platforms::check_need(name.as_ref(), &unpacked.members, &claims, &mut findings);
         }
     }
     platforms::check_index(name.as_ref(), archive.length, &mut findings);
@@ -177,7 +184,7 @@ fn may_run_on(name: Option<&WheelName>, system: impl Fn(&str) -> bool) -> bool {
     name.is_none_or(|name| name.tag.platforms().iter().any(|tag| tag == "any" || system(tag)))
 }
 
-/// The aims that promise a release.
-fn claiming(aims: &[Aim]) -> impl Iterator<Item = &Aim> {
-    aims.iter().filter(|aim| aim.claims.is_some())
+/// The claims that promise a release.
+fn promising(claims: &[PlatformClaim]) -> impl Iterator<Item = &PlatformClaim> {
+    claims.iter().filter(|claim| claim.min_release.is_some())
 }

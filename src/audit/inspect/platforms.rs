@@ -1,14 +1,14 @@
 //! The platform tags of the file name against what the binaries need, and what the index takes.
 
-use super::super::{Aim, Finding, Loader, Member, MemberFacts, catalogue as code};
-use super::{Documents, claiming};
+use super::super::{Finding, Loader, Member, MemberFacts, PlatformClaim, catalogue as code};
+use super::{Documents, promising};
 use crate::target::{Libc, PlatformTag, Release};
 use crate::wheel::WheelName;
 
 /// What the platform tags of `name` promise, each once.
-pub(super) fn aims(name: Option<&WheelName>) -> Vec<Aim> {
+pub(super) fn claims(name: Option<&WheelName>) -> Vec<PlatformClaim> {
     let tags = name.map(|name| name.tag.platforms()).unwrap_or_default();
-    tags.iter().filter_map(|tag| Aim::of_tag(tag)).collect()
+    tags.iter().filter_map(|tag| PlatformClaim::of_tag(tag)).collect()
 }
 
 pub(super) fn check(
@@ -16,7 +16,7 @@ pub(super) fn check(
     documents: &Documents,
     members: &[Member],
     facts: &[MemberFacts],
-    aims: &[Aim],
+    claims: &[PlatformClaim],
     findings: &mut Vec<Finding>,
 ) {
     let Some(name) = name else {
@@ -34,7 +34,7 @@ pub(super) fn check(
     }
     check_purelib(name, documents, &native, findings);
     for facts in facts {
-        too_low(facts, aims, findings);
+        too_low(facts, claims, findings);
     }
 }
 
@@ -42,10 +42,10 @@ pub(super) fn check(
 pub(super) fn check_need(
     name: Option<&WheelName>,
     members: &[Member],
-    aims: &[Aim],
+    claims: &[PlatformClaim],
     findings: &mut Vec<Finding>,
 ) {
-    let Some(name) = name.filter(|_| members.is_empty() && !aims.is_empty()) else {
+    let Some(name) = name.filter(|_| members.is_empty() && !claims.is_empty()) else {
         return;
     };
     let what = format!("is tagged {} and holds no native code", name.tag.platforms().join("."));
@@ -85,11 +85,12 @@ fn check_purelib(
 }
 
 /// The promise that a binary does not keep, of those about its own C library or macOS.
-fn too_low(facts: &MemberFacts, aims: &[Aim], findings: &mut Vec<Finding>) {
-    let serves = |aim: &&Aim| facts.arch.iter().any(|arch| aim.serves(Some(arch)));
-    let about = |aim: &&Aim| aim.loader == facts.loader;
-    let lowest = claiming(aims).filter(about).filter(serves).min_by_key(|aim| aim.claims);
-    let (Some(aim), Some(needs)) = (lowest, facts.needs) else {
+fn too_low(facts: &MemberFacts, claims: &[PlatformClaim], findings: &mut Vec<Finding>) {
+    let serves = |claim: &&PlatformClaim| facts.arch.iter().any(|arch| claim.serves(Some(arch)));
+    let about = |claim: &&PlatformClaim| claim.loader == facts.loader;
+    let lowest =
+        promising(claims).filter(about).filter(serves).min_by_key(|claim| claim.min_release);
+    let (Some(claim), Some(needs)) = (lowest, facts.needs) else {
         return;
     };
     // Tags from macOS 11 on name no minor release, so none can promise 12.3 or leave it out.
@@ -97,14 +98,14 @@ fn too_low(facts: &MemberFacts, aims: &[Aim], findings: &mut Vec<Finding>) {
         Loader::MacOs if needs.major >= 11 => Release::new(needs.major, 0),
         _ => needs,
     };
-    if aim.claims.is_some_and(|claims| claims < counts) {
+    if claim.min_release.is_some_and(|min| min < counts) {
         let system = match facts.loader {
             Loader::Linux(Libc::Glibc) => "glibc",
             Loader::Linux(Libc::Musl) => "musl",
             _ => "macOS",
         };
         let why = facts.because.clone().unwrap_or_else(|| format!("{system} {needs}"));
-        let what = format!("needs {why}, and the wheel is tagged {aim}");
+        let what = format!("needs {why}, and the wheel is tagged {claim}");
         findings.push(Finding::new(code::TAG_TOO_LOW, &facts.path, what));
     }
 }

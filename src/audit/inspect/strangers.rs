@@ -7,11 +7,11 @@
 
 use std::collections::HashSet;
 
-use super::super::{Aim, Binary, Finding, Member, catalogue as code};
+use super::super::{Binary, Finding, Member, PlatformClaim, catalogue as code};
 use super::extensions;
 
-pub(super) fn forgive(members: &[Member], aims: &[Aim], findings: &mut Vec<Finding>) {
-    let home: Vec<_> = members.iter().filter(|member| is_at_home(member, aims)).collect();
+pub(super) fn forgive(members: &[Member], claims: &[PlatformClaim], findings: &mut Vec<Finding>) {
+    let home: Vec<_> = members.iter().filter(|member| is_at_home(member, claims)).collect();
     if !home.iter().any(|member| member.is_native()) {
         return;
     }
@@ -53,9 +53,10 @@ pub(super) fn forgive(members: &[Member], aims: &[Aim], findings: &mut Vec<Findi
     });
 }
 
-fn is_at_home(member: &Member, aims: &[Aim]) -> bool {
+fn is_at_home(member: &Member, claims: &[PlatformClaim]) -> bool {
     let archs = member.archs();
-    aims.iter()
-        .filter(|aim| aim.loader.takes(member.format))
-        .any(|aim| archs.iter().any(|arch| aim.serves(Some(arch))))
+    claims
+        .iter()
+        .filter(|claim| claim.loader.takes(member.format))
+        .any(|claim| archs.iter().any(|arch| claim.serves(Some(arch))))
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::super::binaries::FIRST_ARM64;
-use super::super::{Aim, Format, GoBuildInfo, Loader, Member, MemberFacts};
+use super::super::{Format, GoBuildInfo, Loader, Member, MemberFacts, PlatformClaim};
 use crate::target::{Libc, PlatformTag, Release, System, least_glibc_for_go};
 
 /// The platforms that a wheel would truly run on.
@@ -27,9 +27,9 @@ const CURRENT_MUSL: Release = Release::new(1, 2);
 /// The oldest macOS that Python 3 tags are written for.
 const LEAST_MACOS: Release = Release::new(10, 4);
 
-pub(super) fn find(members: &[Member], facts: &[MemberFacts], aims: &[Aim]) -> Truth {
+pub(super) fn find(members: &[Member], facts: &[MemberFacts], claims: &[PlatformClaim]) -> Truth {
     // In a wheel that is for another system, a program for Windows is data: a launcher.
-    let for_windows = aims.iter().any(|aim| aim.loader == Loader::Windows);
+    let for_windows = claims.iter().any(|claim| claim.loader == Loader::Windows);
     let counts: Vec<_> = members
         .iter()
         .zip(facts)
@@ -49,34 +49,34 @@ pub(super) fn find(members: &[Member], facts: &[MemberFacts], aims: &[Aim]) -> T
     };
     // Binaries of several systems: each is a stray one beside those that the name speaks of.
     if systems(&loaders) > 1 {
-        loaders.retain(|loader| aims.iter().any(|aim| same(&aim.loader, loader)));
+        loaders.retain(|loader| claims.iter().any(|claim| same(&claim.loader, loader)));
     }
-    if systems(&loaders) != 1 && loaders.len() != aims.len() {
+    if systems(&loaders) != 1 && loaders.len() != claims.len() {
         return truth;
     }
     for loader in loaders.iter().filter(|loader| !is_linux(loader)) {
         let own: Vec<_> = counts.iter().copied().filter(|facts| facts.loader == *loader).collect();
         match loader {
-            Loader::MacOs => macos(&own, aims, &mut truth),
-            _ => windows(&own, aims, &mut truth),
+            Loader::MacOs => macos(&own, claims, &mut truth),
+            _ => windows(&own, claims, &mut truth),
         }
     }
     if loaders.iter().any(is_linux) {
-        linux(&counts, aims, &mut truth);
+        linux(&counts, claims, &mut truth);
     }
     truth.platforms.sort();
     truth.platforms.dedup();
     truth
 }
 
-fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
+fn linux(counts: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
     let own: Vec<_> =
         counts.iter().copied().filter(|facts| matches!(facts.loader, Loader::Linux(_))).collect();
     let mut archs: BTreeSet<&str> =
         own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
-    let claimed: Vec<Libc> = aims.iter().filter_map(Aim::libc).collect();
+    let claimed: Vec<Libc> = claims.iter().filter_map(PlatformClaim::libc).collect();
     let is_meant =
-        |arch: &&str| aims.iter().any(|aim| aim.libc().is_some() && aim.serves(Some(arch)));
+        |arch: &&str| claims.iter().any(|claim| claim.libc().is_some() && claim.serves(Some(arch)));
     // Of several processors, those count that the name speaks of; of one alone, that one.
     if archs.iter().any(is_meant) {
         archs.retain(is_meant);
@@ -103,8 +103,8 @@ fn linux(counts: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
                     barred = Some(format!("{path} {why}"));
                     continue;
                 }
-                let own_aims = aims.iter().filter(|aim| aim.libc() == Some(libc));
-                let promised = own_aims.filter_map(|aim| aim.claims).min();
+                let own_claims = claims.iter().filter(|claim| claim.libc() == Some(libc));
+                let promised = own_claims.filter_map(|claim| claim.min_release).min();
                 linux_tag(libc, arch, promised, &own, truth);
             }
         }
@@ -159,16 +159,16 @@ fn linux_tag(
     }
 }
 
-fn macos(own: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
+fn macos(own: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
     // A processor that one of the binaries lacks is none of the wheel's.
     let mut archs: BTreeSet<&str> = ["arm64", "x86_64"].into();
     archs.retain(|arch| own.iter().all(|facts| facts.arch.iter().any(|own| own == arch)));
-    let claimed: Vec<_> = aims.iter().filter(|aim| aim.loader == Loader::MacOs).collect();
+    let claimed: Vec<_> = claims.iter().filter(|claim| claim.loader == Loader::MacOs).collect();
     if !claimed.is_empty() {
         let wanted: BTreeSet<&str> = archs
             .iter()
             .copied()
-            .filter(|arch| claimed.iter().any(|aim| aim.serves(Some(arch))))
+            .filter(|arch| claimed.iter().any(|claim| claim.serves(Some(arch))))
             .collect();
         if !wanted.is_empty() {
             archs = wanted;
@@ -198,12 +198,12 @@ fn floor_of_go(facts: &MemberFacts, least: impl Fn(u32) -> Release) -> Option<Re
     facts.go.iter().filter_map(GoBuildInfo::minor).max().map(least)
 }
 
-fn windows(own: &[&MemberFacts], aims: &[Aim], truth: &mut Truth) {
+fn windows(own: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
     let mut archs: BTreeSet<&str> =
         own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
     // A program may be there for another Windows on purpose.
-    let claimed = aims.iter().filter(|aim| aim.loader == Loader::Windows);
-    let claimed: Vec<&str> = claimed.flat_map(|aim| &aim.archs).map(String::as_str).collect();
+    let claimed = claims.iter().filter(|claim| claim.loader == Loader::Windows);
+    let claimed: Vec<&str> = claimed.flat_map(|claim| &claim.archs).map(String::as_str).collect();
     if archs.len() > 1 {
         archs.retain(|arch| claimed.contains(arch));
     }

@@ -2,7 +2,7 @@
 
 use super::super::elf::{Elf, Kind};
 use super::super::finding::{Finding, code};
-use super::super::{Aim, Loader, Member, Rule};
+use super::super::{Loader, Member, PlatformClaim, Rule};
 use super::go;
 use crate::target::Libc;
 
@@ -29,25 +29,33 @@ pub(in crate::audit) fn refused_by_musl(
     }
 }
 
-pub(in crate::audit) fn check(path: &str, elf: &Elf, aims: &[&Aim], findings: &mut Vec<Finding>) {
-    if !aims.is_empty() && !super::serves(aims, elf.arch) {
+pub(in crate::audit) fn check(
+    path: &str,
+    elf: &Elf,
+    claims: &[&PlatformClaim],
+    findings: &mut Vec<Finding>,
+) {
+    if !claims.is_empty() && !super::serves(claims, elf.arch) {
         let arch = elf.arch.map_or_else(|| format!("machine {}", elf.machine), str::to_owned);
-        let what = format!("is for {arch}, but the wheel is for {}", super::names(aims));
+        let what = format!("is for {arch}, but the wheel is for {}", super::names(claims));
         findings.push(Finding::new(code::ELF_ARCH, path, what));
     }
     if let Some(libc) = elf.libc()
-        && !aims.is_empty()
-        && !aims.iter().any(|aim| aim.libc() == Some(libc))
+        && !claims.is_empty()
+        && !claims.iter().any(|claim| claim.libc() == Some(libc))
     {
         let (has, wanted) = match libc {
             Libc::Glibc => ("glibc", "musl"),
             Libc::Musl => ("musl", "glibc"),
         };
         // A bare `linux` tag promises no C library.
-        if aims.iter().any(|aim| aim.claims.is_some() || aim.loader != Loader::Linux(Libc::Glibc)) {
+        if claims
+            .iter()
+            .any(|claim| claim.min_release.is_some() || claim.loader != Loader::Linux(Libc::Glibc))
+        {
             let what = format!(
                 "is linked with {has}, but the wheel is for {}, which has {wanted}",
-                super::names(aims)
+                super::names(claims)
             );
             findings.push(Finding::new(code::ELF_LIBC, path, what));
         }

@@ -1,19 +1,23 @@
 //! What Go says that it built, against what the wheel is for.
 
-use super::super::aim::goarch;
+use super::super::claim::goarch;
 use super::super::finding::{Finding, code};
 use super::super::go_build_info::GoBuildInfo;
-use super::super::{Aim, Loader, Member};
+use super::super::{Loader, Member, PlatformClaim};
 use crate::target::{Libc, Release, System, least_glibc_for_go};
 
 /// Checks every image of `member` that Go built.
-pub(in crate::audit) fn check(member: &Member, aims: &[&Aim], findings: &mut Vec<Finding>) {
+pub(in crate::audit) fn check(
+    member: &Member,
+    claims: &[&PlatformClaim],
+    findings: &mut Vec<Finding>,
+) {
     let path = &member.path;
     for (arch, info) in member.go_builds() {
-        target(path, info, arch, aims, findings);
+        target(path, info, arch, claims, findings);
         build_mode(path, info, findings);
-        macos_floor(path, info, aims, findings);
-        linux_floor(path, info, aims, findings);
+        macos_floor(path, info, claims, findings);
+        linux_floor(path, info, claims, findings);
         if let Some(level) = info.setting("GOAMD64").filter(|level| *level != "v1") {
             let what = format!("was built by Go with GOAMD64={level}");
             findings.push(Finding::new(code::GO_ISA_LEVEL, path, what));
@@ -46,16 +50,16 @@ fn target(
     path: &str,
     info: &GoBuildInfo,
     arch: Option<&str>,
-    aims: &[&Aim],
+    claims: &[&PlatformClaim],
     findings: &mut Vec<Finding>,
 ) {
-    let is_built_for = |aim: &&Aim| {
-        aim.serves(arch)
-            && info.setting("GOOS").is_none_or(|goos| goos == aim.loader.goos())
+    let is_built_for = |claim: &&PlatformClaim| {
+        claim.serves(arch)
+            && info.setting("GOOS").is_none_or(|goos| goos == claim.loader.goos())
             && info.setting("GOARCH").is_none_or(|own| arch.and_then(goarch) == Some(own))
     };
     // A binary for another processor has its own finding.
-    if super::serves(aims, arch) && !aims.iter().any(is_built_for) {
+    if super::serves(claims, arch) && !claims.iter().any(is_built_for) {
         findings.push(Finding::new(
             code::GO_TARGET,
             path,
@@ -63,7 +67,7 @@ fn target(
                 "says that Go built it for {}/{}, but the wheel is for {}",
                 info.setting("GOOS").unwrap_or("?"),
                 info.setting("GOARCH").unwrap_or("?"),
-                super::names(aims)
+                super::names(claims)
             ),
         ));
     }
@@ -77,38 +81,53 @@ fn build_mode(path: &str, info: &GoBuildInfo, findings: &mut Vec<Finding>) {
     }
 }
 
-fn macos_floor(path: &str, info: &GoBuildInfo, aims: &[&Aim], findings: &mut Vec<Finding>) {
+fn macos_floor(
+    path: &str,
+    info: &GoBuildInfo,
+    claims: &[&PlatformClaim],
+    findings: &mut Vec<Finding>,
+) {
     let Some(least) = info.minor().map(|minor| System::MacOs.least_for_go(minor)) else {
         return;
     };
-    if let Some(aim) = below(aims, Loader::MacOs, least) {
+    if let Some(claim) = below(claims, Loader::MacOs, least) {
         let what = format!(
-            "was built by {}, which needs macOS {least}, but the wheel is for {aim}",
+            "was built by {}, which needs macOS {least}, but the wheel is for {claim}",
             version(info)
         );
         findings.push(Finding::new(code::GO_MACOS_FLOOR, path, what));
     }
 }
 
-fn linux_floor(path: &str, info: &GoBuildInfo, aims: &[&Aim], findings: &mut Vec<Finding>) {
+fn linux_floor(
+    path: &str,
+    info: &GoBuildInfo,
+    claims: &[&PlatformClaim],
+    findings: &mut Vec<Finding>,
+) {
     let Some(least) = info.minor().map(least_glibc_for_go) else {
         return;
     };
-    if let Some(aim) = below(aims, Loader::Linux(Libc::Glibc), least) {
+    if let Some(claim) = below(claims, Loader::Linux(Libc::Glibc), least) {
         let what = format!(
             "was built by {}, which needs a kernel as systems have from glibc {least} on, but the \
-             wheel is for {aim}",
+             wheel is for {claim}",
             version(info)
         );
         findings.push(Finding::new(code::GO_LINUX_FLOOR, path, what));
     }
 }
 
-/// Of the aims for `loader`, the one that promises least, if that is below `least`.
-fn below<'a>(aims: &[&'a Aim], loader: Loader, least: Release) -> Option<&'a Aim> {
-    let claims = aims.iter().filter(|aim| aim.loader == loader);
-    let lowest = claims.filter_map(|aim| Some((aim.claims?, *aim))).min_by_key(|(claim, _)| *claim);
-    lowest.filter(|(claim, _)| *claim < least).map(|(_, aim)| aim)
+/// Of the claims for `loader`, the one that promises least, if that is below `least`.
+fn below<'a>(
+    claims: &[&'a PlatformClaim],
+    loader: Loader,
+    least: Release,
+) -> Option<&'a PlatformClaim> {
+    let own = claims.iter().filter(|claim| claim.loader == loader);
+    let lowest =
+        own.filter_map(|claim| Some((claim.min_release?, *claim))).min_by_key(|(min, _)| *min);
+    lowest.filter(|(min, _)| *min < least).map(|(_, claim)| claim)
 }
 
 fn version(info: &GoBuildInfo) -> &str {

@@ -1,24 +1,29 @@
 //! What a Mach-O file of a wheel must be, seen by itself.
 
-use super::super::Aim;
+use super::super::PlatformClaim;
 use super::super::finding::{Finding, code};
 use super::super::macho::{ImageKind, MachoSlice, Signature};
 
 pub(in crate::audit) fn check(
     path: &str,
     slices: &[MachoSlice],
-    aims: &[&Aim],
+    claims: &[&PlatformClaim],
     findings: &mut Vec<Finding>,
 ) {
-    processors(path, slices, aims, findings);
+    processors(path, slices, claims, findings);
     for slice in slices {
         image(path, slice, findings);
     }
 }
 
-fn processors(path: &str, slices: &[MachoSlice], aims: &[&Aim], findings: &mut Vec<Finding>) {
+fn processors(
+    path: &str,
+    slices: &[MachoSlice],
+    claims: &[&PlatformClaim],
+    findings: &mut Vec<Finding>,
+) {
     let mut wanted: Vec<&str> =
-        aims.iter().flat_map(|aim| aim.archs.iter().map(String::as_str)).collect();
+        claims.iter().flat_map(|claim| claim.archs.iter().map(String::as_str)).collect();
     wanted.sort_unstable();
     wanted.dedup();
     if wanted.is_empty() {
@@ -36,7 +41,7 @@ fn processors(path: &str, slices: &[MachoSlice], aims: &[&Aim], findings: &mut V
             format!(
                 "is for {}, but the wheel is for {}: {missing} is missing",
                 present.join(" and "),
-                super::names(aims)
+                super::names(claims)
             ),
         ));
     } else if slices.len() > wanted.len() {
@@ -46,7 +51,7 @@ fn processors(path: &str, slices: &[MachoSlice], aims: &[&Aim], findings: &mut V
             format!(
                 "is for {}, but the wheel is for {} only",
                 present.join(" and "),
-                super::names(aims)
+                super::names(claims)
             ),
         ));
     }

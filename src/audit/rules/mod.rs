@@ -7,16 +7,16 @@ pub(super) mod go;
 pub(super) mod macho;
 pub(super) mod pe;
 
-use super::Aim;
+use super::PlatformClaim;
 
-/// Whether a binary for the processor `arch`, as tags name it, is of use for any of `aims`.
-pub(super) fn serves(aims: &[&Aim], arch: Option<&str>) -> bool {
-    aims.iter().any(|aim| aim.serves(arch))
+/// Whether a binary for the processor `arch`, as tags name it, is of use for any of `claims`.
+pub(super) fn serves(claims: &[&PlatformClaim], arch: Option<&str>) -> bool {
+    claims.iter().any(|claim| claim.serves(arch))
 }
 
-/// The names of `aims`, as a sentence lists them.
-pub(super) fn names(aims: &[&Aim]) -> String {
-    aims.iter().map(|aim| aim.name.as_str()).collect::<Vec<_>>().join(" and ")
+/// The names of `claims`, as a sentence lists them.
+pub(super) fn names(claims: &[&PlatformClaim]) -> String {
+    claims.iter().map(|claim| claim.name.as_str()).collect::<Vec<_>>().join(" and ")
 }
 
 /// How many names a message lists before it says how many more there are.

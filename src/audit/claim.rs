@@ -1,7 +1,7 @@
 //! Where a wheel's binaries must run, as a platform tag or a target of the factory says.
 //!
-//! In: a [`Target`] or a [`PlatformTag`]. Out: an [`Aim`]: which loader meets the binaries and which
-//! processors they must be for. Several tags of one wheel give several aims.
+//! In: a [`Target`] or a [`PlatformTag`]. Out: a [`PlatformClaim`]: which loader meets the binaries and which
+//! processors they must be for. Several tags of one wheel give several claims.
 
 use std::fmt;
 
@@ -42,7 +42,7 @@ impl Loader {
 
 /// Where binaries must run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Aim {
+pub struct PlatformClaim {
     /// What people call it: `linux-amd64`, or the tag itself.
     pub name: String,
     /// What loads them there.
@@ -50,16 +50,16 @@ pub struct Aim {
     /// The processors, as tags of that system name them. A fat binary has to be for all.
     pub archs: Vec<String>,
     /// The release of glibc, musl or macOS that is promised to be enough.
-    pub claims: Option<Release>,
+    pub min_release: Option<Release>,
 }
 
-impl fmt::Display for Aim {
+impl fmt::Display for PlatformClaim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
 }
 
-impl Aim {
+impl PlatformClaim {
     /// What the factory builds for `target`; what it needs is found out, and not claimed.
     pub fn of_target(target: Target) -> Self {
         let archs = target.slices().iter().map(|slice| slice.arch.tag(slice.system).to_owned());
@@ -70,14 +70,14 @@ impl Aim {
                 System::MacOs => Loader::MacOs,
             },
             archs: archs.collect(),
-            claims: None,
+            min_release: None,
         }
     }
 
     /// What the platform tag `text` promises; `None` for `any`, and for systems whose binaries
     /// nothing here can judge (Android, iOS, WebAssembly, ...).
     pub fn of_tag(text: &str) -> Option<Self> {
-        let (loader, archs, claims) = match text.parse().ok()? {
+        let (loader, archs, min_release) = match text.parse().ok()? {
             PlatformTag::Any => return None,
             PlatformTag::Linux { libc, release, arch } => {
                 (Loader::Linux(libc), vec![elf_arch(arch)], Some(release))
@@ -96,7 +96,7 @@ impl Aim {
                 (Loader::Windows, vec![arch.to_owned()], None)
             }
         };
-        Some(Self { name: text.to_owned(), loader, archs, claims })
+        Some(Self { name: text.to_owned(), loader, archs, min_release })
     }
 
     /// Whether a binary for the processor `arch` can be of use here.
@@ -133,14 +133,14 @@ fn fat_archs(arch: String) -> Vec<String> {
     of.iter().map(|arch| (*arch).to_owned()).collect()
 }
 
-/// Those of `aims` whose loader takes files of `format`.
-pub fn taking(aims: &[Aim], format: Format) -> Vec<&Aim> {
-    aims.iter().filter(|aim| aim.loader.takes(format)).collect()
+/// Those of `claims` whose loader takes files of `format`.
+pub fn taking(claims: &[PlatformClaim], format: Format) -> Vec<&PlatformClaim> {
+    claims.iter().filter(|claim| claim.loader.takes(format)).collect()
 }
 
-/// The names of `aims`, as a sentence lists them.
-pub fn names(aims: &[Aim]) -> String {
-    let names: Vec<_> = aims.iter().map(|aim| aim.name.as_str()).collect();
+/// The names of `claims`, as a sentence lists them.
+pub fn names(claims: &[PlatformClaim]) -> String {
+    let names: Vec<_> = claims.iter().map(|claim| claim.name.as_str()).collect();
     names.join(" and ")
 }
 
@@ -165,12 +165,18 @@ mod tests {
 
     #[test]
     fn a_tag_says_what_loads_and_for_which_processor() {
-        let aim = Aim::of_tag("musllinux_1_2_aarch64").unwrap();
-        assert_eq!(aim.loader, Loader::Linux(Libc::Musl));
-        assert_eq!((aim.archs[0].as_str(), aim.claims), ("aarch64", Some(Release::new(1, 2))));
-        assert_eq!(Aim::of_tag("macosx_11_0_universal2").unwrap().archs, ["x86_64", "arm64"]);
-        assert!(Aim::of_tag("win_amd64").unwrap().serves(Some("amd64")));
-        assert_eq!(Aim::of_tag("any"), None);
-        assert_eq!(Aim::of_tag("ios_13_0_arm64_iphoneos"), None);
+        let claim = PlatformClaim::of_tag("musllinux_1_2_aarch64").unwrap();
+        assert_eq!(claim.loader, Loader::Linux(Libc::Musl));
+        assert_eq!(
+            (claim.archs[0].as_str(), claim.min_release),
+            ("aarch64", Some(Release::new(1, 2)))
+        );
+        assert_eq!(
+            PlatformClaim::of_tag("macosx_11_0_universal2").unwrap().archs,
+            ["x86_64", "arm64"]
+        );
+        assert!(PlatformClaim::of_tag("win_amd64").unwrap().serves(Some("amd64")));
+        assert_eq!(PlatformClaim::of_tag("any"), None);
+        assert_eq!(PlatformClaim::of_tag("ios_13_0_arm64_iphoneos"), None);
     }
 }
