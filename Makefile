@@ -1,11 +1,13 @@
 # `make test` is the one command: it installs what the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint test judges frontends toolchain-check fuzz bench clean
+.PHONY: help wheels build setup lint arrows test test-quick judges frontends toolchain-check fuzz bench clean
 
 help:
 	@echo 'make wheels           wheels of example/hello for every default target'
 	@echo 'make test             install what the tests need, then format, lint and every test'
+	@echo 'make test-quick       format, lint, unit tests, command tests in a debug build: under three minutes'
+	@echo 'make arrows           only the check that dependencies in src/ point one way'
 	@echo 'make judges           only the tests on finished wheels (tests/judges)'
 	@echo 'make frontends        only the tests of pip, build, uv and setup.py (tests/frontends)'
 	@echo 'make toolchain-check  only the checks of the data in toolchains/'
@@ -25,15 +27,27 @@ setup:
 	-tests/setup/arm64.sh
 
 # In the release profile like the rest, so that every dependency is compiled once.
-lint:
+lint: arrows
 	cargo fmt --check
 	cargo clippy --release --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --locked
 
-# The judges and the front-ends come last, in one run: its closing line counts tests.
+arrows:
+	python3 tests/arrows.py
+
+# All Python tests run in one go: the closing line counts them.
 test: setup lint build
 	cargo test --release --locked
-	target/judges/bin/python -m pytest tests/judges tests/frontends
+	target/judges/bin/python -m pytest tests/test_arrows.py tests/judges tests/frontends
+
+# For use between commits: a debug build, and the Python tests that take seconds.
+QUICK = tests/test_arrows.py
+
+test-quick: arrows target/judges/.stamp
+	cargo fmt --check
+	cargo clippy --all-targets --locked -- -D warnings
+	cargo test --locked
+	PYGO=target/debug/pygo target/judges/bin/python -m pytest -q $(QUICK)
 
 judges: setup build
 	target/judges/bin/python -m pytest tests/judges
