@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::decode::toml_error;
+use super::config::decode::toml_error;
 use super::names::{is_identifier, shown};
 use super::text;
 use crate::error::{Failure, Result};

@@ -2,45 +2,31 @@
 //!
 //! [`Project::read`] is the door: a [`Project`] that exists has valid names, a Go package with
 //! exports, and signatures that do not contradict them. Nothing here runs a program or writes.
-mod agree;
 mod build_system;
-mod c_lexer;
-mod c_names;
+mod c;
 mod config;
-mod decode;
-mod go_exports;
-#[cfg(test)]
-mod go_exports_tests;
-mod go_lexer;
-mod go_source;
-mod go_tree;
-mod keys;
+mod go;
 mod names;
 mod part;
 mod root;
+mod signature_check;
 #[cfg(test)]
-mod root_tests;
-mod settings;
-mod shape;
-mod signature;
+mod tests;
 mod text;
 mod tree;
-mod tree_rules;
-#[cfg(test)]
-mod tree_tests;
 
-pub use agree::check;
 pub use build_system::BuildSystem;
-pub use c_names::CNames;
+pub use c::names::CNames;
+pub use c::signature::{CType, Prototype, Signature};
+pub use c::type_class::Shape;
+pub use config::keys::{KEYS, Key, reference};
+pub use config::settings::{Settings, ToolchainName, UnknownToolchain};
 pub use config::{Config, Flavor};
-pub use go_exports::{GoExport, GoParam};
-pub use go_source::GoSource;
-pub use go_tree::GoTree;
-pub use keys::{KEYS, Key, reference};
+pub use go::exports::{GoExport, GoParam};
+pub use go::source::GoSource;
+pub use go::tree::GoTree;
 pub use names::{LibraryName, ModuleName, NameError, is_identifier, is_keyword, shown};
 pub use part::{Extension, GoLibrary, GoModule};
 pub use root::Project;
-pub use settings::{Settings, ToolchainName, UnknownToolchain};
-pub use shape::Shape;
-pub use signature::{CType, Prototype, Signature};
+pub use signature_check::check;
 pub use tree::{Entry, EntryKind, sources};

@@ -5,9 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::go_exports::GoExport;
+use super::c::signature::Signature;
+use super::go::exports::GoExport;
 use super::names::{LibraryName, ModuleName};
-use super::signature::Signature;
 use crate::target::System;
 
 /// Whether a Go package is in a module.

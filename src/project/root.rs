@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::agree;
 use super::build_system::BuildSystem;
+use super::c::signature::Signature;
+use super::config::settings::Settings;
 use super::config::{Config, Flavor};
-use super::go_source::GoSource;
+use super::go::source::GoSource;
 use super::part::{Extension, GoLibrary, GoModule};
-use super::settings::Settings;
-use super::signature::Signature;
+use super::signature_check;
 use super::text::unreadable;
 use crate::error::{Failure, Result};
 
@@ -52,7 +52,7 @@ impl Project {
         let (go_dir, dir) = go_directory(&root, &config)?;
         let go = GoSource::read(&dir, &go_dir)?;
         let signatures = Signature::read_all(&config.signatures);
-        agree::check(&signatures, &go)?;
+        signature_check::check(&signatures, &go)?;
         let library = GoLibrary {
             name: config.library,
             package: config.package,

@@ -6,7 +6,7 @@ use std::path::Path;
 use fs_err as fs;
 use tempfile::TempDir;
 
-use super::tree::{Entry, EntryKind, sources};
+use super::{Entry, EntryKind, sources};
 
 fn tree(files: &[&str]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();

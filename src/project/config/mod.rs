@@ -4,14 +4,18 @@
 //! that of pygo-tools 0.1.8: `config.json` counts where it stands beside a `setup.py`, else the
 //! table `[tool.pygo-tools]` of `pyproject.toml`.
 
+pub(super) mod decode;
+pub mod keys;
+pub mod settings;
+
 use std::path::{Component, Path, PathBuf};
 
-use super::decode::{json, toml_table};
-use super::keys::{ConfigFile, KEYS};
 use super::names::{LibraryName, ModuleName, NameError, shown};
-use super::settings::Settings;
 use super::text;
 use crate::error::{Failure, Result};
+use decode::{json, toml_table};
+use keys::{ConfigFile, KEYS};
+use settings::Settings;
 
 /// Which kind of project it is, by the file that configures it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

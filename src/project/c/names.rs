@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::c_lexer::{CToken, lex};
+use super::lexer::{CToken, lex};
 
 /// Names of C functions, as far as they can be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,17 +23,17 @@ impl CNames {
     }
 
     /// Reads the names in C text that nothing includes: its macros and headers reach nobody.
-    pub(super) fn read_source(&mut self, text: &str) {
+    pub(in crate::project) fn read_source(&mut self, text: &str) {
         self.read_names(&lex(text).0);
     }
 
     /// Says that there is C which could not be read.
-    pub(super) fn open(&mut self) {
+    pub(in crate::project) fn open(&mut self) {
         self.open = true;
     }
 
     /// Reads a preamble or a header; `beside` says whether a header of that name stands with it.
-    pub(super) fn read(&mut self, text: &str, beside: impl Fn(&str) -> bool) {
+    pub(in crate::project) fn read(&mut self, text: &str, beside: impl Fn(&str) -> bool) {
         let (tokens, _) = lex(text);
         self.read_names(&tokens);
         for token in tokens {

@@ -7,10 +7,10 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-use super::part::{GoLibrary, GoModule};
-use super::root::Project;
-use super::text;
-use super::tree::{Entry, EntryKind};
+use super::super::part::{GoLibrary, GoModule};
+use super::super::root::Project;
+use super::super::text;
+use super::super::tree::{Entry, EntryKind};
 use crate::error::{Failure, Result};
 
 /// Files at the top of a project that describe it.
@@ -237,8 +237,8 @@ fn is_file(entry: &Entry) -> bool {
 mod tests {
     use fs_err as fs;
 
-    use super::super::tree::sources;
     use super::*;
+    use crate::project::sources;
 
     const MAIN: &str = "package main\n\nimport \"C\"\nimport _ \"embed\"\n\n//go:embed data/*.txt all:tree \"with blank\"\nvar x string\n\n\
                         //export Hello\nfunc Hello() {}\n\nfunc main() {}\n";

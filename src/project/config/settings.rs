@@ -5,8 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::super::names::shown;
 use super::keys::ConfigFile;
-use super::names::shown;
 use crate::error::{Failure, Result, nearest};
 use crate::target::{Release, Target, parse_list};
 

@@ -5,8 +5,8 @@
 //! `extern "Python"`, several declarations in one) is left to cffi and the C compiler: what is
 //! claimed here has to be certain.
 
-use super::c_lexer::{CToken, lex};
-use super::shape::{QUALIFIERS, Shape};
+use super::lexer::{CToken, lex};
+use super::type_class::{QUALIFIERS, Shape};
 
 /// One entry of `signatures`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +104,7 @@ fn prototype(tokens: &[CToken]) -> Option<Prototype> {
     let (head, list) = (&declaration[..open], &declaration[open + 1..]);
     let [result @ .., CToken::Word(name)] = head else { return None };
     let mut result = c_type(result, false)?;
-    if !super::names::is_identifier(name) || KEYWORDS.contains(name) {
+    if !super::super::names::is_identifier(name) || KEYWORDS.contains(name) {
         return None;
     }
     let storage = ["extern ", "static ", "inline "];

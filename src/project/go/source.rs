@@ -8,9 +8,9 @@ use std::path::Path;
 
 use fs_err as fs;
 
-use super::c_names::CNames;
-use super::go_exports::{self, GoExport, GoFile};
-use super::text;
+use super::super::c::names::CNames;
+use super::super::text;
+use super::exports::{self, GoExport, GoFile};
 use crate::error::{Failure, Result};
 
 /// What a Go package declares, as far as C is concerned.
@@ -52,7 +52,7 @@ impl GoSource {
                 let path = dir.join(name);
                 let shown = at.join(name).display().to_string();
                 let bytes = text::bytes(&path, &format!("reading {shown}"), LIMIT)?;
-                let file = go_exports::read(&String::from_utf8_lossy(&bytes), &shown);
+                let file = exports::read(&String::from_utf8_lossy(&bytes), &shown);
                 out.files.push(name.clone());
                 if file.ignored {
                     continue;

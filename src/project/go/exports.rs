@@ -5,7 +5,7 @@
 //! same name, only the first one counts, and only in a file that imports "C". A receiver becomes
 //! the first parameter of the C function.
 
-use super::go_lexer::{Comment, Sort, Token, Tokens, lex};
+use super::lexer::{Comment, Sort, Token, Tokens, lex};
 
 /// A Go function that C can call.
 #[derive(Debug, Clone, PartialEq, Eq)]

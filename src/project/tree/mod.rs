@@ -4,6 +4,10 @@
 //! in the project are kept as links, for packaging may depend on them; links that lead out are
 //! replaced by what they lead to, for the copy stands somewhere else.
 
+mod rules;
+#[cfg(test)]
+mod tests;
+
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -12,7 +16,6 @@ use fs_err as fs;
 
 use super::names::shown;
 use super::text::unreadable;
-use super::tree_rules;
 use crate::error::{Failure, Result};
 
 /// One file, directory or link of the project.
@@ -97,7 +100,7 @@ impl Walk {
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 other => other.map_err(|error| self.failed(&error))?,
             };
-            if name.to_str().is_some_and(tree_rules::by_name) {
+            if name.to_str().is_some_and(rules::by_name) {
                 continue;
             }
             if metadata.is_symlink() {
@@ -113,7 +116,7 @@ impl Walk {
 
     /// Lists a directory and what is in it, unless it is left out.
     fn enter(&mut self, real: &Path, place: &Path) -> Result<()> {
-        if self.out_dir.as_deref() == Some(real) || tree_rules::directory(real, place) {
+        if self.out_dir.as_deref() == Some(real) || rules::directory(real, place) {
             return Ok(());
         }
         self.push(place, real, EntryKind::Dir);
@@ -149,7 +152,7 @@ impl Walk {
             Err(error) => return Err(self.failed(&error)),
         };
         let is_dir = real.is_dir();
-        if is_dir && tree_rules::directory(&real, place) {
+        if is_dir && rules::directory(&real, place) {
             return Ok(());
         }
         if is_dir && self.above.iter().any(|above| above.starts_with(&real)) {

@@ -6,9 +6,9 @@
 
 use serde::Deserialize;
 
+use super::super::names::shown;
+use super::super::text::pointed;
 use super::keys::{ConfigFile, KEYS};
-use super::names::shown;
-use super::text::pointed;
 use crate::error::{Failure, Result, nearest};
 
 /// Reads `config.json`.
@@ -56,7 +56,7 @@ pub(super) fn toml_table(text: &str, doing: &str) -> Result<Option<ConfigFile>> 
 }
 
 /// A failure of the TOML decoder at its place in `text`; `keys` are those that were expected.
-pub(super) fn toml_error(
+pub(in crate::project) fn toml_error(
     text: &str,
     error: &toml::de::Error,
     keys: &[&str],

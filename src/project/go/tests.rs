@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::go_exports::{GoExport, GoFile, read};
+use super::exports::{GoExport, GoFile, read};
 
 fn file(body: &str) -> GoFile {
     read(&format!("package main\nimport \"C\"\n{body}\nfunc main() {{}}\n"), "main.go")

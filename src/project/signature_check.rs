@@ -5,10 +5,10 @@
 //! a number, nothing against a value. Widths of integers and `const` are C's to convert; what
 //! has several results becomes a struct, and that is the compiler's to check.
 
-use super::go_exports::GoExport;
-use super::go_source::GoSource;
-use super::shape::Shape;
-use super::signature::{Prototype, Signature};
+use super::c::signature::{Prototype, Signature};
+use super::c::type_class::Shape;
+use super::go::exports::GoExport;
+use super::go::source::GoSource;
 use crate::error::{Failure, Result, nearest};
 
 /// So many contradictions are told; more would hide the first.
