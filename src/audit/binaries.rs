@@ -15,7 +15,7 @@ use super::{
     Binary, Bytes, Damaged, Extension, Format, GoBuildInfo, Loader, Member, Pe, PlatformClaim,
     closure, policy, rules,
 };
-use crate::target::{Libc, Release, System};
+use crate::target::{BinaryFormat, Libc, Release};
 
 /// What is true of one binary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -230,10 +230,10 @@ fn two_runtimes(members: &[Member], claims: &[PlatformClaim], findings: &mut Vec
         |member: &&Member| member.go_builds().iter().any(|(_, info)| rules::go::is_library(info));
     let is_loaded =
         |member: &&Member| claims.is_empty() || !taking(claims, member.format).is_empty();
-    let mut first: HashMap<(Option<System>, &str), &Member> = HashMap::new();
+    let mut first: HashMap<(Option<BinaryFormat>, &str), &Member> = HashMap::new();
     for member in members.iter().filter(with_runtime).filter(is_loaded) {
         for arch in member.archs() {
-            let other = *first.entry((member.format.system(), arch)).or_insert(member);
+            let other = *first.entry((member.format.binary(), arch)).or_insert(member);
             if other.path != member.path {
                 let what = format!("brings a second Go runtime beside that of {}", other.path);
                 findings.push(Finding::new(code::GO_TWO_RUNTIMES, &member.path, what));

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::Format;
-use crate::target::{Libc, PlatformTag, Release, System, Target};
+use crate::target::{BinaryFormat, LINUX, Libc, MACOS, PlatformTag, Release, Target, WINDOWS};
 
 /// The loader that meets a binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,9 +33,9 @@ impl Loader {
     /// Go's name for the system, the value of `GOOS`.
     pub fn goos(self) -> &'static str {
         match self {
-            Self::Linux(_) => System::Linux.goos(),
-            Self::MacOs => System::MacOs.goos(),
-            Self::Windows => "windows",
+            Self::Linux(_) => LINUX.goos,
+            Self::MacOs => MACOS.goos,
+            Self::Windows => WINDOWS.goos,
         }
     }
 }
@@ -62,12 +62,13 @@ impl fmt::Display for PlatformClaim {
 impl PlatformClaim {
     /// What the factory builds for `target`; what it needs is found out, and not claimed.
     pub fn of_target(target: Target) -> Self {
-        let archs = target.slices().iter().map(|slice| slice.arch.tag(slice.system).to_owned());
+        let archs = target.slices().iter().map(|slice| slice.tag_arch().to_owned());
         Self {
             name: target.to_string(),
-            loader: match target.system() {
-                System::Linux => Loader::Linux(Libc::Glibc),
-                System::MacOs => Loader::MacOs,
+            loader: match (target.os().libc, target.os().format) {
+                (Some(libc), _) => Loader::Linux(libc),
+                (None, BinaryFormat::Pe) => Loader::Windows,
+                (None, _) => Loader::MacOs,
             },
             archs: archs.collect(),
             min_release: None,

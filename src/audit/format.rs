@@ -6,7 +6,7 @@
 use goblin::{archive, elf, mach};
 
 use super::bytes::Bytes;
-use crate::target::System;
+use crate::target::BinaryFormat;
 
 /// A format that native code comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,12 +57,13 @@ impl Format {
         is_pe.then_some(Self::Pe)
     }
 
-    /// The system that loads such a file, where that is one that wheels are built for here.
-    pub fn system(self) -> Option<System> {
+    /// The format as systems name it: that of what their loaders take.
+    pub fn binary(self) -> Option<BinaryFormat> {
         match self {
-            Self::Elf => Some(System::Linux),
-            Self::MachO | Self::FatMachO => Some(System::MacOs),
-            Self::Pe | Self::Archive => None,
+            Self::Elf => Some(BinaryFormat::Elf),
+            Self::MachO | Self::FatMachO => Some(BinaryFormat::MachO),
+            Self::Pe => Some(BinaryFormat::Pe),
+            Self::Archive => None,
         }
     }
 

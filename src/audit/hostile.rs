@@ -51,7 +51,7 @@ fn judge_all(bytes: &[u8]) {
         let members = [("x", bytes), ("y/x", bytes)];
         let extensions = [Extension { path: "x", module: "x", abi3: Some(Release::new(3, 10)) }];
         let verdict = examine(&Subject { target, members: &members, extensions: &extensions });
-        assert!(verdict.release >= target.least());
+        assert!(verdict.release >= target.min_release());
     }
 }
 

@@ -80,7 +80,7 @@ fn what_is_for_another_target_is_told() {
     let amd64 = [("libhello.so", library().build())];
     let verdict = look("linux-arm64", &amd64, None);
     assert_eq!(codes(&verdict), [code::ELF_ARCH]);
-    assert_eq!(verdict.release, verdict.target.least(), "it has no say in the tag");
+    assert_eq!(verdict.release, verdict.target.min_release(), "it has no say in the tag");
     assert_eq!(codes(&look("macos-arm64", &amd64, None)), [code::BINARY_FORMAT]);
     let mislabelled = [("libhello.so", library().aarch64().build())];
     assert_eq!(codes(&look("linux-arm64", &mislabelled, None)), [code::GO_TARGET]);

@@ -78,7 +78,7 @@ pub fn examine(subject: &Subject<'_>) -> Verdict {
     findings.extend(found);
     findings.sort();
     let [claim] = &claims;
-    let mut release = target.least();
+    let mut release = target.min_release();
     let mut because = None;
     for member in facts.iter().filter(|member| member.is_for(claim)) {
         // Of several members with the same need the first is named.

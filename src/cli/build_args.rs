@@ -10,7 +10,7 @@ use crate::error::{Failure, Kind, Result};
 use crate::factory::{BackendSettings, DEFAULT_TARGETS, Options, Setting};
 use crate::project::{Project, ToolchainName};
 use crate::report::Detail;
-use crate::target::{Release, System, Target, UnknownTarget, parse_list};
+use crate::target::{LINUX, MACOS, Release, Target, UnknownTarget, parse_list};
 use crate::toolchain::{CKind, Lookup};
 use crate::wheel::Timestamp;
 
@@ -194,13 +194,13 @@ impl NativeArgs {
             },
         };
         let asked = [
-            (System::Linux, self.manylinux.or(settings.manylinux)),
-            (System::MacOs, self.macos_deployment_target.or(settings.macos_deployment_target)),
+            (LINUX, self.manylinux.or(settings.manylinux)),
+            (MACOS, self.macos_deployment_target.or(settings.macos_deployment_target)),
         ];
         Ok(Options {
             targets,
             jobs: self.jobs(),
-            asked: asked.into_iter().filter_map(|(system, asked)| Some((system, asked?))).collect(),
+            asked: asked.into_iter().filter_map(|(os, asked)| Some((os, asked?))).collect(),
             ..self.project.options(out_dir, self.tools.offline)?
         })
     }

@@ -24,7 +24,7 @@ pub(super) fn dry_run(plan: &Plan) -> Result<ExitCode> {
     lines.push(format!("base wheel: {}, once", project.build_system.backend));
     for slice in &plan.slices {
         let serves = names(&plan.served_by(*slice));
-        let (goos, goarch) = (slice.system.goos(), slice.arch.goarch());
+        let (goos, goarch) = (slice.os.goos, slice.arch.goarch);
         lines.push(format!(
             "build {}: GOOS={goos} GOARCH={goarch} CGO_ENABLED=1, for {serves}",
             slice.name()

@@ -32,22 +32,22 @@ impl Arguments {
 }
 
 /// The system release that the pinned Go builds for when nobody asks for another.
-fn least(slice: Slice) -> Release {
+fn min_release(slice: Slice) -> Release {
     let go = Lock::built_in().pin(Tool::Go).number();
-    go.map_or(slice.least(), |go| slice.system.least_for_go(go.minor)).max(slice.least())
+    go.map_or(slice.min_release(), |go| slice.os.min_for_go(go.minor)).max(slice.min_release())
 }
 
 fn row(target: Target) -> [String; 5] {
     let each = |part: fn(Slice) -> String| {
         target.slices().iter().map(|slice| part(*slice)).collect::<Vec<_>>().join(" + ")
     };
-    let system = target.system();
-    let oldest = target.slices().iter().map(|slice| least(*slice)).min().unwrap_or(target.least());
+    let slices = target.slices().iter();
+    let oldest = slices.map(|slice| min_release(*slice)).min().unwrap_or(target.min_release());
     [
         target.name().to_owned(),
-        each(|slice| format!("{}/{}", slice.system.goos(), slice.arch.goarch())),
-        each(|slice| slice.zig_triple(least(slice))),
-        format!("{} {oldest}", system.release_of()),
+        each(Slice::go_name),
+        each(|slice| slice.zig_triple(min_release(slice))),
+        format!("{} {oldest}", target.os().release_of),
         target.platform_tag(oldest).to_string(),
     ]
 }

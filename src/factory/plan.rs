@@ -7,7 +7,7 @@ use super::editable;
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
 use crate::project::{Entry, Project, sources};
-use crate::target::{Libc, Release, Slice, System, Target};
+use crate::target::{LINUX, Libc, Os, Release, Slice, Target};
 use crate::toolchain::Version;
 use crate::wheel::Timestamp;
 
@@ -50,7 +50,7 @@ pub struct Options {
     /// How many pieces of work run at the same time; at least 1.
     pub jobs: usize,
     /// The release of a system that wheels must run on; what Go allows for those not there.
-    pub asked: BTreeMap<System, Release>,
+    pub asked: BTreeMap<&'static Os, Release>,
     /// The time of every file in a wheel.
     pub modified: Timestamp,
     /// Begin nothing new once a target has failed.
@@ -85,8 +85,8 @@ impl Plan {
     /// [`Kind::Usage`] for a manylinux release that no policy has or that Go cannot run on; what
     /// [`sources`] finds wrong with the project's tree.
     pub fn new(project: Project, options: Options) -> Result<Self> {
-        if let Some(asked) = options.asked.get(&System::Linux) {
-            check_manylinux(*asked, System::Linux.least_for_go(System::Linux.oldest_go()))?;
+        if let Some(asked) = options.asked.get(LINUX) {
+            check_manylinux(*asked, LINUX.min_release())?;
         }
         let mut slices: Vec<Slice> = Vec::new();
         for slice in options.targets.iter().flat_map(|target| target.slices()) {
@@ -117,7 +117,7 @@ impl Plan {
 
 /// The system releases that the C compiler builds for; nothing newer may be needed in the end.
 #[derive(Debug, Clone)]
-pub struct Floors(BTreeMap<System, Release>);
+pub struct Floors(BTreeMap<&'static Os, Release>);
 
 impl Floors {
     /// For each system of `options`: what was asked for, or the oldest that Go `version` runs on.
@@ -126,43 +126,38 @@ impl Floors {
     /// [`Kind::Usage`] if an older system was asked for than that, [`Kind::Toolchain`] if that Go
     /// cannot be linked for a system.
     pub fn new(options: &Options, version: Version) -> Result<Self> {
-        let systems = options.targets.iter().map(|target| target.system());
-        systems
-            .map(|system| Ok((system, floor(options, system, version)?)))
-            .collect::<Result<_>>()
-            .map(Self)
+        let systems = options.targets.iter().map(|target| target.os());
+        systems.map(|os| Ok((os, floor(options, os, version)?))).collect::<Result<_>>().map(Self)
     }
 
     /// The release for `slice`, which may need a newer one than its system.
     pub fn of(&self, slice: Slice) -> Release {
-        self.0.get(&slice.system).copied().unwrap_or_default().max(slice.least())
+        self.0.get(slice.os).copied().unwrap_or_default().max(slice.min_release())
     }
 
     /// The newest release that a wheel for `target` may need.
     pub fn newest(&self, target: Target) -> Release {
-        self.0.get(&target.system()).copied().unwrap_or_default().max(target.least())
+        self.0.get(&target.os()).copied().unwrap_or_default().max(target.min_release())
     }
 }
 
-fn floor(options: &Options, system: System, version: Version) -> Result<Release> {
-    let name = system.release_of();
-    if version.minor < system.oldest_go() {
+fn floor(options: &Options, os: &Os, version: Version) -> Result<Release> {
+    let name = os.release_of;
+    if version.minor < os.oldest_go {
         return Err(Failure::toolchain(
             format!("choosing a Go for {name}"),
             format!("the libraries of Go {version} cannot be linked for it"),
-            format!("build with Go 1.{} or newer (--go, PYGO_GO)", system.oldest_go()),
+            format!("build with Go 1.{} or newer (--go, PYGO_GO)", os.oldest_go),
         ));
     }
-    let least = system.least_for_go(version.minor);
-    let asked = options.asked.get(&system).copied().unwrap_or(least);
-    if asked < least {
+    let min = os.min_for_go(version.minor);
+    let asked = options.asked.get(os).copied().unwrap_or(min);
+    if asked < min {
         return Err(Failure::new(
             Kind::Usage,
             format!("choosing the least {name}"),
-            format!(
-                "{name} {asked} was asked for, but programs of Go {version} need {name} {least}"
-            ),
-            format!("ask for {least} or newer, or build with an older Go (--go, PYGO_GO)"),
+            format!("{name} {asked} was asked for, but programs of Go {version} need {name} {min}"),
+            format!("ask for {min} or newer, or build with an older Go (--go, PYGO_GO)"),
         ));
     }
     Ok(asked)

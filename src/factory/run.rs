@@ -94,8 +94,8 @@ pub fn run(plan: &Plan, toolchain: &Toolchain, observer: &dyn Observer) -> Resul
         hopeless: AtomicBool::new(false),
         times: Mutex::default(),
     };
-    let systems: BTreeSet<_> = plan.options.targets.iter().map(|target| target.system()).collect();
-    for caveat in systems.into_iter().filter_map(|system| toolchain.compiler.caveat(system)) {
+    let systems: BTreeSet<_> = plan.options.targets.iter().map(|target| target.os()).collect();
+    for caveat in systems.into_iter().filter_map(|os| toolchain.compiler.caveat(os)) {
         observer.event(&Event::Note(&caveat));
     }
     let outcomes = run.all()?;
@@ -236,7 +236,7 @@ impl Run<'_> {
             .iter()
             .zip(libraries)
             .map(|(library, built)| {
-                (self.context.plan.place(&library.wheel_path(slice.system)), built.binary.clone())
+                (self.context.plan.place(&library.wheel_path(slice.os)), built.binary.clone())
             })
             .collect();
         self.step(Stage::Extension, Of::Slice(slice), |log| {

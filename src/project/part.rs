@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::c::signature::Signature;
 use super::go::exports::GoExport;
 use super::names::{LibraryName, ModuleName};
-use crate::target::System;
+use crate::target::Os;
 
 /// Whether a Go package is in a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +57,10 @@ pub struct GoLibrary {
 }
 
 impl GoLibrary {
-    /// Its file name on `system`, `libhello.so`: also its soname on Linux, and behind `@rpath/`
+    /// Its file name on `os`, `libhello.so`: also its soname on Linux, and behind `@rpath/`
     /// its install name on macOS.
-    pub fn file_name(&self, system: System) -> String {
-        format!("lib{}{}", self.name, system.library_suffix())
+    pub fn file_name(&self, os: &Os) -> String {
+        os.library_file(&self.name)
     }
 
     /// The directory that holds it in the wheel: `example/lib`.
@@ -69,8 +69,8 @@ impl GoLibrary {
     }
 
     /// Its place in the wheel: `example/lib/libhello.so`.
-    pub fn wheel_path(&self, system: System) -> String {
-        format!("{}/{}", self.wheel_dir(), self.file_name(system))
+    pub fn wheel_path(&self, os: &Os) -> String {
+        format!("{}/{}", self.wheel_dir(), self.file_name(os))
     }
 }
 
@@ -111,6 +111,7 @@ mod tests {
     use fs_err as fs;
 
     use super::*;
+    use crate::target::{LINUX, MACOS};
 
     fn library(package: &str) -> GoLibrary {
         GoLibrary {
@@ -128,8 +129,8 @@ mod tests {
     #[test]
     fn places_in_the_wheel() {
         let library = library("a.b");
-        assert_eq!(library.wheel_path(System::Linux), "a/b/lib/libhello.so");
-        assert_eq!(library.wheel_path(System::MacOs), "a/b/lib/libhello.dylib");
+        assert_eq!(library.wheel_path(LINUX), "a/b/lib/libhello.so");
+        assert_eq!(library.wheel_path(MACOS), "a/b/lib/libhello.dylib");
     }
 
     #[test]

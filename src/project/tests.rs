@@ -6,7 +6,7 @@ use fs_err as fs;
 
 use super::*;
 use crate::error::{Failure, Kind};
-use crate::target::System;
+use crate::target::LINUX;
 
 const JSON: &str = r#"{"package": "example", "extension": "_example", "library": "hello",
                        "signatures": ["char* Hello(char* message, int count);"]}"#;
@@ -55,7 +55,7 @@ fn a_project_of_0_1_8_with_leftovers_reads_as_it_is() {
     assert_eq!(library.dir, project.root.join("example/go"));
     assert_eq!(library.files, ["main.go"]);
     assert_eq!(library.module, GoModule::None);
-    assert_eq!(library.wheel_path(System::Linux), "example/lib/libhello.so");
+    assert_eq!(library.wheel_path(LINUX), "example/lib/libhello.so");
     assert_eq!(extension.wheel_path(), "_example.abi3.so");
     assert_eq!(extension.way_to(library), "example/lib");
 }

@@ -2,17 +2,18 @@
 //!
 //! All of identity and search path is set here, at link time; no binary is edited afterwards.
 
-use super::System;
+use super::os::{LinkStyle, Os};
 
-impl System {
+impl Os {
     /// Gives a shared library the name by which others ask for it: the soname on Linux
     /// (`libhello.so`), the install name on macOS (`@rpath/libhello.dylib`).
     ///
     /// Without one, what links against the library would ask for the path it was linked at.
-    pub fn identity_flag(self, file_name: &str) -> String {
-        match self {
-            Self::Linux => format!("-Wl,-soname,{file_name}"),
-            Self::MacOs => format!("-Wl,-install_name,@rpath/{file_name}"),
+    pub fn identity_flag(&self, file_name: &str) -> Option<String> {
+        match self.link {
+            LinkStyle::Gnu => Some(format!("-Wl,-soname,{file_name}")),
+            LinkStyle::Apple => Some(format!("-Wl,-install_name,@rpath/{file_name}")),
+            LinkStyle::MinGw => None,
         }
     }
 
@@ -20,38 +21,21 @@ impl System {
     /// `library_dir`, a path relative to the module's own directory.
     ///
     /// macOS: a `-dynamiclib` rather than a `-bundle`, which `dlopen` loads alike and zig can
-    /// link; Python's own symbols are left to be found when it is loaded. Its header has room for
-    /// longer names, which tools that repair wheels write there (Go sees to that for its own).
-    pub fn extension_flags(self, file_name: &str, library_dir: &str) -> Vec<String> {
-        let mut flags: Vec<String> = match self {
-            Self::Linux => vec!["-shared".to_owned(), "-fPIC".to_owned()],
-            Self::MacOs => vec![
-                "-dynamiclib".to_owned(),
-                "-undefined".to_owned(),
-                "dynamic_lookup".to_owned(),
-                "-Wl,-headerpad_max_install_names".to_owned(),
-                self.identity_flag(file_name),
-            ],
+    /// link. Python's own symbols are resolved on import. The header has room for longer names,
+    /// which tools that repair wheels write there (Go sees to that for its own libraries).
+    pub fn extension_flags(&self, file_name: &str, library_dir: &str) -> Vec<String> {
+        let fixed: &[&str] = match self.link {
+            LinkStyle::Gnu => &["-shared", "-fPIC"],
+            LinkStyle::Apple => {
+                &["-dynamiclib", "-undefined", "dynamic_lookup", "-Wl,-headerpad_max_install_names"]
+            }
+            LinkStyle::MinGw => &["-shared"],
         };
-        flags.push(format!("-Wl,-rpath,{}/{library_dir}", self.origin()));
+        let mut flags: Vec<String> = fixed.iter().map(|flag| (*flag).to_owned()).collect();
+        // The soname of an extension is never looked up; an install name defaults to the path of
+        // the output file.
+        flags.extend(self.identity_flag(file_name).filter(|_| self.link == LinkStyle::Apple));
+        flags.extend(self.origin.map(|origin| format!("-Wl,-rpath,{origin}/{library_dir}")));
         flags
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_extension_looks_beside_itself_for_its_library() {
-        assert_eq!(
-            System::Linux.extension_flags("_x.abi3.so", "x/lib").last().map(String::as_str),
-            Some("-Wl,-rpath,$ORIGIN/x/lib")
-        );
-        assert!(
-            System::MacOs
-                .extension_flags("_x.abi3.so", "x/lib")
-                .contains(&"-Wl,-install_name,@rpath/_x.abi3.so".to_owned())
-        );
     }
 }

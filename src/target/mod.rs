@@ -1,18 +1,28 @@
-//! Where a wheel must run: pure data, no input or output.
+//! Where a wheel must run: pure data, no I/O.
 //!
-//! A [`Target`] is one wheel that can be asked for; it is made of one [`Slice`] for each
-//! processor it serves (a `universal2` wheel has two). Nothing outside this room matches on the
-//! names of systems and processors: what differs between them is a method here.
+//! An [`Os`] and an [`Arch`] are rows of constants: every name, suffix, flag style and minimum.
+//! A [`Slice`] is one of each, and a [`Target`], the unit a user asks for, has one slice per
+//! processor (a `universal2` wheel has two). Code elsewhere reads these rows. Where systems really
+//! differ in kind, it matches on a row's own enum: [`BinaryFormat`], [`LinkStyle`] or [`Libc`].
+//!
+//! To build for another platform, add a row to [`TARGETS`], and to [`OSES`] or [`ARCHS`] if they
+//! lack it.
 
-mod go;
+mod arch;
 mod link;
 mod name;
+mod os;
 mod platform_tag;
 mod release;
-mod table;
+#[expect(clippy::module_inception, reason = "the file of the type `Target`")]
+mod target;
 
-pub use go::least_glibc_for_go;
+#[cfg(test)]
+mod tests;
+
+pub use arch::{AARCH64, ARCHS, ARMV7L, Arch, I686, LOONGARCH64, PPC64LE, RISCV64, S390X, X86_64};
 pub use name::{UnknownTarget, host, parse_list};
-pub use platform_tag::{Libc, PlatformTag, PlatformTagError};
+pub use os::{BinaryFormat, LINUX, Libc, LinkStyle, MACOS, MUSL, OSES, Os, WINDOWS};
+pub use platform_tag::{PlatformTag, PlatformTagError};
 pub use release::{Release, ReleaseError};
-pub use table::{Arch, Slice, System, TARGETS, Target};
+pub use target::{Slice, TARGETS, Target};

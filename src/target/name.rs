@@ -1,8 +1,8 @@
 //! Reading the name of a target, in the ways people write one.
 
-use target_lexicon::{Architecture, Environment, OperatingSystem, Triple};
+use target_lexicon::Triple;
 
-use super::table::{Arch, System, TARGETS, Target};
+use super::target::{Slice, TARGETS, Target};
 use crate::error::nearest;
 
 /// The name is none that a target has.
@@ -126,20 +126,18 @@ pub fn parse_list<'a>(
 }
 
 fn from_triple(triple: &Triple) -> Option<Target> {
-    let arch = match triple.architecture {
-        Architecture::X86_64 => Arch::X86_64,
-        Architecture::Aarch64(_) => Arch::Aarch64,
-        _ => return None,
+    let arch = triple.architecture.into_str();
+    // A system may carry its release: `darwin19.0.0`.
+    let os = triple.operating_system.into_str();
+    let os = os.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let environment = triple.environment.into_str();
+    let is_meant = |slice: &Slice| {
+        let environments = slice.os.environments;
+        slice.arch.triples.contains(&&*arch)
+            && slice.os.triples.contains(&os)
+            && (environments.is_empty() || environments.contains(&&*environment))
     };
-    let system = match (triple.operating_system, triple.environment) {
-        (OperatingSystem::Linux, Environment::Gnu | Environment::Unknown) => System::Linux,
-        (OperatingSystem::Darwin(_) | OperatingSystem::MacOSX(_), _) => System::MacOs,
-        _ => return None,
-    };
-    TARGETS
-        .iter()
-        .copied()
-        .find(|target| matches!(target.slices(), [one] if one.arch == arch && one.system == system))
+    TARGETS.iter().copied().find(|target| matches!(target.slices(), [one] if is_meant(one)))
 }
 
 #[cfg(test)]

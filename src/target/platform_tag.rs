@@ -6,16 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Release;
-
-/// The C library that a Linux tag speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Libc {
-    /// GNU libc, `manylinux`.
-    Glibc,
-    /// musl, `musllinux`.
-    Musl,
-}
+use super::{Libc, Release};
 
 /// One platform tag. Its `Display` is the tag as a file name has it, older aliases included
 /// and sorted: `manylinux2014_x86_64.manylinux_2_17_x86_64`.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::cache::Cache;
 use super::find::Found;
 use crate::error::Result;
-use crate::target::{Release, Slice, System};
+use crate::target::{BinaryFormat, LinkStyle, Os, Release, Slice};
 
 /// Which C compiler builds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,11 +75,11 @@ impl CCompiler {
         }
     }
 
-    /// What its user should know of the wheels for `system` that come out of it.
-    pub fn caveat(&self, system: System) -> Option<String> {
+    /// What its user should know of the wheels for `os` that come out of it.
+    pub fn caveat(&self, os: &Os) -> Option<String> {
         let Self::Zig(Found { version, .. }) = self;
         // Its Mach-O writer leaves a gap unset before the string table.
-        (system == System::MacOs && (version.major, version.minor) == (0, 17)).then(|| {
+        (os.format == BinaryFormat::MachO && (version.major, version.minor) == (0, 17)).then(|| {
             format!(
                 "zig {version} leaves stray bytes in libraries for macOS: their wheels work, but \
                  differ from one build to the next; zig 0.16 does not"
@@ -94,7 +94,7 @@ impl CCompiler {
         }
     }
 
-    /// The compiler for `slice`, whose results run on the system release `least` and later. What
+    /// The compiler for `slice`, whose results run on the system release `min` and later. What
     /// it must leave somewhere it leaves in the directory `scratch`.
     ///
     /// # Errors
@@ -103,14 +103,14 @@ impl CCompiler {
         &self,
         cache: &Cache,
         slice: Slice,
-        least: Release,
+        min: Release,
         scratch: &Path,
     ) -> Result<Driver> {
         let Self::Zig(zig) = self;
-        let mut flags = vec!["-target".to_owned(), slice.zig_triple(least)];
+        let mut flags = vec!["-target".to_owned(), slice.zig_triple(min)];
         // Go's probes compile without any -O; zig would then build its debug runtimes as well.
         flags.push("-O2".to_owned());
-        if slice.system == System::MacOs {
+        if slice.os.link == LinkStyle::Apple {
             flags.extend(macos_library_flags(cache)?);
         }
         let flags: Vec<_> = flags.iter().map(|flag| quote(flag)).collect();

@@ -12,6 +12,7 @@ use super::find::Found;
 use super::process::Call;
 use super::version::Version;
 use crate::error::{Kind, Result};
+use crate::target::ARCHS;
 
 /// The Go that builds the libraries: the program, and the directories that it needs to be told.
 #[derive(Debug, Clone)]
@@ -78,7 +79,7 @@ pub(super) fn call(exe: &Path, doing: impl Into<String>) -> Call {
     Call::new("go", exe, doing)
         .without_envs(["GOROOT", "GOTOOLDIR"])
         .without_host_libraries()
-        .envs([("GOAMD64", "v1"), ("GOARM64", "v8.0")])
+        .envs(ARCHS.iter().filter_map(|arch| arch.go_baseline))
 }
 
 /// The directory of the distribution that the Go at `exe` belongs to, if it tells one.

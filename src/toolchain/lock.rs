@@ -96,14 +96,10 @@ impl Pin {
     /// How many bytes are fetched for `host` and CPython `python`, if a file of the pin fits.
     pub fn size(&self, host: Target, python: Version) -> Option<u64> {
         let cpython = format!("-cp{}{}-cp{0}{1}-", python.major, python.minor);
-        let (family, arch) = match host.slices() {
-            [one] => (one.system.tag_family(), one.arch.tag(one.system)),
-            _ => return None,
-        };
         let fits = |file: &&File| {
             let name = file.file.as_str();
             let interpreter = name.contains("-py3-none-") || name.contains(&cpython);
-            let platform = name.contains(family) && name.contains(arch);
+            let platform = name.contains(host.os().tag_family) && name.contains(host.tag_arch());
             interpreter && (platform || name.ends_with("-any.whl"))
         };
         self.files.iter().find(fits).map(|file| file.size)

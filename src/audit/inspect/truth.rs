@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::super::binaries::FIRST_ARM64;
 use super::super::{Format, GoBuildInfo, Loader, Member, MemberFacts, PlatformClaim};
-use crate::target::{Libc, PlatformTag, Release, System, least_glibc_for_go};
+use crate::target::{LINUX, Libc, MACOS, PlatformTag, Release};
 
 /// The platforms that a wheel would truly run on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -142,7 +142,8 @@ fn linux_tag(
             truth.platforms.extend(bare.expanded());
             return;
         };
-        let floor = floor_of_go(facts, least_glibc_for_go).filter(|_| libc == Libc::Glibc);
+        let floor =
+            floor_of_go(facts, |minor| LINUX.min_for_go(minor)).filter(|_| libc == Libc::Glibc);
         let is_go = floor > Some(needs);
         let needs = floor.unwrap_or(needs).max(needs);
         if needs > release || (needs == release && decider.is_none()) {
@@ -179,7 +180,7 @@ fn macos(own: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
         [one] => (*one).to_owned(),
         _ => "universal2".to_owned(),
     };
-    let floor = |facts: &MemberFacts| floor_of_go(facts, |minor| System::MacOs.least_for_go(minor));
+    let floor = |facts: &MemberFacts| floor_of_go(facts, |minor| MACOS.min_for_go(minor));
     let needs = |facts: &MemberFacts| facts.needs.max(floor(facts));
     let decider = own.iter().rev().max_by_key(|facts| needs(facts));
     let least = if arch == "arm64" { FIRST_ARM64 } else { LEAST_MACOS };

@@ -4,7 +4,7 @@ use super::super::claim::goarch;
 use super::super::finding::{Finding, code};
 use super::super::go_build_info::GoBuildInfo;
 use super::super::{Loader, Member, PlatformClaim};
-use crate::target::{Libc, Release, System, least_glibc_for_go};
+use crate::target::{LINUX, Libc, MACOS, Release};
 
 /// Checks every image of `member` that Go built.
 pub(in crate::audit) fn check(
@@ -87,7 +87,7 @@ fn macos_floor(
     claims: &[&PlatformClaim],
     findings: &mut Vec<Finding>,
 ) {
-    let Some(least) = info.minor().map(|minor| System::MacOs.least_for_go(minor)) else {
+    let Some(least) = info.minor().map(|minor| MACOS.min_for_go(minor)) else {
         return;
     };
     if let Some(claim) = below(claims, Loader::MacOs, least) {
@@ -105,7 +105,7 @@ fn linux_floor(
     claims: &[&PlatformClaim],
     findings: &mut Vec<Finding>,
 ) {
-    let Some(least) = info.minor().map(least_glibc_for_go) else {
+    let Some(least) = info.minor().map(|minor| LINUX.min_for_go(minor)) else {
         return;
     };
     if let Some(claim) = below(claims, Loader::Linux(Libc::Glibc), least) {

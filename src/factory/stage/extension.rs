@@ -51,11 +51,7 @@ pub(in crate::factory) fn extension(
         .args(ERRORS)
         .args([format!("-I{}", headers.display()), format!("-I{}", library.dir.display())])
         .args(go_dirs)
-        .args(
-            slice
-                .system
-                .extension_flags(file_name, &extension.way_to(project.library_of(extension))),
-        )
+        .args(slice.os.extension_flags(file_name, &extension.way_to(project.library_of(extension))))
         .args(["-o".as_ref(), binary.as_os_str(), source.file.as_os_str()])
         // By its path: zig takes `-lc`, `-lm`, `-lutil` and the like for what libc has in it.
         .args([&library.binary])

@@ -35,9 +35,10 @@ pub(in crate::factory) fn library(
     let doing = format!("building {} for {}", library.name, slice.name());
     let driver = context.driver(slice)?;
     let dir = context.dir(&format!("{}-{}", slice.name(), library.name))?;
-    let file_name = library.file_name(slice.system);
+    let file_name = library.file_name(slice.os);
     let binary = dir.join(&file_name);
-    let linker = format!("-s {}", slice.system.identity_flag(&file_name));
+    let identity = slice.os.identity_flag(&file_name).unwrap_or_default();
+    let linker = format!("-s {identity}");
     let finished = toolchain
         .go
         .call(&doing)
@@ -51,11 +52,7 @@ pub(in crate::factory) fn library(
         .args(package(library, &dir, toolchain.go.0.version.minor)?)
         // A workspace above would refuse a module that it does not list.
         .envs((library.module == GoModule::None).then_some(("GOWORK", "off")))
-        .envs([
-            ("GOOS", slice.system.goos()),
-            ("GOARCH", slice.arch.goarch()),
-            ("CGO_ENABLED", "1"),
-        ])
+        .envs([("GOOS", slice.os.goos), ("GOARCH", slice.arch.goarch), ("CGO_ENABLED", "1")])
         .envs(context.env()?)
         .envs([("CC", quoted(&driver.cc, &doing)?), ("CXX", quoted(&driver.cxx, &doing)?)])
         .envs(driver.env.clone())

@@ -1,0 +1,172 @@
+//! The operating systems, one row each.
+
+use super::Release;
+
+/// The format of a system's binaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BinaryFormat {
+    /// Linux and most other systems.
+    Elf,
+    /// macOS.
+    MachO,
+    /// Windows.
+    Pe,
+}
+
+/// How the linker of a system takes names and search paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LinkStyle {
+    /// Sonames and rpaths, as GNU ld and lld take them.
+    Gnu,
+    /// Install names and rpaths, as Apple's ld64 takes them.
+    Apple,
+    /// DLLs, as MinGW's linker makes them: named by their file, found beside what loads them.
+    MinGw,
+}
+
+/// The C library of a Linux system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Libc {
+    /// GNU libc, `manylinux`.
+    Glibc,
+    /// musl, `musllinux`.
+    Musl,
+}
+
+/// An operating system. Linux with glibc and Linux with musl are two: binaries of one do not run
+/// on the other.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Os {
+    /// Our name: `linux`, `macos`.
+    pub name: &'static str,
+    /// Go's name, the value of `GOOS`.
+    pub goos: &'static str,
+    /// Zig's triple, with `{arch}`, `{abi}` and `{release}` to be filled in.
+    pub zig: &'static str,
+    /// The system's names in triples.
+    pub triples: &'static [&'static str],
+    /// The environments that triples may name; any, if empty.
+    pub environments: &'static [&'static str],
+    /// The first word of a platform tag that names a release: `manylinux`.
+    pub tag_family: &'static str,
+    /// What a release in a tag is a release of: `glibc`, `macOS`.
+    pub release_of: &'static str,
+    /// The format of its binaries.
+    pub format: BinaryFormat,
+    /// How its linker takes names and search paths.
+    pub link: LinkStyle,
+    /// The C library, on Linux.
+    pub libc: Option<Libc>,
+    /// What the file name of a shared library starts with.
+    pub library_prefix: &'static str,
+    /// What the file name of a shared library ends with.
+    pub library_suffix: &'static str,
+    /// What the file name of an extension module for CPython's stable ABI ends with.
+    pub abi3_suffix: &'static str,
+    /// The word for "the directory of this file" in an rpath, where there are rpaths.
+    pub origin: Option<&'static str>,
+    /// The minimum release for programs of Go 1.N and later, for each N that raised it.
+    pub go_minimums: &'static [(u32, Release)],
+    /// The oldest Go, 1.N, whose shared libraries can be linked.
+    pub oldest_go: u32,
+}
+
+/// Linux with glibc.
+///
+/// Go programs make system calls directly and need a newer kernel than their glibc symbol versions
+/// suggest: 2.6.32 (CentOS 6, glibc 2.12), since Go 1.24 3.2 (CentOS 7, glibc 2.17). Source:
+/// <https://go.dev/wiki/MinimumRequirements>.
+pub const LINUX: &Os = &Os {
+    name: "linux",
+    goos: "linux",
+    zig: "{arch}-linux-{abi}.{release}",
+    triples: &["linux"],
+    environments: &["gnu", "gnueabihf", "unknown"],
+    tag_family: "manylinux",
+    release_of: "glibc",
+    format: BinaryFormat::Elf,
+    link: LinkStyle::Gnu,
+    libc: Some(Libc::Glibc),
+    library_prefix: "lib",
+    library_suffix: ".so",
+    abi3_suffix: ".abi3.so",
+    origin: Some("$ORIGIN"),
+    go_minimums: &[(0, Release::new(2, 12)), (24, Release::new(2, 17))],
+    oldest_go: 21,
+};
+
+/// Linux with musl, which cannot load a Go shared library.
+pub const MUSL: &Os = &Os {
+    name: "musl",
+    zig: "{arch}-linux-musl",
+    environments: &["musl", "musleabihf"],
+    tag_family: "musllinux",
+    release_of: "musl",
+    libc: Some(Libc::Musl),
+    go_minimums: &[],
+    ..*LINUX
+};
+
+/// macOS.
+///
+/// The minimum releases are those of `cmd/link/internal/ld/macho.go` and Go's release notes. No
+/// zig from 0.14.1 to 0.17.1 reads the relocations in the objects of Go 1.21.
+pub const MACOS: &Os = &Os {
+    name: "macos",
+    goos: "darwin",
+    zig: "{arch}-macos.{release}",
+    triples: &["darwin", "macosx"],
+    environments: &[],
+    tag_family: "macosx",
+    release_of: "macOS",
+    format: BinaryFormat::MachO,
+    link: LinkStyle::Apple,
+    libc: None,
+    library_prefix: "lib",
+    library_suffix: ".dylib",
+    abi3_suffix: ".abi3.so",
+    origin: Some("@loader_path"),
+    go_minimums: &[
+        (0, Release::new(10, 15)),
+        (23, Release::new(11, 0)),
+        (25, Release::new(12, 0)),
+        (27, Release::new(13, 0)),
+    ],
+    oldest_go: 22,
+};
+
+/// Windows. Its platform tags name no release.
+pub const WINDOWS: &Os = &Os {
+    name: "windows",
+    goos: "windows",
+    zig: "{arch}-windows-gnu",
+    triples: &["windows"],
+    environments: &[],
+    tag_family: "win",
+    release_of: "Windows",
+    format: BinaryFormat::Pe,
+    link: LinkStyle::MinGw,
+    libc: None,
+    library_prefix: "",
+    library_suffix: ".dll",
+    abi3_suffix: ".pyd",
+    origin: None,
+    go_minimums: &[(0, Release::new(10, 0))],
+    oldest_go: 21,
+};
+
+/// Every system that a platform tag can be about and whose binaries can be judged.
+pub const OSES: &[&Os] = &[LINUX, MUSL, MACOS, WINDOWS];
+
+impl Os {
+    /// The minimum release for programs of Go 1.`minor`.
+    pub fn min_for_go(&self, minor: u32) -> Release {
+        let raised = self.go_minimums.iter().rev().find(|(since, _)| *since <= minor);
+        raised.map(|(_, release)| *release).unwrap_or_default()
+    }
+
+    /// The file name of the shared library called `name`: `libhello.so`.
+    pub fn library_file(&self, name: impl std::fmt::Display) -> String {
+        format!("{}{name}{}", self.library_prefix, self.library_suffix)
+    }
+}

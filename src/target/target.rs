@@ -1,0 +1,139 @@
+//! The targets: the wheels that can be asked for.
+
+use super::arch::{AARCH64, Arch, X86_64};
+use super::os::{LINUX, MACOS, Os};
+use super::{PlatformTag, Release};
+
+/// One system on one processor: the unit that Go and the C compiler build for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slice {
+    /// The operating system.
+    pub os: &'static Os,
+    /// The processor.
+    pub arch: &'static Arch,
+}
+
+impl Slice {
+    /// `arch` with `os`.
+    pub const fn new(os: &'static Os, arch: &'static Arch) -> Self {
+        Self { os, arch }
+    }
+
+    /// Our name: `linux-amd64`.
+    pub fn name(self) -> String {
+        format!("{}-{}", self.os.name, self.arch.goarch)
+    }
+
+    /// Go's name: `darwin/arm64`.
+    pub fn go_name(self) -> String {
+        format!("{}/{}", self.os.goos, self.arch.goarch)
+    }
+
+    /// The processor as platform tags of the system name it.
+    pub fn tag_arch(self) -> &'static str {
+        self.arch.tag(self.os.format)
+    }
+
+    /// The minimum system release of anything built here: what the oldest usable Go runs on, but
+    /// no release that the processor or its C library lacks.
+    pub fn min_release(self) -> Release {
+        self.os.min_for_go(self.os.oldest_go).max(self.arch.min_release(self.os))
+    }
+
+    /// Zig's triple with the minimum system release of the result, as `zig cc -target` takes it:
+    /// `x86_64-linux-gnu.2.17`, `aarch64-macos.13.0`.
+    pub fn zig_triple(self, min: Release) -> String {
+        self.os
+            .zig
+            .replace("{arch}", self.arch.zig)
+            .replace("{abi}", self.arch.abi)
+            .replace("{release}", &min.to_string())
+    }
+}
+
+/// One wheel that can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Target {
+    name: &'static str,
+    slices: &'static [Slice],
+    fat: Option<&'static str>,
+}
+
+/// Every target, in the order in which they are listed.
+pub const TARGETS: &[Target] = &[
+    Target::new("linux-amd64", &[Slice::new(LINUX, X86_64)]),
+    Target::new("linux-arm64", &[Slice::new(LINUX, AARCH64)]),
+    Target::new("macos-amd64", &[Slice::new(MACOS, X86_64)]),
+    Target::new("macos-arm64", &[Slice::new(MACOS, AARCH64)]),
+    Target {
+        name: "macos-universal2",
+        slices: &[Slice::new(MACOS, X86_64), Slice::new(MACOS, AARCH64)],
+        fat: Some("universal2"),
+    },
+];
+
+impl Target {
+    pub(super) const fn new(name: &'static str, slices: &'static [Slice; 1]) -> Self {
+        Self { name, slices, fat: None }
+    }
+
+    /// Our name: `linux-amd64`.
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// What has to be built for it: one slice, or the two of a fat binary.
+    pub fn slices(self) -> &'static [Slice] {
+        self.slices
+    }
+
+    /// The operating system, the same for all slices.
+    pub fn os(self) -> &'static Os {
+        self.slices[0].os
+    }
+
+    /// Go's name, where Go has one for it: `darwin/arm64`.
+    pub fn go_name(self) -> Option<String> {
+        match self.slices {
+            [one] => Some(one.go_name()),
+            _ => None,
+        }
+    }
+
+    /// The minimum system release in the tag of any wheel for this target: that of the slice that
+    /// runs on the oldest system. Machines that would take another slice are newer anyway.
+    pub fn min_release(self) -> Release {
+        self.slices
+            .iter()
+            .skip(1)
+            .fold(self.slices[0].min_release(), |min, slice| min.min(slice.min_release()))
+    }
+
+    /// The processor as platform tags name it: `aarch64`, `arm64`, `universal2`.
+    pub fn tag_arch(self) -> &'static str {
+        self.fat.unwrap_or_else(|| self.slices[0].tag_arch())
+    }
+
+    /// The platform tag of a wheel for this target that needs `release`.
+    pub fn platform_tag(self, release: Release) -> PlatformTag {
+        let arch = self.tag_arch().to_owned();
+        match self.os().libc {
+            Some(libc) => PlatformTag::Linux { libc, release, arch },
+            None => PlatformTag::MacOs { release, arch },
+        }
+    }
+}
+
+impl Os {
+    /// The minimum release of anything built for it here, whichever the processor.
+    pub fn min_release(&self) -> Release {
+        let targets = TARGETS.iter().filter(|target| target.os() == self);
+        targets.map(|target| target.min_release()).min().unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
