@@ -11,6 +11,7 @@ use super::config::decode::toml_error;
 use super::names::{is_identifier, shown};
 use super::text;
 use crate::error::{Failure, Result};
+use crate::wheel::Requirement;
 
 /// What a project names to build its pure part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl Table {
         };
         if let Some(bad) = requires.iter().find(|line| !is_requirement(line)) {
             return wrong(
-                format!("`requires` has {}, which is no requirement", shown(bad)),
+                format!("`requires` has {}, which is not a requirement", shown(bad)),
                 "write a project's name, and after it which versions: \"setuptools>=61\"",
             );
         }
@@ -116,11 +117,9 @@ fn is_backend(text: &str) -> bool {
     [module, object].iter().all(|path| path.split('.').all(is_identifier))
 }
 
-/// Starts as a PEP 508 requirement does and stays on its line; the installer reads the rest.
+/// Whether `text` has the form of a requirement, on one line; the installer judges the versions.
 fn is_requirement(text: &str) -> bool {
-    let start = text.trim_start().chars().next();
-    start.is_some_and(|c| c.is_ascii_alphanumeric())
-        && !text.chars().any(|c| c.is_control() && c != '\t')
+    Requirement::parse(text).is_ok() && !text.chars().any(|c| c.is_control() && c != '\t')
 }
 
 fn stays(path: &str) -> bool {
@@ -163,7 +162,7 @@ mod tests {
     fn refuses_what_the_peps_refuse() {
         for (text, found) in [
             ("build-backend = 'x'", "the key `requires` is missing"),
-            ("requires = ['../x']", "`requires` has \"../x\", which is no requirement"),
+            ("requires = ['../x']", "`requires` has \"../x\", which is not a requirement"),
             (
                 "requires = []\nbuild-backend = 'a b'",
                 "`build-backend` is \"a b\", which is no object",

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 
 use super::lock::{Lock, Tool};
+use crate::wheel::Requirement;
 
 /// What a backend requires, as far as it has to be installed. `pygo-tools` is taken out: the one
 /// that is running is always there, and setuptools stands in for it. Where the pinned setuptools
@@ -60,30 +61,27 @@ impl Requirements {
     }
 }
 
-/// Whether our setuptools is one that `line` allows. A line with extras, a marker or a URL wants
-/// an installer's judgement.
+/// Whether `line` allows our setuptools. A line with extras, a marker or a URL is left to the
+/// installer.
 fn pinned_will_do(line: &str) -> bool {
-    let (_, rest) = split_name(line);
-    let rest = rest.trim();
-    let inner = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(rest);
+    let Ok(requirement) = Requirement::parse(line) else { return false };
     let pin = Version::from_str(&Lock::built_in().pin(Tool::Setuptools).version);
-    match (VersionSpecifiers::from_str(inner), pin) {
-        (Ok(allowed), Ok(pin)) => allowed.contains(&pin),
+    match (VersionSpecifiers::from_str(requirement.versions), pin) {
+        (Ok(allowed), Ok(pin)) => {
+            requirement.extras.is_empty()
+                && requirement.marker.is_none()
+                && requirement.url.is_none()
+                && allowed.contains(&pin)
+        }
         _ => false,
     }
 }
 
-/// The normalised name that a requirement begins with (PEP 508, PEP 503).
-pub(super) fn distribution(requirement: &str) -> String {
-    let (name, _) = split_name(requirement);
-    let words: Vec<_> = name.split(['-', '_', '.']).filter(|word| !word.is_empty()).collect();
-    words.join("-").to_ascii_lowercase()
-}
-
-fn split_name(requirement: &str) -> (&str, &str) {
-    let legal = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let text = requirement.trim_start();
-    text.split_at(text.find(|c| !legal(c)).unwrap_or(text.len()))
+/// The normalized name of the distribution that `line` requires, or the line itself if it is not
+/// a requirement.
+pub(super) fn distribution(line: &str) -> String {
+    Requirement::parse(line)
+        .map_or_else(|_| line.to_owned(), |requirement| requirement.name.normalized().to_owned())
 }
 
 #[cfg(test)]

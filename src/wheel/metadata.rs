@@ -8,6 +8,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use super::dist_name::{DistName, DistNameError};
 use super::headers::{HeaderError, Headers};
+use super::requirement::Requirement;
 
 /// The core metadata of a distribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,10 +94,9 @@ impl Metadata {
     /// Whether `dist` is required without an extra.
     pub fn requires(&self, dist: &str) -> bool {
         let Ok(dist) = dist.parse::<DistName>() else { return false };
-        self.requires_dist().any(|requirement| {
-            let (name, marker) = split_requirement(requirement);
-            name.parse().is_ok_and(|name: DistName| name == dist) && !mentions_extra(marker)
-        })
+        let mut requirements =
+            self.requires_dist().filter_map(|text| Requirement::parse(text).ok());
+        requirements.any(|requirement| requirement.name == dist && !requirement.is_optional())
     }
 
     /// Makes `dist` a requirement, unless one for it is there that holds without an extra.
@@ -115,30 +115,6 @@ impl Metadata {
     pub fn to_bytes(&self) -> Vec<u8> {
         self.headers.to_bytes()
     }
-}
-
-/// The name and the marker of a requirement.
-fn split_requirement(text: &str) -> (&str, &str) {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    let (name, rest) = text.split_at(text.find(|c| !inner(c)).unwrap_or(text.len()));
-    // A URL may hold a `;`, so its marker is set off by a blank as well.
-    let separator = if rest.contains('@') { " ;" } else { ";" };
-    (name, rest.split_once(separator).map_or("", |(_, marker)| marker))
-}
-
-/// Whether a marker asks for an extra: the variable `extra` outside of quotes.
-fn mentions_extra(marker: &str) -> bool {
-    let mut quote = None;
-    let mut bare = String::new();
-    for c in marker.chars() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (None, '"' | '\'') => quote = Some(c),
-            (None, c) => bare.push(c),
-            (Some(_), _) => {}
-        }
-    }
-    bare.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == "extra")
 }
 
 #[cfg(test)]

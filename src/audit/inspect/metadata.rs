@@ -6,8 +6,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use super::super::{Finding, Rule, catalogue as code};
 use super::Documents;
-use super::requirement::{Asks, parse};
-use crate::wheel::{Archive, DistName, Headers};
+use crate::wheel::{Archive, DistName, Headers, Requirement};
 
 /// Reads METADATA.
 pub(super) fn headers(
@@ -203,17 +202,19 @@ impl Checks<'_> {
 
     fn requirements(&mut self) {
         for text in self.headers.get_all("Requires-Dist") {
-            let found = match parse(text) {
-                Ok(Asks::Release) => continue,
-                Ok(Asks::Url) => {
-                    let what = format!("requires a URL: `{text}`");
-                    Finding::new(code::INDEX_DIRECT_URL, self.path, what)
-                }
-                Err(why) => {
-                    let what = format!("has the requirement `{text}`: {why}");
-                    Finding::new(code::METADATA_REQUIREMENT, self.path, what)
-                }
-            };
+            let parsed = Requirement::parse(text);
+            let found =
+                match parsed.and_then(|requirement| requirement.check().map(|()| requirement)) {
+                    Ok(requirement) if requirement.url.is_none() => continue,
+                    Ok(_) => {
+                        let what = format!("requires a URL: `{text}`");
+                        Finding::new(code::INDEX_DIRECT_URL, self.path, what)
+                    }
+                    Err(why) => {
+                        let what = format!("has the requirement `{text}`: {why}");
+                        Finding::new(code::METADATA_REQUIREMENT, self.path, what)
+                    }
+                };
             self.findings.push(found);
         }
     }

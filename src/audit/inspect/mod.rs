@@ -11,7 +11,6 @@ mod metadata;
 mod names;
 mod platforms;
 mod record;
-mod requirement;
 mod strangers;
 #[cfg(test)]
 mod tests;

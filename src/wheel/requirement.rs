@@ -1,0 +1,234 @@
+//! A dependency specifier (PEP 508): `cffi[x]>=1.17; python_version < "3.12"`.
+//!
+//! Input: its text, from Requires-Dist or `[build-system]`. Output: a [`Requirement`], split into
+//! its parts. [`Requirement::check`] then judges versions and marker, which callers that only ask
+//! for a name leave to the installer.
+
+use pep440_rs::VersionSpecifiers;
+
+use super::dist_name::DistName;
+
+/// A requirement, split into its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement<'a> {
+    /// The required distribution.
+    pub name: DistName,
+    /// Its extras, as written.
+    pub extras: Vec<&'a str>,
+    /// The URL after `@`.
+    pub url: Option<&'a str>,
+    /// The version specifiers, without parentheses; empty if any version will do.
+    pub versions: &'a str,
+    /// The environment marker after `;`.
+    pub marker: Option<&'a str>,
+}
+
+impl<'a> Requirement<'a> {
+    /// Splits a requirement into its parts.
+    ///
+    /// # Errors
+    /// No valid name, malformed extras, no URL after `@`.
+    pub fn parse(text: &'a str) -> Result<Self, String> {
+        let text = text.trim();
+        let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let (name, rest) = text.split_at(text.find(|c| !in_name(c)).unwrap_or(text.len()));
+        let name = name.parse::<DistName>().map_err(|error| error.to_string())?;
+        let (extras, rest) = extras(rest.trim_start())?;
+        if let Some(rest) = rest.strip_prefix('@') {
+            // A URL may contain `;`, so a space sets its marker off.
+            let (url, marker) = split_marker(rest, " ;");
+            if url.is_empty() {
+                return Err("there is no URL after `@`".to_owned());
+            }
+            return Ok(Self { name, extras, url: Some(url), versions: "", marker });
+        }
+        let (versions, marker) = split_marker(rest, ";");
+        let bare = versions.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+        let versions = bare.unwrap_or(versions).trim();
+        Ok(Self { name, extras, url: None, versions, marker })
+    }
+
+    /// Checks the marker and the version specifiers of a requirement without a URL.
+    ///
+    /// # Errors
+    /// What no installer can read.
+    pub fn check(&self) -> Result<(), String> {
+        if self.url.is_some() {
+            return Ok(());
+        }
+        self.marker.map_or(Ok(()), check_marker)?;
+        let versions = self.versions.trim_end_matches(',');
+        // `===` compares text, and any text is valid after it.
+        if self.versions.is_empty()
+            || versions.contains("===")
+            || versions.parse::<VersionSpecifiers>().is_ok()
+        {
+            return Ok(());
+        }
+        Err(format!("`{}` is not a version specifier", self.versions))
+    }
+
+    /// Whether the marker depends on an extra.
+    pub fn is_optional(&self) -> bool {
+        self.marker.is_some_and(|marker| marker_tokens(marker).any(|token| token == "extra"))
+    }
+}
+
+fn split_marker<'a>(text: &'a str, separator: &str) -> (&'a str, Option<&'a str>) {
+    let (text, marker) =
+        text.split_once(separator).map_or((text, None), |(text, marker)| (text, Some(marker)));
+    (text.trim(), marker.map(str::trim))
+}
+
+/// The extras of `[extra, ...]`, and the text that follows.
+fn extras(text: &str) -> Result<(Vec<&str>, &str), String> {
+    let Some(inside) = text.strip_prefix('[') else { return Ok((Vec::new(), text)) };
+    let (list, rest) = inside.split_once(']').ok_or("its `[` is not closed")?;
+    let extras: Vec<_> = list.split(',').map(str::trim).filter(|extra| !extra.is_empty()).collect();
+    match extras.iter().find(|extra| extra.parse::<DistName>().is_err()) {
+        Some(extra) => Err(format!("`{extra}` is not a valid extra")),
+        None => Ok((extras, rest.trim_start())),
+    }
+}
+
+/// The variables of environment markers, in today's and older spellings.
+const VARIABLES: &[&str] = &[
+    "python_version",
+    "python_full_version",
+    "os_name",
+    "sys_platform",
+    "platform_release",
+    "platform_system",
+    "platform_version",
+    "platform_machine",
+    "platform_python_implementation",
+    "implementation_name",
+    "implementation_version",
+    "extra",
+    "extras",
+    "dependency_groups",
+    "os.name",
+    "sys.platform",
+    "platform.version",
+    "platform.machine",
+    "platform.python_implementation",
+    "python_implementation",
+];
+
+/// The words, quoted strings and single characters of a marker. A string whose quote is not
+/// closed extends to the end.
+fn marker_tokens(mut rest: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        rest = rest.trim_start();
+        let first = rest.chars().next()?;
+        let in_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        let length = match first {
+            '"' | '\'' => rest[1..].find(first).map_or(rest.len(), |end| end + 2),
+            'a'..='z' | 'A'..='Z' => rest.find(|c| !in_word(c)).unwrap_or(rest.len()),
+            _ => first.len_utf8(),
+        };
+        let (token, after) = rest.split_at(length);
+        rest = after;
+        Some(token)
+    })
+}
+
+/// Checks the words, quotes and parentheses of a marker, not what it compares.
+fn check_marker(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("there is no marker after `;`".to_owned());
+    }
+    let (mut depth, mut operands) = (0i32, 0u32);
+    for token in marker_tokens(text) {
+        match token.as_bytes() {
+            [quote @ (b'"' | b'\''), .., last] if last == quote => operands += 1,
+            [b'"' | b'\'', ..] => return Err("a quote in its marker is not closed".to_owned()),
+            b"(" => depth += 1,
+            b")" => depth -= 1,
+            b"<" | b">" | b"=" | b"!" | b"~" | b"and" | b"or" | b"not" | b"in" => {}
+            _ if VARIABLES.contains(&token) => operands += 1,
+            [b'a'..=b'z' | b'A'..=b'Z', ..] => {
+                return Err(format!("`{token}` is not a marker variable"));
+            }
+            _ => return Err(format!("a marker cannot contain {token:?}")),
+        }
+    }
+    if depth != 0 {
+        return Err("the parentheses of its marker do not match".to_owned());
+    }
+    if operands == 0 || operands % 2 != 0 {
+        return Err("its marker compares nothing".to_owned());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_a_requirement_into_its_parts() {
+        let parts = Requirement::parse(" Foo.Bar [a, b](>=1, <2) ; extra == 'x' ").unwrap();
+        assert_eq!(parts.name.normalized(), "foo-bar");
+        assert_eq!((parts.extras, parts.versions), (vec!["a", "b"], ">=1, <2"));
+        assert_eq!((parts.url, parts.marker), (None, Some("extra == 'x'")));
+        let parts = Requirement::parse("foo[x]@git+https://host/foo;y ; os_name == 'nt'").unwrap();
+        assert_eq!((parts.url, parts.versions), (Some("git+https://host/foo;y"), ""));
+        assert_eq!(parts.marker, Some("os_name == 'nt'"));
+    }
+
+    #[test]
+    fn accepts_what_people_write() {
+        for text in [
+            "cffi",
+            "Foo.Bar >=1.0",
+            "foo[a,b]>=1,<2 ; extra == 'x'",
+            "foo (>=1.0)",
+            "foo>=1.0,",
+            "foo; python_version < \"3.9\" and (os_name == 'nt' or sys_platform != 'win32')",
+            "foo===1.0-odd",
+            "foo ~= 1.4.2",
+            "foo!=1.*; 'linux' in sys_platform",
+            "foo @ https://host/foo.whl ; extra == 'x'",
+        ] {
+            assert_eq!(Requirement::parse(text).unwrap().check(), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn rejects_what_no_installer_reads() {
+        for text in [
+            "",
+            ">=1",
+            "foo>>1",
+            "foo[",
+            "foo[a b]",
+            "foo; pithon_version < '3'",
+            "foo; extra == 'x",
+            "foo; extra == '",
+            "foo;",
+            "foo bar",
+            "foo @",
+            "foo; (extra == 'x'",
+            "foo; extra",
+            "foo; extra == 'x' & os_name == 'nt'",
+        ] {
+            let checked = Requirement::parse(text).and_then(|requirement| requirement.check());
+            assert!(checked.is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_the_variable_extra_makes_a_requirement_optional() {
+        for (text, optional) in [
+            ("cffi; extra == 'dev'", true),
+            ("cffi>=1; python_version > \"3\" and extra=='dev'", true),
+            ("cffi @ https://example.org/cffi.whl ; extra == 'dev'", true),
+            ("cffi @ https://example.org/cffi.whl;extra", false),
+            ("cffi; sys_platform == 'extra'", false),
+            ("cffi", false),
+        ] {
+            assert_eq!(Requirement::parse(text).unwrap().is_optional(), optional, "{text}");
+        }
+    }
+}
