@@ -1,7 +1,7 @@
-//! What went wrong, told in three parts, and the exit code for it.
+//! Errors in three parts, and their exit codes.
 //!
-//! Every message that a person meets says what was being done, what was found and what to do
-//! about it. [`Failure`] holds these parts; [`Kind`] decides the exit code and nothing else.
+//! Every error message says what pygo was doing, what it found and how to fix it. [`Failure`]
+//! holds these parts; [`Kind`] determines the exit code.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,31 +9,31 @@ use std::path::PathBuf;
 /// A `Result` whose error is a [`Failure`].
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// Which family a failure belongs to; a caller and a pipeline decide on it.
+/// The kind of a failure, which callers and pipelines branch on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// A target could not be built: Go, the C compiler or the audit said no.
+    /// A target failed to build: Go, the C compiler or the audit reported errors.
     Build,
-    /// The command line is wrong.
+    /// The command line is invalid.
     Usage,
-    /// The project is wrong: configuration, layout, signatures, Go exports.
+    /// The project is invalid: configuration, layout, signatures or Go exports.
     Project,
-    /// A tool is missing, too old, broken, or could not be fetched.
+    /// A tool is missing, too old or broken, or could not be downloaded.
     Toolchain,
-    /// The project's own build backend failed, or did not give a pure wheel.
+    /// The project's build backend failed or built an impure wheel.
     Backend,
-    /// The result could not be written: permissions, a full disk.
+    /// A file could not be read or written: permissions, a full disk.
     Output,
-    /// Stopped by a signal; holds its number.
+    /// Interrupted by the signal with this number.
     Interrupted(u8),
 }
 
 impl Kind {
-    /// Every kind but the interruptions, in the order of their exit codes.
+    /// Every kind except interruptions, in the order of their exit codes.
     pub const ALL: &[Self] =
         &[Self::Build, Self::Usage, Self::Project, Self::Toolchain, Self::Backend, Self::Output];
 
-    /// Its name in reports.
+    /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Build => "build",
@@ -46,25 +46,27 @@ impl Kind {
         }
     }
 
-    /// What its exit code means, for lists of them.
+    /// The meaning of the exit code, for the documentation.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Build => "a target could not be built, or a wheel that was checked has errors",
-            Self::Usage => "the command line is wrong",
-            Self::Project => "the project is wrong: configuration, layout, signatures, Go exports",
-            Self::Toolchain => "a tool is missing, too old or broken, or could not be fetched",
+            Self::Build => "a target failed to build, or a checked wheel has errors",
+            Self::Usage => "the command line is invalid",
+            Self::Project => {
+                "the project is invalid: configuration, layout, signatures or Go exports"
+            }
+            Self::Toolchain => "a tool is missing, too old or broken, or could not be downloaded",
             Self::Backend => "the project's build backend failed, or its wheel is not pure",
-            Self::Output => "the result could not be written, or a wheel could not be read",
-            Self::Interrupted(_) => "a signal asked the run to stop",
+            Self::Output => "a file could not be read or written",
+            Self::Interrupted(_) => "a signal interrupted the run",
         }
     }
 
-    /// Whether a signal asked the run to stop: then nothing else is worth a try.
+    /// Whether a signal interrupted the run.
     pub fn is_interruption(self) -> bool {
         matches!(self, Self::Interrupted(_))
     }
 
-    /// The process exit code: 1 to 6, and 128 + signal number for an interrupted run.
+    /// The exit code of the process: 1 to 6, or 128 + the number of a signal.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Build => 1,
@@ -78,23 +80,23 @@ impl Kind {
     }
 }
 
-/// What was being done, what was found, what to do about it.
+/// What pygo was doing, what it found and how to fix it.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// Decides the exit code.
+    /// Determines the exit code.
     pub kind: Kind,
-    /// What was being done, as a participle: `reading config.json`.
+    /// What pygo was doing, as a participle: `reading config.json`.
     pub doing: String,
-    /// What was found; may have several lines.
+    /// What it found; may have several lines.
     pub found: String,
-    /// What to do about it; may have several lines.
+    /// How to fix it; may have several lines.
     pub help: String,
-    /// Where the whole output of a tool is kept, if one had run.
+    /// The file with the complete output of the tool that failed, if any.
     pub log: Option<PathBuf>,
 }
 
 impl Failure {
-    /// A failure of `kind` in its three parts.
+    /// A failure of `kind`.
     pub fn new(
         kind: Kind,
         doing: impl Into<String>,
@@ -131,28 +133,28 @@ impl Failure {
         Self::new(Kind::Build, doing, found, help)
     }
 
-    /// A failure to read or write a file, with the advice that its kind allows.
+    /// A failure to read or write a file, with help that depends on the error.
     ///
-    /// `error` is expected to name the file, as errors of `fs_err` do.
+    /// `error` must name the file, as errors from `fs_err` do.
     pub fn io(doing: impl Into<String>, error: &std::io::Error) -> Self {
         use std::io::ErrorKind as E;
         let help = match error.kind() {
             E::PermissionDenied | E::ReadOnlyFilesystem => {
-                "make that place writable, or choose another"
+                "make the file or directory writable, or choose another"
             }
             E::StorageFull | E::QuotaExceeded | E::FileTooLarge => {
-                "free some space, or choose another place"
+                "free some space, or choose another directory"
             }
             E::NotFound => "check that the path exists",
             E::NotADirectory | E::AlreadyExists | E::IsADirectory => {
-                "move what is in the way, or choose another place"
+                "move the existing file, or choose another path"
             }
-            _ => "check the file and the file system it is on",
+            _ => "check the file and its file system",
         };
         Self::new(Kind::Output, doing, error.to_string(), help)
     }
 
-    /// The same failure, with the place where a tool's whole output is kept.
+    /// Adds the file with the complete output of a tool.
     pub fn with_log(mut self, log: impl Into<PathBuf>) -> Self {
         self.log = Some(log.into());
         self
@@ -175,8 +177,8 @@ impl fmt::Display for Failure {
             for (number, line) in text.trim_end().lines().enumerate() {
                 let label = if number == 0 { label } else { "" };
                 let colon = if number == 0 { ':' } else { ' ' };
-                let told = format!("{label:>7}{colon} {line}");
-                write!(f, "\n{}", told.trim_end())?;
+                let line = format!("{label:>7}{colon} {line}");
+                write!(f, "\n{}", line.trim_end())?;
             }
         }
         Ok(())
@@ -185,7 +187,7 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// The candidate nearest to `word`, when it is near enough to be what was meant.
+/// The candidate most similar to `word`, if similar enough to suggest.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
@@ -203,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_parts_are_aligned_and_long_parts_are_indented() {
+    fn parts_are_aligned_and_their_lines_indented() {
         let failure = Failure::project("reading config.json", "one\ntwo", "do this");
         assert_eq!(
             failure.to_string(),
@@ -212,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn nearest_is_silent_when_nothing_is_near() {
+    fn nearest_suggests_only_similar_words() {
         assert_eq!(nearest("libary", ["library", "package"]), Some("library"));
         assert_eq!(nearest("zzz", ["library", "package"]), None);
     }

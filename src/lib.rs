@@ -1,17 +1,17 @@
-//! A wheel factory for Python packages whose core is written in Go.
+//! Builds Python wheels around Go code for many platforms, and checks wheels.
 //!
-//! The rooms, from the ground up; a room uses only those above it in this list:
+//! Each module depends only on those above it in this list:
 //!
-//! * [`error`]: what went wrong, in three parts, and the exit code for it
-//! * [`target`]: where a wheel must run: names, triples, platform tags
-//! * [`project`]: what the author wrote: configuration, Go exports, signatures
-//! * [`wheel`]: the file format: names, tags, RECORD, METADATA, reading and writing
-//! * [`sdist`]: the source distribution format: reading and writing
-//! * [`audit`]: judges the bytes of finished binaries
-//! * [`template`]: the files of a project to begin with
-//! * [`toolchain`]: what builds: finds and provisions Go, zig, clang, Python and cffi
-//! * [`factory`]: the matrix: plan, schedule, stages
-//! * [`report`]: what people and pipelines read of a run
+//! * [`error`]: errors in three parts, and their exit codes
+//! * [`target`]: platforms: names, triples, tags and minimum OS versions
+//! * [`project`]: what the author wrote: configuration, Go exports, C signatures
+//! * [`wheel`]: the wheel format: names, tags, RECORD and METADATA
+//! * [`sdist`]: the source distribution format
+//! * [`audit`]: checks finished wheels and the binaries in them
+//! * [`template`]: the files of a new project
+//! * [`toolchain`]: finds and downloads Go, C compilers, Python and cffi
+//! * [`factory`]: builds wheels: plan, schedule and stages
+//! * [`report`]: progress, summaries and machine-readable reports
 //! * [`cli`]: one file per subcommand
 #![deny(missing_docs)]
 

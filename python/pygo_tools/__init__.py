@@ -1,4 +1,4 @@
-"""The Python face of pygo: what a setup.py imports and a pyproject.toml names."""
+"""The Python interface to pygo: ``setup()`` for setup.py and ``backend`` for pyproject.toml."""
 
 import sys
 
@@ -7,7 +7,7 @@ from ._failure import Failure
 if sys.version_info < (3, 10):
     raise Failure(
         "importing pygo_tools",
-        f"this is Python {sys.version.split()[0]} ({sys.executable})",
+        f"running Python {sys.version.split()[0]} ({sys.executable})",
         "use Python 3.10 or newer",
     )
 

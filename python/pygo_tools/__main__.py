@@ -1,4 +1,4 @@
-"""``python -m pygo_tools`` is ``pygo``."""
+"""Makes ``python -m pygo_tools`` run ``pygo``."""
 
 import os
 import sys

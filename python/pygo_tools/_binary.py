@@ -1,4 +1,4 @@
-"""The ``pygo`` program that belongs to this package, and how it is run."""
+"""Finds and runs the ``pygo`` executable of this package's version."""
 
 import importlib.metadata
 import os
@@ -15,7 +15,7 @@ NAME = "pygo.exe" if os.name == "nt" else "pygo"
 
 
 def candidates():
-    """Every place where the program may be, the best first."""
+    """Yield the paths where the executable may be, most likely first."""
     package = Path(__file__).resolve().parent
     try:
         installed = importlib.metadata.distribution("pygo-tools")
@@ -24,7 +24,7 @@ def candidates():
                 yield Path(installed.locate_file(file))
     except importlib.metadata.PackageNotFoundError:
         pass
-    # Beside the package: --target and --prefix, and the environments that pip builds in.
+    # Relative to the package: for --target, --prefix and pip's build environments.
     for above in package.parents[:4]:
         for scripts in ("bin", "Scripts"):
             yield above / scripts / NAME
@@ -36,9 +36,9 @@ def candidates():
 
 
 def find():
-    """The path of the program that has this package's version.
+    """Return the path of the executable of this package's version.
 
-    :raises Failure: if there is none, or only one of another version.
+    :raises Failure: if there is none.
     """
     others = {}
     for path in map(os.path.abspath, candidates()):
@@ -48,36 +48,36 @@ def find():
         if version == __version__:
             return path
         others[path] = version
-    doing = "looking for the pygo program"
+    doing = "looking for the pygo executable"
     package = os.path.dirname(os.path.abspath(__file__))
     if others:
         found = [f"pygo_tools is {__version__} ({package})"]
         found += [f"pygo is {version} ({path})" for path, version in others.items()]
-        help = "install both in one version: pip install --force-reinstall pygo-tools"
+        help = "install the same version of both: pip install --force-reinstall pygo-tools"
         raise Failure(doing, "\n".join(found), help)
     raise Failure(
         doing,
-        f"there is none beside pygo_tools ({package}), nor on PATH",
+        f"none is installed with pygo_tools ({package}) or on PATH",
         "install it: pip install --force-reinstall pygo-tools",
     )
 
 
 def version_of(path):
-    """What the program at ``path`` says its version is."""
+    """Return the version that the executable at ``path`` prints, or why it printed none."""
     try:
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.SubprocessError) as error:
-        return f"not one that runs: {error}"
-    words = said.stdout.split()
-    if said.returncode or len(words) != 2:
-        return f"not one that tells a version (exit code {said.returncode})"
+        return f"unusable: {error}"
+    words = done.stdout.split()
+    if done.returncode or len(words) != 2:
+        return f"unusable: it printed no version (exit code {done.returncode})"
     return words[1]
 
 
 def run(*arguments):
-    """Run the program, which tells people what it does, and return the lines that it printed.
+    """Run the executable and return the lines it printed on standard output.
 
-    :raises SystemExit: with the program's exit code if it fails; it has said why.
+    :raises SystemExit: with its exit code if it fails, after it has printed the error.
     """
     done = subprocess.run([find(), *arguments], stdout=subprocess.PIPE, text=True)
     if done.returncode:

@@ -1,4 +1,4 @@
-"""The commands of a setup.py that have to do with the native part."""
+"""The setup.py commands that build native code, or that would omit it."""
 
 import sys
 
@@ -22,7 +22,7 @@ except ImportError:  # setuptools before 70.1
 
 
 def commands():
-    """The commands by their names, for ``cmdclass``."""
+    """Return the commands by name, for ``cmdclass``."""
     return {
         "bdist_egg": refused("bdist_egg"),
         "bdist_wheel": BdistWheel if _bdist_wheel else NoWheel,
@@ -35,12 +35,12 @@ def commands():
 
 
 def refused(name):
-    """A command called ``name`` that says what to use in its place."""
+    """Return a command called ``name`` that fails and suggests an alternative."""
     return type(name, (Refused,), {"command_name": name})
 
 
 class BdistWheel(_bdist_wheel or Command):
-    """One wheel. Its tag is read from the binaries; ``--plat-name`` only chooses the target."""
+    """Builds one wheel. ``--plat-name`` selects the target; the tag comes from the binaries."""
 
     def run(self):
         supplied = getattr(self, "plat_name_supplied", False)
@@ -51,9 +51,9 @@ class BdistWheel(_bdist_wheel or Command):
 
 
 class NoWheel(Command):
-    """What stands for bdist_wheel where there is none."""
+    """Replaces bdist_wheel where neither setuptools nor wheel provides it."""
 
-    description = "(refused: it needs wheel, or a newer setuptools)"
+    description = "(unavailable: needs wheel or setuptools 70.1)"
     user_options = [("dist-dir=", "d", "")]
 
     def initialize_options(self):
@@ -65,13 +65,13 @@ class NoWheel(Command):
     def run(self):
         raise Failure(
             "running setup.py bdist_wheel",
-            f"setuptools {setuptools.__version__} builds no wheels by itself",
-            "pip install 'setuptools>=70.1', or wheel beside the one that there is",
+            f"setuptools {setuptools.__version__} cannot build wheels without the wheel package",
+            "run: pip install 'setuptools>=70.1' (or: pip install wheel)",
         )
 
 
 class EditableWheel(_editable_wheel):
-    """An editable wheel (PEP 660)."""
+    """Builds an editable wheel (PEP 660)."""
 
     def run(self):
         settings = {"editable_mode": self.mode} if self.mode else {}
@@ -79,14 +79,14 @@ class EditableWheel(_editable_wheel):
 
 
 class Sdist(_sdist):
-    """An sdist with all that a build from it needs."""
+    """Builds an sdist that includes everything needed to build wheels."""
 
     def run(self):
         if self.formats != ["gztar"]:
             raise Failure(
                 "building the sdist",
-                f"the format {', '.join(self.formats)} was asked for",
-                "leave --formats out: an sdist is a .tar.gz (PEP 625)",
+                f"the requested format is {', '.join(self.formats)}",
+                "omit --formats: an sdist is always a .tar.gz (PEP 625)",
             )
         path = str(_factory.sdist(self.dist_dir, Settings()))
         self.archive_files = [path]
@@ -94,10 +94,10 @@ class Sdist(_sdist):
 
 
 class Develop(_develop):
-    """``pygo develop`` for the Python that runs this."""
+    """Runs ``pygo develop`` for this Python."""
 
     def initialize_options(self):
-        # Not setuptools' own, which warns that this command is to go.
+        # The inherited method warns that setuptools deprecates this command.
         for name, *_ in self.user_options:
             setattr(self, name.rstrip("=").replace("-", "_"), None)
 
@@ -109,9 +109,9 @@ class Develop(_develop):
 
 
 class Refused(Command):
-    """A command that would leave the native part out."""
+    """A command that would omit the native code."""
 
-    description = "(refused: it would leave the native part out)"
+    description = "(disabled: would omit the Go library)"
     user_options = [("inplace", "i", "")]
 
     def initialize_options(self):
@@ -123,6 +123,6 @@ class Refused(Command):
     def run(self):
         raise Failure(
             f"running setup.py {self.get_command_name()}",
-            "this command knows nothing of the Go library and would leave it out",
-            "use `pip install .`, or `pip install -e .` or `pygo develop` to work on it",
+            "this command would omit the Go library",
+            "use `pip install .`; for development, use `pip install -e .` or `pygo develop`",
         )

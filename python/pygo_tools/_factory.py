@@ -1,7 +1,7 @@
-"""What front-ends and setup.py ask for, made by the ``pygo`` program.
+"""Builds what front-ends and setup.py request by running ``pygo``.
 
-The program asks the project's backend, which may be this package again, for everything that is
-not native, and says so with an environment variable: then setuptools answers.
+``pygo`` in turn calls the project's build backend, which may be this package again, for the base
+wheel. It sets an environment variable for that call, and setuptools handles it.
 """
 
 import os
@@ -16,15 +16,15 @@ VARIABLE = "PYGO_BASE_WHEEL"
 
 
 def asks():
-    """Whether the program is what asks."""
+    """Whether ``pygo`` is the caller."""
     return os.environ.get(VARIABLE) == "1"
 
 
 def wheel(directory, settings, target=None):
     """Build one wheel into ``directory`` and return its path.
 
-    :param settings: what the front-end asks for.
-    :param target: the target, where that does not name one.
+    :param settings: the front-end's settings.
+    :param target: the target to use if the settings name none.
     """
     chosen = _target.choose(settings.target or target)
     if chosen == _target.HOST:
@@ -37,8 +37,8 @@ def editable(directory, settings):
     if _target.choose(settings.target) != _target.HOST:
         raise Failure(
             "building an editable wheel",
-            f"the target {_target.choose(settings.target)} was asked for",
-            "an editable install is for the machine that it is on: ask for no target",
+            f"the requested target is {_target.choose(settings.target)}",
+            "editable installs are for the current machine: do not set a target",
         )
     _target.check_interpreter()
     return made("build", directory, "--editable", *settings.options, settings=settings)
@@ -46,13 +46,13 @@ def editable(directory, settings):
 
 def sdist(directory, settings):
     """Build the sdist into ``directory`` and return its path."""
-    taken = ("--offline", "--verbose", "--quiet")
-    options = [option for option in settings.options if option in taken]
+    accepted = ("--offline", "--verbose", "--quiet")
+    options = [option for option in settings.options if option in accepted]
     return made("sdist", directory, *options, settings=settings)
 
 
 def made(command, directory, *options, settings=Settings()):
-    # The front-end has installed what the backend needs, for this interpreter.
+    # The front-end has already installed the backend's requirements for this interpreter.
     here = ("--no-isolation", f"--python={sys.executable}")
     arguments = (f"--out-dir={os.path.abspath(directory)}", *here, *options)
     lines = _binary.run(command, ".", *arguments, *settings.for_setuptools())

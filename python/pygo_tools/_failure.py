@@ -1,12 +1,12 @@
-"""What went wrong, told in three parts, as the command tells it."""
+"""Errors in three parts, formatted like those of the command."""
 
 
 class Failure(SystemExit):
-    """Ends the process with exit code 1 and a message, and no traceback before it.
+    """Exits with code 1 and a message instead of a traceback.
 
-    :param doing: what was being done, as a participle.
-    :param found: what was found.
-    :param help: what to do about it.
+    :param doing: what pygo was doing, as a participle.
+    :param found: what it found.
+    :param help: how to fix it.
     """
 
     def __init__(self, doing, found, help):

@@ -1,4 +1,4 @@
-"""The requirement on cffi, in metadata that is asked for before there is a wheel."""
+"""Adds the cffi requirement to metadata that is prepared before the wheel is built."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ EXTRA = re.compile(r"\bextra\b")
 
 
 def require_cffi(metadata):
-    """Add ``Requires-Dist: cffi`` to a METADATA file, as the wheel will have it.
+    """Add ``Requires-Dist: cffi`` to a METADATA file, as in the finished wheel.
 
     :param metadata: the path of the file.
     """

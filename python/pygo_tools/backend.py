@@ -1,8 +1,8 @@
-"""The build backend: setuptools for the pure part of the project, pygo for the native one.
+"""The build backend: setuptools builds the base wheel, pygo the native code.
 
-The hooks of PEP 517 and PEP 660
+Implements the hooks of PEP 517 and PEP 660
 (https://packaging.python.org/en/latest/specifications/pyproject-toml/). ``config_settings``
-takes the options of ``pygo matrix`` and those of setuptools.
+accepts options of ``pygo matrix`` and of setuptools.
 """
 
 import contextlib
@@ -31,38 +31,38 @@ __all__ = [
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    """Write one wheel into ``wheel_directory`` and return its file name."""
+    """Build one wheel into ``wheel_directory`` and return its file name."""
     if _factory.asks():
         return _setuptools.build_wheel(wheel_directory, config_settings, metadata_directory)
     return _factory.wheel(wheel_directory, Settings(config_settings)).name
 
 
 def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
-    """Write an editable wheel for this machine into ``wheel_directory`` and return its file name."""
+    """Build an editable wheel into ``wheel_directory`` and return its file name."""
     if _factory.asks():
         return _setuptools.build_editable(wheel_directory, config_settings, metadata_directory)
     return _factory.editable(wheel_directory, Settings(config_settings)).name
 
 
 def build_sdist(sdist_directory, config_settings=None):
-    """Write the sdist into ``sdist_directory`` and return its file name."""
+    """Build the sdist into ``sdist_directory`` and return its file name."""
     if _factory.asks():
         return _setuptools.build_sdist(sdist_directory, config_settings)
     return _factory.sdist(sdist_directory, Settings(config_settings)).name
 
 
 def get_requires_for_build_wheel(config_settings=None):
-    """What setuptools asks for: ``wheel`` before 70.1, and a setup.py's ``setup_requires``."""
+    """Return what setuptools requires: ``wheel`` before 70.1, and ``setup_requires``."""
     return _requires(_setuptools.get_requires_for_build_wheel, config_settings)
 
 
 def get_requires_for_build_editable(config_settings=None):
-    """As for a wheel."""
+    """Return the same requirements as for a wheel."""
     return _requires(_setuptools.get_requires_for_build_editable, config_settings)
 
 
 def get_requires_for_build_sdist(config_settings=None):
-    """A setup.py's ``setup_requires``."""
+    """Return the ``setup_requires`` of setup.py."""
     return _requires(_setuptools.get_requires_for_build_sdist, config_settings)
 
 
@@ -74,7 +74,7 @@ def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
 
 
 def prepare_metadata_for_build_editable(metadata_directory, config_settings=None):
-    """As for a wheel."""
+    """Write the ``.dist-info`` directory of the editable wheel and return its name."""
     return _prepared(
         _setuptools.prepare_metadata_for_build_editable, metadata_directory, config_settings
     )
@@ -83,32 +83,32 @@ def prepare_metadata_for_build_editable(metadata_directory, config_settings=None
 def _requires(hook, config_settings):
     settings = config_settings if _factory.asks() else Settings(config_settings).setuptools
     if os.path.exists("setup.py"):
-        with _told("asking setuptools what the project requires"):
+        with _failures("reading the build requirements with setuptools"):
             return hook(settings)
-    # Setuptools would run the whole project for this and leave its egg-info in the tree.
+    # Without a setup.py, setuptools requires nothing else. Its hook would write egg-info into the tree.
     builds_wheels = importlib.util.find_spec("setuptools.command.bdist_wheel")
     return [] if builds_wheels or "sdist" in hook.__name__ else ["wheel"]
 
 
 def _prepared(hook, directory, config_settings):
     settings = Settings(config_settings).setuptools
-    with _told("preparing the metadata with setuptools"):
+    with _failures("preparing the metadata with setuptools"):
         name = hook(directory, settings)
     require_cffi(Path(directory, name, "METADATA"))
     return name
 
 
 @contextlib.contextmanager
-def _told(doing):
-    """Tell what setuptools refuses as the command tells it; the command itself wants all of it."""
+def _failures(doing):
+    """Turn exceptions of setuptools into a Failure, unless ``pygo`` is the caller: it shows them."""
     try:
         yield
     except Exception as error:
         if _factory.asks():
             raise
         frames = traceback.extract_tb(error.__traceback__)
-        # setuptools runs the code of setup.py under this name.
+        # setuptools executes setup.py under this file name.
         lines = [frame.lineno for frame in frames if frame.filename == "<string>"]
         where = f"setup.py:{lines[-1]}: " if lines and os.path.exists("setup.py") else ""
         found = f"{where}{type(error).__name__}: {error}"
-        raise Failure(doing, found, "mend what setuptools complains of") from None
+        raise Failure(doing, found, "fix the error that setuptools reports") from None

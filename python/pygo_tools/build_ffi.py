@@ -1,4 +1,4 @@
-"""``build-ffi``: the extension module alone, for this machine."""
+"""Builds only the extension module, for the current machine."""
 
 import sys
 import tempfile
@@ -13,30 +13,30 @@ from .config import Config
 
 
 def build_parser() -> ArgumentParser:
-    """The command line."""
+    """Return the parser of the command line."""
     parser = ArgumentParser(prog="build-ffi", description=__doc__)
     parser.add_argument(
-        "--mode", choices=["json", "toml"], help="which configuration [default: the one there is]"
+        "--mode", choices=["json", "toml"], help="configuration file to read [default: the existing one]"
     )
     parser.add_argument(
-        "--target", default="out", help="where the extension goes [default: %(default)s]"
+        "--target", default="out", help="output directory [default: %(default)s]"
     )
     return parser
 
 
 def main() -> None:
-    """Build the extension and put it into the target directory."""
+    """Build the extension and copy it to the target directory."""
     arguments = build_parser().parse_args()
     doing = "building the extension"
     try:
         config = Config.load(mode=arguments.mode)
         counts = Config.load()
     except OSError as error:
-        help = "run it in a project: see `pygo init`"
-        raise Failure(doing, f"there is no configuration: {error}", help) from None
+        help = "run build-ffi in a project directory; `pygo init` sets one up"
+        raise Failure(doing, f"no configuration: {error}", help) from None
     if config != counts:
-        found = "config.json beside setup.py says something else, and is what a build reads"
-        raise Failure(doing, found, "leave --mode out, or remove config.json")
+        found = "pyproject.toml differs from config.json, which takes precedence next to setup.py"
+        raise Failure(doing, found, "omit --mode, or delete config.json")
     member = config.extension.replace(".", "/") + ".abi3.so"
     with tempfile.TemporaryDirectory() as directory:
         wheel = _factory.wheel(directory, Settings(), target="host")
@@ -48,7 +48,7 @@ def main() -> None:
         path.write_bytes(content)
         path.chmod(0o755)
     except OSError as error:
-        raise Failure(doing, str(error), "name a directory that can be written to") from None
+        raise Failure(doing, str(error), "choose a writable directory") from None
     print(path)
 
 

@@ -1,4 +1,4 @@
-"""A project's configuration, for scripts that read it."""
+"""The configuration of a project, for scripts that read it."""
 
 import json
 import sys
@@ -10,11 +10,10 @@ from ._failure import Failure
 
 @dataclass
 class Config:
-    """The four keys that every configuration has, and the paths that follow from them.
+    """The four required keys, and the paths of an in-tree build.
 
-    Read from the current directory: config.json beside a setup.py, else the table
-    ``[tool.pygo-tools]`` of pyproject.toml. The paths are those of a native build in the tree, as
-    pygo-tools 0.1.8 made it; ``pygo`` itself leaves nothing there.
+    Read from the current directory: config.json next to setup.py, or else ``[tool.pygo-tools]`` in
+    pyproject.toml. pygo-tools 0.1.8 built in the source tree, at these paths; ``pygo`` does not.
     """
 
     package: str
@@ -25,12 +24,12 @@ class Config:
 
     @property
     def platform(self) -> str:
-        """The platform that this runs on, as ``sys.platform``."""
+        """The current platform, ``sys.platform``."""
         return sys.platform
 
     @staticmethod
     def get_path(child: str | None = None) -> Path:
-        """The current directory, or what is called ``child`` in it."""
+        """Return the current directory, or ``child`` in it."""
         path = Path().absolute()
         return path / child if child else path
 
@@ -41,7 +40,7 @@ class Config:
 
     @property
     def header_path(self) -> Path:
-        """The header that cgo writes."""
+        """The header that cgo generates."""
         return self.library_path / f"lib{self.library}.h"
 
     @property
@@ -61,46 +60,46 @@ class Config:
 
     @property
     def library_target_path(self) -> Path:
-        """The directory that ``make`` in the Go package fills."""
+        """The output directory of ``make`` in the Go package."""
         return self.library_source_path / "local"
 
     @classmethod
     def from_json(cls) -> "Config":
-        """Read config.json, which counts beside a setup.py.
+        """Read config.json next to setup.py.
 
-        :raises EnvironmentError: if one of the two is not there.
+        :raises EnvironmentError: if either file is missing.
         """
         for name in ("setup.py", "config.json"):
             if not cls.get_path(name).exists():
-                raise OSError(f"{cls.get_path(name)} is not there")
+                raise OSError(f"{cls.get_path(name)} does not exist")
         path = cls.get_path("config.json")
         try:
             data = json.loads(path.read_text("utf-8"))
         except ValueError as error:
-            raise Failure(f"reading {path}", str(error), "mend the JSON") from None
+            raise Failure(f"reading {path}", str(error), "fix the JSON syntax") from None
         return cls._of(path, data)
 
     @classmethod
     def from_toml(cls) -> "Config":
-        """Read the table ``[tool.pygo-tools]`` of pyproject.toml.
+        """Read ``[tool.pygo-tools]`` in pyproject.toml.
 
         :raises EnvironmentError: if there is no pyproject.toml.
         """
         path = cls.get_path("pyproject.toml")
         if not path.exists():
-            raise OSError(f"{path} is not there")
+            raise OSError(f"{path} does not exist")
         try:
             data = _toml().loads(path.read_text("utf-8"))
         except ValueError as error:
-            raise Failure(f"reading {path}", str(error), "mend the TOML") from None
+            raise Failure(f"reading {path}", str(error), "fix the TOML syntax") from None
         return cls._of(path, data.get("tool", {}).get("pygo-tools", {}))
 
     @classmethod
     def load(cls, mode: str | None = None) -> "Config":
-        """Read the configuration that there is.
+        """Read config.json or pyproject.toml, whichever exists.
 
-        :param mode: ``"json"`` or ``"toml"`` reads that one only.
-        :raises EnvironmentError: if there is none.
+        :param mode: ``"json"`` or ``"toml"`` to read only that file.
+        :raises EnvironmentError: if the project has no configuration.
         """
         readers = {"json": cls.from_json, "toml": cls.from_toml}
         if mode:
@@ -117,11 +116,11 @@ class Config:
     def _of(cls, path: Path, data: object) -> "Config":
         names = [field.name for field in fields(cls) if field.name != "project_path"]
         if not isinstance(data, dict):
-            raise Failure(f"reading {path}", "it holds no table of keys", "see `pygo init`")
-        absent = [name for name in names if name not in data]
-        if absent:
-            found = f"the keys {', '.join(absent)} are missing"
-            raise Failure(f"reading {path}", found, f"the keys are {', '.join(names)}")
+            raise Failure(f"reading {path}", "it has no table of keys", "`pygo init` writes an example")
+        missing = [name for name in names if name not in data]
+        if missing:
+            found = f"missing keys: {', '.join(missing)}"
+            raise Failure(f"reading {path}", found, f"required keys: {', '.join(names)}")
         return cls(**{name: data[name] for name in names}, project_path=path.parent)
 
 
@@ -129,7 +128,7 @@ def _toml():
     try:
         import tomllib
     except ModuleNotFoundError:
-        # Python 3.10 has none; setuptools brings the one that it reads pyproject.toml with.
+        # Python 3.10 has no tomllib; setuptools bundles its own.
         try:
             from setuptools.compat.py310 import tomllib
         except ImportError:

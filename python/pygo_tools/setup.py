@@ -1,4 +1,4 @@
-"""setup() for a setup.py: setuptools' own, with commands that build the native part."""
+"""``setup()`` for setup.py: calls setuptools, and adds commands that build native code."""
 
 import re
 import sys
@@ -7,18 +7,17 @@ from . import _factory
 
 
 def setup(cffi="cffi", config_path=None, **kwargs):
-    """Call ``setuptools.setup(**kwargs)``, which ``bdist_wheel``, ``sdist`` and the editable
-    commands of pygo-tools are added to.
+    """Call ``setuptools.setup(**kwargs)`` with the commands of pygo-tools.
 
-    :param cffi: the requirement on cffi that the wheel carries, such as ``"cffi>=1.17"``.
-    :param config_path: accepted for projects written for pygo-tools 0.1.8, which did not read it
-        either: the configuration is the config.json beside setup.py.
-    :return: what ``setuptools.setup`` returns, a ``Distribution``.
+    :param cffi: the wheel's requirement on cffi, such as ``"cffi>=1.17"``.
+    :param config_path: ignored, as in pygo-tools 0.1.8: the configuration is the config.json next
+        to setup.py.
+    :return: the ``Distribution`` that ``setuptools.setup`` returns.
     """
     import setuptools
 
     if config_path not in (None, "config.json"):
-        note(f"config_path={str(config_path)!r} is not read: the configuration is config.json")
+        note(f"config_path={str(config_path)!r} is ignored: the configuration is always config.json")
     if not _factory.asks():
         from ._commands import commands
 
@@ -32,12 +31,12 @@ def setup(cffi="cffi", config_path=None, **kwargs):
 
 
 def patch_wheel_darwin(config, wheel_path):
-    """Do nothing: wheels for macOS are linked so that no name in them has to be changed.
+    """Do nothing: pygo sets install names and rpaths when it links.
 
-    :param config: a :class:`pygo_tools.Config`, as pygo-tools 0.1.8 took it.
-    :param wheel_path: the wheel, which is left as it is.
+    :param config: ignored; pygo-tools 0.1.8 expected a :class:`pygo_tools.Config`.
+    :param wheel_path: the wheel, which stays unchanged.
     """
-    note(f"patch_wheel_darwin has nothing left to do: {wheel_path} is linked with relative paths")
+    note(f"patch_wheel_darwin does nothing: {wheel_path} is already linked with relative paths")
 
 
 def note(text):

@@ -1,4 +1,4 @@
-//! The options that building commands share, and how they meet the project's settings.
+//! The options that building commands share, and how they combine with the project's settings.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,27 +14,27 @@ use crate::target::{LINUX, MACOS, Release, Target, UnknownTarget, parse_list};
 use crate::toolchain::{CKind, Lookup};
 use crate::wheel::Timestamp;
 
-/// Where tools are looked for.
+/// Which tools to use.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Tools")]
 pub(super) struct ToolArgs {
-    /// The Go to build with
+    /// Go command to build with
     #[arg(long, value_name = "FILE", env = "PYGO_GO", hide_env_values = true)]
     go: Option<PathBuf>,
-    /// The zig to compile C with
+    /// zig command to compile C with
     #[arg(long, value_name = "FILE", env = "PYGO_ZIG", hide_env_values = true)]
     zig: Option<PathBuf>,
     #[command(flatten)]
     python: PythonArg,
-    /// Fetch nothing; say what is missing
+    /// Download nothing; report missing tools instead
     #[arg(long)]
     pub(super) offline: bool,
 }
 
-/// Which Python.
+/// Which Python to use.
 #[derive(Debug, Clone, Args)]
 pub(super) struct PythonArg {
-    /// The Python that runs the build backend and cffi
+    /// Python that runs the build backend and cffi
     #[arg(long, value_name = "FILE", env = "PYGO_PYTHON", hide_env_values = true)]
     python: Option<PathBuf>,
 }
@@ -58,22 +58,22 @@ impl ToolArgs {
     }
 }
 
-/// Which project, and how its build backend runs.
+/// The project and how to run its build backend.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ProjectArgs {
-    /// The project's directory
+    /// Project directory
     #[arg(value_name = "PROJECT", default_value = ".")]
     pub(super) project: PathBuf,
-    /// A setting for the project's build backend; may be given several times
+    /// Setting for the project's build backend; repeatable
     #[arg(short = 'C', long, value_name = "KEY=VALUE", value_parser = setting)]
     config_setting: Vec<(String, String)>,
-    /// Run the project's build backend with the packages that are installed
+    /// Run the build backend with the installed packages instead of an isolated environment
     #[arg(long)]
     no_isolation: bool,
-    /// Print every call of a tool and what it said
+    /// Print every tool invocation and its output
     #[arg(short, long)]
     verbose: bool,
-    /// Print failures only
+    /// Print errors only
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
 }
@@ -92,12 +92,12 @@ impl ProjectArgs {
         out_dir.cloned().unwrap_or_else(|| dist(&self.project))
     }
 
-    /// Tells `lookup` how the backend runs.
+    /// Adds how to run the backend to `lookup`.
     pub(super) fn lookup(&self, lookup: Lookup) -> Lookup {
         Lookup { no_isolation: self.no_isolation, ..lookup }
     }
 
-    /// The options that any build of the project has; no targets yet.
+    /// The options common to all builds of the project, without targets.
     pub(super) fn options(&self, out_dir: PathBuf, offline: bool) -> Result<Options> {
         let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
         let modified = Timestamp::from_source_date_epoch(epoch.as_deref()).map_err(|error| {
@@ -126,40 +126,41 @@ impl ProjectArgs {
     }
 }
 
-/// What a build of wheels can be told.
+/// The options of commands that build wheels.
 #[derive(Debug, Clone, Args)]
 pub(super) struct BuildArgs {
-    #[command(flatten)]
-    pub(super) native: NativeArgs,
-    /// Where finished wheels go [default: PROJECT/dist]
+    /// Directory for finished wheels [default: PROJECT/dist]
     #[arg(long, value_name = "DIR")]
     pub(super) out_dir: Option<PathBuf>,
-    /// Write a JSON report of the run to this file
+    /// Write a JSON report to this file
     #[arg(long, value_name = "FILE.json")]
     pub(super) report: Option<PathBuf>,
-    /// Begin nothing new once a target has failed
+    /// Stop after the first failure
     #[arg(long)]
     pub(super) fail_fast: bool,
-    /// Print what would be built, and build nothing
+    /// Print what would be built, without building it
     #[arg(long)]
     pub(super) dry_run: bool,
+    // Last: its help heading applies to all arguments that follow.
+    #[command(flatten)]
+    pub(super) native: NativeArgs,
 }
 
-/// A project, and how its native part is built.
+/// The project and how to build its native code.
 #[derive(Debug, Clone, Args)]
 pub(super) struct NativeArgs {
     #[command(flatten)]
     pub(super) project: ProjectArgs,
-    /// How many pieces of work run at the same time [default: the number of processors]
+    /// Number of parallel jobs [default: number of CPUs]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// The C toolchain [default: zig]
+    /// C toolchain [default: zig]
     #[arg(long, value_name = "NAME", value_parser = toolchain_name())]
     toolchain: Option<ToolchainName>,
-    /// The newest manylinux that Linux wheels may need [default: 2_17]
+    /// Newest manylinux version that Linux wheels may require [default: 2_17]
     #[arg(long, value_name = "X_Y")]
     manylinux: Option<Release>,
-    /// The macOS that macOS wheels must run on [default: the oldest that Go supports]
+    /// Minimum macOS version of macOS wheels [default: the oldest that Go supports]
     #[arg(long, value_name = "V")]
     macos_deployment_target: Option<Release>,
     #[command(flatten)]
@@ -177,8 +178,8 @@ impl NativeArgs {
         self.project.lookup(self.tools.lookup(named.map_or_else(CKind::default, c_kind)))
     }
 
-    /// Puts the command line before the project's settings, and both before the defaults.
-    /// `targets` are those that the command line names, if it does.
+    /// Resolves options: the command line overrides the project's settings, which override the
+    /// defaults. `targets` are those named on the command line, if any.
     pub(super) fn options(
         &self,
         project: &Project,
@@ -206,13 +207,13 @@ impl NativeArgs {
     }
 }
 
-/// `KEY=VALUE`, as pip and uv take it; a key alone has an empty value.
+/// Parses `KEY=VALUE` as pip and uv do; a key alone has an empty value.
 fn setting(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').unwrap_or((text, ""));
-    match key.is_empty() {
-        true => Err("a setting has a key before the `=`".to_owned()),
-        false => Ok((key.to_owned(), value.to_owned())),
+    if key.is_empty() {
+        return Err("expected a key before `=`".to_owned());
     }
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 fn toolchain_name() -> impl TypedValueParser<Value = ToolchainName> {
@@ -227,13 +228,13 @@ fn c_kind(name: ToolchainName) -> CKind {
     }
 }
 
-/// The program that `named` means: a path from here, or a name to be found on `PATH`. What is
-/// not there stays as it is written, for the message that says so.
+/// Resolves `named`, a path or a name on `PATH`. A missing program keeps its name, for the error
+/// message.
 fn program(named: &Path) -> PathBuf {
     which::which(named).or_else(|_| std::path::absolute(named)).unwrap_or_else(|_| named.to_owned())
 }
 
-/// `dist` in the project, written as the user writes the project.
+/// `dist` in the project, relative if the user gave a relative path.
 fn dist(project: &Path) -> PathBuf {
     if project == Path::new(".") { PathBuf::from("dist") } else { project.join("dist") }
 }
@@ -242,7 +243,7 @@ pub(super) fn wrong_targets(error: UnknownTarget) -> Failure {
     Failure::new(Kind::Usage, "reading the list of targets", error.to_string(), error.help())
 }
 
-/// The targets, as a list in words.
+/// The names of the targets, separated by commas.
 pub(super) fn names(targets: &[Target]) -> String {
     targets.iter().map(|target| target.name()).collect::<Vec<_>>().join(", ")
 }

@@ -17,19 +17,19 @@ use crate::audit::{
 use crate::error::{Failure, Kind, Result};
 use crate::report::{CheckReport, annotate_finding, tell};
 
-/// Say what is wrong with wheels, whoever built them, and which tags would be true
+/// Check wheels from any build tool, and report which platforms they are compatible with
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Wheels, or directories to look for wheels in
+    /// Wheels, or directories to search for wheels
     #[arg(value_name = "WHEEL|DIR", required_unless_present_any = ["list", "explain"])]
     wheels: Vec<PathBuf>,
-    /// How findings are printed, and rules with --list and --explain
+    /// Output format, also of --list and --explain
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Look at these rules only: codes, names, or prefixes of groups
+    /// Check only these rules: codes, names or code prefixes
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     select: Vec<String>,
-    /// Do not look at these rules
+    /// Skip these rules
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     ignore: Vec<String>,
     /// Explain a rule
@@ -38,10 +38,10 @@ pub(super) struct Arguments {
     /// List every rule
     #[arg(long, conflicts_with = "wheels")]
     list: bool,
-    /// Write each wheel whose name is not true under the name that is, into --out-dir
+    /// Write wheels with wrong tags to --out-dir under a corrected name
     #[arg(long, requires = "out_dir")]
     fix_name: bool,
-    /// Where --fix-name writes
+    /// Output directory of --fix-name
     #[arg(long, value_name = "DIR", requires = "fix_name")]
     out_dir: Option<PathBuf>,
 }

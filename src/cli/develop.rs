@@ -1,4 +1,4 @@
-//! `pygo develop`: the project installed as editable, for the active Python.
+//! `pygo develop`: installs the project in editable mode.
 
 use std::process::ExitCode;
 
@@ -14,10 +14,10 @@ use crate::project::Project;
 use crate::report::{Detail, tell};
 use crate::toolchain::Cache;
 
-/// Build for this machine and install into the active Python environment as editable
+/// Build for the current machine and install in editable mode
 ///
-/// Python files stay in the project, where every edit counts at once. After an edit of the Go, run
-/// it again.
+/// Installs into the active Python environment. Python files stay in the project, so edits take
+/// effect immediately. Run it again after editing Go code.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -40,7 +40,7 @@ impl Arguments {
             install(&plan, &tools.host, wheel)?;
             if detail != Detail::Quiet {
                 tell(format_args!(
-                    "{} {} {} as editable for {}",
+                    "{} {} {} in editable mode for {}",
                     style("installed").green().for_stderr(),
                     wheel.name.dist.normalized(),
                     wheel.name.version,

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::report::bytes;
 use crate::toolchain::{CKind, Installer, Origin, Python, Survey, survey};
 
-/// Show which Go, zig, clang, Python and cffi are found, and what would be provisioned
+/// Show which tools were found and which would be downloaded
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]

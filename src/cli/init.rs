@@ -18,23 +18,23 @@ use crate::report::tell;
 use crate::template::{self, File, NewName, NewNameError};
 use crate::toolchain::{interrupted, stopped};
 
-/// Write a project that builds into a directory
+/// Set up a project in a directory
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The directory
+    /// Project directory
     #[arg(value_name = "DIR", default_value = ".")]
     dir: PathBuf,
-    /// What the project is called [default: as the directory]
+    /// Project name [default: the name of the directory]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
     layout: Layout,
 }
 
-/// Write a project that builds into a new directory of its name
+/// Create a project in a new directory
 #[derive(Debug, Args)]
 pub(super) struct NewArguments {
-    /// What the project is called
+    /// Name of the project and its directory
     #[arg(value_name = "NAME")]
     name: String,
     #[command(flatten)]
@@ -43,7 +43,7 @@ pub(super) struct NewArguments {
 
 #[derive(Debug, Args)]
 struct Layout {
-    /// Lay it out with setup.py and config.json, as for pygo-tools 0.1.8
+    /// Use setup.py and config.json, the layout of pygo-tools 0.1.8
     #[arg(long)]
     setup_py: bool,
 }

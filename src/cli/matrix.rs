@@ -1,4 +1,4 @@
-//! `pygo matrix` and `pygo build`: wheels for many targets, or for this machine.
+//! `pygo matrix` and `pygo build`: wheels for many targets, or for the current machine.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,20 +16,20 @@ use crate::project::Project;
 use crate::report::{Detail, Progress, Report, seconds, table, tell, try_dir};
 use crate::toolchain::{self, Lookup, Toolchain};
 
-/// Build a wheel for each target, in one run
+/// Build a wheel for every target
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The targets, separated by commas: names, Go's names (linux/arm64), triples, or host
+    /// Comma-separated targets: names, Go platforms (linux/arm64), triples, or `host`
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     targets: Option<String>,
     #[command(flatten)]
     build: BuildArgs,
 }
 
-/// Build a wheel for the machine that this runs on
+/// Build a wheel for the current machine
 #[derive(Debug, Args)]
 pub(super) struct BuildArguments {
-    /// Build an editable wheel (PEP 660): its Python files stay in the project
+    /// Build an editable wheel (PEP 660), whose Python files stay in the project
     #[arg(long)]
     editable: bool,
     #[command(flatten)]

@@ -1,6 +1,7 @@
-//! One file per subcommand: reads arguments, calls the library, prints.
+//! The command line: one file per subcommand, which parses arguments, calls the library and prints.
 //!
-//! Standard output is for machines (paths, lists), standard error for people.
+//! Machine-readable output (paths, lists) goes to standard output, everything else to standard
+//! error.
 
 mod build_args;
 mod check;
@@ -27,9 +28,9 @@ use crate::error::{Failure, Result};
 use crate::report::{annotate, tell};
 use crate::toolchain::{GUARD_COMMAND, guard, start_guard, stop_all};
 
-/// A wheel factory for Python packages whose core is written in Go.
+/// Build Python wheels around Go code for many platforms on one machine
 #[derive(Debug, Parser)]
-#[command(name = "pygo", version, about, max_term_width = 100)]
+#[command(name = "pygo", version, max_term_width = 100)]
 #[command(after_help = reference::exit_codes())]
 struct Arguments {
     #[command(subcommand)]
@@ -49,12 +50,12 @@ enum Command {
     Doctor(doctor::Arguments),
     #[command(subcommand)]
     Toolchain(toolchain::Command),
-    /// Watches another pygo and cleans up after it.
+    /// Watch another pygo process and clean up after it
     #[command(name = GUARD_COMMAND, hide = true)]
     Guard,
 }
 
-/// Runs the command and gives its exit code.
+/// Runs the command and returns its exit code.
 pub fn main() -> ExitCode {
     match parse().command {
         Command::Matrix(arguments) => watched(|| arguments.run()),
@@ -74,15 +75,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Reads the command line, and the environment variables that options name.
+/// Parses the command line and the environment variables of its options.
 fn parse() -> Arguments {
     let mut command = without_empty_variables(Arguments::command());
     let matches = command.get_matches_mut();
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
 }
 
-/// Makes an empty environment variable mean what an unset one does: `PYGO_GO= pygo build`, or a
-/// pipeline's variable that has no value.
+/// Treats empty environment variables as unset: pipelines set variables to an empty value.
 fn without_empty_variables(command: clap::Command) -> clap::Command {
     command
         .mut_args(|arg| match arg.get_env().and_then(std::env::var_os) {
@@ -92,7 +92,7 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
         .mut_subcommands(without_empty_variables)
 }
 
-/// Runs a command that can be stopped, and says why if it fails.
+/// Runs a command that signals can stop, and prints the error if it fails.
 fn watched(run: impl FnOnce() -> Result<ExitCode>) -> ExitCode {
     watch_signals();
     run().unwrap_or_else(|failure| {
@@ -101,8 +101,8 @@ fn watched(run: impl FnOnce() -> Result<ExitCode>) -> ExitCode {
     })
 }
 
-/// Ends what runs when a signal asks for it; the threads that wait for it then clean up and
-/// the command returns. A second signal does not wait for that.
+/// Stops all running tools on the first signal, so that the threads waiting for them clean up and
+/// the command returns. A second signal exits immediately.
 fn watch_signals() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     start_guard();
@@ -120,7 +120,7 @@ fn watch_signals() {
     });
 }
 
-/// Says a failure on standard error, and to GitHub Actions where it listens.
+/// Prints a failure on standard error, and as an annotation under GitHub Actions.
 fn complain(title: &str, failure: &Failure) {
     tell(format_args!("{} {failure}", style("error:").red().bold().for_stderr()));
     if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
@@ -128,7 +128,7 @@ fn complain(title: &str, failure: &Failure) {
     }
 }
 
-/// Prints lines to standard output. A reader that has gone (`| head`) is no failure.
+/// Prints lines to standard output. A closed pipe (`| head`) is not an error.
 fn print(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();

@@ -1,60 +1,60 @@
-//! Everything a user can set, as one page of Markdown made from the types that read it.
+//! Generates docs/reference.md: every configuration key, option, variable and exit code.
+//!
+//! Input: the types that parse them. Output: one page of Markdown.
 
 use std::fmt::Write;
 
 use clap::{Arg, Command, CommandFactory};
+use serde::Deserialize;
 
 use super::Arguments;
 use crate::error::Kind;
 use crate::project;
 
-/// What each environment variable means, beside those that options name.
+/// The environment variables that pygo reads, except those of command-line options.
 const VARIABLES: &[(&str, &str)] = &[
     (
         "PYGO_CACHE_DIR",
-        "where provisioned tools and work in progress are kept; else `pygo` in the platform's cache directory",
+        "directory for downloaded tools and temporary files; default: `pygo` in the platform's cache directory",
     ),
     (
         "SOURCE_DATE_EPOCH",
-        "the time of every file in a wheel, in seconds since 1970; else 1980-01-01",
+        "modification time of every file in a wheel, in seconds since 1970; default: 1980-01-01",
     ),
-    ("SDKROOT", "a macOS SDK, for libraries that need more of macOS than Go itself does"),
-    ("ZIG_GLOBAL_CACHE_DIR", "zig's own cache; else it is in pygo's"),
+    ("SDKROOT", "macOS SDK, for libraries that use more of macOS than Go itself does"),
+    ("ZIG_GLOBAL_CACHE_DIR", "zig's cache; default: a directory in pygo's cache"),
     (
         "GOFLAGS, GOPROXY, GOPRIVATE, GOCACHE, GOMODCACHE, ...",
-        "Go's own; all are respected but those that a target decides (GOOS, GOARCH, GOAMD64, GOARM64, CGO_ENABLED, CC, CXX) and GOROOT; GOPROXY is off under --offline",
+        "passed to Go, except GOROOT and those that the target determines (GOOS, GOARCH, GOAMD64, GOARM64, CGO_ENABLED, CC, CXX); --offline sets GOPROXY=off",
     ),
     (
         "PIP_*, UV_*",
-        "what pip and uv fetch from, and how; `UV` is the uv that is used, as it says itself",
+        "passed to pip and uv, including their package index; `UV` names the uv to use, as uv itself sets it",
     ),
-    (
-        "PYGO_TARGET",
-        "the target of the one wheel that a front-end (pip, build, uv) or setup.py asks for",
-    ),
+    ("PYGO_TARGET", "target of the wheel that a front-end (pip, build, uv) or setup.py builds"),
     (
         "ARCHFLAGS, _PYTHON_HOST_PLATFORM",
-        "the same, as cibuildwheel and crossenv set them; `PYGO_TARGET` goes before them",
+        "the same, as set by cibuildwheel and crossenv; `PYGO_TARGET` takes precedence",
     ),
-    ("TMPDIR", "where `pygo check` unpacks large binaries, and gone when it ends"),
-    ("NO_COLOR", "no colours"),
-    ("CI", "plain lines instead of live ones"),
-    ("GITHUB_ACTIONS", "failures are shown as annotations as well"),
+    ("TMPDIR", "where `pygo check` temporarily unpacks large binaries"),
+    ("NO_COLOR", "disables colors"),
+    ("CI", "prints plain lines instead of live progress"),
+    ("GITHUB_ACTIONS", "prints errors as annotations too"),
 ];
 
-/// The page `docs/reference.md`.
+/// The text of docs/reference.md.
 pub fn reference() -> String {
     let mut page = String::from(
-        "# Reference\n\nEverything that can be set. This page is made from the program's own types; \
-         a test keeps it current.\n",
+        "# Reference\n\nEvery configuration key, option, environment variable and exit code. This \
+         page is generated from the code, and a test keeps it up to date.\n",
     );
     section(
         &mut page,
         "Configuration",
         &format!(
-            "In `config.json` beside a `setup.py`, or else in `[tool.pygo-tools]` of \
-             `pyproject.toml`; the keys mean the same in both. What the command line says goes \
-             before it.\n\n{}",
+            "Keys go into `config.json` next to `setup.py`, or into `[tool.pygo-tools]` in \
+             `pyproject.toml`. Both accept the same keys. Command-line options override them.\
+             \n\n{}",
             project::reference().trim_end(),
         ),
     );
@@ -75,44 +75,51 @@ pub fn reference() -> String {
     page
 }
 
-/// What a front-end can pass to the build backend; the list is the backend's own.
+/// The options that the build backend accepts as config settings.
+///
+/// The Python package reads the same file.
+fn setting_names() -> serde_json::Result<SettingNames> {
+    serde_json::from_str(include_str!("../../python/pygo_tools/config_settings.json"))
+}
+
+#[derive(Default, Deserialize)]
+struct SettingNames {
+    /// `--key=value`
+    values: Vec<String>,
+    /// `--key`
+    flags: Vec<String>,
+}
+
 fn config_settings() -> String {
-    const OWN: &str = include_str!("../../python/pygo_tools/_settings.py");
-    let table = OWN.split_once("OPTIONS = {").and_then(|(_, rest)| rest.split_once('}'));
-    let keys: Vec<_> = table
-        .map_or("", |(table, _)| table)
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix('"')?.split_once('"'))
-        .map(|(key, _)| format!("`{key}`"))
-        .collect();
+    let SettingNames { values, flags } = setting_names().unwrap_or_default();
+    let keys: Vec<_> = values.iter().chain(&flags).map(|key| format!("`{key}`")).collect();
     format!(
-        "Where `pygo_tools.backend` is the build backend, a front-end passes it the options of \
-         `pygo matrix` as `config_settings` (`pip install -C key=value`): {}. `targets` names one \
-         target. Those of setuptools (`--global-option`, `--build-option`, `editable_mode`) are \
-         passed on.",
+        "With `pygo_tools.backend` as the build backend, front-ends pass options of `pygo matrix` \
+         as `config_settings` (`pip install -C key=value`): {}. `targets` must name a single \
+         target. The settings of setuptools (`--global-option`, `--build-option`, \
+         `editable_mode`) are passed on.",
         keys.join(", ")
     )
 }
 
-/// The exit codes as the help shows them.
+/// The exit codes, for --help.
 pub(super) fn exit_codes() -> String {
-    let mut text = String::from("Exit codes:\n    0  all that was asked for is done");
+    let mut text = String::from("Exit codes:\n    0  success");
     for kind in Kind::ALL {
         let _ = write!(text, "\n    {}  {}", kind.exit_code(), kind.meaning());
     }
-    text.push_str("\n  128 + N  stopped by signal N");
+    text.push_str("\n  128 + N  interrupted by signal N");
     text
 }
 
 fn exit_code_table() -> String {
-    let mut text =
-        String::from("| code | meaning |\n|---|---|\n| 0 | all that was asked for is done |\n");
+    let mut text = String::from("| code | meaning |\n|---|---|\n| 0 | success |\n");
     for kind in Kind::ALL {
         let _ = writeln!(text, "| {} | {} |", kind.exit_code(), kind.meaning());
     }
     text.push_str(
-        "| 128 + N | stopped by signal N |\n\nWhere some wheels were built and others not, or the \
-         targets failed for reasons of different families, the code is 1.",
+        "| 128 + N | interrupted by signal N |\n\nThe code is also 1 if only some of the wheels \
+         were built, or if targets failed for different reasons.",
     );
     text
 }
@@ -155,7 +162,25 @@ fn row(arg: &Arg) -> String {
     let values: Vec<_> =
         arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
     if arg.get_action().takes_values() && !values.is_empty() {
-        let _ = write!(meaning, " (one of {})", values.join(", "));
+        let _ = write!(meaning, " [possible values: {}]", values.join(", "));
     }
     format!("| `{}` | {variable} | {meaning} |\n", name.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn config_settings_are_options_of_matrix() {
+        let names = setting_names().unwrap();
+        let command = Arguments::command();
+        let matrix = command.find_subcommand("matrix").unwrap();
+        let takes_value = |key: &String| {
+            let arg = matrix.get_arguments().find(|arg| arg.get_long() == Some(key)).unwrap();
+            arg.get_action().takes_values()
+        };
+        assert!(names.values.iter().all(takes_value));
+        assert!(!names.flags.iter().any(takes_value));
+    }
 }

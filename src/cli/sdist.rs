@@ -1,4 +1,4 @@
-//! `pygo sdist`: the source distribution.
+//! `pygo sdist`: builds the source distribution.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,17 +14,17 @@ use crate::project::Project;
 use crate::report::Progress;
 use crate::toolchain::{self, Lookup};
 
-/// Build the source distribution, with all that a build from it needs
+/// Build a source distribution that includes everything needed to build wheels
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     project: ProjectArgs,
-    /// Where the finished sdist goes [default: PROJECT/dist]
+    /// Directory for the finished sdist [default: PROJECT/dist]
     #[arg(long, value_name = "DIR")]
     out_dir: Option<PathBuf>,
     #[command(flatten)]
     python: PythonArg,
-    /// Fetch nothing; say what is missing
+    /// Download nothing; report missing tools instead
     #[arg(long)]
     offline: bool,
 }

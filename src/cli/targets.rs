@@ -10,7 +10,7 @@ use crate::report::tell;
 use crate::target::{Release, Slice, TARGETS, Target};
 use crate::toolchain::{Lock, Tool};
 
-/// List every target: name, Go's name, zig's triple, least system, wheel tag
+/// List the targets with their Go platforms, zig triples, minimum OS versions and wheel tags
 #[derive(Debug, Args)]
 pub(super) struct Arguments {}
 

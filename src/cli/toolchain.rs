@@ -10,13 +10,13 @@ use crate::error::Result;
 use crate::report::{Detail, Progress};
 use crate::toolchain::{Lookup, provision_all};
 
-/// Manage the tools that pygo keeps for itself
+/// Manage the tools in pygo's cache
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Install(Install),
 }
 
-/// Fetch the pinned Go, zig, cffi and setuptools into the cache
+/// Download the pinned Go, zig, cffi and setuptools into the cache
 #[derive(Debug, Args)]
 pub(super) struct Install {
     #[command(flatten)]

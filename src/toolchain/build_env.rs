@@ -27,6 +27,11 @@ const PYGO_TOOLS: &[(&str, &str, bool)] = &[
     ("pygo_tools/_settings.py", include_str!("../../python/pygo_tools/_settings.py"), false),
     ("pygo_tools/_target.py", include_str!("../../python/pygo_tools/_target.py"), false),
     ("pygo_tools/_version.py", include_str!("../../python/pygo_tools/_version.py"), false),
+    (
+        "pygo_tools/config_settings.json",
+        include_str!("../../python/pygo_tools/config_settings.json"),
+        false,
+    ),
     ("pygo_tools/backend.py", include_str!("../../python/pygo_tools/backend.py"), false),
     ("pygo_tools/build_ffi.py", include_str!("../../python/pygo_tools/build_ffi.py"), false),
     ("pygo_tools/config.py", include_str!("../../python/pygo_tools/config.py"), false),

@@ -41,7 +41,7 @@ fn go_that_does_not_compile_is_said_once_with_its_place_first() {
         .args(&["matrix", "--targets", "linux-amd64,linux-arm64", "--jobs", "1"])
         .fails_with(
             1,
-            &["building hello for linux-amd64 (the same for linux-arm64)\n  found: example/go/main.go:7:13: undefined: fmt.Sprint2\n   help: mend the Go code"],
+            &["building hello for linux-amd64 (also for linux-arm64)\n  found: example/go/main.go:7:13: undefined: fmt.Sprint2\n   help: mend the Go code"],
         );
 }
 

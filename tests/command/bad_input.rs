@@ -277,7 +277,7 @@ fn an_out_dir_that_is_a_file() {
         "
 preparing the output directory out
   found: failed to create directory `out`: File exists (os error 17)
-   help: move what is in the way, or choose another place",
+   help: move the existing file, or choose another path",
     );
 }
 

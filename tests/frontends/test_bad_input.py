@@ -87,7 +87,7 @@ def test_uv(fronts, venv, tmp_path):
 def test_a_wrong_key_in_the_settings(key, nearest, copied, tmp_path):
     root = projects.flat(tmp_path / "project")
     line = ("-m", "build", "--wheel", "--no-isolation", f"-C{key}=x", root)
-    copied.python(*line).failed(*PARTS, f"there is no setting {key!r}; did you mean {nearest!r}?")
+    copied.python(*line).failed(*PARTS, f"unknown setting {key!r}; did you mean {nearest!r}?")
 
 
 def test_no_program(copied, tmp_path):
@@ -96,8 +96,8 @@ def test_no_program(copied, tmp_path):
     for line in (("-m", "build", "--wheel", "--no-isolation", root), ("-m", "pygo_tools", "--version")):
         done = copied.python(*line)
         done.failed(
-            "error: looking for the pygo program",
-            "found: there is none beside pygo_tools",
+            "error: looking for the pygo executable",
+            "found: none is installed with pygo_tools",
             "help: install it: pip install --force-reinstall pygo-tools",
         )
 
@@ -112,14 +112,14 @@ def test_a_program_of_another_version(copied, tmp_path):
     done.failed(
         f"found: pygo_tools is {VERSION}",
         f"pygo is 0.9.9 ({program})",
-        "help: install both in one version",
+        "help: install the same version of both",
     )
 
 
 def test_a_program_that_does_not_run(copied, tmp_path):
     (copied.bin / "pygo").write_bytes(b"\x7fELF of another machine")
     done = copied.python("-m", "pygo_tools", "--version")
-    done.failed("error: looking for the pygo program", "not one that runs", "help: ")
+    done.failed("error: looking for the pygo executable", "unusable: ", "help: ")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def test_python_edits_are_live_and_go_edits_are_built(venv, tmp_path):
     edit(root / "src/insrc/go/main.go", '"hello "', '"goodbye "')
     assert venv.says(says) == "HELLO YOU"
     done = venv.run("pygo", "develop", cwd=root).ok()
-    assert "installed insrc 1.2 as editable" in done.stderr
+    assert "installed insrc 1.2 in editable mode" in done.stderr
     assert venv.says(says) == "GOODBYE YOU"
     assert f"Editable project location: {root}" in venv.run("pip", "show", "insrc").ok().stdout
 

@@ -55,10 +55,10 @@ def test_config_where_there_is_none(workshop, tmp_path):
     projects.put(tmp_path, "setup.py", "")
     projects.put(tmp_path, "config.json", '{"package": "example",}')
     done = workshop.python("-c", "from pygo_tools import Config; Config.load()", cwd=tmp_path)
-    done.failed("error: reading", "config.json", "found: ", "help: mend the JSON")
+    done.failed("error: reading", "config.json", "found: ", "help: fix the JSON syntax")
     projects.put(tmp_path, "config.json", '{"package": "example"}')
     done = workshop.python("-c", "from pygo_tools import Config; Config.load()", cwd=tmp_path)
-    done.failed("found: the keys extension, library, signatures are missing")
+    done.failed("found: missing keys: extension, library, signatures")
 
 
 def test_config_with_the_keys_that_came_later(workshop, machine, tmp_path):
@@ -72,7 +72,7 @@ def test_patch_wheel_darwin_leaves_the_wheel_alone(workshop, hello_wheel):
     before = hello_wheel.read_bytes()
     code = "import sys; from pathlib import Path; from pygo_tools import patch_wheel_darwin as p"
     done = workshop.python("-c", f"{code}; p(None, wheel_path=Path(sys.argv[1]))", hello_wheel).ok()
-    assert "nothing left to do" in done.stderr
+    assert "patch_wheel_darwin does nothing" in done.stderr
     assert hello_wheel.read_bytes() == before
 
 

@@ -76,8 +76,8 @@ def test_what_setuptools_takes_reaches_it(build, tmp_path, hello_pyproject_wheel
 def test_a_wrong_key_is_told_with_the_nearest(build, tmp_path):
     build("target=linux-arm64").failed(
         "error: reading the config settings",
-        "found: there is no setting 'target'; did you mean 'targets'?",
-        "help: the settings are targets, toolchain, manylinux",
+        "found: unknown setting 'target'; did you mean 'targets'?",
+        "help: known settings: targets, toolchain, manylinux",
     )
     assert not list(tmp_path.glob("out/*.whl"))
 

@@ -22,7 +22,7 @@ def test_the_wheel_holds_command_and_module(wheel):
     assert wheel.name.startswith(f"pygo_tools-{VERSION}-py3-none-")
     scripts = {name.rpartition("/")[2] for name in wheel.files if ".data/scripts/" in name}
     assert scripts == {"pygo", "build-ffi"}
-    modules = {path.name for path in (PROJECT / "python/pygo_tools").glob("*.py")}
+    modules = {path.name for path in (PROJECT / "python/pygo_tools").glob("*.*")}
     packed = {name.partition("/")[2] for name in wheel.files if name.startswith("pygo_tools/")}
     assert packed == modules
     for name in modules:
