@@ -8,6 +8,9 @@ use super::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
 use super::{Bytes, Extension, Member, Spilled, Subject, build_output, examine};
 use crate::target::{Release, Target};
 
+/// A debug build takes twenty times as long for each.
+const CASES: usize = if cfg!(debug_assertions) { 100 } else { 2000 };
+
 fn samples() -> Vec<Vec<u8>> {
     let go = || go_blob("go1.27.3", "path\tx\nbuild\tGOOS=linux\nbuild\t-ldflags=\"\\x41\"\n");
     let elf = ElfForge::library("libx.so")
@@ -58,7 +61,7 @@ fn judge_all(bytes: &[u8]) {
 #[test]
 fn every_cut_is_answered() {
     for sample in samples() {
-        let step = (sample.len() / 2000).max(1);
+        let step = (sample.len() / CASES).max(1);
         for length in (0..sample.len()).step_by(step) {
             judge_all(&sample[..length]);
         }
@@ -66,7 +69,7 @@ fn every_cut_is_answered() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(CASES as u32))]
 
     #[test]
     fn every_change_is_answered(

@@ -252,7 +252,7 @@ fn every_cut_is_answered() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 100 } else { 2000 }))]
 
     #[test]
     fn every_change_is_answered(
