@@ -1,10 +1,9 @@
-# The factory as an image, for pipelines that start from one:
+# An image with pygo and its tools, for pipelines:
 #
 #     docker build -t pygo .
 #     docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/project" pygo matrix
 #
-# One image on one machine builds for every target. Go, zig and cffi are in it, so that nothing is
-# fetched when it runs.
+# It builds for every target. It contains Go, zig and cffi, so builds download no tools.
 ARG RUST_IMAGE=rust:1.95-slim-bookworm
 ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 
@@ -18,7 +17,7 @@ RUN cargo build --release --locked
 
 FROM ${PYTHON_IMAGE}
 COPY --from=build /pygo/target/release/pygo /usr/local/bin/pygo
-# Whoever runs it may use the cache, whatever number their user has.
+# Any user may run the image, so every user can write to the cache.
 ENV PYGO_CACHE_DIR=/var/cache/pygo
 RUN pygo toolchain install && chmod -R a+rwX /var/cache/pygo
 WORKDIR /project

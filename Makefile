@@ -1,18 +1,18 @@
-# `make test` is the one command: it installs what the tests need, then runs all of them.
+# `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
 .PHONY: help wheels build setup lint arrows test test-quick judges frontends toolchain-check fuzz bench clean
 
 help:
-	@echo 'make wheels           wheels of example/hello for every default target'
-	@echo 'make test             install what the tests need, then format, lint and every test'
-	@echo 'make test-quick       format, lint, unit tests, command tests in a debug build: under three minutes'
-	@echo 'make arrows           only the check that dependencies in src/ point one way'
-	@echo 'make judges           only the tests on finished wheels (tests/judges)'
-	@echo 'make frontends        only the tests of pip, build, uv and setup.py (tests/frontends)'
-	@echo 'make toolchain-check  only the checks of the data in toolchains/'
-	@echo 'make fuzz             mutated bytes for every parser, FUZZ_SECONDS for each'
-	@echo 'make bench            pygo check beside other tools and its speed: docs/check-comparison.md, docs/benchmarks.md'
+	@echo 'make wheels           build the wheels of example/hello for the default targets'
+	@echo 'make test             install what the tests need, then check formatting, lint and run every test'
+	@echo 'make test-quick       check formatting, lint and test a debug build, in under three minutes'
+	@echo 'make arrows           check that dependencies in src/ point one way'
+	@echo 'make judges           run only the tests of finished wheels (tests/judges)'
+	@echo 'make frontends        run only the tests with pip, build, uv and setup.py (tests/frontends)'
+	@echo 'make toolchain-check  check the data in toolchains/'
+	@echo 'make fuzz             fuzz every parser for FUZZ_SECONDS'
+	@echo 'make bench            compare pygo check with other tools; writes docs/check-comparison.md and docs/benchmarks.md'
 	@echo 'make clean            remove target/ and the wheels of the examples'
 
 wheels:
@@ -21,12 +21,12 @@ wheels:
 build:
 	cargo build --release --locked
 
-# Without arm64.sh's part, the arm64 run is reported as skipped, and as failed when CI=true.
+# If arm64.sh fails, the arm64 tests are skipped, or fail when CI=true.
 setup:
 	tests/setup/judges.sh
 	-tests/setup/arm64.sh
 
-# In the release profile like the rest, so that every dependency is compiled once.
+# Uses the release profile, like the tests, so that every dependency is compiled only once.
 lint: arrows
 	cargo fmt --check
 	cargo clippy --release --all-targets --locked -- -D warnings
@@ -58,10 +58,9 @@ frontends: setup build
 toolchain-check: setup
 	target/judges/bin/python -m pytest tests/judges/test_toolchain_data.py
 
-# Each parser is fed mutated bytes for so long. cargo-fuzz asks for unstable flags, which
-# RUSTC_BOOTSTRAP lets the stable compiler take; without unsafe code there is nothing for a
-# sanitizer to find, and the fuzzer runs faster without. A finding lies in fuzz/artifacts; it
-# becomes a test.
+# cargo-fuzz passes unstable flags, which the stable compiler accepts with RUSTC_BOOTSTRAP. Without
+# unsafe code, a sanitizer would find nothing and slow the fuzzer down. Findings are written to
+# fuzz/artifacts; turn each into a test.
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= wheel elf macho pe record
 FUZZ = RUSTC_BOOTSTRAP=1 PATH="$(CURDIR)/target/cargo-fuzz/bin:$$PATH" cargo fuzz
