@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Regenerates the data of this folder from its sources, or checks it against them.
+"""Regenerates the data in this directory from its sources, or checks it against them.
 
     refresh.py stubs --goroot DIR [--goroot DIR ...] [--check]
     refresh.py manylinux [--site DIR] [--check]
     refresh.py stable-abi [--site DIR] [--check]
     refresh.py lock [TOOL=VERSION ...] [--check]
 
-Without --check the files are rewritten. With it nothing is written: what would
-change is printed as a diff, and the exit code is 1. `stubs --check` asks for less
-than equality: the stubs must offer all that the given Go imports, and may offer more.
+With --check, it writes nothing, prints the changes as a diff and exits with 1.
+`stubs --check` requires only that the stubs contain everything that the given Go
+imports; they may contain more.
 
 Needs Python 3.10, and 3.11 for `lock`, which also runs uv. `manylinux` reads an
-auditwheel and `stable-abi` an abi3info that is installed (`pip install --target DIR
+installed auditwheel and `stable-abi` an installed abi3info (`pip install --target DIR
 auditwheel abi3info`, then `--site DIR`).
 """
 
@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class Refusal(Exception):
-    """A source that is not what this script can work from."""
+    """An unusable source."""
 
 
 IMPORT = re.compile(r'^//go:cgo_import_dynamic \S+ (\w+) "([^"]+)"', re.M)
@@ -38,25 +38,25 @@ TARGETS = "[ x86_64-macos, arm64-macos ]"
 
 
 def stub_path(install_name: str) -> Path | None:
-    """Where the linker looks for a library's stub; None for libSystem, which zig ships."""
+    """Return the path of a library's stub, or None for libSystem, which zig ships."""
     if install_name.startswith("/usr/lib/libSystem."):
         return None
     if framework := re.fullmatch(r"/(System/Library/Frameworks/(\w+)\.framework)/.*", install_name):
         return HERE / "macos" / framework[1] / f"{framework[2]}.tbd"
-    # -lresolv asks for libresolv.tbd, while the dylib itself is libresolv.9.dylib.
+    # -lresolv looks for libresolv.tbd, although the library is libresolv.9.dylib.
     if library := re.fullmatch(r"/(usr/lib/\w+)(\.\w+)*\.dylib", install_name):
         return HERE / "macos" / f"{library[1]}.tbd"
     raise Refusal(f"Go imports from {install_name}, which is neither in /usr/lib nor a framework")
 
 
 def imports_of(goroot: Path) -> dict[str, set[str]]:
-    """Install name -> the symbols that this Go's standard library imports from it."""
+    """Map install names to the symbols that this Go's standard library imports from them."""
     found: dict[str, set[str]] = {}
     for source in sorted((goroot / "src").rglob("*.go")):
         if "testdata" in source.parts or source.is_relative_to(goroot / "src/cmd"):
             continue
         for symbol, install_name in IMPORT.findall(source.read_text("utf-8", "replace")):
-            # Other systems name their libraries without a path.
+            # Libraries of other systems have no path.
             if install_name.startswith("/") and stub_path(install_name):
                 found.setdefault(install_name, set()).add(symbol)
     if not found:
@@ -70,7 +70,7 @@ def go_minor(goroot: Path) -> int:
 
 
 def stub_text(install_name: str, symbols: set[str], source: str) -> str:
-    # Linkers know the format by the first line, so nothing may stand above it.
+    # Linkers recognize the format by the first line.
     listed = ",\n".join(f"      _{symbol}" for symbol in sorted(symbols))
     return (
         f"--- !tapi-tbd\n"
@@ -112,17 +112,17 @@ def stub_symbols(path: Path) -> set[str]:
     return set(re.findall(r"^ +_(\w+)", path.read_text(), re.M))
 
 
-# What PyPI takes in a platform tag; auditwheel also knows ppc64 and loongarch64.
+# What PyPI accepts in platform tags; auditwheel also knows ppc64 and loongarch64.
 ARCHES = ["x86_64", "i686", "aarch64", "armv7l", "ppc64le", "s390x", "riscv64"]
 
 
 def natural(version: str) -> tuple:
-    """Sorts 2.9 before 2.10, and names such as ABI_DT_RELR last."""
+    """Return a sort key: 2.9 before 2.10, names such as ABI_DT_RELR last."""
     return (not version[0].isdigit(), [int(n) for n in re.findall(r"\d+", version)], version)
 
 
 def policy_lines(policy: dict) -> str:
-    """One policy as JSON, a line per architecture: diffs then show what moved."""
+    """Return a policy as JSON, with a line for each architecture to keep diffs readable."""
 
     def table(entries: dict) -> str:
         if not entries:
@@ -151,7 +151,7 @@ def policy_lines(policy: dict) -> str:
 
 
 def installed(name: str, site: Path | None) -> tuple[importlib.metadata.Distribution, dict]:
-    """A distribution in `site`, or else of this Python, and how the data names it as its source."""
+    """Return a distribution in `site` or this Python, and its entry as the source of the data."""
     path = [str(site)] if site else sys.path
     found = next(iter(importlib.metadata.distributions(name=name, path=path)), None)
     if not found:
@@ -169,7 +169,7 @@ def manylinux(args: argparse.Namespace) -> int:
         policy_lines(policy)
         for file in files
         for policy in json.loads(Path(found.locate_file(file)).read_text())
-        # auditwheel's name for no policy at all
+        # auditwheel's name for no policy
         if policy["name"] != "linux"
     ]
     listed = ",\n".join(policies)
@@ -179,7 +179,7 @@ def manylinux(args: argparse.Namespace) -> int:
 
 
 def settle_notice(path: Path, found: importlib.metadata.Distribution, check: bool) -> int:
-    """MIT asks that its notice goes where the work goes."""
+    """Copy the license notice, as MIT requires."""
     return settle(path, found.read_text("licenses/LICENSE"), check)
 
 
@@ -189,7 +189,7 @@ def stable_abi(args: argparse.Namespace) -> int:
         "CPython's Misc/stable_abi.toml (PSF-2.0): functions and data of the stable ABI, "
         "with the version that added each"
     )
-    # The module has to be the one whose version is named.
+    # Import the module whose version the source names.
     sys.path.insert(0, str(found.locate_file("")))
     import abi3info
 
@@ -215,7 +215,7 @@ HOSTS = re.compile(
 
 
 def for_hosts(file: str) -> bool:
-    """Whether some machine that pygo runs on could install this wheel."""
+    """Whether pygo's hosts can install this wheel."""
     _, python, _, platforms = file.removesuffix(".whl").rsplit("-", 3)
     return python.startswith(("cp", "py")) and any(
         HOSTS.fullmatch(platform) for platform in platforms.split(".")
@@ -223,14 +223,14 @@ def for_hosts(file: str) -> bool:
 
 
 def resolve(pins: dict[str, str]) -> list[dict]:
-    """All wheels of the pinned versions, as uv reads them from the user's index.
+    """Return all wheels of the pinned versions on the user's index, resolved by uv.
 
-    uv refuses versions that need a newer Python than OLDEST_PYTHON, or do not go together.
+    uv rejects versions that need a newer Python than OLDEST_PYTHON or conflict.
     """
     try:
         import tomllib
     except ModuleNotFoundError:
-        raise Refusal("lock needs Python 3.11 or newer: it reads uv's answer by tomllib") from None
+        raise Refusal("lock needs Python 3.11 or newer, for tomllib") from None
     with tempfile.TemporaryDirectory() as scratch:
         asked = Path(scratch, "pins.in")
         asked.write_text("".join(f"{DISTRIBUTIONS[tool]}=={pins[tool]}\n" for tool in pins))
@@ -239,7 +239,7 @@ def resolve(pins: dict[str, str]) -> list[dict]:
             [os.environ.get("UV", "uv"), "pip", "compile", "--quiet", "--universal",
              "--python-version", OLDEST_PYTHON, "--only-binary", ":all:", "--format", "pylock.toml",
              "--output-file", str(out), str(asked)],
-            # uv looks for settings from cwd upwards, and must not find some project's.
+            # uv searches for settings from cwd upwards; it must not find a project's.
             check=True, cwd=scratch, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         return tomllib.loads(out.read_text())["packages"]
@@ -250,7 +250,7 @@ def lock(args: argparse.Namespace) -> int:
     known = json.loads(path.read_text())["tools"] if path.exists() else {}
     pins = {tool: entry["version"] for tool, entry in known.items()} | dict(args.pin)
     if unpinned := DISTRIBUTIONS.keys() - pins.keys():
-        raise Refusal(f"no version for {', '.join(sorted(unpinned))}: give TOOL=VERSION")
+        raise Refusal(f"no version for {', '.join(sorted(unpinned))}: pass TOOL=VERSION")
     wheels = {package["name"]: package["wheels"] for package in resolve(pins)}
     tools = {}
     for tool, distribution in DISTRIBUTIONS.items():
@@ -266,7 +266,7 @@ def lock(args: argparse.Namespace) -> int:
         raise Refusal(f"the pins also need {', '.join(sorted(wheels))}: add it to DISTRIBUTIONS")
     source = "PyPI's wheels for Linux and macOS on x86_64 and arm64, by toolchains/refresh.py lock"
     text = json.dumps({"format": 1, "source": source, "tools": tools}, indent=1) + "\n"
-    # A wheel is read and compared as a whole, so it stands on a line.
+    # One line for each wheel keeps diffs readable.
     text = re.sub(r'\{\s+("file": .*,)\s+("sha256": .*,)\s+("size": .*)\s+\}', r"{\1 \2 \3}", text)
     return settle(path, text, args.check)
 
@@ -274,7 +274,7 @@ def lock(args: argparse.Namespace) -> int:
 def pin(argument: str) -> tuple[str, str]:
     tool, _, version = argument.partition("=")
     if tool not in DISTRIBUTIONS or not version:
-        raise argparse.ArgumentTypeError(f"not TOOL=VERSION with one of {', '.join(DISTRIBUTIONS)}")
+        raise argparse.ArgumentTypeError(f"expected TOOL=VERSION with a tool of {', '.join(DISTRIBUTIONS)}")
     return tool, version
 
 
@@ -286,7 +286,7 @@ def write(path: Path, text: str) -> None:
 
 
 def settle(path: Path, text: str, check: bool) -> int:
-    """Writes the text; or, for --check, prints how the file differs and says so."""
+    """Write the text; with --check, print the difference and return 1 if there is one."""
     if not check:
         write(path, text)
         return 0
