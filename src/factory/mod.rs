@@ -4,7 +4,6 @@
 //! one [`Outcome`] for each target. Whoever wants to watch passes an [`Observer`]; this room
 //! prints nothing.
 
-mod c_types;
 mod develop;
 mod editable;
 mod event;

@@ -1,22 +1,24 @@
-//! Type stubs: what mypy and editors are told of an extension, which they cannot look into.
+//! Type stubs: what type checkers and editors need to know about an extension.
 //!
-//! In: an [`Extension`] and the files of the base wheel. Out: the text of its stub and its place in
-//! the wheel, nothing where the project is not typed or has a stub of its own. What cffi takes
-//! and gives for a C type was measured with cffi 2.1 (API mode); a name that it knows from a
-//! typedef may stand for anything and is `Any`.
+//! Input: an [`Extension`] and the files of the base wheel. Output: the text of its stub and its
+//! path in the wheel; nothing for a project that is not typed or has its own stub. What cffi takes
+//! and returns for a C type is in `convert_from_object`, `_prepare_pointer_call_argument` and
+//! `convert_to_object` of its `_cffi_backend.c`, and was measured with cffi 2.1 in API mode. A name
+//! that a typedef gave may stand for any type and is `Any`.
 //!
 //! The names are those of typeshed's types-cffi. Without it they are `Any` to a type checker, and
-//! `int | Any` would take every argument: parameters name a protocol that only cdata meets.
+//! `int | Any` would accept every argument: parameters name a protocol that only cdata matches.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::c_types::{param_type, result_type, spelled_name};
-use crate::project::{Extension, GoLibrary, ModuleName, Prototype, is_identifier, is_keyword};
+use crate::project::{
+    BaseType, CType, Extension, GoLibrary, ModuleName, Prototype, is_identifier, is_keyword,
+};
 use crate::wheel::Contents;
 
-/// The path and the text of each stub that goes into the wheel for `extension`, whose library is
-/// `library`, beside the files of `base`.
+/// The path and the text of each stub that the wheel needs for `extension`, which calls `library`;
+/// `base` has the other files of the wheel.
 pub(super) fn stubs(
     extension: &Extension,
     library: &GoLibrary,
@@ -24,22 +26,22 @@ pub(super) fn stubs(
 ) -> Vec<(String, String)> {
     let module = &extension.module;
     let package = module.parent().unwrap_or_else(|| library.package.clone());
-    // PEP 561: a py.typed is for all that lies below it.
-    let typed = std::iter::successors(Some(package), ModuleName::parent)
+    // PEP 561: a py.typed covers all packages below its own.
+    let is_typed = std::iter::successors(Some(package), ModuleName::parent)
         .any(|package| base.get(&format!("{}/py.typed", package.path())).is_some());
     let beside = format!("{}.pyi", module.path());
     let stub_package = format!("{module}-stubs");
-    let has_its_own = base
+    let has_own_stub = base
         .iter()
         .any(|(path, _)| path.as_str() == beside || path.top_dir() == Some(&stub_package));
-    if !typed || has_its_own {
+    if !is_typed || has_own_stub {
         return Vec::new();
     }
     let text = text(extension);
     let mut stubs = vec![(beside, format!("{WRITTEN}{text}"))];
     if module.parent().is_none() {
-        // PEP 561 knows packages only: mypy does not see `_example.pyi` at the top of
-        // site-packages, so there is a stub package as well. Alike but for their first lines: two
+        // PEP 561 covers packages only: mypy does not find `_example.pyi` at the top of
+        // site-packages, so a stub package is needed as well. The first lines differ because two
         // files with the same content look like a mistake.
         let head = format!(
             "{WRITTEN}# The same as {module}.pyi, for checkers that read stub packages only.\n"
@@ -55,18 +57,18 @@ const WRITTEN: &str = "# Written by pygo from the signatures of the extension.\n
 fn text(extension: &Extension) -> String {
     let mut text = HEAD.to_owned();
     let mut seen = BTreeSet::new();
-    let mut understood = true;
+    let mut readable = true;
     for signature in &extension.signatures {
         match &signature.prototype {
-            // `lib.lambda` is no Python: only getattr() reaches it.
+            // `lib.lambda` is not valid Python: only getattr() reaches it.
             Some(prototype) if is_keyword(&prototype.name) => {}
-            Some(prototype) if is_reserved(&prototype.name) => understood = false,
+            Some(prototype) if is_reserved(&prototype.name) => readable = false,
             Some(prototype) if seen.insert(&prototype.name) => text.push_str(&method(prototype)),
             Some(_) => {}
-            None => understood &= signature.declares_only_types(),
+            None => readable &= signature.declares_only_types(),
         }
     }
-    if !understood {
+    if !readable {
         text.push_str("    def __getattr__(self, name: str) -> Any: ...\n");
     } else if seen.is_empty() {
         text.push_str("    pass\n");
@@ -75,8 +77,9 @@ fn text(extension: &Extension) -> String {
     text
 }
 
-/// Neither class is there at runtime, where `lib` is a `_cffi_backend.Lib`. That one is final in
-/// types-cffi, so `lib` cannot be told as a kind of it, and `addressof` has to be widened.
+/// Neither class exists at runtime, where `lib` is a `_cffi_backend.Lib`. That class is final in
+/// types-cffi, so `lib` cannot have a subclass of it as its type, and `addressof` has to be
+/// widened.
 const HEAD: &str = r#"from typing import Any, Protocol, final, overload, type_check_only
 
 from _cffi_backend import FFI, Lib
@@ -103,8 +106,8 @@ ffi: _FFI
 lib: _Lib
 "#;
 
-/// Names that no method can have: special ones mean something else to Python, and in its class a
-/// method hides the type of its name from the annotations that follow.
+/// Names that no method can have: special names have their own meaning in Python, and a method
+/// hides a type of the same name from the annotations that follow it in the class.
 fn is_reserved(name: &str) -> bool {
     const TYPES: &[&str] = &[
         "Any", "FFI", "_CData", "bool", "bytes", "complex", "dict", "float", "int", "list", "str",
@@ -113,16 +116,16 @@ fn is_reserved(name: &str) -> bool {
     (name.starts_with("__") && name.ends_with("__")) || TYPES.contains(&name)
 }
 
-/// The method of one function, with its prototype as the docstring that editors show. Nothing in
-/// a prototype can end a docstring: it is made of words, stars, blanks and `[]`.
+/// The method for one function, with its prototype as the docstring that editors show. Nothing in
+/// a prototype can end a docstring: it consists of words, stars, spaces and `[]`.
 fn method(prototype: &Prototype) -> String {
     let Prototype { name, params, result } = prototype;
     let mut names = BTreeSet::from(["self".to_owned()]);
     let mut list = String::from("self");
     for (at, param) in params.iter().enumerate() {
-        let name = param_name(spelled_name(&param.text), at + 1, &mut names);
+        let name = param_name(param.name.as_deref(), at + 1, &mut names);
         // Writing into a String cannot fail.
-        let _ = write!(list, ", {name}: {}", param_type(&param.text));
+        let _ = write!(list, ", {name}: {}", param_type(param));
     }
     if !params.is_empty() {
         // cffi's functions take no keyword arguments.
@@ -132,19 +135,57 @@ fn method(prototype: &Prototype) -> String {
     let c_params = if c_params.is_empty() { "void".to_owned() } else { c_params.join(", ") };
     format!(
         "    def {name}({list}) -> {}:\n        \"\"\"`{} {name}({c_params})`\"\"\"\n",
-        result_type(&result.text),
+        result_type(result),
         result.text,
     )
 }
 
-/// A name for the parameter at `place`, counted from 1, that is legal and not taken yet.
-fn param_name(given: Option<&str>, place: usize, taken: &mut BTreeSet<String>) -> String {
+/// What cffi takes for a parameter.
+fn param_type(param: &CType) -> &'static str {
+    match (param.pointers, param.base) {
+        (0, BaseType::Char) => "bytes | _CData",
+        (0, BaseType::Wide) => "str | _CData",
+        (0, BaseType::Bool | BaseType::Byte | BaseType::Integer) => "int | _CData",
+        (0, BaseType::Float | BaseType::LongDouble) => "float | _CData",
+        (0, BaseType::Complex) => "complex | _CData",
+        (0, BaseType::Struct | BaseType::Union) => {
+            "list[Any] | tuple[Any, ...] | dict[str, Any] | _CData"
+        }
+        (1, BaseType::Void) => "bytes | _CData",
+        (1, BaseType::Char | BaseType::Byte | BaseType::Bool) => {
+            "bytes | list[Any] | tuple[Any, ...] | _CData"
+        }
+        (1, BaseType::Wide) => "str | list[Any] | tuple[Any, ...] | _CData",
+        // It may be a typedef of a character, and `FILE*` takes a Python file.
+        (0, BaseType::Void) | (0 | 1, BaseType::Other) => "Any",
+        _ => "list[Any] | tuple[Any, ...] | _CData",
+    }
+}
+
+/// What cffi returns for a result.
+fn result_type(result: &CType) -> &'static str {
+    match (result.pointers, result.base) {
+        (0, BaseType::Void) => "None",
+        (0, BaseType::Char) => "bytes",
+        (0, BaseType::Wide) => "str",
+        (0, BaseType::Bool) => "bool",
+        (0, BaseType::Byte | BaseType::Integer) => "int",
+        (0, BaseType::Float) => "float",
+        (0, BaseType::Complex) => "complex",
+        (0, BaseType::Other) => "Any",
+        // A Python float cannot represent a `long double`.
+        _ => "FFI.CData",
+    }
+}
+
+/// A valid, unused name for the parameter at `place`, counted from 1.
+fn param_name(given: Option<&str>, place: usize, used: &mut BTreeSet<String>) -> String {
     let mut name = match given {
         Some(name) if is_keyword(name) || name == "__debug__" => format!("{name}_"),
         Some(name) if is_identifier(name) => name.to_owned(),
         _ => format!("arg{place}"),
     };
-    while !taken.insert(name.clone()) {
+    while !used.insert(name.clone()) {
         name.push('_');
     }
     name
@@ -185,8 +226,50 @@ mod tests {
         assert!(text.contains("        \"\"\"`char* Hello(char* m, int)`\"\"\"\n"), "{text}");
     }
 
+    /// The annotations of `c` as a parameter and as a result.
+    fn annotations(c: &str) -> (String, String) {
+        let of = |signature: &str| {
+            let line = lib(&[signature]);
+            let (params, result) = line.rsplit_once(") -> ").unwrap();
+            let param = params.split_once(": ").map(|(_, param)| param.trim_end_matches(", /"));
+            (param.unwrap_or_default().to_owned(), result.trim_end_matches(':').to_owned())
+        };
+        (of(&format!("void F({c});")).0, of(&format!("{c} F(void);")).1)
+    }
+
     #[test]
-    fn names_become_legal() {
+    fn values_and_pointers_have_the_types_that_cffi_converts() {
+        let bytes = "bytes | list[Any] | tuple[Any, ...] | _CData";
+        let many = "list[Any] | tuple[Any, ...] | _CData";
+        for (c, param, result) in [
+            ("char", "bytes | _CData", "bytes"),
+            ("unsigned char", "int | _CData", "int"),
+            ("long long unsigned int", "int | _CData", "int"),
+            ("const size_t", "int | _CData", "int"),
+            ("enum e", "int | _CData", "int"),
+            ("_Bool", "int | _CData", "bool"),
+            ("wchar_t", "str | _CData", "str"),
+            ("float", "float | _CData", "float"),
+            ("long double", "float | _CData", "FFI.CData"),
+            ("double _Complex", "complex | _CData", "complex"),
+            ("struct s", "list[Any] | tuple[Any, ...] | dict[str, Any] | _CData", "FFI.CData"),
+            ("handle", "Any", "Any"),
+            ("const char*", bytes, "FFI.CData"),
+            ("uint8_t*", bytes, "FFI.CData"),
+            ("void*", "bytes | _CData", "FFI.CData"),
+            ("wchar_t*", "str | list[Any] | tuple[Any, ...] | _CData", "FFI.CData"),
+            ("char**", many, "FFI.CData"),
+            ("struct s*", many, "FFI.CData"),
+            ("handle*", "Any", "FFI.CData"),
+            ("handle**", many, "FFI.CData"),
+        ] {
+            assert_eq!(annotations(c), (param.to_owned(), result.to_owned()), "{c}");
+        }
+        assert!(lib(&["void F(char[], int v[]);"]).contains(&format!("arg1: {bytes}, v: {many}")));
+    }
+
+    #[test]
+    fn parameter_names_become_valid_python() {
         assert_eq!(
             lib(&["int F(int self, int lambda, int, int x, int x, int é, int __debug__);"]),
             "def F(self, self_: int | _CData, lambda_: int | _CData, arg3: int | _CData, \
@@ -200,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_opens_the_class() {
+    fn an_unreadable_signature_makes_every_name_possible() {
         for text in [
             "int F(int, ...);",
             "int F(void (*cb)(int));",
@@ -231,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_typed_project_gets_a_stub_and_keeps_its_own() {
+    fn only_a_typed_project_without_its_own_stub_gets_one() {
         let top = &["_x.pyi", "_x-stubs/__init__.pyi"][..];
         for (module, package, base, expected) in [
             ("_x", "a", &["a/py.typed"][..], top),
@@ -250,7 +333,7 @@ mod tests {
         }
     }
 
-    /// A prototype, or something near one.
+    /// A prototype, or something similar.
     fn c_text() -> impl Strategy<Value = String> {
         let word = "[a-z_]{1,5}|char|void|lambda|self|None|[éß$x]{1,2}|struct s|const|unsigned";
         let ty = format!("({word})( ({word}))? ?\\*{{0,2}} ?({word})?(\\[\\])?");
@@ -261,7 +344,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_accepted_is_legal_python(texts in prop::collection::vec(c_text(), 0..4)) {
+        fn every_method_is_valid_python(texts in prop::collection::vec(c_text(), 0..4)) {
             let texts: Vec<_> = texts.iter().map(String::as_str).collect();
             let body = lib(&texts);
             prop_assert!(!body.is_empty());

@@ -1,85 +1,87 @@
-//! Whether the signatures agree with what Go exports.
+//! The signature check: whether the signatures match the functions that Go exports.
 //!
-//! In: both, as they were read. Out: nothing, or one failure with every contradiction. Only what
-//! is certain is refused: a name that nothing declares, a count of parameters, a pointer against
-//! a number, nothing against a value. Widths of integers and `const` are C's to convert; what
-//! has several results becomes a struct, and that is the compiler's to check.
+//! Input: both, as read. Output: nothing, or one failure with every mismatch. Only certain
+//! mismatches are errors: an undeclared name, a wrong number of parameters, a pointer where a
+//! number is expected, no value where one is expected. Integer widths and `const` are left to C.
+//! Several Go results become a C struct, which is left to the compiler. Go types become C types
+//! by the table in cgo's `out.go` (`goTypes` and `cgoType`).
+
+use std::fmt;
 
 use super::c::signature::{Prototype, Signature};
-use super::c::type_class::Shape;
+use super::c::types::{BaseType, CType};
 use super::go::exports::GoExport;
 use super::go::source::GoSource;
 use crate::error::{Failure, Result, nearest};
 
-/// So many contradictions are told; more would hide the first.
-const MOST: usize = 10;
+/// The most mismatches that a message lists; more would hide the first.
+const MAX_SHOWN: usize = 10;
 
-/// Compares `signatures` with the Go package they speak of.
+/// Compares `signatures` with the exports of the Go package.
 ///
 /// # Errors
 /// A signature of a function that neither Go nor C declares, with the nearest export; a
-/// signature that contradicts its export, with both as they were written.
+/// signature that does not match its export, with both as written.
 pub fn check(signatures: &[Signature], go: &GoSource) -> Result<()> {
-    let contradictions: Vec<String> = signatures
+    let mismatches: Vec<String> = signatures
         .iter()
         .filter_map(|signature| {
-            let prototype = signature.prototype.as_ref()?;
-            Some((signature, one(prototype, go)?))
+            let mismatch = check_one(signature.prototype.as_ref()?, go)?;
+            Some(format!("`{}`\n  {mismatch}", one_line(&signature.text)))
         })
-        .map(|(signature, text)| format!("`{}`\n  {text}", one_line(&signature.text)))
         .collect();
-    if contradictions.is_empty() {
+    if mismatches.is_empty() {
         return Ok(());
     }
-    let mut found = contradictions.iter().take(MOST).cloned().collect::<Vec<_>>().join("\n");
-    if contradictions.len() > MOST {
-        found += &format!("\nand {} more", contradictions.len() - MOST);
+    let shown = &mismatches[..mismatches.len().min(MAX_SHOWN)];
+    let mut found = shown.join("\n");
+    if mismatches.len() > MAX_SHOWN {
+        found += &format!("\nand {} more", mismatches.len() - MAX_SHOWN);
     }
     Err(Failure::project(
         "comparing `signatures` with the functions that Go exports",
         found,
-        "make the signatures say what Go exports: `*C.char` is `char*`, `unsafe.Pointer` is \
+        "make the signatures match the Go exports: `*C.char` is `char*`, `unsafe.Pointer` is \
          `void*`, `C.int` is `int`",
     ))
 }
 
-fn one(prototype: &Prototype, go: &GoSource) -> Option<String> {
+fn check_one(prototype: &Prototype, go: &GoSource) -> Option<String> {
     let exports: Vec<_> =
         go.exports.iter().filter(|export| export.name == prototype.name).collect();
     if exports.is_empty() {
         let known = go.c_names.may_have(&prototype.name);
-        return (!known).then(|| absent(&prototype.name, go));
+        return (!known).then(|| not_exported(&prototype.name, go));
     }
-    // Files for different systems may export one name in different ways: one has to fit.
-    let mut contradictions = exports.iter().map(|export| contradiction(prototype, export));
-    let first = contradictions.next().flatten()?;
-    contradictions.all(|other| other.is_some()).then_some(first)
+    // Files for different systems may export one name with different types: one has to match.
+    let mut mismatches = exports.iter().map(|export| mismatch(prototype, export));
+    let first = mismatches.next().flatten()?;
+    mismatches.all(|other| other.is_some()).then_some(first)
 }
 
-fn absent(name: &str, go: &GoSource) -> String {
+fn not_exported(name: &str, go: &GoSource) -> String {
     if let Some((_, place)) = go.strays.iter().find(|(stray, _)| stray == name) {
         return format!(
-            "`//export {name}` ({place}) is not the comment directly above a function of that name"
+            "`//export {name}` ({place}) is not directly above a function of that name"
         );
     }
     if let Some((_, place)) = go.functions.iter().find(|(function, _)| function == name) {
         return format!("`func {name}` ({place}) has no `//export {name}` directly above it");
     }
-    match nearest(name, go.exports.iter().map(|export| export.name.as_str())) {
+    let names = go.exports.iter().map(|export| export.name.as_str());
+    let near = nearest(name, names.clone());
+    match near.and_then(|near| go.exports.iter().find(|export| export.name == near)) {
         Some(near) => {
-            let place = go.exports.iter().find(|export| export.name == near).map(place);
-            let place = place.unwrap_or_default();
-            format!("Go exports no `{name}`; the nearest is `{near}` ({place})")
+            format!("Go does not export `{name}`; the nearest is `{}` ({})", near.name, place(near))
         }
         None => {
-            let names: Vec<_> =
-                go.exports.iter().take(MOST).map(|export| export.name.as_str()).collect();
-            format!("Go exports no `{name}`; it exports {}", names.join(", "))
+            let names: Vec<_> = names.take(MAX_SHOWN).collect();
+            format!("Go does not export `{name}`; it exports {}", names.join(", "))
         }
     }
 }
 
-fn contradiction(prototype: &Prototype, export: &GoExport) -> Option<String> {
+fn mismatch(prototype: &Prototype, export: &GoExport) -> Option<String> {
     let go = format!("`{}` ({})", one_line(&export.declaration), place(export));
     let (ours, theirs) = (prototype.params.len(), export.params.len());
     if ours != theirs {
@@ -87,33 +89,33 @@ fn contradiction(prototype: &Prototype, export: &GoExport) -> Option<String> {
         return Some(format!("takes {ours} parameter{plural}, but {go} takes {theirs}"));
     }
     for (number, (ours, theirs)) in prototype.params.iter().zip(&export.params).enumerate() {
-        let shape = Shape::of_go(&theirs.type_text);
-        if ours.shape.contradicts(shape) {
+        let (class, go_class) = (TypeClass::of_c(ours), TypeClass::of_go(&theirs.type_text));
+        if class.excludes(go_class) {
             return Some(format!(
-                "takes {} as parameter {} (`{}`), but {go} takes {shape} (`{}`)",
-                ours.shape,
+                "takes {class} as parameter {} (`{}`), but {go} takes {go_class} (`{}`)",
                 number + 1,
                 ours.text,
                 one_line(&theirs.type_text),
             ));
         }
     }
-    let shape = match export.results.as_slice() {
-        [] => Shape::Void,
-        [one] => Shape::of_go(one),
+    let go_class = match export.results.as_slice() {
+        [] => TypeClass::Void,
+        [one] => TypeClass::of_go(one),
         _ => return None,
     };
-    let ours = prototype.result.shape;
-    // A result may be declared away: C callers drop it.
-    let dropped = ours == Shape::Void;
-    (ours.contradicts(shape) && !dropped).then(|| format!("gives {ours}, but {go} gives {shape}"))
+    let class = TypeClass::of_c(&prototype.result);
+    // A C caller may ignore a result, so a signature may leave it out.
+    let is_ignored = class == TypeClass::Void;
+    (class.excludes(go_class) && !is_ignored)
+        .then(|| format!("returns {class}, but {go} returns {go_class}"))
 }
 
 fn place(export: &GoExport) -> String {
     format!("{}:{}", export.file, export.line)
 }
 
-/// Text on one line, cut where it is too long to help, without what could garble a terminal.
+/// `text` on one line, shortened, without characters that could garble a terminal.
 fn one_line(text: &str) -> String {
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let clean =
@@ -123,6 +125,90 @@ fn one_line(text: &str) -> String {
         short.push_str("...");
     }
     short
+}
+
+/// What the types of C and Go have in common, as far as it is certain without a compiler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TypeClass {
+    /// No value.
+    Void,
+    /// An address.
+    Pointer,
+    /// An integer or a floating-point number; C converts between all of them.
+    Number,
+    /// A struct by value: a C struct, Go's string, slice or interface.
+    Struct,
+    /// A name that may stand for any type.
+    Unknown,
+}
+
+impl TypeClass {
+    /// Whether C cannot convert between the two.
+    fn excludes(self, other: Self) -> bool {
+        self != other && self != Self::Unknown && other != Self::Unknown
+    }
+
+    fn of_c(c: &CType) -> Self {
+        if c.pointers > 0 { Self::Pointer } else { Self::of_base(c.base) }
+    }
+
+    fn of_base(base: BaseType) -> Self {
+        match base {
+            BaseType::Void => Self::Void,
+            BaseType::Char
+            | BaseType::Byte
+            | BaseType::Integer
+            | BaseType::Float
+            | BaseType::LongDouble => Self::Number,
+            BaseType::Struct => Self::Struct,
+            // C converts a pointer to a `bool`; cgo exports a union as an array of bytes.
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The class of the C type that cgo exports for a Go type.
+    fn of_go(text: &str) -> Self {
+        let text = text.trim();
+        if let Some(name) = text.strip_prefix("C.") {
+            return Self::of_cgo(name);
+        }
+        let starts = |prefix: &str| text.starts_with(prefix);
+        match text {
+            "unsafe.Pointer" => Self::Pointer,
+            "string" | "error" | "any" => Self::Struct,
+            "int" | "int8" | "int16" | "int32" | "int64" | "uint" | "uint8" | "uint16"
+            | "uint32" | "uint64" | "uintptr" | "byte" | "rune" | "float32" | "float64"
+            | "bool" => Self::Number,
+            _ if starts("[]") || starts("interface{") || starts("interface {") => Self::Struct,
+            _ if starts("*") || starts("map[") || starts("func(") || starts("chan ") => {
+                Self::Pointer
+            }
+            _ => Self::Unknown,
+        }
+    }
+
+    fn of_cgo(name: &str) -> Self {
+        match name {
+            "schar" | "uchar" | "ushort" | "uint" | "ulong" | "longlong" | "ulonglong" => {
+                Self::Number
+            }
+            _ if name.starts_with("struct_") => Self::Struct,
+            _ if name.starts_with("enum_") => Self::Number,
+            _ => Self::of_base(BaseType::of(&[name])),
+        }
+    }
+}
+
+impl fmt::Display for TypeClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Void => "nothing",
+            Self::Pointer => "a pointer",
+            Self::Number => "a number",
+            Self::Struct => "a struct",
+            Self::Unknown => "a value",
+        })
+    }
 }
 
 #[cfg(test)]
@@ -153,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_c_converts_or_cannot_be_known_is_accepted() {
+    fn convertible_and_unknown_types_match() {
         for text in [
             "char* Hello(char* message, int count);",
             "const char *Hello(const char *, long);",
@@ -175,9 +261,9 @@ mod tests {
     }
 
     #[test]
-    fn both_sides_of_a_contradiction_are_named() {
+    fn a_mismatch_names_both_sides() {
         let hello = "`func Hello(message *C.char, count C.int) *C.char` (go/main.go:5)";
-        for (text, said) in [
+        for (text, expected) in [
             ("char* Hello(char*);", format!("takes 1 parameter, but {hello} takes 2")),
             (
                 "char* Hello(char* m, char* count);",
@@ -185,40 +271,62 @@ mod tests {
                     "takes a pointer as parameter 2 (`char* count`), but {hello} takes a number (`C.int`)"
                 ),
             ),
-            ("int Hello(char*, int);", format!("gives a number, but {hello} gives a pointer")),
+            ("int Hello(char*, int);", format!("returns a number, but {hello} returns a pointer")),
             (
                 "int Stop(void);",
-                "gives a number, but `func Stop()` (go/main.go:7) gives nothing".to_owned(),
+                "returns a number, but `func Stop()` (go/main.go:7) returns nothing".to_owned(),
             ),
         ] {
-            assert_eq!(found(&[text]), format!("`{text}`\n  {said}"));
+            assert_eq!(found(&[text]), format!("`{text}`\n  {expected}"));
         }
         assert!(found(&["int Text(char* s, int, void*);"]).contains("takes a struct (`string`)"));
     }
 
     #[test]
-    fn a_name_that_nothing_declares_gets_the_nearest_or_the_reason() {
-        for (name, said) in [
-            ("Helo", "Go exports no `Helo`; the nearest is `Hello` (go/main.go:5)"),
-            ("Zzz", "Go exports no `Zzz`; it exports Hello, Stop, Both, Text"),
+    fn an_undeclared_name_gets_the_nearest_or_the_reason() {
+        for (name, expected) in [
+            ("Helo", "Go does not export `Helo`; the nearest is `Hello` (go/main.go:5)"),
+            ("Zzz", "Go does not export `Zzz`; it exports Hello, Stop, Both, Text"),
             ("Quiet", "`func Quiet` (go/main.go:12) has no `//export Quiet` directly above it"),
             (
                 "Lost",
-                "`//export Lost` (go/main.go:14) is not the comment directly above a function of that name",
+                "`//export Lost` (go/main.go:14) is not directly above a function of that name",
             ),
         ] {
             assert_eq!(
                 found(&[&format!("void {name}(void);")]),
-                format!("`void {name}(void);`\n  {said}")
+                format!("`void {name}(void);`\n  {expected}")
             );
         }
     }
 
     #[test]
-    fn all_are_told_but_not_without_end() {
+    fn the_list_of_mismatches_is_limited() {
         let texts: Vec<_> = (0..12).map(|n| format!("int Zzz{n}(void);")).collect();
         let found = found(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(found.lines().count(), 21);
         assert!(found.ends_with("and 2 more"), "{found}");
+    }
+
+    #[test]
+    fn go_types_have_the_class_that_cgo_gives_them() {
+        for (text, class) in [
+            ("*C.char", TypeClass::Pointer),
+            ("unsafe.Pointer", TypeClass::Pointer),
+            ("map[string]int", TypeClass::Pointer),
+            ("C.uintptr_t", TypeClass::Number),
+            ("C.int", TypeClass::Number),
+            ("C.GoFloat64", TypeClass::Number),
+            ("bool", TypeClass::Number),
+            ("string", TypeClass::Struct),
+            ("[]byte", TypeClass::Struct),
+            ("C.struct_point", TypeClass::Struct),
+            ("C.callback", TypeClass::Unknown),
+            ("Handle", TypeClass::Unknown),
+            ("[4]int", TypeClass::Unknown),
+            ("C.bool", TypeClass::Unknown),
+        ] {
+            assert_eq!(TypeClass::of_go(text), class, "{text}");
+        }
     }
 }

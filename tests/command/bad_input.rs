@@ -205,7 +205,7 @@ fn a_signature_for_what_is_not_exported_gets_the_nearest() {
         "
 comparing `signatures` with the functions that Go exports
   found: `char* Helo(char*, int);`
-           Go exports no `Helo`; the nearest is `Hello` (example/go/main.go:11)
+           Go does not export `Helo`; the nearest is `Hello` (example/go/main.go:11)
    help: make the signatures say what Go exports: `*C.char` is `char*`, `unsafe.Pointer` is `void*`, `C.int` is `int`",
     );
 }

@@ -1,5 +1,5 @@
-//! C as text: tokens, the functions that preambles and headers declare, signatures.
-mod lexer;
+//! C as text: tokens, the functions that preambles and headers declare, prototypes and their types.
 pub mod names;
 pub mod signature;
-pub mod type_class;
+mod tokens;
+pub mod types;

@@ -1,19 +1,20 @@
 //! The `signatures` of a configuration, and the prototypes among them.
 //!
-//! In: C declarations as text. Out: [`Signature`], with a [`Prototype`] where the text is one
-//! plain prototype of a function. Whatever else cffi reads (structs, typedefs, callbacks,
-//! `extern "Python"`, several declarations in one) is left to cffi and the C compiler: what is
-//! claimed here has to be certain.
+//! Input: C declarations as text. Output: [`Signature`]s, with a [`Prototype`] where the text is
+//! one plain function prototype. Everything else that cffi reads (structs, typedefs, callbacks,
+//! `extern "Python"`, several declarations in one entry) is left to cffi and the C compiler: a
+//! prototype here has to be certain.
 
-use super::lexer::{CToken, lex};
-use super::type_class::{QUALIFIERS, Shape};
+use super::super::names::is_identifier;
+use super::tokens::{CToken, lex};
+use super::types::{BaseType, CType};
 
 /// One entry of `signatures`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// As it was written.
+    /// The text as written.
     pub text: String,
-    /// What it says, where it is a plain prototype.
+    /// Its prototype, if it is a plain one.
     pub prototype: Option<Prototype>,
 }
 
@@ -22,24 +23,15 @@ pub struct Signature {
 pub struct Prototype {
     /// Its name.
     pub name: String,
-    /// What it takes.
+    /// Its parameters.
     pub params: Vec<CType>,
-    /// What it gives.
+    /// Its result.
     pub result: CType,
 }
 
-/// A type in a prototype, the name of a parameter included.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CType {
-    /// Its words and stars, with single blanks.
-    pub text: String,
-    /// What it looks like.
-    pub shape: Shape,
-}
-
 impl Signature {
-    /// Reads all entries. cffi gets them joined by line ends, so one declaration may be spread
-    /// over several entries, and none of these is a prototype.
+    /// Reads all entries. cffi gets them joined by line breaks, so a declaration may extend over
+    /// several entries; none of these has a prototype.
     pub fn read_all(texts: &[String]) -> Vec<Self> {
         let mut depth = 0i64;
         let (mut finished, mut commented) = (true, false);
@@ -47,13 +39,7 @@ impl Signature {
             let (tokens, open_comment) = lex(text);
             let alone = finished && depth == 0 && !commented && !open_comment;
             commented |= open_comment;
-            for token in &tokens {
-                match token {
-                    CToken::Punct('{' | '(' | '[') => depth += 1,
-                    CToken::Punct('}' | ')' | ']') => depth -= 1,
-                    _ => {}
-                }
-            }
+            depth += tokens.iter().map(nesting).sum::<i64>();
             match tokens.last() {
                 Some(CToken::Punct(last)) => finished = matches!(last, ';' | '}'),
                 Some(CToken::Word(_) | CToken::Literal) => finished = false,
@@ -65,17 +51,13 @@ impl Signature {
         texts.iter().map(read).collect()
     }
 
-    /// Whether it holds nothing but whole declarations of types without constants: all that
-    /// cffi's `lib` gets from it is nothing. `false` where that is not certain.
+    /// Whether the entry certainly adds nothing to cffi's `lib`: it consists of complete type
+    /// declarations without constants.
     pub fn declares_only_types(&self) -> bool {
         let (tokens, open_comment) = lex(&self.text);
         let mut depth = 0i64;
         let at_the_end = |token: &CToken| {
-            match token {
-                CToken::Punct('{' | '(' | '[') => depth += 1,
-                CToken::Punct('}' | ')' | ']') => depth -= 1,
-                _ => {}
-            }
+            depth += nesting(token);
             depth == 0 && *token == CToken::Punct(';')
         };
         let declarations: Vec<_> = tokens.split(at_the_end).collect();
@@ -87,14 +69,23 @@ impl Signature {
                     | [CToken::Word("struct" | "union"), .., CToken::Punct('}')]
             )
         };
-        let constants =
+        let is_constant =
             |token: &CToken| matches!(token, CToken::Word("enum") | CToken::Directive(_));
-        // What follows the last semicolon would go on in the next entry.
-        let (rest, whole) = match declarations.split_last() {
-            Some((rest, whole)) => (rest.is_empty(), whole),
-            None => (true, &[][..]),
-        };
-        rest && !open_comment && whole.iter().all(is_type) && !tokens.iter().any(constants)
+        // What follows the last semicolon would continue in the next entry.
+        let Some((rest, whole)) = declarations.split_last() else { return true };
+        rest.is_empty()
+            && !open_comment
+            && whole.iter().all(is_type)
+            && !tokens.iter().any(is_constant)
+    }
+}
+
+/// How much deeper the tokens after `token` are nested in brackets.
+fn nesting(token: &CToken) -> i64 {
+    match token {
+        CToken::Punct('{' | '(' | '[') => 1,
+        CToken::Punct('}' | ')' | ']') => -1,
+        _ => 0,
     }
 }
 
@@ -103,8 +94,8 @@ fn prototype(tokens: &[CToken]) -> Option<Prototype> {
     let open = declaration.iter().position(|token| *token == CToken::Punct('('))?;
     let (head, list) = (&declaration[..open], &declaration[open + 1..]);
     let [result @ .., CToken::Word(name)] = head else { return None };
-    let mut result = c_type(result, false)?;
-    if !super::super::names::is_identifier(name) || KEYWORDS.contains(name) {
+    let mut result = CType::parse(result, false)?;
+    if !is_identifier(name) || KEYWORDS.split(' ').any(|keyword| keyword == *name) {
         return None;
     }
     let storage = ["extern ", "static ", "inline "];
@@ -114,96 +105,18 @@ fn prototype(tokens: &[CToken]) -> Option<Prototype> {
     let entries: Vec<_> = list.split(|token| *token == CToken::Punct(',')).collect();
     let params = match entries.as_slice() {
         [[]] | [[CToken::Word("void")]] => Vec::new(),
-        entries => entries.iter().map(|entry| c_type(entry, true)).collect::<Option<_>>()?,
+        entries => entries.iter().map(|entry| CType::parse(entry, true)).collect::<Option<_>>()?,
     };
-    if params.iter().any(|param| param.shape == Shape::Void) {
+    if params.iter().any(|param| param.base == BaseType::Void && param.pointers == 0) {
         return None;
     }
     Some(Prototype { name: (*name).to_owned(), params, result })
 }
 
-/// Reads words, then stars mixed with qualifiers, then perhaps a name and `[..]`.
-fn c_type(tokens: &[CToken], param: bool) -> Option<CType> {
-    let array = tokens.iter().position(|token| *token == CToken::Punct('['));
-    let (plain, brackets) = tokens.split_at(array.unwrap_or(tokens.len()));
-    let brackets_fit = match brackets {
-        [] => true,
-        [CToken::Punct('['), inner @ .., CToken::Punct(']')] => {
-            param
-                && inner
-                    .iter()
-                    .all(|token| matches!(token, CToken::Word(_) | CToken::Punct('[' | ']')))
-        }
-        _ => false,
-    };
-    let (mut words, mut stars) = (Vec::new(), 0);
-    let mut text = String::new();
-    for token in plain {
-        match token {
-            CToken::Word(word) => {
-                if !text.is_empty() {
-                    text.push(' ');
-                }
-                text.push_str(word);
-                words.push(*word);
-            }
-            CToken::Punct('*') if !words.is_empty() => {
-                text.push('*');
-                stars += 1;
-            }
-            _ => return None,
-        }
-    }
-    let types: Vec<_> = words.iter().copied().filter(|word| !QUALIFIERS.contains(word)).collect();
-    let tagged = matches!(types.as_slice(), ["struct" | "union" | "enum"]);
-    let numbered = types.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    let foreign = types.iter().any(|word| FOREIGN.contains(word));
-    if types.is_empty() || tagged || numbered || foreign || !brackets_fit {
-        return None;
-    }
-    let pointers = stars + usize::from(!brackets.is_empty());
-    if !brackets.is_empty() {
-        text.push_str("[]");
-    }
-    Some(CType { shape: Shape::of_c(&words, pointers, param), text })
-}
-
-/// Words after which a declaration is something other than a prototype.
-const FOREIGN: &[&str] =
-    &["typedef", "__attribute__", "_Static_assert", "__declspec", "_Alignas", "return", "asm"];
-
-/// Words of C that no function is called by.
-const KEYWORDS: &[&str] = &[
-    "char",
-    "const",
-    "double",
-    "enum",
-    "float",
-    "if",
-    "int",
-    "long",
-    "return",
-    "short",
-    "signed",
-    "sizeof",
-    "struct",
-    "switch",
-    "union",
-    "unsigned",
-    "void",
-    "volatile",
-    "while",
-    "for",
-    "typedef",
-    "static",
-    "extern",
-    "inline",
-    "restrict",
-    "_Bool",
-    "_Static_assert",
-    "__attribute__",
-    "__declspec",
-];
+/// Words that cannot be the name of a function.
+const KEYWORDS: &str = "char const double enum float for if int long return short signed sizeof \
+    static struct switch typedef union unsigned void volatile while extern inline restrict \
+    _Bool _Static_assert __attribute__ __declspec";
 
 #[cfg(test)]
 mod tests {
@@ -215,32 +128,36 @@ mod tests {
         Signature::read_all(&[text.to_owned()]).remove(0).prototype
     }
 
-    fn shapes(text: &str) -> (Vec<Shape>, Shape) {
-        let prototype = one(text).unwrap();
-        (prototype.params.iter().map(|param| param.shape).collect(), prototype.result.shape)
-    }
-
     #[test]
     fn reads_plain_prototypes() {
-        use Shape::*;
-        assert_eq!(
-            shapes("char* Hello(char* message, int count);"),
-            (vec![Pointer, Number], Pointer)
-        );
-        assert_eq!(shapes("void F(void);"), (vec![], Void));
-        assert_eq!(shapes("void F();"), (vec![], Void));
-        assert_eq!(
-            shapes("extern const char * const F(const char argv[][8], unsigned long, handle h);"),
-            (vec![Pointer, Number, Unknown], Pointer)
-        );
-        assert_eq!(
-            shapes("struct s F(struct s *x, union u, enum e v);"),
-            (vec![Pointer, Unknown, Number], Struct)
-        );
-        assert_eq!(shapes("int /* ( */ F(void *p) ; // x"), (vec![Pointer], Number));
-        let hello = one("char* Hello(char *message);").unwrap();
-        assert_eq!((hello.name.as_str(), hello.result.text.as_str()), ("Hello", "char*"));
-        assert_eq!(hello.params[0].text, "char* message");
+        for (text, name, params, result) in [
+            (
+                "char *Hello(const char\n*message, int);",
+                "Hello",
+                &["const char* message", "int"][..],
+                "char*",
+            ),
+            ("void F(void);", "F", &[], "void"),
+            ("void F();", "F", &[], "void"),
+            (
+                "extern const char * const F(const char argv[][8], unsigned long, handle h);",
+                "F",
+                &["const char argv[]", "unsigned long", "handle h"],
+                "const char* const",
+            ),
+            (
+                "struct s F(struct s *x, union u, enum e v);",
+                "F",
+                &["struct s* x", "union u", "enum e v"],
+                "struct s",
+            ),
+            ("int /* ( */ F(void *p) ; // x", "F", &["void* p"], "int"),
+        ] {
+            let read = one(text).unwrap();
+            let texts: Vec<_> = read.params.iter().map(|param| param.text.as_str()).collect();
+            assert_eq!((read.name.as_str(), &texts[..]), (name, params), "{text}");
+            assert_eq!(read.result.text, result, "{text}");
+        }
     }
 
     #[test]
@@ -275,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_types_from_what_lib_gets() {
+    fn type_declarations_add_nothing_to_lib() {
         let only_types = |text: &str| {
             Signature::read_all(&[text.to_owned()]).iter().all(Signature::declares_only_types)
         };
@@ -307,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declaration_over_several_entries_is_none() {
+    fn a_declaration_over_several_entries_is_not_a_prototype() {
         let texts = [
             "extern \"Python\" {",
             "int cb(int);",

@@ -1,6 +1,6 @@
 //! The tokens of C text, as far as names and prototypes need them.
 //!
-//! In: any text. Out: its tokens without comments, or with a sign that a comment was left open.
+//! Input: any text. Output: its tokens without comments, and whether it ends inside a comment.
 
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,21 +9,21 @@ pub(super) enum CToken<'a> {
     Word(&'a str),
     /// A string or character literal.
     Literal,
-    /// One character of punctuation; `#` only where it begins a directive.
+    /// One character of punctuation; `#` only where it does not begin a directive.
     Punct(char),
     /// A preprocessor line, `#` and continuation lines included.
     Directive(&'a str),
 }
 
-/// Takes `text` apart. The second value says whether it ends inside a comment.
+/// The tokens of `text`, and whether it ends inside a comment.
 pub(super) fn lex(text: &str) -> (Vec<CToken<'_>>, bool) {
     let mut out = Vec::new();
     let mut at = 0;
-    let mut line_begins = true;
+    let mut at_line_start = true;
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
         let rest = &text[at..];
         if c.is_whitespace() {
-            line_begins |= c == '\n';
+            at_line_start |= c == '\n';
             at += c.len_utf8();
             continue;
         }
@@ -39,19 +39,19 @@ pub(super) fn lex(text: &str) -> (Vec<CToken<'_>>, bool) {
             continue;
         }
         let length = match c {
-            '#' if line_begins => directive(rest),
+            '#' if at_line_start => directive(rest),
             '"' | '\'' => literal(rest, c),
             _ if is_word(c) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
             _ => c.len_utf8(),
         };
         let part = &rest[..length];
         out.push(match c {
-            '#' if line_begins => CToken::Directive(part),
+            '#' if at_line_start => CToken::Directive(part),
             '"' | '\'' => CToken::Literal,
             _ if is_word(c) => CToken::Word(part),
             _ => CToken::Punct(c),
         });
-        line_begins = false;
+        at_line_start = false;
         at += length;
     }
     (out, false)
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_literals_hide_what_is_in_them() {
+    fn comments_and_literals_hide_their_content() {
         use CToken::*;
         assert_eq!(
             lex("a /* b( */ \"c(\" '\\'' // d\n #define X \\\n  y\ne#").0,
@@ -104,7 +104,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_taken_apart(text in "[\\PC\n]{0,40}|[\"'/*\\\\\n#a ]{0,40}") {
+        fn any_text_has_tokens(text in "[\\PC\n]{0,40}|[\"'/*\\\\\n#a ]{0,40}") {
             lex(&text);
         }
     }
