@@ -3,6 +3,7 @@
 //! Each module depends only on those above it in this list:
 //!
 //! * [`error`]: errors in three parts, and their exit codes
+//! * [`process`]: runs one tool to completion: process groups, signals, temporary files
 //! * [`target`]: platforms: names, triples, tags and minimum OS versions
 //! * [`project`]: what the author wrote: configuration, Go exports, C signatures
 //! * [`wheel`]: the wheel format: names, tags, RECORD and METADATA
@@ -19,6 +20,7 @@ pub mod audit;
 pub mod cli;
 pub mod error;
 pub mod factory;
+pub mod process;
 pub mod project;
 pub mod report;
 pub mod sdist;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::print;
 use crate::audit::{Group, Inspection, Rule, Severity, catalogue};
 use crate::error::{Failure, Kind, Result};
+use crate::process::Temporary;
 use crate::report::tell;
-use crate::toolchain::Temporary;
 use crate::wheel::{Archive, WheelName, WheelTag, retag};
 
 /// What says that the platform tags are not true, and others would be.

@@ -13,10 +13,10 @@ use fs_err as fs;
 
 use super::print;
 use crate::error::{Failure, Kind, Result};
+use crate::process::check_stopped;
 use crate::project::shown;
 use crate::report::tell;
 use crate::template::{self, File, NewName, NewNameError};
-use crate::toolchain::{interrupted, stopped};
 
 /// Set up a project in a directory
 #[derive(Debug, Args)]
@@ -220,11 +220,10 @@ fn exists(path: &Path, doing: &str) -> Result<Option<std::fs::Metadata>> {
     }
 }
 
-/// Fails once a signal has asked the run to stop.
+/// Fails if a signal stopped the run.
 fn not_stopped(doing: &str) -> Result<()> {
-    let Some(signal) = stopped() else { return Ok(()) };
-    let help = "run it again; what was written is taken back".to_owned();
-    Err(Failure { help, ..interrupted(signal, doing) })
+    let help = "run it again; the files it wrote are removed".to_owned();
+    check_stopped(doing).map_err(|failure| Failure { help, ..failure })
 }
 
 /// What was made so far, in the order in which it was made.

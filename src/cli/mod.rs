@@ -25,8 +25,8 @@ use console::style;
 pub use reference::reference;
 
 use crate::error::{Failure, Result};
+use crate::process::{GUARD_COMMAND, guard, start_guard, stop_all};
 use crate::report::{annotate, tell};
-use crate::toolchain::{GUARD_COMMAND, guard, start_guard, stop_all};
 
 /// Build Python wheels around Go code for many platforms on one machine
 #[derive(Debug, Parser)]

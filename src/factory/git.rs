@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use crate::error::{Failure, Kind, Result};
-use crate::toolchain::Call;
+use crate::process::Call;
 
 /// The repository around a project.
 #[derive(Debug)]

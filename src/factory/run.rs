@@ -11,8 +11,9 @@ use super::plan::{Floors, Plan};
 use super::schedule::Graph;
 use super::stage::{self, BaseWheel, CffiSource, Context, Library, Wheel};
 use crate::error::{Failure, Kind, Result};
+use crate::process::check_stopped;
 use crate::target::{Slice, Target};
-use crate::toolchain::{self, Fetching, Toolchain, Version};
+use crate::toolchain::{Fetching, Toolchain, Version};
 
 /// What became of one target.
 #[derive(Debug)]
@@ -287,10 +288,8 @@ impl Run<'_> {
             Of::Target(target) => vec![target],
         };
         let work = Work { stage, of };
-        if let Some(signal) = toolchain::stopped() {
-            let doing = format!("{stage} for {of}");
-            return Err(self.broken(stage, of, toolchain::interrupted(signal, &doing)));
-        }
+        check_stopped(&format!("{stage} for {of}"))
+            .map_err(|failure| self.broken(stage, of, failure))?;
         let give_up = plan.options.fail_fast && self.failed.load(Ordering::SeqCst);
         if give_up || self.hopeless.load(Ordering::SeqCst) {
             return Err(Broken {

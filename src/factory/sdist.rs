@@ -13,9 +13,10 @@ use super::stage::{Backend, Hook};
 use super::staging;
 use crate::audit;
 use crate::error::{Failure, Result};
+use crate::process::Temporary;
 use crate::project::GoTree;
 use crate::sdist::Sdist;
-use crate::toolchain::{Host, Temporary};
+use crate::toolchain::Host;
 use crate::wheel::{File, Metadata};
 
 /// Builds the sdist of the plan's project into its output directory, and gives its path.

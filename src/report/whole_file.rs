@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use crate::toolchain::Temporary;
+use crate::process::Temporary;
 
 /// What a path that is to be written stands for.
 enum Place {

@@ -6,14 +6,13 @@ use fs_err as fs;
 use sha2::{Digest, Sha256};
 
 use super::cache::short;
-use super::children::Temporary;
 use super::find::Host;
 use super::lock::Tool;
-use super::process::Call;
 use super::provision::{Fetching, install_pinned};
 use super::python::{alone, inherited};
 use super::requirements::Requirements;
 use crate::error::{Failure, Kind, Result};
+use crate::process::{Call, Temporary};
 
 /// The `pygo_tools` package that belongs to this program.
 const PYGO_TOOLS: &[(&str, &str, bool)] = &[

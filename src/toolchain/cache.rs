@@ -9,9 +9,8 @@ use etcetera::BaseStrategy;
 use fs_err as fs;
 use sha2::{Digest, Sha256};
 
-use super::children::{self, Temporary};
-use super::process::interrupted;
 use crate::error::{Failure, Result};
+use crate::process::{Temporary, check_stopped};
 
 /// How long the logs of runs that failed are kept.
 const LOGS_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
@@ -130,9 +129,7 @@ impl Cache {
                 Err(TryLockError::Error(error)) => return Err(self.failure(&error)),
                 Err(TryLockError::WouldBlock) => {}
             }
-            if let Some(signal) = children::stopped() {
-                return Err(interrupted(signal, doing));
-            }
+            check_stopped(doing)?;
             if let Some(wait) = wait.take() {
                 wait();
             }

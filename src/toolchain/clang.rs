@@ -1,10 +1,10 @@
 //! Clang as the cross compiler: recognised, reported, and for now refused.
 
 use super::find::Origin;
-use super::process::Call;
 use super::survey::Survey;
 use super::version::Version;
 use crate::error::Failure;
+use crate::process::Call;
 
 /// What `--toolchain clang` is answered.
 pub(super) fn refusal() -> Failure {

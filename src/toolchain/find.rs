@@ -14,11 +14,11 @@ use super::find_python;
 use super::go::{self, Go};
 use super::installer::Installer;
 use super::lock::{Lock, Tool};
-use super::process::Call;
 use super::provision::{Fetching, install_pinned, place, program};
 use super::python::Python;
 use super::version::Version;
 use crate::error::{Failure, Kind, Result};
+use crate::process::Call;
 
 /// The oldest Go whose shared libraries build for every target.
 pub const LEAST_GO: Version = Version::new(1, 21, 0);

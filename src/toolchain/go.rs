@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use super::cache::Cache;
 use super::find::Found;
-use super::process::Call;
 use super::version::Version;
 use crate::error::{Kind, Result};
+use crate::process::Call;
 use crate::target::ARCHS;
 
 /// The Go that builds the libraries: the program, and the directories that it needs to be told.

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::process::Call;
 use super::python::Python;
 use super::requirements::distribution;
 use crate::error::{Failure, Kind, Result};
+use crate::process::Call;
 
 /// What sends pip's installations elsewhere than into the directory that it is given.
 const PIP_ELSEWHERE: &[&str] =

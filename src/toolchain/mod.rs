@@ -7,7 +7,6 @@
 
 mod build_env;
 mod cache;
-mod children;
 mod clang;
 mod compiler;
 mod find;
@@ -15,7 +14,6 @@ mod find_python;
 mod go;
 mod installer;
 mod lock;
-mod process;
 mod provision;
 mod python;
 mod requirements;
@@ -24,13 +22,11 @@ mod version;
 
 pub use build_env::BuildEnvironment;
 pub use cache::Cache;
-pub use children::{GUARD_COMMAND, Temporary, guard, start_guard, stop_all, stopped};
 pub use compiler::{CCompiler, CKind, Driver};
 pub use find::{Found, Host, Lookup, Origin, Toolchain, find, find_host, provision_all};
 pub use go::Go;
 pub use installer::Installer;
 pub use lock::{Lock, Tool};
-pub use process::{Call, Finished, interrupted};
 pub use provision::{Fetching, install_pinned};
 pub use python::Python;
 pub use requirements::Requirements;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::find::Origin;
-use super::process::Call;
 use super::version::Version;
 use crate::error::{Failure, Kind, Result};
+use crate::process::Call;
 
 /// The oldest Python that can drive a build.
 pub const LEAST_PYTHON: Version = Version::new(3, 10, 0);

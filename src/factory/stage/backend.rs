@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use crate::error::{Failure, Kind, Result};
 use crate::factory::plan::Plan;
-use crate::toolchain::{BuildEnvironment, Fetching, Finished, Host, Requirements};
+use crate::process::Finished;
+use crate::toolchain::{BuildEnvironment, Fetching, Host, Requirements};
 
 /// A hook of PEP 517 or PEP 660.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::{CffiSource, Context, Library, linked};
 use crate::error::{Failure, Kind, Result};
+use crate::process::{Call, Finished};
 use crate::project::Extension;
 use crate::target::Slice;
-use crate::toolchain::{Call, Finished};
 
 /// Our own headers: the stable ABI as far as cffi's C uses it.
 const HEADERS: &[(&str, &str, bool)] = &[

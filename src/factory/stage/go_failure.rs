@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use crate::error::{Failure, Kind};
+use crate::process::Finished;
 use crate::project::GoLibrary;
-use crate::toolchain::Finished;
 
 /// How many lines of Go's are shown; the log has them all.
 const SHOWN: usize = 20;

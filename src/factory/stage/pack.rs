@@ -11,9 +11,9 @@ use crate::error::{Failure, Result};
 use crate::factory::editable;
 use crate::factory::sbom::sbom;
 use crate::factory::stubs::stubs;
+use crate::process::Temporary;
 use crate::project::Project;
 use crate::target::Target;
-use crate::toolchain::Temporary;
 use crate::wheel::{self, Contents, File, MemberPath, WheelName, WheelTag};
 
 /// A finished wheel, in place.

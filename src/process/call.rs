@@ -1,4 +1,4 @@
-//! Running one tool to its end.
+//! One call of a tool: its arguments, environment, input and log, and its outcome.
 
 use std::ffi::OsStr;
 use std::io::{Read, Write};
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
-use super::children::{self, Running};
+use super::children::{Running, check_stopped};
 use crate::error::{Failure, Kind, Result};
 
-/// What compilers add to their search paths, whatever they compile for.
+/// Variables that add to a compiler's search paths, whatever it compiles for.
 const HOST_LIBRARIES: &[&str] = &[
     "CPATH",
     "C_INCLUDE_PATH",
@@ -20,14 +20,14 @@ const HOST_LIBRARIES: &[&str] = &[
     "COMPILER_PATH",
 ];
 
-/// What tools say when a disk or a quota is full; Python's number stands for all languages.
+/// What tools print when a disk or a quota is full; Python prints the number in every language.
 const DISK_FULL: &[&str] =
     &["no space left on device", "[errno 28]", "disk quota exceeded", "[errno 122]"];
 
-/// How zig's lines end that say so.
+/// How zig ends such a line.
 const DISK_FULL_ENDS: &[&str] = &[": nospaceleft", ": diskquota"];
 
-/// One call of a tool: what for, with what, and where its output is kept.
+/// One call of a tool.
 pub struct Call {
     tool: String,
     doing: String,
@@ -36,20 +36,20 @@ pub struct Call {
     log: Option<PathBuf>,
 }
 
-/// What a tool said before it ended.
+/// The outcome of a call.
 pub struct Finished {
-    /// How it ended; never by a signal, for that is a [`Failure`].
+    /// How the tool ended; never by a signal, which is a [`Failure`].
     pub status: ExitStatus,
-    /// Its standard output.
+    /// The standard output.
     pub stdout: String,
-    /// Its standard error.
+    /// The standard error.
     pub stderr: String,
     doing: String,
     log: Option<PathBuf>,
 }
 
 impl Call {
-    /// A call of the program at `exe`, named `tool` in messages, `doing` something.
+    /// A call of the program `exe`, named `tool` in messages; `doing` says what it is for.
     pub fn new(tool: &str, exe: &Path, doing: impl Into<String>) -> Self {
         Self {
             tool: tool.to_owned(),
@@ -75,7 +75,7 @@ impl Call {
         self
     }
 
-    /// Takes environment variables out of the inherited ones.
+    /// Removes inherited environment variables.
     pub fn without_envs<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
         for name in names {
             self.command.env_remove(name);
@@ -83,39 +83,36 @@ impl Call {
         self
     }
 
-    /// Takes out what would put headers and libraries of this machine before those of the
-    /// target.
+    /// Removes variables that would put this machine's headers and libraries before the target's.
     pub fn without_host_libraries(self) -> Self {
         self.without_envs(HOST_LIBRARIES.iter().copied())
     }
 
-    /// The directory to run in.
+    /// Sets the directory to run in.
     pub fn dir(mut self, dir: &Path) -> Self {
         self.command.current_dir(dir);
         self
     }
 
-    /// What it reads from its standard input.
+    /// Sets the standard input.
     pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
         self.input = input.into();
         self
     }
 
-    /// The file to which the command line and all output are added.
+    /// Appends the command line and all output to a file.
     pub fn log(mut self, log: &Path) -> Self {
         self.log = Some(log.to_owned());
         self
     }
 
-    /// Runs it and waits, whatever its exit code.
+    /// Runs the tool to completion, whatever its exit code.
     ///
     /// # Errors
-    /// [`Kind::Toolchain`] if it cannot be started or a signal ends it,
-    /// [`Kind::Interrupted`] if this run was asked to stop.
+    /// [`Kind::Toolchain`] if it cannot be started or a signal ends it, [`Kind::Interrupted`] if
+    /// this run was stopped.
     pub fn finish(mut self) -> Result<Finished> {
-        if let Some(signal) = children::stopped() {
-            return Err(interrupted(signal, &self.doing));
-        }
+        check_stopped(&self.doing)?;
         let shown = self.shown();
         self.command
             .process_group(0)
@@ -126,7 +123,7 @@ impl Call {
             Failure::toolchain(
                 &self.doing,
                 format!("{} cannot be started: {error}: {}", self.tool, shown),
-                "check that the file is there and may be executed; `pygo doctor` lists what is found",
+                "check that the file exists and is executable; `pygo doctor` lists the tools it finds",
             )
         })?;
         let running = Running::new(child.id());
@@ -135,7 +132,7 @@ impl Call {
         let (stdout, stderr) = thread::scope(|scope| {
             let input = std::mem::take(&mut self.input);
             scope.spawn(move || {
-                // A tool may end without reading all of it; its exit code tells.
+                // A tool may end without reading all input; its exit code decides.
                 let _ = stdin.take().map(|mut pipe| pipe.write_all(&input));
             });
             let stderr = scope.spawn(|| read_all(stderr));
@@ -145,9 +142,7 @@ impl Call {
         drop(running);
         let status = status.map_err(|error| Failure::io(&self.doing, &error))?;
         self.write_log(&shown, &stdout, &stderr, status)?;
-        if let Some(signal) = children::stopped() {
-            return Err(interrupted(signal, &self.doing));
-        }
+        check_stopped(&self.doing)?;
         let finished = Finished { status, stdout, stderr, doing: self.doing, log: self.log };
         match status.signal() {
             Some(signal) => {
@@ -155,13 +150,9 @@ impl Call {
                     .map_or_else(|_| signal.to_string(), |signal| signal.to_string());
                 Err(finished.failure(
                     Kind::Toolchain,
-                    format!(
-                        "{} was ended by the signal {name}\n{}",
-                        self.tool,
-                        tail(&finished.stderr)
-                    ),
-                    "run again; if it repeats, try another version of it (see `pygo doctor`), \
-                     and look for memory or disk running out",
+                    format!("{} was killed by {name}\n{}", self.tool, tail(&finished.stderr)),
+                    "run again; if it happens again, try another version of the tool (see \
+                     `pygo doctor`), and check free memory and disk space",
                 ))
             }
             None => Ok(finished),
@@ -192,13 +183,13 @@ impl Call {
             let mut file = fs_err::OpenOptions::new().create(true).append(true).open(path)?;
             write!(file, "$ {shown}\n{stdout}{stderr}({status})\n")
         };
-        write().map_err(|error| Failure::io(format!("{}: writing its log", self.doing), &error))
+        write().map_err(|error| Failure::io(format!("{}: writing the log", self.doing), &error))
     }
 }
 
 impl Finished {
-    /// A failure that has this call's doing and log. Whatever it is taken for, it is the disk's
-    /// if the tool said that the disk is full.
+    /// A failure with this call's purpose and log. If the tool reported a full disk, that becomes
+    /// the reason, whatever the caller suspected.
     pub fn failure(
         &self,
         kind: Kind,
@@ -208,8 +199,8 @@ impl Finished {
         let mut failure = Failure::new(kind, &self.doing, found, help);
         if let Some(line) = self.disk_full() {
             failure.kind = Kind::Output;
-            failure.help = "free some space, or choose another place with PYGO_CACHE_DIR (and \
-                            GOCACHE, for what Go compiles)"
+            failure.help = "free some space, or set PYGO_CACHE_DIR (and GOCACHE, for Go's build \
+                            cache) to another place"
                 .to_owned();
             if !failure.found.contains(line) {
                 failure.found = format!("{line}\n{}", failure.found);
@@ -221,35 +212,25 @@ impl Finished {
         }
     }
 
-    /// The line in which it said that there is no space left.
+    /// The line that reports a full disk.
     fn disk_full(&self) -> Option<&str> {
-        let tells = |line: &&str| {
+        let reports = |line: &&str| {
             let line = line.to_ascii_lowercase();
             DISK_FULL.iter().any(|text| line.contains(text))
                 || DISK_FULL_ENDS.iter().any(|text| line.trim_end().ends_with(text))
         };
-        self.stderr.lines().chain(self.stdout.lines()).find(tells).map(str::trim)
+        self.stderr.lines().chain(self.stdout.lines()).find(reports).map(str::trim)
     }
 
-    /// The end of what it wrote to standard error, or to standard output if that is all it has.
+    /// The end of the standard error, or of the standard output if the former is empty.
     pub fn last_words(&self) -> String {
         if self.stderr.trim().is_empty() { tail(&self.stdout) } else { tail(&self.stderr) }
     }
 }
 
-/// The failure of a run that a signal asked to stop.
-pub fn interrupted(signal: u8, doing: &str) -> Failure {
-    Failure::new(
-        Kind::Interrupted(signal),
-        doing,
-        "the run was asked to stop",
-        "run it again; finished wheels are whole and stay",
-    )
-}
-
 fn read_all(pipe: Option<impl Read>) -> String {
     let mut bytes = Vec::new();
-    // What was read until a broken pipe is all there is to have.
+    // What arrived before a broken pipe is all we can have.
     let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -281,21 +262,21 @@ mod tests {
     }
 
     #[test]
-    fn both_streams_and_the_exit_code_come_back() {
+    fn both_streams_and_the_exit_code_are_returned() {
         let finished = shell("cat; echo err >&2; exit 3").input("in").finish().unwrap();
         assert_eq!((finished.stdout.as_str(), finished.stderr.as_str()), ("in", "err\n"));
         assert_eq!(finished.status.code(), Some(3));
     }
 
     #[test]
-    fn a_death_by_signal_names_the_tool_and_the_signal() {
+    fn a_signal_is_reported_with_the_tool() {
         let failure = shell("kill -SEGV $$").finish().err().unwrap();
         assert_eq!(failure.kind, Kind::Toolchain);
-        assert!(failure.found.contains("sh was ended by the signal SIGSEGV"), "{failure}");
+        assert!(failure.found.contains("sh was killed by SIGSEGV"), "{failure}");
     }
 
     #[test]
-    fn a_full_disk_is_told_whatever_the_tool_is() {
+    fn a_full_disk_is_reported_for_any_tool() {
         for said in [
             "ERROR: Could not install: [Errno 28] Kein Speicherplatz",
             "ld: write: No space left on device",
@@ -312,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_is_not_there_is_a_toolchain_failure() {
+    fn a_missing_program_is_a_toolchain_failure() {
         let failure = Call::new("zig", Path::new("/nowhere/zig"), "x").finish().err().unwrap();
         assert_eq!(failure.kind, Kind::Toolchain);
     }

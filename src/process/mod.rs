@@ -1,0 +1,13 @@
+//! Runs one tool to completion, and makes sure that nothing outlives the run.
+//!
+//! In: a [`Call`]. Out: a [`Finished`] with the exit status and both streams, or a failure that
+//! says what was being done. Every tool runs in its own process group. A signal to `pygo` ends all
+//! groups; if `pygo` itself is killed, a guard process ends them and removes temporary files.
+
+mod call;
+mod children;
+mod temporary;
+
+pub use call::{Call, Finished};
+pub use children::{GUARD_COMMAND, check_stopped, guard, start_guard, stop_all};
+pub use temporary::Temporary;
