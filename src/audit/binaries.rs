@@ -6,16 +6,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::claim::{names, taking};
+use super::claim::{loading, names};
 use super::closure::Outside;
 use super::elf::Elf;
 use super::finding::{Finding, code};
 use super::macho::MachoSlice;
 use super::{
-    Binary, Bytes, Damaged, Extension, Format, GoBuildInfo, Loader, Member, Pe, PlatformClaim,
-    closure, policy, rules,
+    Binary, Bytes, Damaged, Extension, Format, GoBuildInfo, Member, Pe, PlatformClaim, closure,
+    policy, rules,
 };
-use crate::target::{BinaryFormat, Libc, Release};
+use crate::target::{Arch, BinaryFormat, Libc, MACOS, Os, Release, WINDOWS};
 
 /// What is true of one binary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct MemberFacts {
     /// Its path in the wheel.
     pub path: String,
     /// What loads it.
-    pub loader: Loader,
+    pub os: &'static Os,
     /// The processors it is for, as tags name them.
     pub arch: Vec<String>,
     /// The C library of the lowest policy that it keeps, or the least macOS.
@@ -60,7 +60,7 @@ pub(super) fn is_at_home(
     let Some(format) = Format::of(bytes) else {
         return false;
     };
-    if claims.is_empty() || !taking(claims, format).is_empty() {
+    if claims.is_empty() || !loading(claims, format).is_empty() {
         return true;
     }
     let what = format!("is a {}, but the wheel is for {}", format.name(), names(claims));
@@ -98,7 +98,7 @@ pub(super) fn judge(
     let closure = closure::close(members, libc);
     let mut judged = Judged { facts: Vec::new(), findings: closure.findings };
     for (member, outside) in members.iter().zip(&closure.outside) {
-        let claims = taking(claims, member.format);
+        let claims = loading(claims, member.format);
         rules::go::check(member, &claims, &mut judged.findings);
         judged.facts.push(match &member.binary {
             Binary::Elf(elf) => {
@@ -107,7 +107,7 @@ pub(super) fn judge(
             Binary::MachO(slices) => macho_facts(member, slices, &claims, &mut judged.findings),
             Binary::Pe(pe) => {
                 rules::pe::check(&member.path, pe, &claims, &mut judged.findings);
-                facts(member, Loader::Windows)
+                facts(member, WINDOWS)
             }
         });
     }
@@ -130,10 +130,10 @@ pub(super) fn judge(
     judged
 }
 
-fn facts(member: &Member, loader: Loader) -> MemberFacts {
+fn facts(member: &Member, os: &'static Os) -> MemberFacts {
     MemberFacts {
         path: member.path.clone(),
-        loader,
+        os,
         arch: member.archs().into_iter().map(str::to_owned).collect(),
         needs: None,
         because: None,
@@ -155,7 +155,7 @@ fn elf_facts(
 ) -> MemberFacts {
     rules::elf::check(&member.path, elf, claims, findings);
     let libc = elf.libc().unwrap_or(libc);
-    let mut facts = facts(member, Loader::Linux(libc));
+    let mut facts = facts(member, Os::linux(libc));
     facts.is_static = elf.libc().is_none() && elf.needed.is_empty();
     if let Some((rule, what)) = rules::elf::refused_by_musl(member, elf) {
         facts.refused_by_musl = Some(what);
@@ -177,10 +177,7 @@ fn elf_facts(
                 claims.iter().any(|claim| claim.min_release.is_some()) || claims.is_empty();
             let is_built = claims.iter().any(|claim| claim.min_release.is_none());
             if (is_promised || is_built) && (claims.is_empty() || rules::serves(claims, elf.arch)) {
-                let family = match libc {
-                    Libc::Glibc => "manylinux",
-                    Libc::Musl => "musllinux",
-                };
+                let family = facts.os.tag_family;
                 let what = format!("needs {why}, which no {family} policy allows");
                 findings.push(Finding::new(code::ELF_NO_POLICY, &member.path, what));
             }
@@ -192,9 +189,6 @@ fn elf_facts(
     }
     facts
 }
-
-/// The first macOS that ran on arm64.
-pub(super) const FIRST_ARM64: Release = Release::new(11, 0);
 
 fn macho_facts(
     member: &Member,
@@ -211,14 +205,18 @@ fn macho_facts(
     let needs = slices
         .iter()
         .filter(|slice| claims.is_empty() || rules::serves(claims, slice.arch))
-        .filter_map(|slice| match slice.arch {
-            // No arm64 Mac runs less than 11.0: in a thin wheel a lower number would be a tag
-            // that no installer asks for.
-            Some("arm64") if slice.minos? <= FIRST_ARM64 => (!is_fat).then_some(FIRST_ARM64),
-            _ => slice.minos,
+        .filter_map(|slice| {
+            let minos = slice.minos?;
+            let arch = slice.arch.and_then(|arch| Arch::tagged(MACOS.format, arch));
+            match arch.and_then(|arch| arch.min_release(MACOS)) {
+                // No arm64 Mac runs less than 11.0: in a thin wheel a lower number would be a tag
+                // that no installer asks for.
+                Some(first) if minos <= first => (!is_fat).then_some(first),
+                _ => Some(minos),
+            }
         })
         .max();
-    let mut facts = facts(member, Loader::MacOs);
+    let mut facts = facts(member, MACOS);
     facts.needs = needs;
     facts.because = needs.map(|release| format!("macOS {release}"));
     facts
@@ -229,7 +227,7 @@ fn two_runtimes(members: &[Member], claims: &[PlatformClaim], findings: &mut Vec
     let with_runtime =
         |member: &&Member| member.go_builds().iter().any(|(_, info)| rules::go::is_library(info));
     let is_loaded =
-        |member: &&Member| claims.is_empty() || !taking(claims, member.format).is_empty();
+        |member: &&Member| claims.is_empty() || !loading(claims, member.format).is_empty();
     let mut first: HashMap<(Option<BinaryFormat>, &str), &Member> = HashMap::new();
     for member in members.iter().filter(with_runtime).filter(is_loaded) {
         for arch in member.archs() {

@@ -1,55 +1,24 @@
-//! Where a wheel's binaries must run, as a platform tag or a target of the factory says.
+//! Where a wheel's binaries must run, by a platform tag or a target.
 //!
-//! In: a [`Target`] or a [`PlatformTag`]. Out: a [`PlatformClaim`]: which loader meets the binaries and which
-//! processors they must be for. Several tags of one wheel give several claims.
+//! In: a [`Target`] or a platform tag. Out: a [`PlatformClaim`]: the system that loads the binaries,
+//! the processors they must support and the minimum release. A wheel with several tags makes
+//! several claims.
 
 use std::fmt;
 
 use super::Format;
-use crate::target::{BinaryFormat, LINUX, Libc, MACOS, PlatformTag, Release, Target, WINDOWS};
+use crate::target::{Arch, BinaryFormat, FATS, Libc, Os, PlatformTag, Release, Target};
 
-/// The loader that meets a binary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Loader {
-    /// Linux, with this C library.
-    Linux(Libc),
-    /// dyld of macOS.
-    MacOs,
-    /// Windows.
-    Windows,
-}
-
-impl Loader {
-    /// Whether it loads files of `format`.
-    pub fn takes(self, format: Format) -> bool {
-        matches!(
-            (self, format),
-            (Self::Linux(_), Format::Elf)
-                | (Self::MacOs, Format::MachO | Format::FatMachO)
-                | (Self::Windows, Format::Pe)
-        )
-    }
-
-    /// Go's name for the system, the value of `GOOS`.
-    pub fn goos(self) -> &'static str {
-        match self {
-            Self::Linux(_) => LINUX.goos,
-            Self::MacOs => MACOS.goos,
-            Self::Windows => WINDOWS.goos,
-        }
-    }
-}
-
-/// Where binaries must run.
+/// A platform that binaries must run on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlatformClaim {
     /// What people call it: `linux-amd64`, or the tag itself.
     pub name: String,
-    /// What loads them there.
-    pub loader: Loader,
-    /// The processors, as tags of that system name them. A fat binary has to be for all.
+    /// The system that loads the binaries.
+    pub os: &'static Os,
+    /// The processors, as tags of that system name them. A fat binary must support all of them.
     pub archs: Vec<String>,
-    /// The release of glibc, musl or macOS that is promised to be enough.
+    /// The release of glibc, musl or macOS that the tag says is enough.
     pub min_release: Option<Release>,
 }
 
@@ -60,83 +29,54 @@ impl fmt::Display for PlatformClaim {
 }
 
 impl PlatformClaim {
-    /// What the factory builds for `target`; what it needs is found out, and not claimed.
+    /// The claim of a wheel built for `target`. It names no release: that is read from the binaries.
     pub fn of_target(target: Target) -> Self {
         let archs = target.slices().iter().map(|slice| slice.tag_arch().to_owned());
         Self {
             name: target.to_string(),
-            loader: match (target.os().libc, target.os().format) {
-                (Some(libc), _) => Loader::Linux(libc),
-                (None, BinaryFormat::Pe) => Loader::Windows,
-                (None, _) => Loader::MacOs,
-            },
+            os: target.os(),
             archs: archs.collect(),
             min_release: None,
         }
     }
 
-    /// What the platform tag `text` promises; `None` for `any`, and for systems whose binaries
-    /// nothing here can judge (Android, iOS, WebAssembly, ...).
+    /// The claim of the platform tag `text`; `None` for `any`, and for systems whose binaries
+    /// cannot be read here (Android, iOS, WebAssembly, Windows on Itanium).
     pub fn of_tag(text: &str) -> Option<Self> {
-        let (loader, archs, min_release) = match text.parse().ok()? {
-            PlatformTag::Any => return None,
-            PlatformTag::Linux { libc, release, arch } => {
-                (Loader::Linux(libc), vec![elf_arch(arch)], Some(release))
-            }
-            PlatformTag::BareLinux { arch } => {
-                (Loader::Linux(Libc::Glibc), vec![elf_arch(arch)], None)
-            }
-            PlatformTag::MacOs { release, arch } => (Loader::MacOs, fat_archs(arch), Some(release)),
-            PlatformTag::Other(other) => {
-                let arch = match other.as_str() {
-                    "win32" => "x86",
-                    "win_amd64" => "amd64",
-                    "win_arm64" => "arm64",
-                    _ => return None,
-                };
-                (Loader::Windows, vec![arch.to_owned()], None)
-            }
+        let PlatformTag::Native { os, release, arch } = text.parse().ok()? else {
+            return None;
         };
-        Some(Self { name: text.to_owned(), loader, archs, min_release })
+        let known = Arch::tagged(os.format, &arch);
+        let archs = match os.format {
+            BinaryFormat::Pe => vec![known?.tag(os.format).to_owned()],
+            BinaryFormat::Elf => vec![known.map_or(arch, |arch| arch.tag(os.format).to_owned())],
+            BinaryFormat::MachO => match FATS.iter().find(|fat| fat.name == arch) {
+                Some(fat) => fat.archs.iter().map(|arch| arch.tag(os.format).to_owned()).collect(),
+                None => vec![arch],
+            },
+        };
+        Some(Self { name: text.to_owned(), os, archs, min_release: release })
     }
 
-    /// Whether a binary for the processor `arch` can be of use here.
+    /// Whether the system loads files of `format`.
+    pub fn loads(&self, format: Format) -> bool {
+        format.binary() == Some(self.os.format)
+    }
+
+    /// Whether a binary for the processor `arch` can run here.
     pub fn serves(&self, arch: Option<&str>) -> bool {
         arch.is_some_and(|arch| self.archs.iter().any(|own| own == arch))
     }
 
     /// The C library, on Linux.
     pub fn libc(&self) -> Option<Libc> {
-        match self.loader {
-            Loader::Linux(libc) => Some(libc),
-            _ => None,
-        }
+        self.os.libc
     }
 }
 
-/// The name under which [`Elf`](super::Elf) knows a processor: its header does not tell the
-/// releases of 32-bit Arm apart.
-fn elf_arch(arch: String) -> String {
-    match arch.as_str() {
-        "armv6l" | "armv8l" => "armv7l".to_owned(),
-        "i386" => "i686".to_owned(),
-        _ => arch,
-    }
-}
-
-/// The processors of Apple's names for fat binaries.
-fn fat_archs(arch: String) -> Vec<String> {
-    let of: &[&str] = match arch.as_str() {
-        "universal2" => &["x86_64", "arm64"],
-        "intel" => &["i386", "x86_64"],
-        _ => return vec![arch],
-    };
-    of.iter().map(|arch| (*arch).to_owned()).collect()
-}
-
-/// Those of `claims` whose loader takes files of `format`.
-pub fn taking(claims: &[PlatformClaim], format: Format) -> Vec<&PlatformClaim> {
-    claims.iter().filter(|claim| claim.loader.takes(format)).collect()
+/// Those of `claims` whose system loads files of `format`.
+pub fn loading(claims: &[PlatformClaim], format: Format) -> Vec<&PlatformClaim> {
+    claims.iter().filter(|claim| claim.loads(format)).collect()
 }
 
 /// The names of `claims`, as a sentence lists them.
@@ -145,39 +85,30 @@ pub fn names(claims: &[PlatformClaim]) -> String {
     names.join(" and ")
 }
 
-/// Go's name for a processor that tags call `arch`, the value of `GOARCH`.
-pub fn goarch(arch: &str) -> Option<&'static str> {
-    Some(match arch {
-        "x86_64" | "amd64" => "amd64",
-        "i686" | "i386" | "x86" => "386",
-        "aarch64" | "arm64" => "arm64",
-        "armv7l" | "armv6l" => "arm",
-        "ppc64le" => "ppc64le",
-        "s390x" => "s390x",
-        "riscv64" => "riscv64",
-        "loongarch64" => "loong64",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::MUSL;
 
     #[test]
-    fn a_tag_says_what_loads_and_for_which_processor() {
+    fn a_tag_names_the_system_and_the_processors() {
         let claim = PlatformClaim::of_tag("musllinux_1_2_aarch64").unwrap();
-        assert_eq!(claim.loader, Loader::Linux(Libc::Musl));
+        assert_eq!(claim.os, MUSL);
         assert_eq!(
             (claim.archs[0].as_str(), claim.min_release),
             ("aarch64", Some(Release::new(1, 2)))
         );
-        assert_eq!(
-            PlatformClaim::of_tag("macosx_11_0_universal2").unwrap().archs,
-            ["x86_64", "arm64"]
-        );
+        let archs = |tag| PlatformClaim::of_tag(tag).unwrap().archs;
+        assert_eq!(archs("macosx_11_0_universal2"), ["x86_64", "arm64"]);
+        assert_eq!(archs("macosx_10_6_intel"), ["i386", "x86_64"]);
+        assert_eq!(archs("macosx_10_6_ppc"), ["ppc"]);
+        assert_eq!(archs("linux_armv6l"), ["armv7l"]);
+        assert_eq!(archs("manylinux_2_17_i386"), ["i686"]);
+        assert_eq!(archs("manylinux_2_17_ppc64"), ["ppc64"]);
         assert!(PlatformClaim::of_tag("win_amd64").unwrap().serves(Some("amd64")));
-        assert_eq!(PlatformClaim::of_tag("any"), None);
-        assert_eq!(PlatformClaim::of_tag("ios_13_0_arm64_iphoneos"), None);
+        assert_eq!(archs("win32"), ["x86"]);
+        for unknown in ["any", "win_ia64", "win_x86", "ios_13_0_arm64_iphoneos"] {
+            assert_eq!(PlatformClaim::of_tag(unknown), None);
+        }
     }
 }

@@ -36,7 +36,7 @@ mod tests;
 
 pub use binaries::MemberFacts;
 pub use bytes::Bytes;
-pub use claim::{Loader, PlatformClaim};
+pub use claim::PlatformClaim;
 pub use elf::Elf;
 pub use finding::Finding;
 pub use format::{Format, build_output, is_cgo_header};

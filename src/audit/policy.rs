@@ -47,7 +47,7 @@ static POLICIES: LazyLock<Vec<Policy>> = LazyLock::new(|| {
         serde_json::from_str::<File>(text).map(|file| file.policies).unwrap_or_default();
     for policy in &mut policies {
         policy.of = match format!("{}_any", policy.name).parse() {
-            Ok(PlatformTag::Linux { libc, release, .. }) => Some((libc, release)),
+            Ok(PlatformTag::Native { os, release, .. }) => os.libc.zip(release),
             _ => None,
         };
     }

@@ -57,9 +57,8 @@ fn a_good_linux_wheel_gets_the_tag_that_its_symbols_ask_for() {
     let finding = verdict.exceeds(Release::new(2, 17)).unwrap();
     assert_eq!(
         finding.what,
-        "x/lib/libhello.so needs GLIBC_2.34 (pthread_create), but manylinux_2_17 was asked for"
+        "x/lib/libhello.so needs GLIBC_2.34 (pthread_create), but manylinux_2_17 was requested"
     );
-    assert_eq!(finding.fix, "build with --toolchain zig, or allow --manylinux 2_34");
     assert_eq!(verdict.exceeds(Release::new(2, 34)), None);
 }
 
@@ -71,7 +70,7 @@ fn the_tag_is_never_below_what_the_target_can_be() {
     assert_eq!(verdict.because, None);
     assert_eq!(
         verdict.exceeds(Release::new(2, 12)).unwrap().what,
-        "linux-amd64 needs glibc 2.17 at least, but manylinux_2_12 was asked for"
+        "linux-amd64 needs glibc 2.17 or newer, but manylinux_2_12 was requested"
     );
 }
 
@@ -155,7 +154,7 @@ fn a_good_macos_wheel_gets_the_tag_of_its_build_version() {
     assert_eq!(verdict.tag.to_string(), "macosx_13_0_arm64");
     assert_eq!(verdict.because.as_deref(), Some("_x.abi3.so needs macOS 13.0"));
     let finding = verdict.exceeds(Release::new(12, 0)).unwrap();
-    assert_eq!(finding.what, "_x.abi3.so needs macOS 13.0, but macOS 12.0 was asked for");
+    assert_eq!(finding.what, "_x.abi3.so needs macOS 13.0, but macOS 12.0 was requested");
 }
 
 #[test]

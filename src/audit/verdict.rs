@@ -107,37 +107,20 @@ impl MemberFacts {
 }
 
 impl Verdict {
-    /// The finding that the binaries need more than the `asked` release, if they do.
-    pub fn exceeds(&self, asked: Release) -> Option<Finding> {
-        if self.release <= asked {
+    /// The finding that the binaries need a newer release than the `requested` one, if they do.
+    pub fn exceeds(&self, requested: Release) -> Option<Finding> {
+        if self.release <= requested {
             return None;
         }
-        let needed = self.release;
-        let (floor, asked, fix) = match &self.tag {
-            PlatformTag::Linux { .. } => {
-                let allowed = format!("{}_{}", needed.major, needed.minor);
-                (
-                    format!("glibc {needed}"),
-                    format!("manylinux_{}_{}", asked.major, asked.minor),
-                    format!("build with --toolchain zig, or allow --manylinux {allowed}"),
-                )
-            }
-            _ => (
-                format!("macOS {needed}"),
-                format!("macOS {asked}"),
-                format!("build with an older Go, or allow --macos-deployment-target {needed}"),
-            ),
-        };
+        let os = self.target.os();
         let claim = PlatformClaim::of_target(self.target);
-        let decider = self
-            .members
-            .iter()
-            .find(|member| member.needs == Some(needed) && member.is_for(&claim));
+        let needs = |member: &&MemberFacts| member.needs == Some(self.release);
+        let decider = self.members.iter().filter(needs).find(|member| member.is_for(&claim));
         let (member, why) = match decider {
             Some(MemberFacts { path, because: Some(why), .. }) => (path.as_str(), why.clone()),
-            _ => (self.target.name(), format!("{floor} at least")),
+            _ => (self.target.name(), format!("{} {} or newer", os.release_of, self.release)),
         };
-        let what = format!("needs {why}, but {asked} was asked for");
-        Some(Finding::new(code::TAG_TOO_LOW, member, what).with_fix(fix))
+        let what = format!("needs {why}, but {} was requested", os.minimum_name(requested));
+        Some(Finding::new(code::TAG_TOO_LOW, member, what))
     }
 }

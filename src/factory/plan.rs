@@ -7,12 +7,16 @@ use super::editable;
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
 use crate::project::{Entry, Project, sources};
-use crate::target::{LINUX, Libc, Os, Release, Slice, Target};
+use crate::target::{LINUX, Libc, MACOS, Os, Release, Slice, Target};
 use crate::toolchain::Version;
 use crate::wheel::Timestamp;
 
 /// The targets that are built when neither the command line nor the project names any.
 pub const DEFAULT_TARGETS: &[&str] = &["linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64"];
+
+/// The option that sets the minimum release of a system.
+pub(super) const MINIMUM_OPTIONS: &[(&Os, &str)] =
+    &[(LINUX, "--manylinux"), (MACOS, "--macos-deployment-target")];
 
 /// Settings for a build backend: each key with its value, or all of its values.
 pub type BackendSettings = BTreeMap<String, Setting>;

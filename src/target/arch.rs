@@ -3,13 +3,59 @@
 use super::Release;
 use super::os::{BinaryFormat, LINUX, MACOS, Os};
 
+/// What the header of a binary says about its processor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Machine {
+    /// ELF.
+    Elf {
+        /// `e_machine`.
+        machine: u16,
+        /// Whether the file is of the 64-bit class.
+        is_64: bool,
+        /// Whether its numbers are little-endian.
+        is_little: bool,
+    },
+    /// Mach-O: `cputype`.
+    MachO(u32),
+    /// PE: `Machine`.
+    Pe(u16),
+}
+
+impl Machine {
+    const fn elf_64(machine: u16) -> Self {
+        Self::Elf { machine, is_64: true, is_little: true }
+    }
+
+    const fn elf_32(machine: u16) -> Self {
+        Self::Elf { machine, is_64: false, is_little: true }
+    }
+
+    /// The format of the binary.
+    pub fn format(self) -> BinaryFormat {
+        match self {
+            Self::Elf { .. } => BinaryFormat::Elf,
+            Self::MachO(_) => BinaryFormat::MachO,
+            Self::Pe(_) => BinaryFormat::Pe,
+        }
+    }
+
+    /// The processor as platform tags name it, if they do.
+    pub fn tag_arch(self) -> Option<&'static str> {
+        let arch = ARCHS.iter().find(|arch| arch.machines.contains(&self))?;
+        Some(arch.tag(self.format()))
+    }
+}
+
 /// A processor.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Arch {
     /// Its name in platform tags, unless `tags` has another for a format.
     pub name: &'static str,
-    /// Its names in the tags of systems with other names for it.
+    /// Its names in the tags of systems with other names for it. Further names for a format are
+    /// those of processors that the headers of binaries do not tell apart from this one.
     pub tags: &'static [(BinaryFormat, &'static str)],
+    /// What the headers of its binaries say.
+    pub machines: &'static [Machine],
     /// Go's name, the value of `GOARCH`.
     pub goarch: &'static str,
     /// The variable that makes Go build for the baseline, with its value: `GOAMD64=v1`.
@@ -18,7 +64,7 @@ pub struct Arch {
     pub zig: &'static str,
     /// Zig's name for the calling convention on Linux.
     pub abi: &'static str,
-    /// Its names in triples.
+    /// Its names in triples, and in the suffixes of Python's extension modules on Linux.
     pub triples: &'static [&'static str],
     /// The first releases of systems that run on it, or that its C library can be linked for.
     pub minimums: &'static [(&'static Os, Release)],
@@ -28,6 +74,7 @@ pub struct Arch {
 pub const X86_64: &Arch = &Arch {
     name: "x86_64",
     tags: &[(BinaryFormat::Pe, "amd64")],
+    machines: &[Machine::elf_64(62), Machine::MachO(0x0100_0007), Machine::Pe(0x8664)],
     goarch: "amd64",
     go_baseline: Some(("GOAMD64", "v1")),
     zig: "x86_64",
@@ -40,6 +87,7 @@ pub const X86_64: &Arch = &Arch {
 pub const AARCH64: &Arch = &Arch {
     name: "aarch64",
     tags: &[(BinaryFormat::MachO, "arm64"), (BinaryFormat::Pe, "arm64")],
+    machines: &[Machine::elf_64(183), Machine::MachO(0x0100_000c), Machine::Pe(0xaa64)],
     goarch: "arm64",
     go_baseline: Some(("GOARM64", "v8.0")),
     zig: "aarch64",
@@ -51,24 +99,35 @@ pub const AARCH64: &Arch = &Arch {
 /// 32-bit x86.
 pub const I686: &Arch = &Arch {
     name: "i686",
-    tags: &[(BinaryFormat::MachO, "i386"), (BinaryFormat::Pe, "x86")],
+    tags: &[
+        (BinaryFormat::Elf, "i686"),
+        (BinaryFormat::Elf, "i386"),
+        (BinaryFormat::MachO, "i386"),
+        (BinaryFormat::Pe, "x86"),
+    ],
+    machines: &[Machine::elf_32(3), Machine::Pe(0x014c)],
     goarch: "386",
     go_baseline: Some(("GO386", "sse2")),
     zig: "x86",
     abi: "gnu",
-    triples: &["i686"],
+    triples: &["i686", "i386", "x86"],
     minimums: &[(LINUX, Release::new(2, 17))],
 };
 
 /// 32-bit Arm, version 7 with floating-point registers.
 pub const ARMV7L: &Arch = &Arch {
     name: "armv7l",
-    tags: &[],
+    tags: &[
+        (BinaryFormat::Elf, "armv7l"),
+        (BinaryFormat::Elf, "armv6l"),
+        (BinaryFormat::Elf, "armv8l"),
+    ],
+    machines: &[Machine::elf_32(40)],
     goarch: "arm",
     go_baseline: Some(("GOARM", "7")),
     zig: "arm",
     abi: "gnueabihf",
-    triples: &["armv7"],
+    triples: &["armv7", "arm", "armv7l", "armv6l"],
     minimums: &[(LINUX, Release::new(2, 17))],
 };
 
@@ -76,6 +135,7 @@ pub const ARMV7L: &Arch = &Arch {
 pub const PPC64LE: &Arch = &Arch {
     name: "ppc64le",
     tags: &[],
+    machines: &[Machine::elf_64(21)],
     goarch: "ppc64le",
     go_baseline: Some(("GOPPC64", "power8")),
     zig: "powerpc64le",
@@ -88,6 +148,7 @@ pub const PPC64LE: &Arch = &Arch {
 pub const S390X: &Arch = &Arch {
     name: "s390x",
     tags: &[],
+    machines: &[Machine::Elf { machine: 22, is_64: true, is_little: false }],
     goarch: "s390x",
     go_baseline: None,
     zig: "s390x",
@@ -100,6 +161,7 @@ pub const S390X: &Arch = &Arch {
 pub const RISCV64: &Arch = &Arch {
     name: "riscv64",
     tags: &[],
+    machines: &[Machine::elf_64(243)],
     goarch: "riscv64",
     go_baseline: Some(("GORISCV64", "rva20u64")),
     zig: "riscv64",
@@ -112,6 +174,7 @@ pub const RISCV64: &Arch = &Arch {
 pub const LOONGARCH64: &Arch = &Arch {
     name: "loongarch64",
     tags: &[],
+    machines: &[Machine::elf_64(258)],
     goarch: "loong64",
     go_baseline: None,
     zig: "loongarch64",
@@ -123,16 +186,41 @@ pub const LOONGARCH64: &Arch = &Arch {
 /// Every processor that a platform tag can name and whose binaries can be judged.
 pub const ARCHS: &[&Arch] = &[X86_64, AARCH64, I686, ARMV7L, PPC64LE, S390X, RISCV64, LOONGARCH64];
 
+/// Apple's name for a binary with an image for each of several processors.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fat {
+    /// The name in platform tags.
+    pub name: &'static str,
+    /// The processors.
+    pub archs: &'static [&'static Arch],
+}
+
+/// What Macs with either of today's processors run.
+pub const UNIVERSAL2: &Fat = &Fat { name: "universal2", archs: &[X86_64, AARCH64] };
+
+/// What Macs with either of Intel's processors ran.
+pub const INTEL: &Fat = &Fat { name: "intel", archs: &[I686, X86_64] };
+
+/// Every name of a fat binary.
+pub const FATS: &[&Fat] = &[UNIVERSAL2, INTEL];
+
 impl Arch {
+    /// The processor that platform tags of systems with binaries of `format` call `name`.
+    pub fn tagged(format: BinaryFormat, name: &str) -> Option<&'static Self> {
+        ARCHS
+            .iter()
+            .copied()
+            .find(|arch| arch.tag(format) == name || arch.tags.contains(&(format, name)))
+    }
+
     /// Its name in the platform tags of systems whose binaries are of `format`.
     pub fn tag(&self, format: BinaryFormat) -> &'static str {
         let other = self.tags.iter().find(|(of, _)| *of == format);
         other.map_or(self.name, |(_, tag)| tag)
     }
 
-    /// The first release of `os` that runs on it, if that is known to matter.
-    pub fn min_release(&self, os: &Os) -> Release {
-        let first = self.minimums.iter().find(|(of, _)| *of == os);
-        first.map(|(_, release)| *release).unwrap_or_default()
+    /// The first release of `os` that runs on it or can be linked for it, where that is not any.
+    pub fn min_release(&self, os: &Os) -> Option<Release> {
+        self.minimums.iter().find(|(of, _)| *of == os).map(|(_, release)| *release)
     }
 }

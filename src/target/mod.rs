@@ -20,7 +20,10 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use arch::{AARCH64, ARCHS, ARMV7L, Arch, I686, LOONGARCH64, PPC64LE, RISCV64, S390X, X86_64};
+pub use arch::{
+    AARCH64, ARCHS, ARMV7L, Arch, FATS, Fat, I686, INTEL, LOONGARCH64, Machine, PPC64LE, RISCV64,
+    S390X, UNIVERSAL2, X86_64,
+};
 pub use name::{UnknownTarget, host, parse_list};
 pub use os::{BinaryFormat, LINUX, Libc, LinkStyle, MACOS, MUSL, OSES, Os, WINDOWS};
 pub use platform_tag::{PlatformTag, PlatformTagError};

@@ -47,8 +47,18 @@ pub struct Os {
     pub triples: &'static [&'static str],
     /// The environments that triples may name; any, if empty.
     pub environments: &'static [&'static str],
-    /// The first word of a platform tag that names a release: `manylinux`.
+    /// The first word of its platform tags: `manylinux`.
     pub tag_family: &'static str,
+    /// Whether a release follows that word.
+    pub has_releases: bool,
+    /// From this major release on, tags leave the minor release at 0.
+    pub whole_releases_from: Option<u16>,
+    /// Older words for a family and a release.
+    pub tag_aliases: &'static [(&'static str, Release)],
+    /// The first word of tags without a release, where there are such.
+    pub bare_family: Option<&'static str>,
+    /// Tags without a release that are written differently, with the processor.
+    pub tag_exceptions: &'static [(&'static str, &'static str)],
     /// What a release in a tag is a release of: `glibc`, `macOS`.
     pub release_of: &'static str,
     /// The format of its binaries.
@@ -83,6 +93,15 @@ pub const LINUX: &Os = &Os {
     triples: &["linux"],
     environments: &["gnu", "gnueabihf", "unknown"],
     tag_family: "manylinux",
+    has_releases: true,
+    whole_releases_from: None,
+    tag_aliases: &[
+        ("manylinux1", Release::new(2, 5)),
+        ("manylinux2010", Release::new(2, 12)),
+        ("manylinux2014", Release::new(2, 17)),
+    ],
+    bare_family: Some("linux"),
+    tag_exceptions: &[],
     release_of: "glibc",
     format: BinaryFormat::Elf,
     link: LinkStyle::Gnu,
@@ -101,6 +120,8 @@ pub const MUSL: &Os = &Os {
     zig: "{arch}-linux-musl",
     environments: &["musl", "musleabihf"],
     tag_family: "musllinux",
+    tag_aliases: &[],
+    bare_family: None,
     release_of: "musl",
     libc: Some(Libc::Musl),
     go_minimums: &[],
@@ -118,6 +139,11 @@ pub const MACOS: &Os = &Os {
     triples: &["darwin", "macosx"],
     environments: &[],
     tag_family: "macosx",
+    has_releases: true,
+    whole_releases_from: Some(11),
+    tag_aliases: &[],
+    bare_family: None,
+    tag_exceptions: &[],
     release_of: "macOS",
     format: BinaryFormat::MachO,
     link: LinkStyle::Apple,
@@ -143,6 +169,11 @@ pub const WINDOWS: &Os = &Os {
     triples: &["windows"],
     environments: &[],
     tag_family: "win",
+    has_releases: false,
+    whole_releases_from: None,
+    tag_aliases: &[],
+    bare_family: Some("win"),
+    tag_exceptions: &[("win32", "x86")],
     release_of: "Windows",
     format: BinaryFormat::Pe,
     link: LinkStyle::MinGw,
@@ -159,6 +190,35 @@ pub const WINDOWS: &Os = &Os {
 pub const OSES: &[&Os] = &[LINUX, MUSL, MACOS, WINDOWS];
 
 impl Os {
+    /// The row of a Linux with `libc`.
+    pub fn linux(libc: Libc) -> &'static Self {
+        match libc {
+            Libc::Glibc => LINUX,
+            Libc::Musl => MUSL,
+        }
+    }
+
+    /// What users call a minimum `release`: `manylinux_2_17`, `macOS 13.0`.
+    pub fn minimum_name(&self, release: Release) -> String {
+        match self.libc {
+            Some(_) => format!("{}_{}_{}", self.tag_family, release.major, release.minor),
+            None => format!("{} {release}", self.release_of),
+        }
+    }
+
+    /// `release` as platform tags write it.
+    pub fn tagged(&self, release: Release) -> Release {
+        let is_whole = self.whole_releases_from.is_some_and(|from| release.major >= from);
+        Release { minor: if is_whole { 0 } else { release.minor }, ..release }
+    }
+
+    /// The platform tag for the processor `arch` that names no release.
+    pub fn bare_tag(&self, arch: &str) -> String {
+        let exception = self.tag_exceptions.iter().find(|(_, of)| *of == arch);
+        let family = self.bare_family.unwrap_or(self.tag_family);
+        exception.map_or_else(|| format!("{family}_{arch}"), |(tag, _)| (*tag).to_owned())
+    }
+
     /// The minimum release for programs of Go 1.`minor`.
     pub fn min_for_go(&self, minor: u32) -> Release {
         let raised = self.go_minimums.iter().rev().find(|(since, _)| *since <= minor);

@@ -6,79 +6,74 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Libc, Release};
+use super::Release;
+use super::os::{OSES, Os};
 
-/// One platform tag. Its `Display` is the tag as a file name has it, older aliases included
-/// and sorted: `manylinux2014_x86_64.manylinux_2_17_x86_64`.
+/// One platform tag. Its `Display` is the tag as a file name has it, with older aliases, sorted:
+/// `manylinux2014_x86_64.manylinux_2_17_x86_64`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PlatformTag {
     /// `any`: no native code.
     Any,
-    /// `manylinux_*` or `musllinux_*`.
-    Linux {
-        /// Which C library.
-        libc: Libc,
-        /// Its least release.
-        release: Release,
+    /// A system with a row: `manylinux_2_17_x86_64`, `linux_x86_64`, `macosx_11_0_arm64`, `win32`.
+    Native {
+        /// The system.
+        os: &'static Os,
+        /// The minimum release, if the tag names one. Indexes refuse a Linux tag without.
+        release: Option<Release>,
         /// The processor as the tag names it.
         arch: String,
     },
-    /// `linux_*` without a policy; the index refuses it.
-    BareLinux {
-        /// The processor as the tag names it.
-        arch: String,
-    },
-    /// `macosx_*`.
-    MacOs {
-        /// The deployment target.
-        release: Release,
-        /// `arm64`, `x86_64` or `universal2`.
-        arch: String,
-    },
-    /// Anything else, kept as it is.
+    /// Any other text, unchanged.
     Other(String),
 }
 
-/// The text is no platform tag.
+/// The text cannot be a platform tag.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a platform tag")]
 pub struct PlatformTagError(pub String);
-
-/// The names that manylinux policies had before PEP 600, with the release each stands for.
-const LEGACY: &[(&str, Release)] = &[
-    ("manylinux1", Release::new(2, 5)),
-    ("manylinux2010", Release::new(2, 12)),
-    ("manylinux2014", Release::new(2, 17)),
-];
 
 impl PlatformTag {
     /// The single tags this stands for, sorted: the perennial name and, for the releases that
     /// have one, the older alias (pip does not expand the one into the other).
     pub fn expanded(&self) -> Vec<String> {
-        let mut tags = Vec::new();
-        match self {
-            Self::Any => tags.push("any".to_owned()),
-            Self::Other(text) => tags.push(text.clone()),
-            Self::BareLinux { arch } => tags.push(format!("linux_{arch}")),
-            Self::MacOs { release, arch } => {
-                // From macOS 11 on the minor release carries no promise: tools know `_0` only.
-                let minor = if release.major >= 11 { 0 } else { release.minor };
-                tags.push(format!("macosx_{}_{minor}_{arch}", release.major));
-            }
-            Self::Linux { libc, release, arch } => {
-                let family = match libc {
-                    Libc::Glibc => "manylinux",
-                    Libc::Musl => "musllinux",
-                };
-                tags.push(format!("{family}_{}_{}_{arch}", release.major, release.minor));
-                if *libc == Libc::Glibc {
-                    let alias = LEGACY.iter().find(|(_, of)| of == release);
-                    tags.extend(alias.map(|(name, _)| format!("{name}_{arch}")));
-                }
-            }
-        }
+        let (os, release, arch) = match self {
+            Self::Any => return vec!["any".to_owned()],
+            Self::Other(text) => return vec![text.clone()],
+            Self::Native { os, release, arch } => (os, release, arch),
+        };
+        let Some(release) = release.map(|release| os.tagged(release)) else {
+            return vec![os.bare_tag(arch)];
+        };
+        let aliases = os.tag_aliases.iter().filter(|(_, of)| *of == release);
+        let mut tags: Vec<_> = aliases.map(|(name, _)| format!("{name}_{arch}")).collect();
+        tags.push(format!("{}_{}_{}_{arch}", os.tag_family, release.major, release.minor));
         tags.sort();
         tags
+    }
+
+    /// Reads a tag of `os`: a family and a release, an older alias of both, or neither.
+    fn of_os(os: &'static Os, text: &str) -> Option<Self> {
+        let native = |release, arch: &str| {
+            let is_known = !arch.is_empty();
+            is_known.then(|| Self::Native { os, release, arch: arch.to_owned() })
+        };
+        let after = |word: &str| text.strip_prefix(word)?.strip_prefix('_');
+        for (name, release) in os.tag_aliases {
+            if let Some(arch) = after(name) {
+                return native(Some(*release), arch);
+            }
+        }
+        if let (true, Some(rest)) = (os.has_releases, after(os.tag_family)) {
+            let (major, rest) = rest.split_once('_')?;
+            let (minor, arch) = rest.split_once('_')?;
+            return native(Some(Release::new(major.parse().ok()?, minor.parse().ok()?)), arch);
+        }
+        if let Some((_, arch)) = os.tag_exceptions.iter().find(|(tag, _)| *tag == text) {
+            return native(None, arch);
+        }
+        let arch = after(os.bare_family?)?;
+        native(None, arch).filter(|_| os.bare_tag(arch) == text)
     }
 }
 
@@ -100,35 +95,8 @@ impl FromStr for PlatformTag {
         if text == "any" {
             return Ok(Self::Any);
         }
-        for (name, release) in LEGACY {
-            if let Some(arch) = text.strip_prefix(name).and_then(|rest| rest.strip_prefix('_')) {
-                return Ok(Self::Linux {
-                    libc: Libc::Glibc,
-                    release: *release,
-                    arch: arch.to_owned(),
-                });
-            }
-        }
-        let numbered = |prefix: &str| -> Option<(Release, String)> {
-            let mut parts = text.strip_prefix(prefix)?.splitn(3, '_');
-            let major = parts.next()?.parse().ok()?;
-            let minor = parts.next()?.parse().ok()?;
-            let arch = parts.next().filter(|arch| !arch.is_empty())?;
-            Some((Release::new(major, minor), arch.to_owned()))
-        };
-        if let Some((release, arch)) = numbered("manylinux_") {
-            return Ok(Self::Linux { libc: Libc::Glibc, release, arch });
-        }
-        if let Some((release, arch)) = numbered("musllinux_") {
-            return Ok(Self::Linux { libc: Libc::Musl, release, arch });
-        }
-        if let Some((release, arch)) = numbered("macosx_") {
-            return Ok(Self::MacOs { release, arch });
-        }
-        match text.strip_prefix("linux_") {
-            Some(arch) if !arch.is_empty() => Ok(Self::BareLinux { arch: arch.to_owned() }),
-            _ => Ok(Self::Other(text.to_owned())),
-        }
+        let native = OSES.iter().find_map(|os| Self::of_os(os, text));
+        Ok(native.unwrap_or_else(|| Self::Other(text.to_owned())))
     }
 }
 
@@ -137,29 +105,38 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::target::{LINUX, MACOS, WINDOWS};
 
-    fn linux(major: u16, minor: u16) -> PlatformTag {
-        PlatformTag::Linux {
-            libc: Libc::Glibc,
-            release: Release::new(major, minor),
-            arch: "x86_64".to_owned(),
-        }
+    fn tag(os: &'static Os, major: u16, minor: u16) -> String {
+        let release = Some(Release::new(major, minor));
+        PlatformTag::Native { os, release, arch: "x86_64".to_owned() }.to_string()
     }
 
     #[test]
     fn a_policy_with_an_older_name_carries_both_sorted() {
-        assert_eq!(linux(2, 17).to_string(), "manylinux2014_x86_64.manylinux_2_17_x86_64");
-        assert_eq!(linux(2, 28).to_string(), "manylinux_2_28_x86_64");
+        assert_eq!(tag(LINUX, 2, 17), "manylinux2014_x86_64.manylinux_2_17_x86_64");
+        assert_eq!(tag(LINUX, 2, 28), "manylinux_2_28_x86_64");
     }
 
     #[test]
     fn macos_11_and_later_have_no_minor_release() {
-        let tag = |major, minor| PlatformTag::MacOs {
-            release: Release::new(major, minor),
-            arch: "arm64".to_owned(),
-        };
-        assert_eq!(tag(12, 3).to_string(), "macosx_12_0_arm64");
-        assert_eq!(tag(10, 15).to_string(), "macosx_10_15_arm64");
+        assert_eq!(tag(MACOS, 12, 3), "macosx_12_0_x86_64");
+        assert_eq!(tag(MACOS, 10, 15), "macosx_10_15_x86_64");
+    }
+
+    #[test]
+    fn tags_without_a_release() {
+        for (text, os, name) in [
+            ("linux_armv6l", LINUX, "armv6l"),
+            ("win_arm64", WINDOWS, "arm64"),
+            ("win32", WINDOWS, "x86"),
+        ] {
+            let tag = PlatformTag::Native { os, release: None, arch: name.to_owned() };
+            assert_eq!(text.parse(), Ok(tag));
+        }
+        for text in ["win_x86", "win_", "manylinux_2_17", "ios_13_0_arm64_iphoneos"] {
+            assert_eq!(text.parse(), Ok(PlatformTag::Other(text.to_owned())));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The targets: the wheels that can be asked for.
 
-use super::arch::{AARCH64, Arch, X86_64};
+use super::arch::{AARCH64, Arch, Fat, UNIVERSAL2, X86_64};
 use super::os::{LINUX, MACOS, Os};
 use super::{PlatformTag, Release};
 
@@ -37,7 +37,9 @@ impl Slice {
     /// The minimum system release of anything built here: what the oldest usable Go runs on, but
     /// no release that the processor or its C library lacks.
     pub fn min_release(self) -> Release {
-        self.os.min_for_go(self.os.oldest_go).max(self.arch.min_release(self.os))
+        self.os
+            .min_for_go(self.os.oldest_go)
+            .max(self.arch.min_release(self.os).unwrap_or_default())
     }
 
     /// Zig's triple with the minimum system release of the result, as `zig cc -target` takes it:
@@ -56,7 +58,7 @@ impl Slice {
 pub struct Target {
     name: &'static str,
     slices: &'static [Slice],
-    fat: Option<&'static str>,
+    fat: Option<&'static Fat>,
 }
 
 /// Every target, in the order in which they are listed.
@@ -68,7 +70,7 @@ pub const TARGETS: &[Target] = &[
     Target {
         name: "macos-universal2",
         slices: &[Slice::new(MACOS, X86_64), Slice::new(MACOS, AARCH64)],
-        fat: Some("universal2"),
+        fat: Some(UNIVERSAL2),
     },
 ];
 
@@ -111,16 +113,14 @@ impl Target {
 
     /// The processor as platform tags name it: `aarch64`, `arm64`, `universal2`.
     pub fn tag_arch(self) -> &'static str {
-        self.fat.unwrap_or_else(|| self.slices[0].tag_arch())
+        self.fat.map_or_else(|| self.slices[0].tag_arch(), |fat| fat.name)
     }
 
     /// The platform tag of a wheel for this target that needs `release`.
     pub fn platform_tag(self, release: Release) -> PlatformTag {
-        let arch = self.tag_arch().to_owned();
-        match self.os().libc {
-            Some(libc) => PlatformTag::Linux { libc, release, arch },
-            None => PlatformTag::MacOs { release, arch },
-        }
+        let os = self.os();
+        let release = os.has_releases.then_some(release);
+        PlatformTag::Native { os, release, arch: self.tag_arch().to_owned() }
     }
 }
 

@@ -15,7 +15,7 @@ use goblin::elf::{dynamic, header, program_header};
 use self::tables::Tables;
 use super::bytes::to_usize;
 use super::{Bytes, Malformed};
-use crate::target::Libc;
+use crate::target::{Libc, Machine};
 
 /// More than any real library has; a bound on what one file may ask of us.
 const MOST_DYNAMIC: usize = 4096;
@@ -107,6 +107,7 @@ impl Elf {
         let stack =
             tables.programs.iter().find(|program| program.p_type == program_header::PT_GNU_STACK);
         let arch = arch(&tables);
+        let is_x86 = matches!(tables.header.e_machine, header::EM_X86_64 | header::EM_386);
         Ok(Self {
             arch,
             machine: tables.header.e_machine,
@@ -129,11 +130,11 @@ impl Elf {
                 Some(stack) => stack.p_flags & program_header::PF_X != 0,
                 // Without the header the kernel and glibc fall back to the processor's default,
                 // which is executable on 32- and 64-bit x86 (glibc, stackinfo.h).
-                None => tables.dynamic.is_some() && matches!(arch, Some("x86_64" | "i686")),
+                None => tables.dynamic.is_some() && arch.is_some() && is_x86,
             },
             text_relocations: dynamic.text_relocations,
             static_tls: dynamic.static_tls,
-            isa_level: properties::isa_level(&tables),
+            isa_level: if is_x86 && tables.is_64() { properties::isa_level(&tables) } else { 1 },
             has_symbol_table,
             has_debug_info,
         })
@@ -211,16 +212,6 @@ impl Dynamic {
 
 /// The name of the processor in platform tags (PEP 600, and auditwheel's architectures).
 fn arch(tables: &Tables<'_>) -> Option<&'static str> {
-    let little = tables.ctx.is_little_endian();
-    match (tables.header.e_machine, tables.is_64(), little) {
-        (header::EM_X86_64, true, true) => Some("x86_64"),
-        (header::EM_386, false, true) => Some("i686"),
-        (header::EM_AARCH64, true, true) => Some("aarch64"),
-        (header::EM_ARM, false, true) => Some("armv7l"),
-        (header::EM_PPC64, true, true) => Some("ppc64le"),
-        (header::EM_S390, true, false) => Some("s390x"),
-        (header::EM_RISCV, true, true) => Some("riscv64"),
-        (header::EM_LOONGARCH, true, true) => Some("loongarch64"),
-        _ => None,
-    }
+    let is_little = tables.ctx.is_little_endian();
+    Machine::Elf { machine: tables.header.e_machine, is_64: tables.is_64(), is_little }.tag_arch()
 }

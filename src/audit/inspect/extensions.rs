@@ -9,11 +9,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::rules::extension::{PythonDll, undefined};
 use super::super::{
-    Binary, Extension, Finding, Format, Loader, Member, PlatformClaim, catalogue as code,
-    stable_abi,
+    Binary, Extension, Finding, Format, Member, PlatformClaim, catalogue as code, stable_abi,
 };
 use super::members::Unpacked;
-use crate::target::{Libc, Release};
+use crate::target::{Arch, BinaryFormat, Libc, Release};
 use crate::wheel::WheelName;
 
 /// An extension module.
@@ -174,7 +173,7 @@ fn missing(
         let is_looked_for = claims.is_empty()
             || claims
                 .iter()
-                .any(|claim| path.ends_with(".pyd") == (claim.loader == Loader::Windows));
+                .any(|claim| path.ends_with(".pyd") == (claim.os.format == BinaryFormat::Pe));
         let what = match members.get(path.as_str()) {
             None => "is no binary",
             Some(member) if member.is_library() => continue,
@@ -265,33 +264,27 @@ fn fits_platform(suffix: &Suffix, member: &Member, claims: &[PlatformClaim]) -> 
     if platform.is_empty() || claims.is_empty() {
         return true;
     }
-    let claims: Vec<_> = claims.iter().filter(|claim| claim.loader.takes(member.format)).collect();
+    let claims: Vec<_> = claims.iter().filter(|claim| claim.loads(member.format)).collect();
     claims.is_empty()
-        || claims.iter().any(|claim| match claim.loader {
-            Loader::MacOs => platform == "darwin",
-            Loader::Windows => claim.archs.iter().any(|arch| match arch.as_str() {
-                "x86" => platform == "win32",
-                arch => platform.strip_prefix("win_") == Some(arch),
-            }),
-            Loader::Linux(libc) => claim.archs.iter().any(|arch| fits_linux(platform, arch, libc)),
+        || claims.iter().any(|claim| match claim.os.format {
+            BinaryFormat::Elf => {
+                claim.archs.iter().any(|arch| fits_linux(platform, arch, claim.libc()))
+            }
+            BinaryFormat::MachO => platform == claim.os.goos,
+            BinaryFormat::Pe => claim.archs.iter().any(|arch| *platform == claim.os.bare_tag(arch)),
         })
 }
 
-fn fits_linux(platform: &str, arch: &str, libc: Libc) -> bool {
+fn fits_linux(platform: &str, arch: &str, libc: Option<Libc>) -> bool {
     let Some((cpu, system)) = platform.split_once("-linux-") else {
         return false;
     };
-    let cpus: &[&str] = match arch {
-        "i686" => &["i386", "i686", "x86"],
-        "armv7l" => &["arm", "armv7l", "armv6l"],
-        "ppc64le" => &["powerpc64le"],
-        // A processor that is not known here is not judged.
-        "x86_64" | "aarch64" | "s390x" | "riscv64" => &[],
-        _ => return true,
+    // A processor that is not known here is not judged.
+    let Some(arch) = Arch::tagged(BinaryFormat::Elf, arch) else {
+        return true;
     };
-    let is_cpu = if cpus.is_empty() { cpu == arch } else { cpus.contains(&cpu) };
     // Before 3.11 Python said `gnu` on musl as well.
-    is_cpu && (system.starts_with("gnu") || libc == Libc::Musl)
+    arch.triples.contains(&cpu) && (system.starts_with("gnu") || libc == Some(Libc::Musl))
 }
 
 /// An extension that imports the DLL of another Python than those that are promised. What one for
@@ -365,10 +358,10 @@ mod tests {
 
     #[test]
     fn platforms_are_spelled_as_python_spells_them() {
-        assert!(fits_linux("x86_64-linux-gnu", "x86_64", Libc::Glibc));
-        assert!(fits_linux("x86_64-linux-gnu", "x86_64", Libc::Musl));
-        assert!(!fits_linux("x86_64-linux-musl", "x86_64", Libc::Glibc));
-        assert!(fits_linux("arm-linux-gnueabihf", "armv7l", Libc::Glibc));
-        assert!(!fits_linux("aarch64-linux-gnu", "x86_64", Libc::Glibc));
+        assert!(fits_linux("x86_64-linux-gnu", "x86_64", Some(Libc::Glibc)));
+        assert!(fits_linux("x86_64-linux-gnu", "x86_64", Some(Libc::Musl)));
+        assert!(!fits_linux("x86_64-linux-musl", "x86_64", Some(Libc::Glibc)));
+        assert!(fits_linux("arm-linux-gnueabihf", "armv7l", Some(Libc::Glibc)));
+        assert!(!fits_linux("aarch64-linux-gnu", "x86_64", Some(Libc::Glibc)));
     }
 }

@@ -1,8 +1,8 @@
 //! The platform tags of the file name against what the binaries need, and what the index takes.
 
-use super::super::{Finding, Loader, Member, MemberFacts, PlatformClaim, catalogue as code};
+use super::super::{Finding, Member, MemberFacts, PlatformClaim, catalogue as code};
 use super::{Documents, promising};
-use crate::target::{Libc, PlatformTag, Release};
+use crate::target::{LINUX, MACOS, MUSL, Os, PlatformTag, Release, WINDOWS};
 use crate::wheel::WheelName;
 
 /// What the platform tags of `name` promise, each once.
@@ -87,23 +87,15 @@ fn check_purelib(
 /// The promise that a binary does not keep, of those about its own C library or macOS.
 fn too_low(facts: &MemberFacts, claims: &[PlatformClaim], findings: &mut Vec<Finding>) {
     let serves = |claim: &&PlatformClaim| facts.arch.iter().any(|arch| claim.serves(Some(arch)));
-    let about = |claim: &&PlatformClaim| claim.loader == facts.loader;
+    let about = |claim: &&PlatformClaim| claim.os == facts.os;
     let lowest =
         promising(claims).filter(about).filter(serves).min_by_key(|claim| claim.min_release);
     let (Some(claim), Some(needs)) = (lowest, facts.needs) else {
         return;
     };
     // Tags from macOS 11 on name no minor release, so none can promise 12.3 or leave it out.
-    let counts = match facts.loader {
-        Loader::MacOs if needs.major >= 11 => Release::new(needs.major, 0),
-        _ => needs,
-    };
-    if claim.min_release.is_some_and(|min| min < counts) {
-        let system = match facts.loader {
-            Loader::Linux(Libc::Glibc) => "glibc",
-            Loader::Linux(Libc::Musl) => "musl",
-            _ => "macOS",
-        };
+    if claim.min_release.is_some_and(|min| min < facts.os.tagged(needs)) {
+        let system = facts.os.release_of;
         let why = facts.because.clone().unwrap_or_else(|| format!("{system} {needs}"));
         let what = format!("needs {why}, and the wheel is tagged {claim}");
         findings.push(Finding::new(code::TAG_TOO_LOW, &facts.path, what));
@@ -130,44 +122,51 @@ pub(super) fn check_index(name: Option<&WheelName>, size: u64, findings: &mut Ve
     }
 }
 
-/// The macOS releases that the index knows, beside 10.
-const MACOS: &[u16] = &[11, 12, 13, 14, 15, 26];
-const MACOS_ARCHS: &[&str] = &[
-    "arm64",
-    "fat",
-    "fat3",
-    "fat64",
-    "i386",
-    "intel",
-    "ppc",
-    "ppc64",
-    "universal",
-    "universal2",
-    "x86_64",
+/// The processors that the index knows in tags of a system: with a release, or without one.
+const KNOWN: &[(&Os, bool, &[&str])] = &[
+    (LINUX, true, &["aarch64", "armv7l", "i686", "ppc64", "ppc64le", "riscv64", "s390x", "x86_64"]),
+    (LINUX, false, &["armv6l", "armv7l"]),
+    (MUSL, true, &["aarch64", "armv7l", "i686", "ppc64le", "riscv64", "s390x", "x86_64"]),
+    (
+        MACOS,
+        true,
+        &[
+            "arm64",
+            "fat",
+            "fat3",
+            "fat64",
+            "i386",
+            "intel",
+            "ppc",
+            "ppc64",
+            "universal",
+            "universal2",
+            "x86_64",
+        ],
+    ),
+    (WINDOWS, false, &["x86", "amd64", "arm64", "ia64"]),
 ];
-const LINUX_ARCHS: &[&str] =
-    &["aarch64", "armv7l", "i686", "ppc64le", "riscv64", "s390x", "x86_64"];
+
+/// The releases of macOS that the index knows, besides 10.
+const MACOS_RELEASES: &[u16] = &[11, 12, 13, 14, 15, 26];
 
 /// Whether the index takes the platform tag `tag`.
 fn is_taken(tag: &str) -> bool {
     match tag.parse() {
         Ok(PlatformTag::Any) => true,
-        Ok(PlatformTag::Linux { libc, arch, .. }) => {
-            LINUX_ARCHS.contains(&arch.as_str()) || (libc == Libc::Glibc && arch == "ppc64")
-        }
-        Ok(PlatformTag::BareLinux { arch }) => matches!(arch.as_str(), "armv6l" | "armv7l"),
-        Ok(PlatformTag::MacOs { release, arch }) => {
-            let known = match release.major {
-                10 => true,
-                major => MACOS.contains(&major) && release.minor == 0,
+        Ok(PlatformTag::Native { os, release, arch }) => {
+            let is_known = |(of, has_release, archs): &(&Os, bool, &[&str])| {
+                *of == os && *has_release == release.is_some() && archs.contains(&arch.as_str())
             };
-            known && MACOS_ARCHS.contains(&arch.as_str())
+            let is_released = |release: Release| {
+                os != MACOS
+                    || release.major == 10
+                    || (MACOS_RELEASES.contains(&release.major) && release.minor == 0)
+            };
+            KNOWN.iter().any(is_known) && release.is_none_or(is_released)
         }
         Ok(PlatformTag::Other(other)) => {
-            matches!(other.as_str(), "win32" | "win_amd64" | "win_arm64" | "win_ia64")
-                || ["ios_", "android_", "pyemscripten_"]
-                    .iter()
-                    .any(|family| other.starts_with(family))
+            ["ios_", "android_", "pyemscripten_"].iter().any(|family| other.starts_with(family))
         }
         Err(_) => false,
     }

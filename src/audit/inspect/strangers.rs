@@ -57,6 +57,6 @@ fn is_at_home(member: &Member, claims: &[PlatformClaim]) -> bool {
     let archs = member.archs();
     claims
         .iter()
-        .filter(|claim| claim.loader.takes(member.format))
+        .filter(|claim| claim.loads(member.format))
         .any(|claim| archs.iter().any(|arch| claim.serves(Some(arch))))
 }

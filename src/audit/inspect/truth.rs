@@ -6,9 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::binaries::FIRST_ARM64;
-use super::super::{Format, GoBuildInfo, Loader, Member, MemberFacts, PlatformClaim};
-use crate::target::{LINUX, Libc, MACOS, PlatformTag, Release};
+use super::super::{Format, GoBuildInfo, Member, MemberFacts, PlatformClaim};
+use crate::target::{
+    Arch, BinaryFormat, LINUX, Libc, MACOS, Os, PlatformTag, Release, UNIVERSAL2, WINDOWS,
+};
 
 /// The platforms that a wheel would truly run on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +30,7 @@ const LEAST_MACOS: Release = Release::new(10, 4);
 
 pub(super) fn find(members: &[Member], facts: &[MemberFacts], claims: &[PlatformClaim]) -> Truth {
     // In a wheel that is for another system, a program for Windows is data: a launcher.
-    let for_windows = claims.iter().any(|claim| claim.loader == Loader::Windows);
+    let for_windows = claims.iter().any(|claim| claim.os.format == BinaryFormat::Pe);
     let counts: Vec<_> = members
         .iter()
         .zip(facts)
@@ -40,38 +41,32 @@ pub(super) fn find(members: &[Member], facts: &[MemberFacts], claims: &[Platform
         return Truth { platforms: vec!["any".to_owned()], because: None };
     }
     let mut truth = Truth::default();
-    let is_linux = |loader: &Loader| matches!(loader, Loader::Linux(_));
-    let same = |one: &Loader, other: &Loader| one == other || (is_linux(one) && is_linux(other));
-    let mut loaders: BTreeSet<Loader> = counts.iter().map(|facts| facts.loader).collect();
-    let systems = |loaders: &BTreeSet<Loader>| {
-        let others = loaders.iter().filter(|loader| !is_linux(loader)).count();
-        others + usize::from(loaders.iter().any(is_linux))
+    let mut systems: BTreeSet<&'static Os> = counts.iter().map(|facts| facts.os).collect();
+    let formats = |systems: &BTreeSet<&'static Os>| -> BTreeSet<BinaryFormat> {
+        systems.iter().map(|os| os.format).collect()
     };
     // Binaries of several systems: each is a stray one beside those that the name speaks of.
-    if systems(&loaders) > 1 {
-        loaders.retain(|loader| claims.iter().any(|claim| same(&claim.loader, loader)));
+    if formats(&systems).len() > 1 {
+        systems.retain(|os| claims.iter().any(|claim| claim.os.format == os.format));
     }
-    if systems(&loaders) != 1 && loaders.len() != claims.len() {
+    if formats(&systems).len() != 1 && systems.len() != claims.len() {
         return truth;
     }
-    for loader in loaders.iter().filter(|loader| !is_linux(loader)) {
-        let own: Vec<_> = counts.iter().copied().filter(|facts| facts.loader == *loader).collect();
-        match loader {
-            Loader::MacOs => macos(&own, claims, &mut truth),
-            _ => windows(&own, claims, &mut truth),
+    for format in formats(&systems).into_iter().rev() {
+        let own: Vec<_> =
+            counts.iter().copied().filter(|facts| facts.os.format == format).collect();
+        match format {
+            BinaryFormat::Elf => linux(&own, claims, &mut truth),
+            BinaryFormat::MachO => macos(&own, claims, &mut truth),
+            BinaryFormat::Pe => windows(&own, claims, &mut truth),
         }
-    }
-    if loaders.iter().any(is_linux) {
-        linux(&counts, claims, &mut truth);
     }
     truth.platforms.sort();
     truth.platforms.dedup();
     truth
 }
 
-fn linux(counts: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
-    let own: Vec<_> =
-        counts.iter().copied().filter(|facts| matches!(facts.loader, Loader::Linux(_))).collect();
+fn linux(own: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
     let mut archs: BTreeSet<&str> =
         own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
     let claimed: Vec<Libc> = claims.iter().filter_map(PlatformClaim::libc).collect();
@@ -90,12 +85,10 @@ fn linux(counts: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
             own.iter().copied().filter(|facts| facts.arch.iter().any(|own| own == arch)).collect();
         for libc in [Libc::Glibc, Libc::Musl] {
             // What is linked with no C library runs with either; the name says which is meant.
-            let bound =
-                own.iter().any(|facts| !facts.is_static && facts.loader == Loader::Linux(libc));
+            let bound = own.iter().any(|facts| !facts.is_static && facts.os == Os::linux(libc));
             let free = own.iter().all(|facts| facts.is_static);
             let asked = claimed.is_empty() || claimed.contains(&libc);
-            let other =
-                own.iter().any(|facts| !facts.is_static && facts.loader != Loader::Linux(libc));
+            let other = own.iter().any(|facts| !facts.is_static && facts.os != Os::linux(libc));
             if (bound && !other) || (free && asked) {
                 let refused =
                     own.iter().find_map(|facts| Some((&facts.path, facts.refused_by_musl?)));
@@ -121,7 +114,8 @@ fn linux_tag(
     own: &[&MemberFacts],
     truth: &mut Truth,
 ) {
-    let tag = |release| PlatformTag::Linux { libc, release, arch: arch.to_owned() };
+    let os = Os::linux(libc);
+    let tag = |release| PlatformTag::Native { os, release, arch: arch.to_owned() };
     let mut release = match libc {
         Libc::Glibc => LEAST_GLIBC,
         Libc::Musl => promised.unwrap_or(CURRENT_MUSL),
@@ -130,7 +124,7 @@ fn linux_tag(
     let mut decider: Option<(&MemberFacts, bool)> = None;
     for facts in own {
         // What has no C library was held against the policies of one, and runs with any.
-        if facts.is_static && facts.loader != Loader::Linux(libc) {
+        if facts.is_static && facts.os != os {
             continue;
         }
         let Some(needs) = facts.needs.filter(|_| facts.from_nowhere.is_none()) else {
@@ -138,12 +132,11 @@ fn linux_tag(
                 Some(library) => Some(format!("{} needs {library}", facts.path)),
                 None => told(facts),
             };
-            let bare = PlatformTag::BareLinux { arch: arch.to_owned() };
+            let bare = PlatformTag::Native { os: LINUX, release: None, arch: arch.to_owned() };
             truth.platforms.extend(bare.expanded());
             return;
         };
-        let floor =
-            floor_of_go(facts, |minor| LINUX.min_for_go(minor)).filter(|_| libc == Libc::Glibc);
+        let floor = floor_of_go(facts, os);
         let is_go = floor > Some(needs);
         let needs = floor.unwrap_or(needs).max(needs);
         if needs > release || (needs == release && decider.is_none()) {
@@ -151,7 +144,7 @@ fn linux_tag(
             decider = Some((facts, is_go));
         }
     }
-    truth.platforms.extend(tag(release).expanded());
+    truth.platforms.extend(tag(Some(release)).expanded());
     if truth.because.is_none() {
         truth.because = decider.and_then(|(facts, is_go)| match is_go {
             true => Some(format!("{} was built by a Go that needs a newer Linux", facts.path)),
@@ -162,9 +155,11 @@ fn linux_tag(
 
 fn macos(own: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
     // A processor that one of the binaries lacks is none of the wheel's.
-    let mut archs: BTreeSet<&str> = ["arm64", "x86_64"].into();
+    let mut archs: BTreeSet<&str> =
+        UNIVERSAL2.archs.iter().map(|arch| arch.tag(MACOS.format)).collect();
     archs.retain(|arch| own.iter().all(|facts| facts.arch.iter().any(|own| own == arch)));
-    let claimed: Vec<_> = claims.iter().filter(|claim| claim.loader == Loader::MacOs).collect();
+    let claimed: Vec<_> =
+        claims.iter().filter(|claim| claim.os.format == BinaryFormat::MachO).collect();
     if !claimed.is_empty() {
         let wanted: BTreeSet<&str> = archs
             .iter()
@@ -178,14 +173,17 @@ fn macos(own: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
     let arch = match archs.into_iter().collect::<Vec<_>>().as_slice() {
         [] => return,
         [one] => (*one).to_owned(),
-        _ => "universal2".to_owned(),
+        _ => UNIVERSAL2.name.to_owned(),
     };
-    let floor = |facts: &MemberFacts| floor_of_go(facts, |minor| MACOS.min_for_go(minor));
+    let floor = |facts: &MemberFacts| floor_of_go(facts, MACOS);
     let needs = |facts: &MemberFacts| facts.needs.max(floor(facts));
     let decider = own.iter().rev().max_by_key(|facts| needs(facts));
-    let least = if arch == "arm64" { FIRST_ARM64 } else { LEAST_MACOS };
+    let first = Arch::tagged(MACOS.format, &arch).and_then(|arch| arch.min_release(MACOS));
+    let least = first.unwrap_or(LEAST_MACOS);
     let release = decider.and_then(|facts| needs(facts)).unwrap_or(least).max(least);
-    truth.platforms.extend(PlatformTag::MacOs { release, arch }.expanded());
+    truth
+        .platforms
+        .extend(PlatformTag::Native { os: MACOS, release: Some(release), arch }.expanded());
     truth.because = decider.and_then(|facts| match floor(facts) {
         floor if floor > facts.needs => {
             Some(format!("{} was built by a Go that needs macOS {}", facts.path, floor?))
@@ -195,15 +193,15 @@ fn macos(own: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
 }
 
 /// The least system for the Go that built it, if one did.
-fn floor_of_go(facts: &MemberFacts, least: impl Fn(u32) -> Release) -> Option<Release> {
-    facts.go.iter().filter_map(GoBuildInfo::minor).max().map(least)
+fn floor_of_go(facts: &MemberFacts, os: &Os) -> Option<Release> {
+    facts.go.iter().filter_map(GoBuildInfo::minor).max().map(|minor| os.min_for_go(minor))
 }
 
 fn windows(own: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
     let mut archs: BTreeSet<&str> =
         own.iter().flat_map(|facts| &facts.arch).map(String::as_str).collect();
     // A program may be there for another Windows on purpose.
-    let claimed = claims.iter().filter(|claim| claim.loader == Loader::Windows);
+    let claimed = claims.iter().filter(|claim| claim.os.format == BinaryFormat::Pe);
     let claimed: Vec<&str> = claimed.flat_map(|claim| &claim.archs).map(String::as_str).collect();
     if archs.len() > 1 {
         archs.retain(|arch| claimed.contains(arch));
@@ -211,7 +209,7 @@ fn windows(own: &[&MemberFacts], claims: &[PlatformClaim], truth: &mut Truth) {
     let [arch] = archs.into_iter().collect::<Vec<_>>()[..] else {
         return;
     };
-    truth.platforms.push(if arch == "x86" { "win32".to_owned() } else { format!("win_{arch}") });
+    truth.platforms.push(WINDOWS.bare_tag(arch));
 }
 
 fn told(facts: &MemberFacts) -> Option<String> {

@@ -13,14 +13,12 @@ mod signature;
 
 pub use self::signature::Signature;
 
-use goblin::mach::cputype::{
-    CPU_SUBTYPE_ARM64_E, CPU_SUBTYPE_MASK, CPU_TYPE_ARM64, CPU_TYPE_X86_64,
-};
+use goblin::mach::cputype::{CPU_SUBTYPE_ARM64_E, CPU_SUBTYPE_MASK, CPU_TYPE_ARM64};
 use goblin::mach::fat::{FAT_MAGIC, SIZEOF_FAT_ARCH, SIZEOF_FAT_HEADER};
 
 use super::bytes::{place, to_usize};
 use super::{Bytes, GoBuildInfo, Malformed};
-use crate::target::Release;
+use crate::target::{Machine, Release};
 
 /// The magic of a fat file with 64-bit offsets.
 pub(super) const FAT_MAGIC_64: u32 = 0xcafe_babf;
@@ -143,6 +141,11 @@ impl MachO {
 }
 
 impl MachoSlice {
+    /// Whether the Macs that run it refuse an image without a signature.
+    pub fn must_be_signed(&self) -> bool {
+        self.arch.is_some() && self.cpu == CPU_TYPE_ARM64
+    }
+
     /// The size of a page on the Macs that run it; the kernel maps an image by whole pages.
     pub fn page_size(&self) -> usize {
         if self.cpu == CPU_TYPE_ARM64 { 1 << 14 } else { 1 << 12 }
@@ -151,10 +154,6 @@ impl MachoSlice {
 
 /// The name of the processor in platform tags; `arm64e` is Apple's own and no wheel's.
 fn arch(cpu: u32, subtype: u32) -> Option<&'static str> {
-    match cpu {
-        CPU_TYPE_X86_64 => Some("x86_64"),
-        CPU_TYPE_ARM64 if subtype & !CPU_SUBTYPE_MASK == CPU_SUBTYPE_ARM64_E => None,
-        CPU_TYPE_ARM64 => Some("arm64"),
-        _ => None,
-    }
+    let is_arm64e = cpu == CPU_TYPE_ARM64 && subtype & !CPU_SUBTYPE_MASK == CPU_SUBTYPE_ARM64_E;
+    if is_arm64e { None } else { Machine::MachO(cpu).tag_arch() }
 }

@@ -12,6 +12,7 @@ use std::cell::Cell;
 use self::imports::{delayed, exported, imported};
 use super::bytes::place;
 use super::{Bytes, Malformed};
+use crate::target::Machine;
 
 /// The loader allows 96.
 const MOST_SECTIONS: usize = 96;
@@ -62,12 +63,7 @@ impl Pe {
         let image = Image::parse(bytes.into())?;
         let machine = image.machine;
         Ok(Self {
-            arch: match machine {
-                0x8664 => Some("amd64"),
-                0xaa64 => Some("arm64"),
-                0x014c => Some("x86"),
-                _ => None,
-            },
+            arch: Machine::Pe(machine).tag_arch(),
             machine,
             is_dll: image.characteristics & CHARACTERISTIC_DLL != 0,
             is_managed: is_managed(&image),

@@ -2,9 +2,9 @@
 
 use super::super::elf::{Elf, Kind};
 use super::super::finding::{Finding, code};
-use super::super::{Loader, Member, PlatformClaim, Rule};
+use super::super::{Member, PlatformClaim, Rule};
 use super::go;
-use crate::target::Libc;
+use crate::target::{LINUX, Libc, MUSL};
 
 /// Why musl does not load a library into a running process, if it does not.
 ///
@@ -45,17 +45,16 @@ pub(in crate::audit) fn check(
         && !claims.iter().any(|claim| claim.libc() == Some(libc))
     {
         let (has, wanted) = match libc {
-            Libc::Glibc => ("glibc", "musl"),
-            Libc::Musl => ("musl", "glibc"),
+            Libc::Glibc => (LINUX, MUSL),
+            Libc::Musl => (MUSL, LINUX),
         };
         // A bare `linux` tag promises no C library.
-        if claims
-            .iter()
-            .any(|claim| claim.min_release.is_some() || claim.loader != Loader::Linux(Libc::Glibc))
-        {
+        if claims.iter().any(|claim| claim.min_release.is_some() || claim.os != LINUX) {
             let what = format!(
-                "is linked with {has}, but the wheel is for {}, which has {wanted}",
-                super::names(claims)
+                "is linked with {}, but the wheel is for {}, which has {}",
+                has.release_of,
+                super::names(claims),
+                wanted.release_of
             );
             findings.push(Finding::new(code::ELF_LIBC, path, what));
         }
@@ -77,7 +76,7 @@ pub(in crate::audit) fn check(
             "has relocations in its code, which hardened systems refuse to load",
         ));
     }
-    if elf.isa_level > 1 && elf.arch == Some("x86_64") {
+    if elf.isa_level > 1 {
         let what = format!("is marked as needing x86-64-v{}", elf.isa_level);
         findings.push(Finding::new(code::ELF_ISA_LEVEL, path, what));
     }

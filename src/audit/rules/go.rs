@@ -1,10 +1,9 @@
 //! What Go says that it built, against what the wheel is for.
 
-use super::super::claim::goarch;
 use super::super::finding::{Finding, code};
 use super::super::go_build_info::GoBuildInfo;
-use super::super::{Loader, Member, PlatformClaim};
-use crate::target::{LINUX, Libc, MACOS, Release};
+use super::super::{Member, PlatformClaim};
+use crate::target::{Arch, LINUX, MACOS, Os, Release};
 
 /// Checks every image of `member` that Go built.
 pub(in crate::audit) fn check(
@@ -14,7 +13,7 @@ pub(in crate::audit) fn check(
 ) {
     let path = &member.path;
     for (arch, info) in member.go_builds() {
-        target(path, info, arch, claims, findings);
+        target(member, info, arch, claims, findings);
         build_mode(path, info, findings);
         macos_floor(path, info, claims, findings);
         linux_floor(path, info, claims, findings);
@@ -47,22 +46,25 @@ pub(in crate::audit) fn is_library(info: &GoBuildInfo) -> bool {
 }
 
 fn target(
-    path: &str,
+    member: &Member,
     info: &GoBuildInfo,
     arch: Option<&str>,
     claims: &[&PlatformClaim],
     findings: &mut Vec<Finding>,
 ) {
+    let format = member.format.binary();
+    let row = format.and_then(|format| Arch::tagged(format, arch?));
+    let goarch = row.map(|arch| arch.goarch);
     let is_built_for = |claim: &&PlatformClaim| {
         claim.serves(arch)
-            && info.setting("GOOS").is_none_or(|goos| goos == claim.loader.goos())
-            && info.setting("GOARCH").is_none_or(|own| arch.and_then(goarch) == Some(own))
+            && info.setting("GOOS").is_none_or(|goos| goos == claim.os.goos)
+            && info.setting("GOARCH").is_none_or(|own| goarch == Some(own))
     };
     // A binary for another processor has its own finding.
     if super::serves(claims, arch) && !claims.iter().any(is_built_for) {
         findings.push(Finding::new(
             code::GO_TARGET,
-            path,
+            &member.path,
             format!(
                 "says that Go built it for {}/{}, but the wheel is for {}",
                 info.setting("GOOS").unwrap_or("?"),
@@ -90,7 +92,7 @@ fn macos_floor(
     let Some(least) = info.minor().map(|minor| MACOS.min_for_go(minor)) else {
         return;
     };
-    if let Some(claim) = below(claims, Loader::MacOs, least) {
+    if let Some(claim) = below(claims, MACOS, least) {
         let what = format!(
             "was built by {}, which needs macOS {least}, but the wheel is for {claim}",
             version(info)
@@ -108,7 +110,7 @@ fn linux_floor(
     let Some(least) = info.minor().map(|minor| LINUX.min_for_go(minor)) else {
         return;
     };
-    if let Some(claim) = below(claims, Loader::Linux(Libc::Glibc), least) {
+    if let Some(claim) = below(claims, LINUX, least) {
         let what = format!(
             "was built by {}, which needs a kernel as systems have from glibc {least} on, but the \
              wheel is for {claim}",
@@ -118,13 +120,9 @@ fn linux_floor(
     }
 }
 
-/// Of the claims for `loader`, the one that promises least, if that is below `least`.
-fn below<'a>(
-    claims: &[&'a PlatformClaim],
-    loader: Loader,
-    least: Release,
-) -> Option<&'a PlatformClaim> {
-    let own = claims.iter().filter(|claim| claim.loader == loader);
+/// Of the claims for `os`, the one that promises least, if that is below `least`.
+fn below<'a>(claims: &[&'a PlatformClaim], os: &Os, least: Release) -> Option<&'a PlatformClaim> {
+    let own = claims.iter().filter(|claim| claim.os == os);
     let lowest =
         own.filter_map(|claim| Some((claim.min_release?, *claim))).min_by_key(|(min, _)| *min);
     lowest.filter(|(min, _)| *min < least).map(|(_, claim)| claim)

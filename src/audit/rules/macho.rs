@@ -69,7 +69,7 @@ fn image(path: &str, slice: &MachoSlice, findings: &mut Vec<Finding>) {
         findings.push(Finding::new(code::MACHO_PLATFORM, path, what));
     }
     match &slice.signature {
-        Signature::None if slice.arch == Some("arm64") && is_loaded => {
+        Signature::None if slice.must_be_signed() && is_loaded => {
             findings.push(Finding::new(
                 code::MACHO_SIGNATURE,
                 path,

@@ -3,8 +3,9 @@
 use super::{BaseWheel, Context, NativePart};
 use crate::audit::{self, Finding, Subject, Verdict};
 use crate::error::{Failure, Result};
+use crate::factory::plan::MINIMUM_OPTIONS;
 use crate::factory::python_floor::python_floor;
-use crate::target::{Release, Target};
+use crate::target::{Os, Release, Target};
 
 /// Reads the native part of `target`.
 ///
@@ -46,9 +47,24 @@ pub(super) fn judge(
     let subject = Subject { target, members, extensions: &extensions };
     let verdict = audit::judge(&subject).map_err(|findings| refused(target, &findings))?;
     match verdict.exceeds(context.floors.newest(target)) {
-        Some(finding) => Err(refused(target, &[finding])),
+        Some(finding) => {
+            let fix = way_out(target.os(), verdict.release);
+            Err(refused(target, &[finding.with_fix(fix)]))
+        }
         None => Ok(verdict),
     }
+}
+
+/// What to do when binaries need `needed`, which is newer than the requested release.
+fn way_out(os: &Os, needed: Release) -> String {
+    // On Linux the C compiler's glibc raises it, elsewhere Go does.
+    let (way, value) = match os.libc {
+        Some(_) => ("--toolchain zig", needed.to_string().replace('.', "_")),
+        None => ("an older Go", needed.to_string()),
+    };
+    let option = MINIMUM_OPTIONS.iter().find(|(of, _)| *of == os);
+    let allow = option.map(|(_, option)| format!(", or allow {option} {value}"));
+    format!("build with {way}{}", allow.unwrap_or_default())
 }
 
 /// The failure that findings make: each with what is wrong and how to mend it.
@@ -58,4 +74,22 @@ fn refused(target: Target, findings: &[Finding]) -> Failure {
     help.dedup();
     let doing = format!("auditing what was built for {target}");
     Failure::build(doing, found.join("\n"), help.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::{LINUX, MACOS};
+
+    #[test]
+    fn the_fix_names_the_option_that_allows_what_is_needed() {
+        assert_eq!(
+            way_out(LINUX, Release::new(2, 34)),
+            "build with --toolchain zig, or allow --manylinux 2_34"
+        );
+        assert_eq!(
+            way_out(MACOS, Release::new(13, 0)),
+            "build with an older Go, or allow --macos-deployment-target 13.0"
+        );
+    }
 }
