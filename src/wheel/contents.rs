@@ -1,7 +1,7 @@
 //! The files of a wheel in memory.
 //!
-//! In: files by their path, from a base wheel or freshly built. Out: the same, sorted by path;
-//! bytes are shared, so a copy for each target costs next to nothing.
+//! Input: files by path, from a base wheel or a build. Output: the same, sorted by path. Bytes are
+//! shared, so a copy for each target is cheap.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use std::sync::Arc;
 use super::name::WheelName;
 use super::path::MemberPath;
 
-/// One file: what it holds and whether it may be run.
+/// A file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// What it holds.
+    /// Its contents.
     pub bytes: Arc<[u8]>,
-    /// Whether it is installed with mode 0755, not 0644.
+    /// Whether its mode is 0755, not 0644.
     pub executable: bool,
 }
 
@@ -39,30 +39,30 @@ pub struct Contents {
 /// The files do not make a wheel.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContentsError {
-    /// No top directory ends in `.dist-info`.
+    /// No top-level directory ends in `.dist-info`.
     #[error("there is no .dist-info directory")]
     NoDistInfo,
-    /// More than one does.
+    /// More than one top-level directory ends in `.dist-info`.
     #[error("there are two .dist-info directories, `{0}` and `{1}`")]
     TwoDistInfos(String, String),
-    /// The one there is belongs to another distribution or version.
-    #[error("the directory `{found}` is not that of the wheel, `{expected}`")]
+    /// It is the directory of another distribution or version.
+    #[error("the directory `{found}` should be `{expected}`")]
     OtherDistInfo {
-        /// The directory that is there.
+        /// The directory found.
         found: String,
-        /// The directory that the wheel's name asks for.
+        /// The directory that the wheel's name requires.
         expected: String,
     },
-    /// A file is where another path needs a directory.
-    #[error("`{file}` is a file, and `{inside}` lies in it")]
+    /// Two paths need a file and a directory of the same name.
+    #[error("`{file}` is both a file and the directory of `{inside}`")]
     FileAndDirectory {
         /// The file.
         file: MemberPath,
-        /// A path that has it as a directory.
+        /// A path inside the directory.
         inside: MemberPath,
     },
-    /// Moving a directory to its normal name would overwrite a file.
-    #[error("`{0}` exists twice, under two spellings of its directory")]
+    /// Giving a directory its normalized name would overwrite a file.
+    #[error("`{0}` exists under two spellings of its directory")]
     Collision(MemberPath),
 }
 
@@ -72,12 +72,12 @@ impl Contents {
         Self::default()
     }
 
-    /// Puts a file at `path`; gives back what was there.
+    /// Puts a file at `path` and returns its predecessor.
     pub fn insert(&mut self, path: MemberPath, file: File) -> Option<File> {
         self.files.insert(path, file)
     }
 
-    /// Takes the file at `path` away and gives it back.
+    /// Removes and returns the file at `path`.
     pub fn remove(&mut self, path: &str) -> Option<File> {
         self.files.remove(path)
     }
@@ -92,7 +92,7 @@ impl Contents {
         self.files.iter()
     }
 
-    /// How many files there are.
+    /// The number of files.
     pub fn len(&self) -> usize {
         self.files.len()
     }
@@ -102,15 +102,15 @@ impl Contents {
         self.files.is_empty()
     }
 
-    /// The bytes of all files together.
+    /// The total size of all files.
     pub fn total_bytes(&self) -> u64 {
         self.files.values().map(|file| file.bytes.len() as u64).sum()
     }
 
-    /// The one top directory that ends in `.dist-info`.
+    /// The top-level directory that ends in `.dist-info`.
     ///
     /// # Errors
-    /// When there is none, or a second one.
+    /// If there is none, or more than one.
     pub fn dist_info(&self) -> Result<&str, ContentsError> {
         let mut found: Option<&str> = None;
         for dir in self.top_dirs().filter(|dir| dir.ends_with(".dist-info")) {
@@ -124,11 +124,11 @@ impl Contents {
         found.ok_or(ContentsError::NoDistInfo)
     }
 
-    /// Checks that the `.dist-info` directory belongs to `name`, whatever its spelling, and that
-    /// no file lies in another; gives the directory.
+    /// Checks that the `.dist-info` directory is that of `name`, in any spelling, and that no file
+    /// is also a directory. Returns the `.dist-info` directory.
     ///
     /// # Errors
-    /// The first thing that is not so.
+    /// The first check that fails.
     pub fn check(&self, name: &WheelName) -> Result<&str, ContentsError> {
         for inside in self.files.keys() {
             let clash = inside.ancestors().find_map(|dir| self.files.get_key_value(dir));
@@ -146,12 +146,12 @@ impl Contents {
         Err(ContentsError::OtherDistInfo { found: dir.to_owned(), expected: name.dist_info() })
     }
 
-    /// The same files, with the `.dist-info` and `.data` directories spelled as `name` has them.
+    /// The same files, with the `.dist-info` and `.data` directories in normalized spelling.
     ///
-    /// Installers look for the normal spelling; not every build backend writes it.
+    /// Installers expect that spelling, but not every build backend writes it.
     ///
     /// # Errors
-    /// As [`check`](Self::check); or when two spellings hold the same file.
+    /// As [`check`](Self::check), or if two spellings contain the same file.
     pub fn normalized(&self, name: &WheelName) -> Result<Self, ContentsError> {
         self.check(name)?;
         let mut files = BTreeMap::new();
@@ -200,14 +200,14 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_one_dist_info_directory() {
+    fn exactly_one_dist_info_directory_is_found() {
         assert_eq!(contents(&["a.py", "a-1.dist-info/WHEEL"]).dist_info(), Ok("a-1.dist-info"));
         assert_eq!(contents(&["a-1.dist-info"]).dist_info(), Err(ContentsError::NoDistInfo));
         assert!(contents(&["a-1.dist-info/x", "b-1.dist-info/x"]).dist_info().is_err());
     }
 
     #[test]
-    fn directories_move_to_their_normal_name() {
+    fn directories_get_their_normalized_name() {
         let old = contents(&["My.Pkg-1.0.0.data/data/x", "My.Pkg-1.0.0.dist-info/a/b", "q.data/x"]);
         let paths: Vec<_> =
             old.normalized(&name()).unwrap().iter().map(|(path, _)| path.to_string()).collect();
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn two_spellings_of_one_file_and_another_wheels_directory_are_refused() {
+    fn spelling_collisions_and_foreign_dist_info_are_refused() {
         let twice =
             contents(&["My.Pkg-1.0.data/x", "my_pkg-1.0.data/x", "my_pkg-1.0.dist-info/METADATA"]);
         assert!(matches!(twice.normalized(&name()), Err(ContentsError::Collision(_))));
@@ -224,11 +224,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_a_directory_too_is_refused() {
+    fn file_that_is_also_a_directory_is_refused() {
         let both = contents(&["a", "a-b", "a/b", "my_pkg-1.0.dist-info/METADATA"]);
         assert_eq!(
             both.check(&name()).unwrap_err().to_string(),
-            "`a` is a file, and `a/b` lies in it"
+            "`a` is both a file and the directory of `a/b`"
         );
     }
 }

@@ -80,9 +80,9 @@ impl Headers {
         self.fields.iter().filter(same).map(Field::value)
     }
 
-    /// The names of all fields, as written, in their order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().map(Field::name)
+    /// The name and value of every field, in order.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|field| (field.name(), field.value()))
     }
 
     /// The value of the first field called `name`.

@@ -1,24 +1,23 @@
 //! The path of a file inside a wheel.
 //!
-//! In: a name from a zip, from RECORD, or made up by a caller. Out: a path that cannot leave the
-//! directory a wheel is unpacked into, on any system, and that RECORD and a terminal can show.
+//! Input: a name from a zip, or composed by a caller. Output: a path that cannot leave the directory
+//! a wheel is unpacked into, on any system, and that RECORD and a terminal can show.
 
 use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
-/// A legal path of a wheel's member: relative, `/` between segments, nothing above itself.
-/// Ordered by its bytes.
+/// The path of a wheel's member: relative, with `/` between segments and no `..`. Ordered by bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberPath(String);
 
-/// The text is no path that a member may have.
+/// The text is not a legal path of a member.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MemberPathError {
-    /// There is nothing.
+    /// It is empty.
     #[error("a path inside a wheel is empty")]
     Empty,
-    /// It begins at the root of a file system.
+    /// It starts at the root of a file system.
     #[error("`{0}` is absolute")]
     Absolute(String),
     /// A segment is `..`, `.` or empty.
@@ -26,23 +25,23 @@ pub enum MemberPathError {
     Segment {
         /// The whole path.
         path: String,
-        /// The segment that no path may have.
+        /// The illegal segment.
         segment: String,
     },
-    /// It has a control character or a backslash; shown escaped.
+    /// It has a control character or a backslash, shown escaped.
     #[error("`{}` has the character {character:?}", .path.escape_debug())]
     Character {
         /// The whole path.
         path: String,
-        /// The character that no path may have.
+        /// The illegal character.
         character: char,
     },
-    /// It is longer than a zip can name.
-    #[error("a path inside a wheel is {0} bytes long, more than the 65000 that fit")]
+    /// It is too long for a zip.
+    #[error("a path inside a wheel has {0} bytes, more than the limit of 65000")]
     TooLong(usize),
 }
 
-/// The header of a zip's member, name included, must stay below 64 KiB.
+/// The header of a member, name included, must stay below 64 KiB.
 const MAX_LENGTH: usize = 65_000;
 
 impl MemberPath {
@@ -51,7 +50,7 @@ impl MemberPath {
         &self.0
     }
 
-    /// The first directory, when there is one: `a` of `a/b/c`.
+    /// The first directory, if there is one: `a` of `a/b/c`.
     pub fn top_dir(&self) -> Option<&str> {
         self.0.split_once('/').map(|(top, _)| top)
     }
@@ -61,7 +60,7 @@ impl MemberPath {
         self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
     }
 
-    /// Every directory this lies in, the outermost first: `a` and `a/b` of `a/b/c`.
+    /// Every directory above it, outermost first: `a` and `a/b` of `a/b/c`.
     pub fn ancestors(&self) -> impl Iterator<Item = &str> {
         self.0.match_indices('/').map(|(at, _)| &self.0[..at])
     }
@@ -108,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refuses_what_leaves_the_wheel_or_cannot_be_shown() {
+    fn unsafe_and_unprintable_paths_are_refused() {
         for text in [
             "", "/", "/a", "a/", "a//b", ".", "..", "a/..", "./a", "a/./b", "a\\b", "a\0", "a\nb",
             "a\u{7f}", "a\u{85}",
@@ -119,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_its_parts() {
+    fn parts_are_separated() {
         let path: MemberPath = "a/b ü,\"/...".parse().unwrap();
         assert_eq!(path.top_dir(), Some("a"));
         assert_eq!(path.file_name(), "...");
@@ -128,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_illegal_character_is_told_escaped() {
+    fn illegal_character_is_shown_escaped() {
         let error = "a\nb".parse::<MemberPath>().unwrap_err();
         assert_eq!(error.to_string(), "`a\\nb` has the character '\\n'");
     }

@@ -1,131 +1,138 @@
 //! Reading a wheel into memory.
 //!
-//! In: a file that some build backend wrote, trusted with nothing. Out: a [`WheelFile`] whose
-//! paths are legal, whose members are plain files and whose metadata is understood.
+//! Input: a file that a build backend wrote, untrusted. Output: a [`WheelFile`] whose paths are
+//! legal, whose members are plain files and whose metadata is parsed.
 
-use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 
-use super::contents::{Contents, ContentsError};
+use super::archive::{Archive, ArchiveFault, ArchiveFaultKind as Kind, Source};
+use super::contents::{Contents, ContentsError, File};
 use super::metadata::{Metadata, MetadataError};
 use super::name::{WheelName, WheelNameError};
 use super::path::{MemberPath, MemberPathError};
-use super::record::{Record, RecordError};
-use super::unpack::unpack;
+use super::record::{self, RecordError};
 use super::wheel_info::{WheelInfo, WheelInfoError};
 use super::{MAX_MEMBERS, MAX_TOTAL_BYTES};
 
 /// A wheel in memory.
 #[derive(Debug, Clone)]
 pub struct WheelFile {
-    /// What it is called.
+    /// Its name.
     pub name: WheelName,
-    /// Every file in it, those of `.dist-info` included.
+    /// Every file in it, including those of `.dist-info`.
     pub contents: Contents,
-    /// Its metadata directory, spelled as it is there.
+    /// Its metadata directory, spelled as in the file.
     pub dist_info: String,
-    /// What WHEEL says.
+    /// Its WHEEL.
     pub info: WheelInfo,
-    /// What METADATA says.
+    /// Its METADATA.
     pub metadata: Metadata,
-    /// What RECORD says; nothing has been compared with it.
-    pub record: Record,
 }
 
-/// The file is no wheel that can be read.
+/// The file is not a wheel that can be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// It could not be opened or read.
     #[error(transparent)]
     Io(#[from] std::io::Error),
-    /// It is not called as a wheel is.
+    /// Its name is not that of a wheel.
     #[error(transparent)]
     Name(#[from] WheelNameError),
-    /// It is no zip, or a broken one.
-    #[error("not a readable zip: {0}")]
-    Zip(String),
-    /// A member is broken.
-    #[error("`{path}` cannot be read: {fault}")]
-    Member {
-        /// The member.
-        path: MemberPath,
-        /// What the zip reader says.
-        fault: String,
-    },
-    /// The name of a member is not UTF-8; shown escaped.
-    #[error("the member name `{0}` is not UTF-8")]
-    Utf8(String),
-    /// The name of a member is no legal path.
-    #[error("a member's name is no path inside a wheel: {0}")]
+    /// The archive has a fault that matters here.
+    #[error(transparent)]
+    Archive(#[from] ArchiveFault),
+    /// A member's name is not a legal path.
+    #[error(transparent)]
     Path(#[from] MemberPathError),
-    /// Two members have one name.
-    #[error("two members have the same name")]
-    Duplicate,
-    /// A member is a symbolic link, a device or the like.
-    #[error("`{0}` is not a plain file: wheels have no symbolic links")]
-    NotAFile(MemberPath),
-    /// A member is encrypted.
-    #[error("`{0}` is encrypted")]
-    Encrypted(MemberPath),
-    /// There are more members than a wheel may have.
-    #[error("{0} members, more than the {MAX_MEMBERS} a wheel may have")]
-    TooMany(usize),
-    /// The members hold more than a wheel may.
-    #[error("the members hold more than {MAX_TOTAL_BYTES} bytes together")]
-    TooLarge,
+    /// It has too many members, or they are too large.
+    #[error(
+        "{members} members of {bytes} bytes exceed the limits of a wheel \
+         ({MAX_MEMBERS} files, {MAX_TOTAL_BYTES} bytes)"
+    )]
+    TooLarge {
+        /// How many members there are.
+        members: usize,
+        /// Their total size.
+        bytes: u64,
+    },
     /// The members do not make a wheel.
     #[error(transparent)]
     Contents(#[from] ContentsError),
-    /// A file that every wheel has is not there.
+    /// A file that every wheel has is missing.
     #[error("there is no `{0}`")]
     Missing(String),
-    /// WHEEL cannot be understood.
+    /// WHEEL cannot be parsed.
     #[error(transparent)]
     Info(#[from] WheelInfoError),
-    /// METADATA cannot be understood.
+    /// METADATA cannot be parsed.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
-    /// RECORD cannot be understood.
+    /// RECORD cannot be parsed.
     #[error(transparent)]
     Record(#[from] RecordError),
 }
+
+/// Faults that leave no doubt about the files of the archive. Size has its own limit here.
+const TOLERATED: &[Kind] = &[
+    Kind::ExtraBytes,
+    Kind::Comment,
+    Kind::DataDescriptor,
+    Kind::CaseCollision,
+    Kind::DeviceName,
+    Kind::Bomb,
+];
 
 impl WheelFile {
     /// Reads the wheel at `path`, whose last segment is its name.
     ///
     /// # Errors
-    /// Whatever makes it a file that no careful installer would unpack; hashes are not compared
-    /// (see [`verify`](super::verify())).
+    /// If a careful installer would not unpack it. Hashes are not compared.
     pub fn read(path: &Path) -> Result<Self, ReadError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().parse()?;
-        Self::read_from(name, BufReader::new(fs_err::File::open(path)?))
+        Self::read_from(name, fs_err::File::open(path)?.file())
     }
 
-    /// Reads a wheel called `name` from `reader`.
+    /// Reads a wheel called `name` from `source`.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn read_from(name: WheelName, reader: impl Read + Seek) -> Result<Self, ReadError> {
-        let contents = unpack(reader)?;
+    pub fn read_from(name: WheelName, source: &dyn Source) -> Result<Self, ReadError> {
+        let contents = unpack(&Archive::read(source)?)?;
         let dist_info = contents.check(&name)?.to_owned();
         let file = |file: &str| {
             let path = format!("{dist_info}/{file}");
             contents.get(&path).map(|file| &*file.bytes).ok_or(ReadError::Missing(path))
         };
+        record::read(file("RECORD")?).into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             info: WheelInfo::parse(file("WHEEL")?)?,
             metadata: Metadata::parse(file("METADATA")?)?,
-            record: Record::parse(file("RECORD")?)?,
             name,
             dist_info,
             contents,
         })
     }
+}
 
-    /// What `entry_points.txt` holds, where there is one.
-    pub fn entry_points(&self) -> Option<&[u8]> {
-        self.contents.get(&format!("{}/entry_points.txt", self.dist_info)).map(|file| &*file.bytes)
+fn unpack(archive: &Archive<'_>) -> Result<Contents, ReadError> {
+    if let Some(fault) = archive.faults.iter().find(|fault| !TOLERATED.contains(&fault.kind)) {
+        return Err(fault.clone().into());
     }
+    let members = archive.entries.len();
+    let bytes = archive.unpacked_size();
+    if members > MAX_MEMBERS || bytes > MAX_TOTAL_BYTES {
+        return Err(ReadError::TooLarge { members, bytes });
+    }
+    let mut contents = Contents::new();
+    // Installers create the directories that files need; those of the archive carry nothing.
+    for entry in archive.files() {
+        let path: MemberPath = entry.name.parse()?;
+        let mut bytes = Vec::new();
+        archive.stream(entry, &mut |piece| bytes.extend_from_slice(piece))?;
+        let executable = entry.mode & 0o111 != 0;
+        contents.insert(path, File { bytes: bytes.into(), executable });
+    }
+    Ok(contents)
 }
 
 #[cfg(test)]
@@ -166,7 +173,14 @@ mod tests {
 
     fn read(bytes: Vec<u8>) -> Result<WheelFile, ReadError> {
         let name = "My.Pkg-1.0-py3-none-any.whl".parse().unwrap();
-        WheelFile::read_from(name, Cursor::new(bytes))
+        WheelFile::read_from(name, &bytes.as_slice())
+    }
+
+    fn fault(bytes: Vec<u8>) -> Kind {
+        match read(bytes).unwrap_err() {
+            ReadError::Archive(fault) => fault.kind,
+            other => panic!("{other}"),
+        }
     }
 
     fn error(bytes: Vec<u8>) -> String {
@@ -174,46 +188,49 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_a_backend_writes() {
+    fn wheel_of_a_backend_is_read() {
         let wheel = read(archive(INFO, |zip| {
             zip.add_directory("pkg/", options()).unwrap();
             zip.start_file("pkg/run", options().unix_permissions(0o755)).unwrap();
             zip.write_all(b"#!").unwrap();
-            zip.start_file("My.Pkg-1.0.dist-info/entry_points.txt", options()).unwrap();
         }))
         .unwrap();
         assert_eq!(wheel.dist_info, "My.Pkg-1.0.dist-info");
         assert_eq!(wheel.contents.get("pkg/run"), Some(&File::executable(*b"#!")));
-        assert_eq!(wheel.contents.len(), 5);
+        assert_eq!(wheel.contents.len(), 4);
         assert!(wheel.info.root_is_purelib);
         assert_eq!(wheel.metadata.name().normalized(), "my-pkg");
-        assert_eq!(wheel.record.rows.len(), 1);
-        assert_eq!(wheel.entry_points(), Some(&b""[..]));
     }
 
     #[test]
-    fn refuses_what_is_no_plain_file_or_leaves_the_wheel() {
+    fn links_and_unsafe_paths_are_refused() {
         let link = archive(INFO, |zip| zip.add_symlink("a", "b", options()).unwrap());
-        assert!(matches!(read(link), Err(ReadError::NotAFile(_))));
-        for name in ["../a", "/a", "a\\b", "a//b", "a\nb"] {
+        assert_eq!(fault(link), Kind::NotAFile);
+        for (name, kind) in [
+            ("../a", Kind::Traversal),
+            ("/a", Kind::Traversal),
+            ("a\\b", Kind::Name),
+            ("a//b", Kind::Name),
+            ("a\nb", Kind::Name),
+        ] {
             let bytes = archive(INFO, |zip| zip.start_file(name, options()).unwrap());
-            assert!(matches!(read(bytes), Err(ReadError::Path(_))), "{name:?}");
+            assert_eq!(fault(bytes), kind, "{name:?}");
         }
     }
 
     #[test]
-    fn refuses_two_members_of_one_name() {
+    fn duplicate_members_are_refused() {
         let mut bytes = archive(INFO, |zip| {
             zip.start_file("same1", options()).unwrap();
             zip.start_file("same2", options()).unwrap();
         });
         replace(&mut bytes, b"same2", b"same1");
-        assert!(matches!(read(bytes), Err(ReadError::Duplicate)));
+        assert_eq!(fault(bytes), Kind::Duplicate);
     }
 
     #[test]
-    fn refuses_bytes_that_are_broken() {
-        assert!(matches!(read(b"not a zip".to_vec()), Err(ReadError::Zip(_))));
+    fn damaged_archives_are_refused() {
+        assert_eq!(fault(b"not a zip".to_vec()), Kind::Unreadable);
         let stored = options().compression_method(zip::CompressionMethod::Stored);
         let whole = archive(INFO, |zip| {
             zip.start_file("a", stored).unwrap();
@@ -222,26 +239,26 @@ mod tests {
         assert!(read(whole[..whole.len() - 10].to_vec()).is_err());
         let mut changed = whole.clone();
         replace(&mut changed, b"original", b"changed!");
-        assert_eq!(error(changed), "`a` cannot be read: i/o error: Invalid checksum");
+        assert_eq!(error(changed), "`a` does not match its checksum in the archive");
         let mut not_utf8 = whole;
         replace(&mut not_utf8, b"My.Pkg-1.0.dist-info/RECORD", b"My.Pkg-1.0.dist-info/\xffECORD");
-        assert!(matches!(read(not_utf8), Err(ReadError::Utf8(_))));
+        assert_eq!(fault(not_utf8), Kind::Name);
     }
 
     #[test]
-    fn refuses_sizes_that_cannot_be() {
+    fn impossible_sizes_are_refused() {
         let mut bytes = archive(INFO, |zip| {
             zip.start_file("huge", options()).unwrap();
             zip.write_all(&[0; 70_000]).unwrap();
         });
         replace(&mut bytes, &70_000_u32.to_le_bytes(), &0xF000_0000_u32.to_le_bytes());
-        assert!(matches!(read(bytes.clone()), Err(ReadError::TooLarge)));
+        assert!(matches!(read(bytes.clone()), Err(ReadError::TooLarge { .. })));
         replace(&mut bytes, &0xF000_0000_u32.to_le_bytes(), &7_u32.to_le_bytes());
-        assert!(matches!(read(bytes), Err(ReadError::Member { .. })));
+        assert_eq!(fault(bytes), Kind::Corrupt);
     }
 
     #[test]
-    fn what_every_wheel_has_must_be_there() {
+    fn required_files_must_be_present() {
         assert!(matches!(read(archive(&[("a", "")], |_| ())), Err(ReadError::Contents(_))));
         for missing in 0..INFO.len() {
             let mut files = INFO.to_vec();

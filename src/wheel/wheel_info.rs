@@ -1,6 +1,6 @@
-//! WHEEL: the file that tells an installer what kind of wheel it has.
+//! WHEEL: the file that describes the wheel to its installer.
 //!
-//! In: the bytes of the file, or a wheel's name. Out: its fields, or the file's bytes.
+//! Input: the bytes of the file, or the wheel's name. Output: its fields, or the file's bytes.
 
 use super::headers::{HeaderError, Headers};
 use super::name::WheelName;
@@ -8,7 +8,7 @@ use super::name::WheelName;
 /// The fields of a WHEEL file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WheelInfo {
-    /// What wrote the wheel.
+    /// The program that wrote the wheel.
     pub generator: Option<String>,
     /// Whether the files go to `purelib`, not `platlib`.
     pub root_is_purelib: bool,
@@ -18,13 +18,13 @@ pub struct WheelInfo {
     pub build: Option<String>,
 }
 
-/// The bytes are no WHEEL file that can be understood.
+/// The bytes are not a valid WHEEL file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WheelInfoError {
     /// They are not in the header format.
     #[error("WHEEL: {0}")]
     Headers(#[from] HeaderError),
-    /// A field that must be there is not.
+    /// A required field is missing.
     #[error("WHEEL has no {0}")]
     Missing(&'static str),
     /// The wheel follows a later version of the format.
@@ -35,12 +35,15 @@ pub enum WheelInfoError {
     Purelib(String),
 }
 
+/// The fields that [`WheelInfo::write`] derives from its arguments.
+const DERIVED: [&str; 4] = ["Wheel-Version", "Root-Is-Purelib", "Tag", "Build"];
+
 impl WheelInfo {
-    /// Reads a WHEEL file.
+    /// Parses a WHEEL file.
     ///
     /// # Errors
-    /// When it is not in the header format, lacks `Wheel-Version`, `Root-Is-Purelib` or `Tag`,
-    /// or follows another major version than 1 (an installer must refuse it then).
+    /// If it is not in the header format, lacks `Wheel-Version`, `Root-Is-Purelib` or `Tag`, or
+    /// has a major version other than 1, which an installer must refuse.
     pub fn parse(bytes: &[u8]) -> Result<Self, WheelInfoError> {
         let headers = Headers::parse(bytes)?;
         let field = |name| headers.get(name).ok_or(WheelInfoError::Missing(name));
@@ -65,10 +68,21 @@ impl WheelInfo {
         })
     }
 
-    /// The WHEEL file of a wheel with native code called `name`, written by `generator`.
-    pub(super) fn file(name: &WheelName, generator: &str) -> String {
-        let mut text =
-            format!("Wheel-Version: 1.0\nGenerator: {generator}\nRoot-Is-Purelib: false\n");
+    /// The WHEEL file of the wheel called `name`, in `version` of the format. Those of `others`
+    /// that do not follow from the other arguments are kept.
+    pub(super) fn write<'a>(
+        version: &str,
+        others: impl IntoIterator<Item = (&'a str, &'a str)>,
+        name: &WheelName,
+        is_pure: bool,
+    ) -> String {
+        let mut text = format!("Wheel-Version: {version}\n");
+        for (field, value) in others {
+            if !DERIVED.iter().any(|derived| derived.eq_ignore_ascii_case(field)) {
+                text.push_str(&format!("{field}: {value}\n"));
+            }
+        }
+        text.push_str(&format!("Root-Is-Purelib: {is_pure}\n"));
         for tag in name.tag.expanded() {
             text.push_str(&format!("Tag: {tag}\n"));
         }
@@ -84,12 +98,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn written_file_parses_and_keeps_other_fields() {
         let name: WheelName = "a-1.0-7-cp310-abi3-x_2.x_1.whl".parse().unwrap();
-        let text = WheelInfo::file(&name, "pygo 0.1.0");
+        let others = [("tag", "old"), ("Generator", "pygo 0.1.0"), ("More", "1"), ("More", "2")];
+        let text = WheelInfo::write("1.1", others, &name, false);
         assert_eq!(
             text,
-            "Wheel-Version: 1.0\nGenerator: pygo 0.1.0\nRoot-Is-Purelib: false\n\
+            "Wheel-Version: 1.1\nGenerator: pygo 0.1.0\nMore: 1\nMore: 2\nRoot-Is-Purelib: false\n\
              Tag: cp310-abi3-x_1\nTag: cp310-abi3-x_2\nBuild: 7\n"
         );
         assert_eq!(
@@ -104,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_wrong_is_named() {
+    fn missing_and_wrong_fields_are_named() {
         let error = |text: &str| WheelInfo::parse(text.as_bytes()).unwrap_err().to_string();
         assert_eq!(error("Tag: py3-none-any\n"), "WHEEL has no Wheel-Version");
         assert!(error("Wheel-Version: 2.0\n").contains("`2.0`"));

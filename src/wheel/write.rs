@@ -1,28 +1,28 @@
 //! Writing a wheel.
 //!
-//! In: a name, files, a time. Out: the bytes of the wheel, WHEEL and RECORD made for it; the
+//! Input: a name, files, a time. Output: the bytes of the wheel, with a new WHEEL and RECORD. The
 //! same input gives the same bytes on every machine.
 
 use std::io::{Cursor, Write};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, System, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::contents::{Contents, ContentsError, File};
 use super::name::WheelName;
 use super::path::{MemberPath, MemberPathError};
-use super::record::{Digest, Record, Row};
+use super::record::{self, Digest, Row};
 use super::timestamp::Timestamp;
 use super::wheel_info::WheelInfo;
 use super::{MAX_MEMBERS, MAX_TOTAL_BYTES};
 
-/// How hard members are deflated, 1 to 9. A Go program of 17 MB took 0.35 s and shrank to 41 % at
-/// 6; to 40 % at 9, in two and a half times that; to 43 % at 2, in two thirds.
+/// The deflate level, 1 to 9. A Go program of 17 MB took 0.35 s and shrank to 41 % at 6; to 40 %
+/// at 9, in two and a half times that; to 43 % at 2, in two thirds.
 const LEVEL: i64 = 6;
 
-/// What is made anew for every wheel, and signatures that a change makes void.
-const GENERATED: [&str; 4] = ["WHEEL", "RECORD", "RECORD.jws", "RECORD.p7s"];
+/// Signatures of RECORD, which any change invalidates.
+pub(super) const SIGNATURES: [&str; 2] = ["RECORD.jws", "RECORD.p7s"];
 
 /// The wheel could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -41,13 +41,13 @@ pub enum WriteError {
     Path(#[from] MemberPathError),
     /// There are too many files, or they are too large.
     #[error(
-        "{members} files of {bytes} bytes are more than a wheel may hold \
+        "{members} files of {bytes} bytes exceed the limits of a wheel \
          ({MAX_MEMBERS} files, {MAX_TOTAL_BYTES} bytes)"
     )]
     TooLarge {
         /// How many files there are.
         members: usize,
-        /// What they hold together.
+        /// Their total size.
         bytes: u64,
     },
     /// The zip writer refused.
@@ -64,68 +64,57 @@ impl From<ZipError> for WriteError {
     }
 }
 
-/// Writes a wheel with native code called `name` to `out`; not flushed, nor synced.
+/// Writes a wheel with native code called `name` to `out`, and returns the digest of its bytes.
+/// Neither flushes nor syncs.
 ///
-/// `contents` has METADATA and may have an older WHEEL and RECORD: these two are made from
-/// `name`, `generator` and the files. Directories `.dist-info` and `.data` get their normal
-/// names. Every member is a plain file of `modified`, mode 0644 or 0755, stored when empty and
-/// deflated otherwise; sorted, `.dist-info` last, as the binary distribution format recommends,
-/// and RECORD the very last.
+/// `contents` must include METADATA. WHEEL and RECORD are made from `name`, `generator` and the
+/// files; older ones are dropped. The directories `.dist-info` and `.data` get their normalized
+/// names. Every member is a plain file with the time `modified` and mode 0644 or 0755, stored if
+/// empty and deflated otherwise. Members are sorted, `.dist-info` last, as the binary distribution
+/// format recommends, and RECORD at the very end.
 ///
 /// # Errors
-/// When `out` fails, or when `contents` is not what a wheel of that name may hold.
+/// If `out` fails, or if `contents` does not fit a wheel of that name.
 pub fn write(
     mut out: impl Write,
     name: &WheelName,
     contents: &Contents,
     generator: &str,
     modified: Timestamp,
-) -> Result<(), WriteError> {
+) -> Result<Digest, WriteError> {
     let dir = name.dist_info();
-    let mut contents = contents.normalized(name)?;
     let member = |file: &str| format!("{dir}/{file}");
-    for file in GENERATED {
+    let mut contents = contents.normalized(name)?;
+    for file in ["RECORD"].into_iter().chain(SIGNATURES) {
         contents.remove(&member(file));
     }
     if contents.get(&member("METADATA")).is_none() {
         return Err(WriteError::NoMetadata);
     }
-    let info = WheelInfo::file(name, generator);
+    let info = WheelInfo::write("1.0", [("Generator", generator)], name, false);
     contents.insert(member("WHEEL").parse()?, File::new(info.into_bytes()));
-    // RECORD itself comes on top.
+    // RECORD is added at the end.
     let (members, bytes) = (contents.len() + 1, contents.total_bytes());
     if members > MAX_MEMBERS || bytes > MAX_TOTAL_BYTES {
         return Err(WriteError::TooLarge { members, bytes });
     }
 
-    // Made in memory, for the zip writer goes back to put sizes into headers, and complains on
-    // stderr by itself when its output fails.
+    // Written to memory first: the zip writer seeks back to put sizes into headers, and prints to
+    // stderr if its output fails.
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let mut record = Record::default();
+    let mut rows = Vec::new();
     let mut files: Vec<_> = contents.iter().collect();
-    files.sort_by_key(|(path, _)| place(path.as_str(), &dir));
+    files.sort_by_key(|(path, _)| (path.top_dir() == Some(dir.as_str()), *path));
     for (path, file) in files {
         add(&mut zip, path, file, modified)?;
-        record.rows.push(Row {
-            path: path.clone(),
-            hash: Some(Digest::of(&file.bytes)),
-            size: Some(file.bytes.len() as u64),
-        });
+        rows.push(Row::new(path.as_str(), Digest::of(&file.bytes), file.bytes.len() as u64));
     }
     let path: MemberPath = member("RECORD").parse()?;
-    record.rows.push(Row { path: path.clone(), hash: None, size: None });
-    add(&mut zip, &path, &File::new(record.to_bytes()), modified)?;
-    out.write_all(zip.finish()?.get_ref())?;
-    Ok(())
-}
-
-/// What members are sorted by: `.dist-info` after all else, RECORD after that.
-pub(super) fn place<'a>(path: &'a str, dist_info: &str) -> (u8, &'a str) {
-    match path.strip_prefix(dist_info).and_then(|rest| rest.strip_prefix('/')) {
-        Some("RECORD") => (2, path),
-        Some(_) => (1, path),
-        None => (0, path),
-    }
+    rows.push(Row::of_record(path.as_str()));
+    add(&mut zip, &path, &File::new(record::write(&rows)?), modified)?;
+    let bytes = zip.finish()?.into_inner();
+    out.write_all(&bytes)?;
+    Ok(Digest::of(&bytes))
 }
 
 fn add(
@@ -134,24 +123,30 @@ fn add(
     file: &File,
     modified: Timestamp,
 ) -> Result<(), ZipError> {
-    let (method, level) = match file.bytes.is_empty() {
-        true => (CompressionMethod::Stored, None),
-        false => (CompressionMethod::Deflated, Some(LEVEL)),
-    };
-    let options = SimpleFileOptions::default()
-        .system(System::Unix)
-        .compression_method(method)
-        .compression_level(level)
-        .last_modified_time(modified.zip())
-        .unix_permissions(if file.executable { 0o755 } else { 0o644 });
+    let mut options = options(modified.zip(), file.executable);
+    if file.bytes.is_empty() {
+        options = options.compression_method(CompressionMethod::Stored).compression_level(None);
+    }
     zip.start_file(path.as_str(), options)?;
     zip.write_all(&file.bytes)?;
     Ok(())
 }
 
+/// How a member is written: deflated, as a plain file of Unix.
+pub(super) fn options(modified: DateTime, executable: bool) -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .system(System::Unix)
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(LEVEL))
+        .last_modified_time(modified)
+        .unix_permissions(if executable { 0o755 } else { 0o644 })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::layout::{Entry, members};
+    use zip::ZipArchive;
+
+    use super::super::archive::Archive;
     use super::super::read::WheelFile;
     use super::*;
 
@@ -169,7 +164,8 @@ mod tests {
 
     fn written(contents: &Contents, modified: Timestamp) -> Vec<u8> {
         let mut out = Vec::new();
-        write(&mut out, &name(), contents, "pygo 0.1.0", modified).unwrap();
+        let digest = write(&mut out, &name(), contents, "pygo 0.1.0", modified).unwrap();
+        assert_eq!(digest, Digest::of(&out));
         out
     }
 
@@ -185,34 +181,47 @@ mod tests {
         ])
     }
 
-    #[test]
-    fn members_lie_as_the_format_recommends() {
-        let entries = members(&written(&some(), Timestamp::default())).unwrap();
-        let told: Vec<_> = entries
-            .iter()
-            .map(|Entry { name, flags, method, mode, modified }| {
-                format!("{name} {flags:#x} {method} {mode:o} {modified:?}")
-            })
-            .collect();
-        assert_eq!(
-            told,
-            [
-                "my_pkg-1.0.data/scripts/run 0x0 8 100755 (0, 33)",
-                "my_pkg/__init__.py 0x0 0 100644 (0, 33)",
-                "zlib.py 0x0 8 100644 (0, 33)",
-                "my_pkg-1.0.dist-info/METADATA 0x0 8 100644 (0, 33)",
-                "my_pkg-1.0.dist-info/WHEEL 0x0 8 100644 (0, 33)",
-                "my_pkg-1.0.dist-info/licenses/ü,1 0x800 8 100644 (0, 33)",
-                "my_pkg-1.0.dist-info/RECORD 0x0 8 100644 (0, 33)",
-            ]
-        );
+    /// Each member with its method, mode and time. No member may have an extra field or a comment.
+    fn members(bytes: &[u8]) -> Vec<String> {
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut members = Vec::new();
+        for index in 0..archive.len() {
+            let file = archive.by_index(index).unwrap();
+            assert_eq!((file.extra_data(), file.comment()), (None, ""));
+            let (mode, time) = (file.unix_mode().unwrap(), file.last_modified().unwrap());
+            members.push(format!(
+                "{} {} {mode:o} {time}",
+                file.name().unwrap(),
+                file.compression()
+            ));
+        }
+        members
     }
 
     #[test]
-    fn record_and_wheel_are_made_anew() {
+    fn members_are_ordered_as_the_format_recommends() {
         let bytes = written(&some(), Timestamp::default());
-        let wheel = WheelFile::read_from(name(), Cursor::new(bytes)).unwrap();
+        assert_eq!(
+            members(&bytes),
+            [
+                "my_pkg-1.0.data/scripts/run Deflated 100755 1980-01-01 00:00:00",
+                "my_pkg/__init__.py Stored 100644 1980-01-01 00:00:00",
+                "zlib.py Deflated 100644 1980-01-01 00:00:00",
+                "my_pkg-1.0.dist-info/METADATA Deflated 100644 1980-01-01 00:00:00",
+                "my_pkg-1.0.dist-info/WHEEL Deflated 100644 1980-01-01 00:00:00",
+                "my_pkg-1.0.dist-info/licenses/ü,1 Deflated 100644 1980-01-01 00:00:00",
+                "my_pkg-1.0.dist-info/RECORD Deflated 100644 1980-01-01 00:00:00",
+            ]
+        );
+        assert_eq!(Archive::read(&bytes.as_slice()).unwrap().faults, []);
+    }
+
+    #[test]
+    fn record_and_wheel_are_regenerated() {
+        let bytes = written(&some(), Timestamp::default());
+        let wheel = WheelFile::read_from(name(), &bytes.as_slice()).unwrap();
         assert_eq!(wheel.info.tags, ["cp310-abi3-macosx_13_0_arm64"]);
+        assert_eq!(wheel.info.generator.as_deref(), Some("pygo 0.1.0"));
         let record = wheel.contents.get("my_pkg-1.0.dist-info/RECORD").unwrap();
         let record = str::from_utf8(&record.bytes).unwrap();
         assert!(record.starts_with(
@@ -224,18 +233,16 @@ mod tests {
     }
 
     #[test]
-    fn the_same_files_give_the_same_bytes_and_the_time_shows() {
+    fn same_files_give_same_bytes_with_the_requested_time() {
         let bytes = written(&some(), Timestamp::default());
         assert_eq!(bytes, written(&some(), Timestamp::default()));
         let later = Timestamp::from_source_date_epoch(Some("1709210096")).unwrap();
-        let entries = members(&written(&some(), later)).unwrap();
-        let modified = zip::DateTime::from_date_and_time(2024, 2, 29, 12, 34, 56).unwrap();
-        let expected = (modified.timepart(), modified.datepart());
-        assert!(entries.iter().all(|entry| entry.modified == expected));
+        let members = members(&written(&some(), later));
+        assert!(members.iter().all(|member| member.ends_with(" 2024-02-29 12:34:56")));
     }
 
     #[test]
-    fn refuses_what_would_be_no_wheel() {
+    fn contents_that_do_not_make_a_wheel_are_refused() {
         let error = |contents: &Contents| {
             let out = std::io::sink();
             write(out, &name(), contents, "pygo", Timestamp::default()).unwrap_err().to_string()
@@ -245,11 +252,11 @@ mod tests {
         no_metadata.remove("My.Pkg-1.0.dist-info/METADATA");
         assert_eq!(error(&no_metadata), "there is no METADATA in the .dist-info directory");
         let both = contents(&[("a", File::new(*b"")), ("a/b", File::new(*b""))]);
-        assert_eq!(error(&both), "`a` is a file, and `a/b` lies in it");
+        assert_eq!(error(&both), "`a` is both a file and the directory of `a/b`");
     }
 
     #[test]
-    fn an_output_that_fails_is_told_as_such() {
+    fn failing_output_is_an_io_error() {
         let mut little = [0; 64];
         let error =
             write(&mut little[..], &name(), &some(), "pygo", Timestamp::default()).unwrap_err();

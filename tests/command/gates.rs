@@ -75,7 +75,7 @@ fn names_that_the_system_cannot_have_both_of() {
     refused(
         MACOS,
         "FILES = {'example/data/one.txt': '1', 'example/data/One.txt': '2'}",
-        &["ARC007", "in case only"],
+        &["ARC007", "only in case"],
     );
 }
 

@@ -102,7 +102,7 @@ fn unpack_one(
     });
     let mut findings = Vec::new();
     let sum = match streamed {
-        Ok(streamed) => Some(Sum { size: streamed.size, digest: hash.finish() }),
+        Ok(()) => Some(Sum { size: entry.size, digest: hash.finish() }),
         Err(fault) => {
             findings.push(finding(&fault));
             return Ok(One { sum: None, member: None, findings });

@@ -121,7 +121,7 @@ impl Checks<'_> {
         }
         let mut seen = HashSet::new();
         let mut repeated: Vec<String> = Vec::new();
-        for name in self.headers.names().map(str::to_ascii_lowercase) {
+        for name in self.headers.fields().map(|(name, _)| name.to_ascii_lowercase()) {
             let single = SINGLE.iter().find(|single| single.eq_ignore_ascii_case(&name));
             if let Some(single) = single.filter(|_| !seen.insert(name)) {
                 repeated.push((*single).to_owned());

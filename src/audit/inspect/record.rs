@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 use super::super::{Finding, catalogue as code};
 use super::members::{Algorithm, Sum};
 use super::{Documents, files};
-use crate::wheel::{Archive, Line, Record};
+use crate::wheel::Archive;
+use crate::wheel::record::{self, Row};
 
 /// Which hash RECORD asks for, for each file.
 pub(super) fn digests(documents: &Documents) -> HashMap<String, Algorithm> {
-    let lines = documents.record.as_deref().map(Record::lines).unwrap_or_default();
+    let lines = documents.record.as_deref().map(record::read).unwrap_or_default();
     let wanted = lines.into_iter().flatten().filter_map(|line| {
         let algorithm = match line.hash.split_once('=')?.0 {
             "sha384" => Algorithm::Sha384,
@@ -36,14 +37,14 @@ pub(super) fn check(
         return;
     };
     let itself = format!("{dist_info}/RECORD");
-    let Some(record) = &documents.record else {
+    let Some(bytes) = &documents.record else {
         findings.push(Finding::new(code::RECORD_MISSING, "", format!("has no {itself}")));
         return;
     };
     let files: Vec<_> = files(archive).into_iter().map(|entry| entry.name.as_str()).collect();
     let there: HashSet<&str> = files.iter().copied().collect();
     let mut listed: HashSet<String> = HashSet::new();
-    for line in Record::lines(record) {
+    for line in record::read(bytes) {
         let line = match line {
             Ok(line) => line,
             Err(error) => {
@@ -87,7 +88,7 @@ pub(super) fn check(
 /// What the specification refuses, and what is better than SHA-256 but not computed here.
 const WEAK: &[&str] = &["", "md5", "sha1", "sha224", "md5-sha1", "ripemd160"];
 
-fn compare(path: &str, line: &Line, sum: Option<&Sum>, findings: &mut Vec<Finding>) {
+fn compare(path: &str, line: &Row, sum: Option<&Sum>, findings: &mut Vec<Finding>) {
     let (algorithm, digest) = line.hash.split_once('=').unwrap_or(("", &line.hash));
     if WEAK.contains(&algorithm) {
         let what = match algorithm {

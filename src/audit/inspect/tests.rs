@@ -9,7 +9,8 @@ use zip::write::SimpleFileOptions;
 use super::super::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
 use super::super::{Rule, catalogue as code};
 use super::*;
-use crate::wheel::{Digest, Line, Record, WheelName};
+use crate::wheel::record::{self, Row};
+use crate::wheel::{Archive, Digest, File, Timestamp, WheelName};
 
 /// A wheel called `name` of `files`, with the WHEEL, METADATA and RECORD that belong to it.
 fn wheel(name: &str, files: &[(&str, Vec<u8>)]) -> Vec<u8> {
@@ -25,17 +26,12 @@ fn wheel(name: &str, files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let (metadata_at, wheel_at) = (format!("{dir}/METADATA"), format!("{dir}/WHEEL"));
     all.push((&metadata_at, metadata.into_bytes()));
     all.push((&wheel_at, text.into_bytes()));
-    let mut lines: Vec<_> = all
-        .iter()
-        .map(|(path, bytes)| Line {
-            path: (*path).to_owned(),
-            hash: Digest::of(bytes).to_string(),
-            size: bytes.len().to_string(),
-        })
-        .collect();
+    let row =
+        |(path, bytes): &(&str, Vec<u8>)| Row::new(path, Digest::of(bytes), bytes.len() as u64);
+    let mut rows: Vec<_> = all.iter().map(row).collect();
     let record_at = format!("{dir}/RECORD");
-    lines.push(Line { path: record_at.clone(), hash: String::new(), size: String::new() });
-    all.push((&record_at, Record::of_lines(&lines)));
+    rows.push(Row::of_record(&record_at));
+    all.push((&record_at, record::write(&rows).unwrap()));
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, bytes) in &all {
         zip.start_file(*path, SimpleFileOptions::default()).unwrap();
@@ -57,6 +53,69 @@ fn module(python: &str) -> PeForge {
 }
 
 const NONE: [&Rule; 0] = [];
+
+/// The rules that a good wheel breaks once `from` is replaced by `to` in its files.
+fn rules_after(from: &str, to: &str) -> Vec<&'static Rule> {
+    let name = "x-1.0-py3-none-any.whl";
+    let bytes = wheel(name, &[("x.py", b"code".to_vec())]);
+    let bytes = bytes.as_slice();
+    let archive = Archive::read(&bytes).unwrap();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for entry in &archive.entries {
+        let text = String::from_utf8(archive.bytes(entry, 999).unwrap().unwrap()).unwrap();
+        zip.start_file(&*entry.name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.replace(from, to).as_bytes()).unwrap();
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+    let findings = inspect(&bytes.as_slice(), name).unwrap().findings;
+    findings.iter().map(|finding| finding.rule).collect()
+}
+
+#[test]
+fn record_must_match_the_files() {
+    let row = "x-1.0.dist-info/RECORD,,\n";
+    assert_eq!(rules_after("", ""), NONE);
+    assert_eq!(rules_after("code", "cod3"), [code::RECORD_HASH]);
+    assert_eq!(rules_after(",4\n", ",5\n"), [code::RECORD_SIZE]);
+    assert_eq!(rules_after("RECORD,,\n", "RECORD,,0\n"), [code::RECORD_ITSELF]);
+    let moved = rules_after("x.py,", "y.py,");
+    assert_eq!(moved, [code::RECORD_UNLISTED, code::RECORD_NOT_THERE]);
+    assert_eq!(rules_after(row, &row.repeat(2)), [code::RECORD_DUPLICATE]);
+    assert_eq!(rules_after(row, ""), [code::RECORD_UNLISTED]);
+    assert_eq!(rules_after("RECORD,,\n", "RECORD,\n")[0], code::RECORD_MALFORMED);
+}
+
+#[test]
+fn wheel_and_metadata_must_match_the_file_name() {
+    for (from, to, rule) in [
+        ("Tag: py3", "Tag: py2", code::TAG_WHEEL_MISMATCH),
+        ("Tag: ", "Build: 1\nTag: ", code::TAG_BUILD),
+        ("Purelib: true", "Purelib: false", code::TAG_PURELIB_FALSE),
+        ("Wheel-Version: 1.0", "Wheel-Version: 2.0", code::TAG_WHEEL_FILE),
+        ("Name: x", "Name: y", code::TAG_NAME_MISMATCH),
+        ("Version: 1.0\n", "Version: 1.1\n", code::TAG_VERSION_MISMATCH),
+    ] {
+        assert!(rules_after(from, to).contains(&rule), "{to}");
+    }
+}
+
+#[test]
+fn written_wheels_are_clean() {
+    let name: WheelName = "My.Pkg-1.0-1-cp310-abi3-manylinux_2_17_x86_64.whl".parse().unwrap();
+    let metadata = "Metadata-Version: 2.4\nName: My.Pkg\nVersion: 1.0\n";
+    let module = ElfForge::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
+    let files = [
+        ("pkg/a,b.py", File::new(*b"code")),
+        ("pkg/empty", File::new(*b"")),
+        ("_x.abi3.so", File::executable(module.build())),
+        ("My.Pkg-1.0.dist-info/METADATA", File::new(metadata.as_bytes())),
+        ("My.Pkg-1.0.dist-info/licenses/\u{fc}", File::new(*b"MIT")),
+    ];
+    let contents = files.map(|(path, file)| (path.parse().unwrap(), file)).into_iter().collect();
+    let mut bytes = Vec::new();
+    crate::wheel::write(&mut bytes, &name, &contents, "pygo", Timestamp::default()).unwrap();
+    assert_eq!(inspect(&bytes.as_slice(), &name.to_string()).unwrap().findings, []);
+}
 
 #[test]
 fn a_windows_wheel_is_held_against_its_tag() {

@@ -19,21 +19,6 @@ pub(in crate::factory) fn audit(
 ) -> Result<Verdict> {
     let members: Vec<_> =
         native.members.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
-    judge(context, target, base, &members)
-}
-
-/// The oldest Python that the wheel is tagged for.
-pub(super) fn floor(base: &BaseWheel) -> Release {
-    Release::new(3, python_floor(base.wheel.metadata.requires_python()))
-}
-
-/// Judges `members`, files of a wheel or of what becomes one.
-pub(super) fn judge(
-    context: &Context<'_>,
-    target: Target,
-    base: &BaseWheel,
-    members: &[(&str, &[u8])],
-) -> Result<Verdict> {
     let paths: Vec<_> = context
         .plan
         .project
@@ -44,7 +29,7 @@ pub(super) fn judge(
     let abi3 = Some(floor(base));
     let extensions: Vec<_> =
         paths.iter().map(|(path, module)| audit::Extension { path, module, abi3 }).collect();
-    let subject = Subject { target, members, extensions: &extensions };
+    let subject = Subject { target, members: &members, extensions: &extensions };
     let verdict = audit::judge(&subject).map_err(|findings| refused(target, &findings))?;
     match verdict.exceeds(context.floors.newest(target)) {
         Some(finding) => {
@@ -65,6 +50,11 @@ fn way_out(os: &Os, needed: Release) -> String {
     let option = MINIMUM_OPTIONS.iter().find(|(of, _)| *of == os);
     let allow = option.map(|(_, option)| format!(", or allow {option} {value}"));
     format!("build with {way}{}", allow.unwrap_or_default())
+}
+
+/// The oldest Python that the wheel is tagged for.
+pub(super) fn floor(base: &BaseWheel) -> Release {
+    Release::new(3, python_floor(base.wheel.metadata.requires_python()))
 }
 
 /// The failure that findings make: each with what is wrong and how to mend it.

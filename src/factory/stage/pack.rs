@@ -1,20 +1,19 @@
 //! Pack: base wheel and native part become one wheel, which is read back before it counts.
 
 use std::collections::BTreeSet;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::audit::{floor, judge};
+use super::audit::floor;
 use super::{BaseWheel, Context, NativePart};
 use crate::audit::{self, Verdict};
-use crate::error::{Failure, Result};
+use crate::error::{Failure, Kind, Result};
 use crate::factory::editable;
 use crate::factory::sbom::sbom;
 use crate::factory::stubs::stubs;
 use crate::process::Temporary;
 use crate::project::Project;
 use crate::target::Target;
-use crate::wheel::{self, Contents, File, MemberPath, WheelName, WheelTag};
+use crate::wheel::{self, Contents, Digest, File, MemberPath, WheelName, WheelTag};
 
 /// A finished wheel, in place.
 #[derive(Debug, Clone)]
@@ -39,8 +38,8 @@ const GENERATOR: &str = concat!("pygo ", env!("CARGO_PKG_VERSION"));
 /// Writes the wheel of `target` into the output directory.
 ///
 /// # Errors
-/// [`Kind::Output`] if it cannot be written; [`Kind::Build`] if what was written, read back from
-/// its file, is not what it should be. Either way nothing is left behind.
+/// [`Kind::Output`] if it cannot be written or does not read back; [`Kind::Build`] if `pygo check`
+/// finds an error in it. Either way nothing is left behind.
 pub(in crate::factory) fn pack(
     context: &Context<'_>,
     target: Target,
@@ -60,51 +59,40 @@ pub(in crate::factory) fn pack(
     let name = wheel_name(context, base, verdict).map_err(|error| inner(&error))?;
     let contents =
         contents(context, base, native, verdict, &name).map_err(|error| inner(&*error))?;
-    let (part, file) = Temporary::file_in(out_dir).map_err(|error| Failure::io(&doing, &error))?;
-    let mut out = BufWriter::new(file);
-    wheel::write(&mut out, &name, &contents, GENERATOR, context.plan.options.modified).map_err(
+    let io = |error: std::io::Error| Failure::io(&doing, &error);
+    let (part, mut file) = Temporary::file_in(out_dir).map_err(io)?;
+    let modified = context.plan.options.modified;
+    let digest = wheel::write(&mut file, &name, &contents, GENERATOR, modified).map_err(
         |error| match error {
-            wheel::WriteError::Io(error) => Failure::io(&doing, &error),
+            wheel::WriteError::Io(error) => io(error),
             other => inner(&other),
         },
     )?;
-    let written = out.flush().and_then(|()| out.get_ref().sync_all());
-    written.map_err(|error| Failure::io(&doing, &error))?;
+    file.sync_all().map_err(io)?;
 
-    let verified = wheel::verify(part.path(), &name.to_string()).map_err(|findings| {
-        let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
-        inner(&lines.join("\n"))
-    })?;
-    let members: Vec<_> = verified
-        .wheel
-        .contents
-        .iter()
-        .filter(|(_, file)| audit::build_output(&file.bytes).is_some())
-        .map(|(path, file)| (path.as_str(), &*file.bytes))
-        .collect();
-    let again = judge(context, target, base, &members)?;
-    if again.release != verdict.release {
-        return Err(inner(&"the wheel's binaries are not those that were audited"));
+    let bytes = fs_err::read(part.path()).map_err(io)?;
+    if Digest::of(&bytes) != digest {
+        let found = "the file does not contain what was written to it";
+        return Err(Failure::new(Kind::Output, doing, found, "check the disk it is on"));
     }
-    let mut findings = inspect(part.path(), &name.to_string(), &doing)?;
+    let mut findings = inspect(&bytes, &name.to_string(), &doing)?;
     findings.retain(|finding| !verdict.findings.contains(finding));
     let path = out_dir.join(name.to_string());
-    part.put(&path).map_err(|error| Failure::io(&doing, &error))?;
+    part.put(&path).map_err(io)?;
     Ok(Wheel {
         path,
         name,
-        size: verified.size,
-        sha256: verified.digest.hex(),
+        size: bytes.len() as u64,
+        sha256: digest.hex(),
         because: verdict.because.clone(),
         findings,
     })
 }
 
-/// Judges the finished file as `pygo check` would. What the index alone refuses is the author's to
-/// decide on: not every wheel goes there.
-fn inspect(path: &Path, name: &str, doing: &str) -> Result<Vec<audit::Finding>> {
-    let file = fs_err::File::open(path).map_err(|error| Failure::io(doing, &error))?;
-    let found = audit::inspect(file.file(), name).map_err(|error| Failure::io(doing, &error))?;
+/// Checks the finished wheel exactly as `pygo check` does. Errors that only the index raises are
+/// left to the author: not every wheel is published there.
+fn inspect(bytes: &[u8], name: &str, doing: &str) -> Result<Vec<audit::Finding>> {
+    let found = audit::inspect(&bytes, name).map_err(|error| Failure::io(doing, &error))?;
     let refuses = |finding: &&audit::Finding| {
         finding.severity() == audit::Severity::Error && finding.rule.group != audit::Group::Index
     };

@@ -1,7 +1,7 @@
-//! Where the central directory of a zip file lies.
+//! The location of a zip file's central directory.
 //!
-//! In: a source. Out: the directory's bytes and where it and the archive begin, found from the end
-//! of the file as Python's zipfile finds them.
+//! Input: a source. Output: the directory's bytes, and where it and the archive begin, found from
+//! the end of the file as Python's zipfile finds them.
 
 use std::io;
 
@@ -13,20 +13,20 @@ const END_64: &[u8] = b"PK\x06\x06";
 const END_64_LENGTH: usize = 56;
 const LOCATOR_64: &[u8] = b"PK\x06\x07";
 const LOCATOR_64_LENGTH: usize = 20;
-/// A comment's length has 16 bits.
-const MOST_COMMENT: usize = 0xffff;
-/// The names of a hundred thousand members; more is not read into memory.
-const MOST_DIRECTORY: u64 = 64 << 20;
+/// The length of a comment has 16 bits.
+const MAX_COMMENT: usize = 0xffff;
+/// Enough for a hundred thousand members; a larger one is not read into memory.
+const MAX_DIRECTORY: u64 = 64 << 20;
 
 /// The central directory.
 pub(super) struct Directory {
     /// Its bytes.
     pub(super) bytes: Vec<u8>,
-    /// Where in the file it begins.
+    /// Its offset in the file.
     pub(super) at: u64,
-    /// Where the archive begins in the file: offsets in it count from here.
+    /// The offset of the archive in the file: its own offsets count from here.
     pub(super) base: u64,
-    /// How many entries it is to have.
+    /// Its stated number of entries.
     pub(super) count: u64,
 }
 
@@ -39,12 +39,12 @@ pub(super) fn read(
     let mut unreadable = |what: String| {
         faults.push(ArchiveFault::new(Kind::Unreadable, "", what));
     };
-    let tail_length = length.min((END_LENGTH + MOST_COMMENT) as u64) as usize;
+    let tail_length = length.min((END_LENGTH + MAX_COMMENT) as u64) as usize;
     let mut tail = vec![0; tail_length];
     let tail_at = length - tail_length as u64;
     source.read_at(tail_at, &mut tail)?;
     let Some(end) = find_end(&tail) else {
-        unreadable("is no zip archive: it has no end-of-archive record".to_owned());
+        unreadable("is not a zip archive: it has no end-of-archive record".to_owned());
         return Ok(None);
     };
     let end_at = tail_at + end as u64;
@@ -63,18 +63,16 @@ pub(super) fn read(
         directory_end = *at;
     }
     let Some(at) = directory_end.checked_sub(size) else {
-        unreadable(format!(
-            "has a central directory of {size} bytes, more than lie before its end"
-        ));
+        unreadable(format!("has a central directory of {size} bytes, more than precede its end"));
         return Ok(None);
     };
-    if size > MOST_DIRECTORY {
+    if size > MAX_DIRECTORY {
         unreadable(format!("has a central directory of {size} bytes"));
         return Ok(None);
     }
-    // Offsets count from the first byte of the archive, which need not be that of the file.
+    // Offsets count from the start of the archive, which may not be the start of the file.
     let Some(base) = at.checked_sub(start) else {
-        unreadable("says that its central directory begins after its own end".to_owned());
+        unreadable("states that its central directory begins after its end".to_owned());
         return Ok(None);
     };
     let mut bytes = vec![0; usize::try_from(size).unwrap_or(0)];
@@ -83,9 +81,7 @@ pub(super) fn read(
         faults.push(ArchiveFault::new(Kind::ExtraBytes, "", what));
     };
     if base > 0 {
-        extra(format!(
-            "has {base} bytes before the archive, or a directory that is not where it says"
-        ));
+        extra(format!("has {base} bytes before the archive, or a wrong directory offset"));
     }
     let after = (end_at + END_LENGTH as u64 + comment).min(length);
     if after < length {
@@ -97,14 +93,13 @@ pub(super) fn read(
         extra("has data in its 64-bit end record".to_owned());
     }
     if u16_at(record, 4) != 0 || u16_at(record, 6) != 0 || u16_at(record, 8) != u16_at(record, 10) {
-        let what = "says that it is one of several parts";
+        let what = "states that it is one of several parts";
         faults.push(ArchiveFault::new(Kind::HeadersDisagree, "", what));
     }
     Ok(Some(Directory { bytes, at, base, count }))
 }
 
-/// Where the end record begins in the last bytes of a file: the last place that looks like one
-/// and whose comment fits.
+/// The offset of the end record in the last bytes of a file: the last one whose comment fits.
 fn find_end(tail: &[u8]) -> Option<usize> {
     let last = tail.len().checked_sub(END_LENGTH)?;
     let is_end = |at: &usize| tail.get(*at..).is_some_and(|rest| rest.starts_with(END));
@@ -112,11 +107,11 @@ fn find_end(tail: &[u8]) -> Option<usize> {
         let comment = usize::from(u16_at(tail, at + 20));
         at + END_LENGTH + comment == tail.len()
     };
-    // One that fits exactly goes before one that bytes follow.
+    // One that fits exactly is preferred to one with bytes after it.
     (0..=last).rev().find(|at| is_end(at) && fits(at)).or_else(|| (0..=last).rev().find(is_end))
 }
 
-/// The 64-bit end record that the locator before `end_at` leads to, and where it lies.
+/// The 64-bit end record that the locator before `end_at` points to, and its offset.
 fn wide_end(source: &dyn Source, end_at: u64) -> io::Result<Option<(u64, Vec<u8>)>> {
     let Some(locator_at) = end_at.checked_sub(LOCATOR_64_LENGTH as u64) else {
         return Ok(None);
@@ -126,7 +121,7 @@ fn wide_end(source: &dyn Source, end_at: u64) -> io::Result<Option<(u64, Vec<u8>
     if !locator.starts_with(LOCATOR_64) {
         return Ok(None);
     }
-    // It lies right before its locator, whatever offset that gives: bytes may precede the archive.
+    // Right before its locator, whatever offset that states: bytes may precede the archive.
     let Some(at) = locator_at.checked_sub(END_64_LENGTH as u64) else {
         return Ok(None);
     };
@@ -135,7 +130,7 @@ fn wide_end(source: &dyn Source, end_at: u64) -> io::Result<Option<(u64, Vec<u8>
     Ok(record.starts_with(END_64).then_some((at, record)))
 }
 
-/// Little-endian numbers; 0 where the bytes end, which the callers have made sure they do not.
+/// Little-endian numbers. 0 past the end, which callers rule out.
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     number(bytes, at).map(u16::from_le_bytes).unwrap_or(0)
 }

@@ -1,7 +1,7 @@
-//! The members of an archive: each entry of the central directory against its local header.
+//! The members of an archive: each entry of the central directory compared with its local header.
 //!
-//! In: the directory. Out: an [`Entry`] for each, and what is wrong: headers that disagree, bytes
-//! between members, members that overlap, what no wheel may use.
+//! Input: the directory. Output: an [`Entry`] for each member, and faults: headers that disagree,
+//! bytes between members, overlapping members, features that wheels may not use.
 
 use std::io;
 
@@ -22,10 +22,10 @@ const EXTRA_UNICODE_PATH: u16 = 0x7075;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 /// With its signature and 64-bit sizes.
-const MOST_DESCRIPTOR: u64 = 24;
-const LEAST_DESCRIPTOR: u64 = 12;
+const MAX_DESCRIPTOR: u64 = 24;
+const MIN_DESCRIPTOR: u64 = 12;
 
-/// What a local header and an entry of the directory have in common.
+/// The fields that a local header and an entry of the directory share.
 struct Header<'a> {
     flags: u16,
     method: u16,
@@ -36,7 +36,7 @@ struct Header<'a> {
     extra: &'a [u8],
 }
 
-/// Where a member's header begins, its data ends, and whether sizes follow it.
+/// Where a member's header begins and its data ends, and whether a descriptor follows.
 struct Extent {
     start: u64,
     end: u64,
@@ -75,7 +75,7 @@ pub(super) fn entries(
             Kind::HeadersDisagree,
             "",
             format!(
-                "says that it has {} members, and its directory lists {found}",
+                "states that it has {} members, but its directory lists {found}",
                 directory.count
             ),
         ));
@@ -126,7 +126,7 @@ fn entry(
     }
     let is_known = matches!(central.method, STORED | DEFLATED);
     if !is_known {
-        let what = format!("is compressed by method {}, not stored or deflated", central.method);
+        let what = format!("uses compression method {}, not stored or deflated", central.method);
         fault(Kind::Method, what);
     }
     if central.flags & FLAG_DATA_DESCRIPTOR != 0 {
@@ -138,22 +138,20 @@ fn entry(
     let mut data_at = 0;
     let mut has_local = false;
     match &local {
-        None => {
-            fault(Kind::HeadersDisagree, "has no local header where the directory says".to_owned())
-        }
+        None => fault(Kind::HeadersDisagree, "has no local header at the stated offset".to_owned()),
         Some(bytes) => {
             let (header, length) = local_header(bytes);
             if let Some(field) = central.differs(&header) {
                 fault(
                     Kind::HeadersDisagree,
-                    format!("has another {field} in its local header than in the directory"),
+                    format!("has a different {field} in its local header and in the directory"),
                 );
             }
             data_at = start + length;
             let end = data_at.saturating_add(central.compressed);
             has_local = end <= directory.at;
             if !has_local {
-                fault(Kind::Corrupt, "has data that would reach into the directory".to_owned());
+                fault(Kind::Corrupt, "has data that overlaps the directory".to_owned());
             }
             extents.push(Extent {
                 start,
@@ -175,7 +173,7 @@ fn entry(
     })
 }
 
-/// A local header with its name and extra field, where one lies at `at`, before `limit`.
+/// The local header at `at` with its name and extra field, if there is one before `limit`.
 fn read_local(source: &dyn Source, at: u64, limit: u64) -> io::Result<Option<Vec<u8>>> {
     if at.saturating_add(LOCAL_LENGTH as u64) > limit {
         return Ok(None);
@@ -212,7 +210,7 @@ fn local_header(bytes: &[u8]) -> (Header<'_>, u64) {
 }
 
 impl Header<'_> {
-    /// Takes the numbers that did not fit from the 64-bit extra field, in its order: size,
+    /// Takes numbers that do not fit 32 bits from the 64-bit extra field, in its order: size,
     /// compressed size, then `more`.
     fn widen(&mut self, more: &mut [Option<&mut u64>]) {
         let Some(mut field) = extra_field(self.extra, EXTRA_WIDE) else {
@@ -227,7 +225,7 @@ impl Header<'_> {
         }
     }
 
-    /// The first field in which the local header is not what this entry of the directory says.
+    /// The first field in which the local header differs from this entry of the directory.
     fn differs(&self, local: &Header<'_>) -> Option<&'static str> {
         let has_descriptor = local.flags & FLAG_DATA_DESCRIPTOR != 0;
         if self.name != local.name {
@@ -236,11 +234,11 @@ impl Header<'_> {
         if self.method != local.method {
             return Some("method");
         }
-        // How hard it was compressed (bits 1 and 2) is nobody's business.
+        // Bits 1 and 2, the compression level, do not matter.
         if (self.flags ^ local.flags) & !0x6 != 0 {
             return Some("set of flags");
         }
-        // Where they follow the data, the header has none.
+        // A header has none if they follow the data.
         if self.crc != local.crc && !(has_descriptor && local.crc == 0) {
             return Some("checksum");
         }
@@ -277,9 +275,9 @@ fn check_extents(extents: &[Extent], directory: &Directory, faults: &mut Vec<Arc
     let mut gap = |at: u64, to: u64, before: Option<&Extent>| {
         let size = to - at;
         let is_descriptor = before.is_some_and(|before| before.has_descriptor)
-            && (LEAST_DESCRIPTOR..=MOST_DESCRIPTOR).contains(&size);
+            && (MIN_DESCRIPTOR..=MAX_DESCRIPTOR).contains(&size);
         if !is_descriptor && size > 0 {
-            let what = format!("has {size} bytes at {at:#x} that belong to no member");
+            let what = format!("has {size} bytes at {at:#x} outside any member");
             faults.push(ArchiveFault::new(Kind::ExtraBytes, "", what));
         }
     };
@@ -300,7 +298,7 @@ fn check_extents(extents: &[Extent], directory: &Directory, faults: &mut Vec<Arc
         gap(at, directory.at, before);
     }
     for (extent, other) in overlaps {
-        let what = format!("shares bytes of the archive with {other}");
+        let what = format!("overlaps {other} in the archive");
         faults.push(ArchiveFault::new(Kind::Overlap, &extent.name, what));
     }
 }

@@ -1,33 +1,30 @@
-//! Any zip file, read leniently: what is wrong with it is told, and reading goes on where it can.
+//! Any zip file, read leniently: faults are recorded, and reading continues where it can.
 //!
-//! In: a [`Source`] of bytes that nobody vouches for. Out: an [`Archive`]: the members as the
-//! central directory has them, every fault seen on the way, and members' contents as streams, so
-//! that a large wheel never lies in memory whole. The strict reader beside it
-//! ([`layout`](super::layout)) takes only what the factory itself writes.
+//! Input: a [`Source`] of untrusted bytes. Output: an [`Archive`]: the members as the central
+//! directory lists them, every fault, and members' contents as streams, so that a large wheel is
+//! never held in memory.
 //!
-//! Source: APPNOTE.TXT 6.3 (zip) and Python's zipfile, by which installers read.
+//! Source: APPNOTE.TXT 6.3 (zip) and Python's zipfile, which installers use.
 
 mod directory;
 mod header;
 mod names;
 mod stream;
 
-use std::io;
+use std::{fmt, io};
 
-pub use stream::Streamed;
-
-/// Bytes that can be read anywhere: a file, or memory.
+/// Bytes with random access: a file, or memory.
 pub trait Source: Sync {
-    /// How many there are.
+    /// The number of bytes.
     ///
     /// # Errors
-    /// What the file system says.
+    /// Those of the file system.
     fn length(&self) -> io::Result<u64>;
 
     /// Fills `buffer` with the bytes at `at`.
     ///
     /// # Errors
-    /// What the file system says, and [`io::ErrorKind::UnexpectedEof`] where there are too few.
+    /// Those of the file system, and [`io::ErrorKind::UnexpectedEof`] if there are too few bytes.
     fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<()>;
 }
 
@@ -54,53 +51,53 @@ impl Source for &[u8] {
     }
 }
 
-/// What kind of fault.
+/// The kind of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ArchiveFaultKind {
-    /// It is no zip file, or its directory cannot be read.
+    /// Not a zip file, or its directory cannot be read.
     Unreadable,
     /// Bytes that belong to no part of the archive.
     ExtraBytes,
-    /// A name stands twice.
+    /// A name occurs twice.
     Duplicate,
-    /// A path leaves the directory that the archive is unpacked into.
+    /// A path outside the directory that the archive is unpacked into.
     Traversal,
-    /// A name that not all systems read alike.
+    /// A name that systems read differently.
     Name,
-    /// A link, a device, or another thing that is no plain file.
+    /// A link, a device, or anything else but a plain file.
     NotAFile,
     /// Two names that differ in case only.
     CaseCollision,
     /// A name that Windows cannot create.
     DeviceName,
-    /// It unpacks to very much more than its size.
+    /// It unpacks to far more than its own size.
     Bomb,
-    /// A compression method that is neither stored nor deflated.
+    /// A compression method other than stored and deflated.
     Method,
     /// An encrypted member.
     Encrypted,
     /// Members that share bytes.
     Overlap,
-    /// A local header and the central directory say different things.
+    /// A local header and the central directory disagree.
     HeadersDisagree,
     /// Sizes that follow the data.
     DataDescriptor,
-    /// A member that does not unpack to what was promised.
+    /// A member that does not unpack to the stated size and checksum.
     Corrupt,
     /// A comment in the central directory.
     Comment,
-    /// A name that is a file and a directory.
+    /// A name that is both a file and a directory.
     FileAndDirectory,
 }
 
-/// Something that is wrong with the archive.
+/// A fault of the archive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ArchiveFault {
-    /// What kind.
+    /// Its kind.
     pub kind: ArchiveFaultKind,
-    /// The member, or nothing where it is the archive itself.
+    /// The member; empty if it is about the archive itself.
     pub member: String,
-    /// What was found, as a sentence about the member.
+    /// What is wrong, as a sentence whose subject is the member.
     pub what: String,
 }
 
@@ -110,16 +107,28 @@ impl ArchiveFault {
     }
 }
 
-/// A member, as the central directory has it.
+impl fmt::Display for ArchiveFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.member.is_empty() {
+            write!(f, "the archive {}", self.what)
+        } else {
+            write!(f, "`{}` {}", self.member.escape_debug(), self.what)
+        }
+    }
+}
+
+impl std::error::Error for ArchiveFault {}
+
+/// A member, as the central directory lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its name; what is not UTF-8 in it is replaced.
+    /// Its name, with replacement characters for what is not UTF-8.
     pub name: String,
-    /// The Unix mode, file type included; 0 where the archive has none.
+    /// The Unix mode, file type included; 0 if the archive has none.
     pub mode: u32,
-    /// How many bytes it is to have.
+    /// Its stated size in bytes.
     pub size: u64,
-    /// How many bytes it takes in the archive.
+    /// Its size in the archive.
     pub compressed: u64,
     /// Whether its contents can be read: no encryption, a known method, a local header.
     pub is_readable: bool,
@@ -129,35 +138,35 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Whether it is a directory, which carries nothing.
+    /// Whether it is a directory.
     pub fn is_dir(&self) -> bool {
         self.name.ends_with('/')
     }
 }
 
-/// An archive, read as far as it can be.
+/// An archive, as far as it can be read.
 pub struct Archive<'s> {
     source: &'s dyn Source,
     /// The members, in the order of the central directory.
     pub entries: Vec<Entry>,
-    /// What is wrong, in the order seen.
+    /// Its faults, in the order found.
     pub faults: Vec<ArchiveFault>,
     /// The size of the file.
     pub length: u64,
 }
 
-/// From here on the index looks at how far an archive unpacks, ...
+/// The index checks the compression ratio from this unpacked size, ...
 const BOMB_FROM: u64 = 64 << 20;
-/// ... and this many times its own size is too far.
+/// ... and refuses a higher one.
 const BOMB_RATIO: u64 = 50;
-/// No wheel comes near to this; what claims more is not unpacked.
-const MOST_UNPACKED: u64 = 16 << 30;
+/// Far more than any wheel; an archive that claims more is not unpacked.
+const MAX_UNPACKED: u64 = 16 << 30;
 
 impl<'s> Archive<'s> {
     /// Reads the directory of `source` and every local header.
     ///
     /// # Errors
-    /// What the file system says; never for what the bytes are.
+    /// Those of the file system; never because of the bytes.
     pub fn read(source: &'s dyn Source) -> io::Result<Self> {
         let length = source.length()?;
         let mut archive = Self { source, entries: Vec::new(), faults: Vec::new(), length };
@@ -170,29 +179,35 @@ impl<'s> Archive<'s> {
         Ok(archive)
     }
 
-    /// Whether it claims to unpack to more than anybody should unpack.
+    /// The members that are files.
+    pub fn files(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| !entry.is_dir())
+    }
+
+    /// The stated size of all members together.
+    pub fn unpacked_size(&self) -> u64 {
+        self.entries.iter().fold(0, |sum, entry| sum.saturating_add(entry.size))
+    }
+
+    /// Whether it claims to unpack to more than is safe.
     pub fn is_bomb(&self) -> bool {
         self.faults.iter().any(|fault| fault.kind == ArchiveFaultKind::Bomb)
     }
 
-    /// Unpacks `entry` piece by piece into `sink`.
+    /// Unpacks `entry` piece by piece into `sink`, to exactly its stated size.
     ///
     /// # Errors
-    /// What is wrong with the member, as an [`ArchiveFault`].
-    pub fn stream(
-        &self,
-        entry: &Entry,
-        sink: &mut dyn FnMut(&[u8]),
-    ) -> Result<Streamed, ArchiveFault> {
+    /// The fault of the member.
+    pub fn stream(&self, entry: &Entry, sink: &mut dyn FnMut(&[u8])) -> Result<(), ArchiveFault> {
         stream::stream(self.source, entry, sink)
     }
 
-    /// What `entry` holds, where that is no more than `most` bytes.
+    /// The contents of `entry`, if they are no more than `max` bytes.
     ///
     /// # Errors
     /// As [`stream`](Self::stream).
-    pub fn bytes(&self, entry: &Entry, most: u64) -> Result<Option<Vec<u8>>, ArchiveFault> {
-        if entry.size > most {
+    pub fn bytes(&self, entry: &Entry, max: u64) -> Result<Option<Vec<u8>>, ArchiveFault> {
+        if entry.size > max {
             return Ok(None);
         }
         let mut bytes = Vec::new();
@@ -201,8 +216,8 @@ impl<'s> Archive<'s> {
     }
 
     fn check_size(&mut self) {
-        let total = self.entries.iter().fold(0u64, |sum, entry| sum.saturating_add(entry.size));
-        if total > MOST_UNPACKED || (total > BOMB_FROM && total / BOMB_RATIO > self.length) {
+        let total = self.unpacked_size();
+        if total > MAX_UNPACKED || (total > BOMB_FROM && total / BOMB_RATIO > self.length) {
             self.faults.push(ArchiveFault::new(
                 ArchiveFaultKind::Bomb,
                 "",

@@ -1,7 +1,7 @@
 //! The names of an archive's members: whether every system unpacks them to the same files.
 //!
-//! In: the members. Out: faults for names that leave the archive, that some system cannot create,
-//! or that stand for one file where they look like two.
+//! Input: the members. Output: faults for names that lead outside the archive, that some system
+//! cannot create, or that denote one file although they look like two.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,8 +11,8 @@ use super::{ArchiveFault, ArchiveFaultKind as Kind, Entry};
 const S_IFMT: u32 = 0o170_000;
 const S_IFREG: u32 = 0o100_000;
 const S_IFDIR: u32 = 0o040_000;
-/// Deeper than any tree; more would make looking at every directory of a path slow.
-const MOST_SEGMENTS: usize = 256;
+/// Deeper than any real tree; a higher limit would make checking every directory of a path slow.
+const MAX_SEGMENTS: usize = 256;
 
 pub(super) fn check(entries: &[Entry], faults: &mut Vec<ArchiveFault>) {
     let mut seen: HashSet<&str> = HashSet::new();
@@ -21,7 +21,7 @@ pub(super) fn check(entries: &[Entry], faults: &mut Vec<ArchiveFault>) {
         let name = entry.name.as_str();
         let mut fault = |kind, what: String| faults.push(ArchiveFault::new(kind, name, what));
         if !seen.insert(name) {
-            fault(Kind::Duplicate, "stands in the archive twice".to_owned());
+            fault(Kind::Duplicate, "is in the archive twice".to_owned());
             continue;
         }
         path(name, &mut fault);
@@ -33,25 +33,27 @@ pub(super) fn check(entries: &[Entry], faults: &mut Vec<ArchiveFault>) {
         }
         match (entry.mode & S_IFMT, entry.is_dir()) {
             (0, _) | (S_IFREG, false) | (S_IFDIR, true) => {}
-            (kind, _) => fault(Kind::NotAFile, format!("is no plain file ({})", kind_name(kind))),
+            (kind, _) => {
+                fault(Kind::NotAFile, format!("is not a plain file ({})", kind_name(kind)))
+            }
         }
         if entry.is_dir() {
             if entry.size > 0 {
                 fault(Kind::Name, "is a directory with contents".to_owned());
             }
         } else if let Some(other) = folded.insert(name.to_lowercase(), name) {
-            fault(Kind::CaseCollision, format!("differs from {other} in case only"));
+            fault(Kind::CaseCollision, format!("differs from {other} only in case"));
         }
     }
     let files: HashSet<&str> =
         entries.iter().filter(|entry| !entry.is_dir()).map(|entry| entry.name.as_str()).collect();
-    let mut told = HashSet::new();
-    for entry in entries.iter().filter(|entry| segments(&entry.name) <= MOST_SEGMENTS) {
+    let mut reported = HashSet::new();
+    for entry in entries.iter().filter(|entry| segments(&entry.name) <= MAX_SEGMENTS) {
         let name = entry.name.as_str();
         let above = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
         for file in above.filter(|above| files.contains(above)) {
-            if told.insert(file) {
-                let what = format!("is a file, and {name} lies in it");
+            if reported.insert(file) {
+                let what = format!("is both a file and the directory of {name}");
                 faults.push(ArchiveFault::new(Kind::FileAndDirectory, file, what));
             }
         }
@@ -62,7 +64,7 @@ fn segments(name: &str) -> usize {
     name.bytes().filter(|byte| *byte == b'/').count()
 }
 
-/// What is wrong with a path by itself.
+/// Checks a path by itself.
 fn path(name: &str, fault: &mut impl FnMut(Kind, String)) {
     let inner = name.strip_suffix('/').unwrap_or(name);
     let is_drive = name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
@@ -72,19 +74,19 @@ fn path(name: &str, fault: &mut impl FnMut(Kind, String)) {
         return;
     }
     if name.split(['/', '\\']).any(|segment| segment == "..") {
-        fault(Kind::Traversal, "climbs out of the wheel".to_owned());
+        fault(Kind::Traversal, "leads outside the wheel".to_owned());
         return;
     }
     if let Some(c) = name.chars().find(|c| c.is_control() || *c == '\\') {
         fault(Kind::Name, format!("has the character {c:?} in its name"));
     } else if inner.is_empty() || inner.split('/').any(|segment| matches!(segment, "" | ".")) {
         fault(Kind::Name, "has an empty segment in its path".to_owned());
-    } else if segments(name) > MOST_SEGMENTS {
-        fault(Kind::Name, format!("lies {} directories deep", segments(name)));
+    } else if segments(name) > MAX_SEGMENTS {
+        fault(Kind::Name, format!("is {} directories deep", segments(name)));
     }
 }
 
-/// Whether Windows keeps `segment` for a device, or cuts what it ends with.
+/// Whether Windows reserves `segment` for a device, or cuts off its end.
 fn is_device(segment: &str) -> bool {
     const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
     if segment.ends_with(['.', ' ']) && !matches!(segment, "." | "..") {

@@ -1,7 +1,7 @@
 //! The contents of a member, piece by piece.
 //!
-//! In: a source and an entry. Out: the unpacked bytes into a sink, with what they came to; never
-//! more of them than the directory promised.
+//! Input: a source and an entry. Output: the unpacked bytes, passed to a sink; never more of them
+//! than the directory states.
 
 use std::io::{self, Read};
 
@@ -10,15 +10,8 @@ use flate2::read::DeflateDecoder;
 use super::{ArchiveFault, ArchiveFaultKind as Kind, Entry, Source};
 
 const DEFLATED: u16 = 8;
-/// How much is read at a time.
+/// How many bytes are read at a time.
 const PIECE: usize = 64 << 10;
-
-/// What was unpacked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Streamed {
-    /// How many bytes.
-    pub size: u64,
-}
 
 /// The bytes of the archive from `at` to `end`.
 struct Section<'s> {
@@ -42,7 +35,7 @@ pub(super) fn stream(
     source: &dyn Source,
     entry: &Entry,
     sink: &mut dyn FnMut(&[u8]),
-) -> Result<Streamed, ArchiveFault> {
+) -> Result<(), ArchiveFault> {
     let fault = |what: String| ArchiveFault::new(Kind::Corrupt, &entry.name, what);
     let end = entry.data_at.saturating_add(entry.compressed);
     let mut section = Section { source, at: entry.data_at, end };
@@ -51,7 +44,7 @@ pub(super) fn stream(
     let mut pass = |piece: &[u8]| {
         size += piece.len() as u64;
         if size > entry.size {
-            return Err(fault(format!("holds more than the {} bytes it is to have", entry.size)));
+            return Err(fault(format!("has more than the stated {} bytes", entry.size)));
         }
         crc.update(piece);
         sink(piece);
@@ -69,7 +62,7 @@ pub(super) fn stream(
         }
         let unused = entry.compressed.saturating_sub(decoder.total_in());
         if unused > 0 {
-            return Err(fault(format!("has {unused} bytes after the end of its compressed data")));
+            return Err(fault(format!("has {unused} bytes after its compressed data")));
         }
     } else {
         loop {
@@ -80,10 +73,10 @@ pub(super) fn stream(
         }
     }
     if size != entry.size {
-        return Err(fault(format!("holds {size} bytes, and is to have {}", entry.size)));
+        return Err(fault(format!("has {size} bytes instead of the stated {}", entry.size)));
     }
     if crc.finalize() != entry.crc {
-        return Err(fault("has another checksum than the archive says".to_owned()));
+        return Err(fault("does not match its checksum in the archive".to_owned()));
     }
-    Ok(Streamed { size })
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Archives with one thing wrong each, and what is said of it.
+//! Archives with one fault each, and what is reported.
 
 use std::io::{Cursor, Write};
 
@@ -34,20 +34,20 @@ fn place(bytes: &[u8], part: &[u8]) -> usize {
 }
 
 #[test]
-fn a_plain_archive_has_no_fault_and_streams() {
+fn plain_archive_streams_without_faults() {
     let large = vec![7u8; 200_000];
     let bytes = zipped(&[("a/b.py", b"x = 1\n"), ("large", &large), ("empty", b"")]);
     assert_eq!(kinds(&bytes), []);
     let bytes = bytes.as_slice();
     let archive = Archive::read(&bytes).unwrap();
-    let mut out = Vec::new();
-    let streamed = archive.stream(&archive.entries[1], &mut |piece| out.extend(piece)).unwrap();
-    assert_eq!((streamed.size, out), (200_000, large));
+    let mut out: Vec<u8> = Vec::new();
+    archive.stream(&archive.entries[1], &mut |piece| out.extend(piece)).unwrap();
+    assert_eq!(out, large);
     assert_eq!(archive.bytes(&archive.entries[1], 1000), Ok(None));
 }
 
 #[test]
-fn what_is_around_the_archive_is_told() {
+fn bytes_around_the_archive_are_reported() {
     let bytes = zipped(&[("a", b"1")]);
     assert_eq!(kinds(&[&bytes, &b"x"[..]].concat()), [ArchiveFaultKind::ExtraBytes]);
     assert_eq!(kinds(&[b"#!/bin/sh\n", &*bytes].concat()), [ArchiveFaultKind::ExtraBytes]);
@@ -56,7 +56,7 @@ fn what_is_around_the_archive_is_told() {
 }
 
 #[test]
-fn names_that_mean_other_files_are_told() {
+fn unsafe_names_are_reported() {
     let one = |name: &str| kinds(&zipped(&[("ok", b""), (name, b"")]));
     assert_eq!(one("../x"), [ArchiveFaultKind::Traversal]);
     assert_eq!(one("/x"), [ArchiveFaultKind::Traversal]);
@@ -70,7 +70,7 @@ fn names_that_mean_other_files_are_told() {
 }
 
 #[test]
-fn headers_that_disagree_and_damage_are_told() {
+fn disagreeing_headers_and_damage_are_reported() {
     let bytes = zipped(&[("name", b"some contents"), ("other", b"x")]);
     let central = place(&bytes, b"PK\x01\x02") - 46 - 4;
     let mut renamed = bytes.clone();
@@ -91,17 +91,17 @@ fn headers_that_disagree_and_damage_are_told() {
 }
 
 #[test]
-fn an_archive_that_unpacks_too_far_is_told_before_it_is_unpacked() {
+fn bomb_is_reported_before_unpacking() {
     let bytes = zipped(&[("zeros", &vec![0; 70 << 20])]);
     assert!(Archive::read(&bytes.as_slice()).unwrap().is_bomb());
     let bytes = zipped(&[("zeros", &vec![0; 7 << 20])]);
     let bytes = bytes.as_slice();
     let archive = Archive::read(&bytes).unwrap();
-    assert!(!archive.is_bomb(), "the index takes small ones");
+    assert!(!archive.is_bomb(), "the index accepts small ones");
 }
 
 #[test]
-fn every_cut_and_every_byte_is_answered() {
+fn no_cut_or_changed_byte_panics() {
     let bytes = zipped(&[("a/b.py", b"x = 1\n"), ("c", b"some more contents")]);
     for cut in 0..bytes.len() {
         kinds(&bytes[..cut]);
