@@ -46,7 +46,6 @@ KNOWN = [
     ("audit/pe/*.rs", "audit/pe/mod.rs"),
     ("audit/rule.rs", "audit/catalogue/mod.rs"),
     ("audit/rules/extension.rs", "audit/verdict.rs"),
-    ("cli/*.rs", "cli/mod.rs"),
     ("toolchain/*.rs", "toolchain/find.rs"),
     ("toolchain/clang.rs", "toolchain/survey.rs"),
     ("wheel/archive/*.rs", "wheel/archive/mod.rs"),

@@ -10,7 +10,7 @@ use serde::Serialize;
 use walkdir::WalkDir;
 
 use super::fix_name::fix_name;
-use super::print;
+use super::output::print;
 use crate::audit::{
     Finding, Group, Inspection, Rule, Selection, Severity, UnknownRule, catalogue, inspect,
 };
@@ -77,7 +77,7 @@ impl Arguments {
             match result {
                 Ok(one) => checked.push(one),
                 Err(failure) => {
-                    super::complain("pygo check", &failure);
+                    super::output::print_failure("pygo check", &failure);
                     unreadable = Some(failure.kind);
                 }
             }

@@ -6,7 +6,7 @@ use clap::Args;
 use console::style;
 
 use super::build_args::ToolArgs;
-use super::print;
+use super::output::print;
 use crate::error::Result;
 use crate::report::bytes;
 use crate::toolchain::{CKind, Installer, Origin, Python, Survey, survey};

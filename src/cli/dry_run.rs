@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::build_args::names;
-use super::print;
+use super::output::print;
 use crate::error::Result;
 use crate::factory::Plan;
 use crate::project::GoLibrary;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::print;
+use super::output::print;
 use crate::audit::{Group, Inspection, Rule, Severity, catalogue};
 use crate::error::{Failure, Kind, Result};
 use crate::process::Temporary;

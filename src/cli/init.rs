@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::Args;
 use fs_err as fs;
 
-use super::print;
+use super::output::print;
 use crate::error::{Failure, Kind, Result};
 use crate::process::check_stopped;
 use crate::project::shown;

@@ -8,8 +8,8 @@ use clap::Args;
 
 use super::build_args::BuildArgs;
 use super::dry_run::dry_run;
+use super::output::{print, print_failure};
 use super::verdict::verdict;
-use super::{complain, print};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{self, Options, Outcome, Plan, Results};
 use crate::project::Project;
@@ -130,6 +130,6 @@ fn show(detail: Detail, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind>
 /// Says what failed beside what went before, whose family still decides the exit code.
 fn also(before: Option<Kind>, result: Result<()>) -> Option<Kind> {
     let Err(failure) = result else { return before };
-    complain("pygo", &failure);
+    print_failure("pygo", &failure);
     before.or(Some(failure.kind))
 }

@@ -11,6 +11,7 @@ mod dry_run;
 mod fix_name;
 mod init;
 mod matrix;
+mod output;
 mod reference;
 mod sdist;
 mod targets;
@@ -20,13 +21,11 @@ mod verdict;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use console::style;
 
-pub use reference::reference;
+use output::print_failure;
 
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::process::{GUARD_COMMAND, guard, start_guard, stop_all};
-use crate::report::{annotate, tell};
 
 /// Build Python wheels around Go code for many platforms on one machine
 #[derive(Debug, Parser)]
@@ -53,6 +52,11 @@ enum Command {
     /// Watch another pygo process and clean up after it
     #[command(name = GUARD_COMMAND, hide = true)]
     Guard,
+}
+
+/// The text of docs/reference.md.
+pub fn reference() -> String {
+    reference::page(Arguments::command())
 }
 
 /// Runs the command and returns its exit code.
@@ -96,7 +100,7 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 fn watched(run: impl FnOnce() -> Result<ExitCode>) -> ExitCode {
     watch_signals();
     run().unwrap_or_else(|failure| {
-        complain("pygo", &failure);
+        print_failure("pygo", &failure);
         ExitCode::from(failure.kind.exit_code())
     })
 }
@@ -118,25 +122,4 @@ fn watch_signals() {
             std::process::exit(128 + signal);
         }
     });
-}
-
-/// Prints a failure on standard error, and as an annotation under GitHub Actions.
-fn complain(title: &str, failure: &Failure) {
-    tell(format_args!("{} {failure}", style("error:").red().bold().for_stderr()));
-    if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
-        tell(annotate(title, failure));
-    }
-}
-
-/// Prints lines to standard output. A closed pipe (`| head`) is not an error.
-fn print(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Result<()> {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    for line in lines {
-        match writeln!(out, "{line}") {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => break,
-            other => other.map_err(|error| Failure::io("writing to standard output", &error))?,
-        }
-    }
-    Ok(())
 }

@@ -4,10 +4,9 @@
 
 use std::fmt::Write;
 
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, Command};
 use serde::Deserialize;
 
-use super::Arguments;
 use crate::error::Kind;
 use crate::project;
 
@@ -42,8 +41,8 @@ const VARIABLES: &[(&str, &str)] = &[
     ("GITHUB_ACTIONS", "prints errors as annotations too"),
 ];
 
-/// The text of docs/reference.md.
-pub fn reference() -> String {
+/// The page, for `command`.
+pub(super) fn page(mut command: Command) -> String {
     let mut page = String::from(
         "# Reference\n\nEvery configuration key, option, environment variable and exit code. This \
          page is generated from the code, and a test keeps it up to date.\n",
@@ -58,7 +57,6 @@ pub fn reference() -> String {
             project::reference().trim_end(),
         ),
     );
-    let mut command = Arguments::command();
     command.build();
     let mut commands = String::new();
     describe(&mut commands, &command);
@@ -169,6 +167,9 @@ fn row(arg: &Arg) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
+    use super::super::Arguments;
     use super::*;
 
     #[test]

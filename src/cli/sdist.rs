@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::build_args::{ProjectArgs, PythonArg};
 use super::matrix::ready;
-use super::print;
+use super::output::print;
 use crate::error::Result;
 use crate::factory::{self, Plan};
 use crate::project::Project;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::print;
+use super::output::print;
 use crate::error::Result;
 use crate::report::tell;
 use crate::target::{Release, Slice, TARGETS, Target};

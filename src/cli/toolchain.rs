@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::build_args::PythonArg;
-use super::print;
+use super::output::print;
 use crate::error::Result;
 use crate::report::{Detail, Progress};
 use crate::toolchain::{Lookup, provision_all};

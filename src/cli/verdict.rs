@@ -1,7 +1,7 @@
 //! Prints the failures of a finished run and determines its exit code.
 
 use super::build_args::names;
-use super::complain;
+use super::output::print_failure;
 use crate::error::{Failure, Kind};
 use crate::factory::{Broken, Of, Outcome};
 use crate::target::Target;
@@ -26,7 +26,7 @@ pub(super) fn verdict(outcomes: &[Outcome]) -> Option<Kind> {
         if affected.len() > 1 && cause.work.of != Of::All {
             failure.doing = format!("{} (also for {})", failure.doing, names(&affected[1..]));
         }
-        complain(&format!("pygo: {}", names(affected)), &failure);
+        print_failure(&format!("pygo: {}", names(affected)), &failure);
     }
     let mut kinds = broken.iter().map(|(_, cause)| cause.failure.kind);
     let first = kinds.next()?;
