@@ -21,9 +21,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "judges"))
 
-import foreign  # noqa: E402
+import other_platforms  # noqa: E402
+from builders import WheelBuilder, pure  # noqa: E402
 from factory import Factory, TARGET  # noqa: E402
-from mutations import MUTATIONS, Pack, pure  # noqa: E402
+from mutations import MUTATIONS  # noqa: E402
 from wheels import HELLO, TARGETS  # noqa: E402
 
 JUDGES = Path(sys.executable).parent
@@ -142,9 +143,9 @@ def main() -> None:
         built = factory.matrix(project, TARGETS, timeout=1800).ok()
         by_name = {path.name: path for path in built.wheels}
         wheels = {target: by_name[name] for target, name in HELLO.items()}
-        assert all(Pack.read(path).files for path in wheels.values())
-        (base / "foreign").mkdir()
-        wheels |= foreign.build(Path(built.report["tools"]["c"]["path"]), base / "foreign")
+        assert all(WheelBuilder.read(path).files for path in wheels.values())
+        (base / "others").mkdir()
+        wheels |= other_platforms.build(Path(built.report["tools"]["c"]["path"]), base / "others")
         table = corpus(wheels, base)
     page = f"""# `pygo check` beside the tools that people have
 

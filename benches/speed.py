@@ -7,7 +7,6 @@ processor and on two. `auditwheel show` takes one wheel at a time; `pygo check` 
 one process for each wheel and one for all.
 """
 
-import base64
 import hashlib
 import json
 import os
@@ -23,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "judges"))
 
+from builders import documents, entry, row  # noqa: E402
 from published import GOOD, fetched  # noqa: E402
 
 JUDGES = Path(sys.executable).parent
@@ -87,9 +87,9 @@ def speed(paths: list[Path]) -> tuple[str, float]:
 
 
 class Large:
-    """A wheel of 500 MB, written member by member, with a RECORD."""
+    """A wheel of 500 MB, written file by file to stay out of memory."""
 
-    INFO = "large-1.0.dist-info"
+    NAME = "large-1.0-py3-none-manylinux_2_17_x86_64.whl"
     SIZE = 500_000_000
 
     def __init__(self, archive: zipfile.ZipFile):
@@ -98,11 +98,8 @@ class Large:
         self.noise = hashlib.shake_256(b"large").digest(64 << 20)
 
     def put(self, name: str, data: bytes, method: int = zipfile.ZIP_DEFLATED) -> None:
-        entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-        entry.compress_type, entry.external_attr = method, 0o100755 << 16
-        self.archive.writestr(entry, data)
-        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=")
-        self.rows.append(f"{name},sha256={digest.decode()},{len(data)}")
+        self.archive.writestr(entry(name, 0o100755, method), data)
+        self.rows.append(row(name, data))
 
     def many(self, library: bytes) -> None:
         """Binaries of 70 to 120 MB, data beside them, and two thousand small files."""
@@ -125,13 +122,11 @@ class Large:
         self.put("large/program", library + (self.noise * 8)[: self.SIZE - len(library) // 3])
 
     def end(self) -> None:
-        self.put(f"{self.INFO}/METADATA", b"Metadata-Version: 2.4\nName: large\nVersion: 1.0\n")
-        tag = "py3-none-manylinux_2_17_x86_64"
-        wheel = f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {tag}\n"
-        self.put(f"{self.INFO}/WHEEL", wheel.encode())
-        self.rows.append(f"{self.INFO}/RECORD,,")
-        record = zipfile.ZipInfo(f"{self.INFO}/RECORD", (1980, 1, 1, 0, 0, 0))
-        self.archive.writestr(record, "\n".join(self.rows))
+        *others, record = documents(self.NAME).items()
+        for name, data in others:
+            self.put(name, data)
+        rows = [*self.rows, f"{record[0]},,"]
+        self.archive.writestr(entry(record[0]), "\n".join(rows))
 
 
 def memory(source: Path) -> tuple[str, float]:
@@ -148,7 +143,7 @@ def memory(source: Path) -> tuple[str, float]:
     most = 0.0
     for told, fill in (("many files", Large.many), ("one binary", Large.one)):
         with tempfile.TemporaryDirectory() as scratch:
-            path = Path(scratch) / "large-1.0-py3-none-manylinux_2_17_x86_64.whl"
+            path = Path(scratch) / Large.NAME
             with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 wheel = Large(archive)
                 fill(wheel, library)

@@ -2,7 +2,6 @@
 out of published wheels, and RECORDs. What the fuzzer added in earlier runs stays."""
 
 import hashlib
-import struct
 import sys
 import zipfile
 from pathlib import Path
@@ -10,7 +9,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests" / "judges"))
 
-from mutations import MUTATIONS, pure  # noqa: E402
+from builders import pure  # noqa: E402
+from faults_macho import images  # noqa: E402
+from mutations import MUTATIONS  # noqa: E402
 from published import GOOD, NotFetched, fetched  # noqa: E402
 
 # Larger ones slow the fuzzer down more than they teach it.
@@ -24,13 +25,6 @@ def put(target: str, data: bytes) -> None:
     (directory / hashlib.sha256(data).hexdigest()[:20]).write_bytes(data)
 
 
-def images(fat: bytes) -> list[bytes]:
-    """The images of a fat Mach-O file."""
-    (count,) = struct.unpack_from(">I", fat, 4)
-    places = (struct.unpack_from(">5I", fat, 8 + 20 * number) for number in range(count))
-    return [fat[offset : offset + size] for _, _, offset, size, _ in places]
-
-
 def wheels() -> None:
     library = (HERE.parent / "src" / "audit" / "testdata" / "glibc-2.34.so").read_bytes()
     put("elf", library)
@@ -38,9 +32,9 @@ def wheels() -> None:
     put("wheel", pure().add("x.abi3.so", library).bytes())
     for mutation in MUTATIONS:
         if mutation.target == "any" and mutation.rule not in LARGE:
-            pack = pure()
-            mutation.change(pack)
-            put("wheel", pack.bytes())
+            wheel = pure()
+            mutation.change(wheel)
+            put("wheel", wheel.bytes())
 
 
 def published() -> None:

@@ -1,4 +1,4 @@
-"""The wheels that every test looks at: built once, by one run of the real command."""
+"""Fixtures: the wheels that the tests examine, each built once by the real command."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ def wheel(wheels, target) -> Wheel:
 
 @pytest.fixture(scope="session")
 def hello_pyproject(factory, tmp_path_factory) -> Wheel:
-    """Built with uv on the PATH, where the other projects are built with pip."""
+    """example/hello-pyproject, built with uv on the PATH; the other projects are built with pip."""
     tools = tmp_path_factory.mktemp("uv")
     shutil.copy(JUDGES / "uv", tools)
     project = factory.project("hello-pyproject", tmp_path_factory.mktemp("hello-pyproject"))
@@ -61,7 +61,7 @@ def greet(factory, tmp_path_factory) -> dict[str, Wheel]:
 
 
 class Arm64:
-    """An arm64 Python under qemu: it sees the wheels that are installed into a directory."""
+    """An arm64 Python under qemu, which imports from the directory that wheels are installed into."""
 
     def __init__(self, root: Path):
         self.root = root

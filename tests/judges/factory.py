@@ -1,8 +1,10 @@
-"""Runs the real command as a user runs it, on a machine that has only Python.
+"""Runs the real command as a user would, on a machine that has only Python.
 
-Its PATH is one directory: the bin of a virtual environment, so that neither Go nor
-zig nor a C compiler of this machine can take part. Its HOME is empty. What it
-provisions stays in PYGO_CACHE_DIR from one run of the tests to the next.
+PATH is one directory, the bin of a virtual environment, so that no Go, zig or C compiler
+of this machine can be used. HOME is empty. The tools that pygo installs stay in
+PYGO_CACHE_DIR from one test run to the next.
+
+The environment variable PYGO names the executable; the default is the release build.
 """
 
 import json
@@ -18,16 +20,16 @@ TARGET = PROJECT / "target"
 EXAMPLES = PROJECT / "example"
 JUDGES = Path(sys.executable).parent
 
-# What says how the package registries are reached belongs to the machine, not to the user.
+# Variables that say how to reach the package registries: they describe the machine, not the user.
 KEPT = ("PIP_", "UV_", "SSL_", "REQUESTS_", "CURL_", "GOPROXY", "GOSUMDB", "GONOSUMDB")
 KEPT += ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
-# Left by `make` and native builds: a copy of an example is as fresh as a clone.
+# Left behind by `make` and native builds: a copy of an example must look like a fresh clone.
 NOT_IN_A_CLONE = shutil.ignore_patterns("dist", "build", "local", "*.egg-info", "__pycache__")
 
 
 @dataclass
 class Run:
-    """A finished run: what it said, and the wheels that it named on stdout."""
+    """A finished run: its exit code and output, and the wheels it printed on stdout."""
 
     code: int
     stdout: str
@@ -54,13 +56,13 @@ class Run:
 
 
 class Factory:
-    """The command, and where it may run."""
+    """The command, and the environment it runs in."""
 
     def __init__(self, base: Path):
         self.base = base
         self.binary = Path(os.environ.get("PYGO", TARGET / "release" / "pygo")).resolve()
         assert os.access(self.binary, os.X_OK), f"no pygo at {self.binary}: run `make build` first"
-        self.home = base / "home-of-nobody"
+        self.home = base / "empty-home"
         self.home.mkdir()
         self.host = base / "host"
         subprocess.run([sys.executable, "-m", "venv", self.host], check=True)
@@ -70,7 +72,7 @@ class Factory:
         self.cache = Path(os.environ.get("PYGO_CACHE_DIR", TARGET / "pygo-cache")).resolve()
 
     def environment(self, **changes: str) -> dict[str, str]:
-        """The user's environment, for one run; a change to "" takes the variable away."""
+        """The environment of one run; changing a variable to "" removes it."""
         kept = {k: v for k, v in os.environ.items() if k.startswith(KEPT)}
         own = {
             "PATH": str(self.path),
@@ -89,7 +91,7 @@ class Factory:
         return {k: v for k, v in merged.items() if v != ""}
 
     def project(self, example: str, directory: Path) -> Path:
-        """A copy of an example, as a clone of it would look."""
+        """A copy of an example, like a fresh clone."""
         return Path(
             shutil.copytree(
                 EXAMPLES / example, directory / example, symlinks=True, ignore=NOT_IN_A_CLONE
@@ -117,13 +119,13 @@ class Factory:
 
 
 def judge(*command: object, ok: bool = True, **options) -> subprocess.CompletedProcess:
-    """Runs a tool of the judges' environment and shows all it said when it disagrees."""
+    """Runs a tool from target/judges; if it fails, the assertion shows its output."""
     tool = str(command[0])
     found = JUDGES / tool
     line = [str(found) if found.exists() else tool, *map(str, command[1:])]
     options.setdefault("timeout", 300)
     done = subprocess.run(line, capture_output=True, text=True, **options)
     if ok:
-        said = f"{' '.join(line)}\nexit code {done.returncode}\n{done.stdout}\n{done.stderr}"
-        assert done.returncode == 0, said
+        output = f"{' '.join(line)}\nexit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == 0, output
     return done

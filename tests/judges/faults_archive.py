@@ -4,79 +4,79 @@ import struct
 import zipfile
 
 from mutation import mutation
-from packs import patched
+from builders import patched
 
 
 @mutation("archive-extra-bytes")
-def script_before_the_archive(pack):
-    pack.after = lambda data: b"#!/bin/sh\nexit\n" + data
+def script_before_the_archive(wheel):
+    wheel.after = lambda data: b"#!/bin/sh\nexit\n" + data
 
 
 @mutation("archive-extra-bytes")
-def bytes_after_the_archive(pack):
-    pack.after = lambda data: data + b"more"
+def bytes_after_the_archive(wheel):
+    wheel.after = lambda data: data + b"more"
 
 
 @mutation("archive-unreadable")
-def cut_in_half(pack):
-    pack.after = lambda data: data[: len(data) // 2]
+def cut_in_half(wheel):
+    wheel.after = lambda data: data[: len(data) // 2]
 
 
 @mutation("archive-duplicate", "any")
-def one_name_twice(pack):
-    pack.duplicates.append(("example/__init__.py", b"x = 2\n"))
+def one_name_twice(wheel):
+    wheel.duplicates.append(("example/__init__.py", b"x = 2\n"))
 
 
 @mutation("archive-path-traversal", "any")
-def climbs_out(pack):
-    pack.add("../outside.py", b"x = 1\n")
+def climbs_out(wheel):
+    wheel.add("../outside.py", b"x = 1\n")
 
 
 @mutation("archive-path-traversal", "any")
-def absolute_path(pack):
-    pack.add("/etc/outside", b"x = 1\n")
+def absolute_path(wheel):
+    wheel.add("/etc/outside", b"x = 1\n")
 
 
 @mutation("archive-name", "any")
-def control_character_in_a_name(pack):
-    pack.add("example/a\x07b.py", b"x = 1\n")
+def control_character_in_a_name(wheel):
+    wheel.add("example/a\x07b.py", b"x = 1\n")
 
 
 @mutation("archive-name", "any")
-def empty_segment_in_a_path(pack):
-    pack.add("example//b.py", b"x = 1\n")
+def empty_segment_in_a_path(wheel):
+    wheel.add("example//b.py", b"x = 1\n")
 
 
 @mutation("archive-not-a-file")
-def symbolic_link(pack):
-    pack.add("example/link.so", b"../outside", mode=0o120777)
+def symbolic_link(wheel):
+    wheel.add("example/link.so", b"../outside", mode=0o120777)
 
 
 @mutation("archive-case-collision", "any")
-def names_that_differ_in_case(pack):
-    pack.add("example/__INIT__.py", b"x = 2\n")
+def names_that_differ_in_case(wheel):
+    wheel.add("example/__INIT__.py", b"x = 2\n")
 
 
 @mutation("archive-device-name", "any")
-def name_of_a_device(pack):
-    pack.add("example/aux.py", b"x = 1\n")
+def name_of_a_device(wheel):
+    wheel.add("example/aux.py", b"x = 1\n")
 
 
 @mutation("archive-bomb", "any")
-def unpacks_to_very_much(pack):
-    pack.add("example/zeros.bin", bytes(80 << 20))
+def unpacks_to_very_much(wheel):
+    wheel.add("example/zeros.bin", bytes(80 << 20))
 
 
 @mutation("index-file-size", "any")
-def larger_than_the_index_takes(pack):
+def larger_than_the_index_takes(wheel):
     # Stored: what compresses so well would be a bomb.
-    pack.add("example/zeros.bin", bytes(101 << 20))
-    pack.methods["example/zeros.bin"] = zipfile.ZIP_STORED
+    wheel.add("example/zeros.bin", bytes(101 << 20))
+    wheel.methods["example/zeros.bin"] = zipfile.ZIP_STORED
 
 
 @mutation("archive-method", "any")
-def compressed_by_bzip2(pack):
-    pack.methods["example/__init__.py"] = zipfile.ZIP_BZIP2
+def compressed_by_bzip2(wheel):
+    wheel.methods["example/__init__.py"] = zipfile.ZIP_BZIP2
 
 
 def central(data: bytes, name: str) -> int:
@@ -85,68 +85,68 @@ def central(data: bytes, name: str) -> int:
 
 
 @mutation("archive-encrypted", "any")
-def marked_as_encrypted(pack):
+def marked_as_encrypted(wheel):
     def change(data):
         return patched(patched(data, 6, b"\1\0"), central(data, "example/__init__.py") + 8, b"\1\0")
 
-    pack.after = change
+    wheel.after = change
 
 
 @mutation("archive-overlap", "any")
-def two_entries_for_one_member(pack):
+def two_entries_for_one_member(wheel):
     def change(data):
         # The second member's entry is made to point to the first one's header.
         metadata = central(data, "example-0.1.0.dist-info/METADATA")
         return patched(data, metadata + 42, bytes(4))
 
-    pack.after = change
+    wheel.after = change
 
 
 @mutation("archive-headers-disagree", "any")
-def another_name_in_the_local_header(pack):
-    pack.after = lambda data: patched(data, 30, b"exbmple")
+def another_name_in_the_local_header(wheel):
+    wheel.after = lambda data: patched(data, 30, b"exbmple")
 
 
 @mutation("archive-headers-disagree", "any")
-def another_size_in_the_local_header(pack):
-    pack.after = lambda data: patched(data, 22, struct.pack("<I", 5))
+def another_size_in_the_local_header(wheel):
+    wheel.after = lambda data: patched(data, 22, struct.pack("<I", 5))
 
 
 @mutation("archive-headers-disagree", "any")
-def another_count_in_the_end_record(pack):
+def another_count_in_the_end_record(wheel):
     def change(data):
         end = data.rindex(b"PK\5\6")
         return patched(data, end + 8, struct.pack("<2H", 3, 3))
 
-    pack.after = change
+    wheel.after = change
 
 
 @mutation("archive-data-descriptor", "any")
-def written_to_a_pipe(pack):
-    pack.stream = True
+def written_to_a_pipe(wheel):
+    wheel.stream = True
 
 
 @mutation("archive-corrupt")
-def damaged_member(pack):
+def damaged_member(wheel):
     def change(data):
         at = data.index(b"libhello.so") + 11 + 5000
         return patched(data, at, bytes([data[at] ^ 0xFF]))
 
-    pack.after = change
+    wheel.after = change
 
 
 @mutation("archive-corrupt", "any")
-def another_checksum(pack):
+def another_checksum(wheel):
     def change(data):
         crc = b"\1\2\3\4"
         at = central(data, "example/__init__.py")
         return patched(patched(data, 14, crc), at + 16, crc)
 
-    pack.after = change
+    wheel.after = change
 
 
 @mutation("archive-comment", "any")
-def comment_on_a_member(pack):
+def comment_on_a_member(wheel):
     def change(data):
         end = data.rindex(b"PK\5\6")
         last = data.rindex(b"PK\1\2")
@@ -155,9 +155,9 @@ def comment_on_a_member(pack):
         changed = patched(changed, last + 32, struct.pack("<H", 3))
         return changed[:end] + b"abc" + changed[end:]
 
-    pack.after = change
+    wheel.after = change
 
 
 @mutation("archive-file-and-directory", "any")
-def file_that_is_a_directory(pack):
-    pack.add("example/sub", b"x").add("example/sub/x.py", b"x = 1\n")
+def file_that_is_a_directory(wheel):
+    wheel.add("example/sub", b"x").add("example/sub/x.py", b"x = 1\n")

@@ -2,9 +2,9 @@
 
 import struct
 
-from musllinux import MODULE
+from musllinux_wheel import MODULE
 from mutation import mutation
-from packs import EXTENSION, library, patched
+from builders import EXTENSION, library, patched
 
 DT_FLAGS = 30
 DF_STATIC_TLS = 16
@@ -35,86 +35,86 @@ def with_tag(data: bytes, old: int, new: int) -> bytes:
 
 
 @mutation("elf-malformed")
-def library_cut_short(pack):
-    pack.files[library(pack)] = pack.files[library(pack)][:4000]
+def library_cut_short(wheel):
+    wheel.files[library(wheel)] = wheel.files[library(wheel)][:4000]
 
 
 @mutation("elf-arch")
-def library_of_another_processor(pack):
-    pack.files[library(pack)] = patched(pack.files[library(pack)], 18, b"\xb7\0")
+def library_of_another_processor(wheel):
+    wheel.files[library(wheel)] = patched(wheel.files[library(wheel)], 18, b"\xb7\0")
 
 
 @mutation("elf-arch", "linux-arm64")
-def arm64_wheel_for_amd64(pack):
-    pack.rename(platform="manylinux_2_17_x86_64")
+def arm64_wheel_for_amd64(wheel):
+    wheel.rename(platform="manylinux_2_17_x86_64")
 
 
 @mutation("elf-no-policy")
-def glibc_of_the_future(pack):
-    name = library(pack)
-    data = pack.files[name]
+def glibc_of_the_future(wheel):
+    name = library(wheel)
+    data = wheel.files[name]
     assert b"GLIBC_2.2.5\0" in data
-    pack.files[name] = data.replace(b"GLIBC_2.2.5\0", b"GLIBC_2.99\0\0")
+    wheel.files[name] = data.replace(b"GLIBC_2.2.5\0", b"GLIBC_2.99\0\0")
 
 
 @mutation("elf-needed-outside")
-def needs_a_library_that_nobody_has(pack):
-    pack.edit(EXTENSION, b"libhello.so\0", b"libhelpo.so\0")
+def needs_a_library_that_nobody_has(wheel):
+    wheel.edit(EXTENSION, b"libhello.so\0", b"libhelpo.so\0")
 
 
 @mutation("elf-needed-outside")
-def runpath_that_leads_nowhere(pack):
-    pack.edit(EXTENSION, b"$ORIGIN/example/lib\0", b"$ORIGIN/exbmple/lib\0")
+def runpath_that_leads_nowhere(wheel):
+    wheel.edit(EXTENSION, b"$ORIGIN/example/lib\0", b"$ORIGIN/exbmple/lib\0")
 
 
 @mutation("elf-needed-path")
-def needs_a_path(pack):
-    pack.edit(EXTENSION, b"libhello.so\0", b"li/hello.so\0")
+def needs_a_path(wheel):
+    wheel.edit(EXTENSION, b"libhello.so\0", b"li/hello.so\0")
 
 
 @mutation("elf-rpath")
-def runpath_of_the_build_machine(pack):
-    pack.edit(EXTENSION, b"$ORIGIN/example/lib\0", b"/build//example/lib\0")
+def runpath_of_the_build_machine(wheel):
+    wheel.edit(EXTENSION, b"$ORIGIN/example/lib\0", b"/build//example/lib\0")
 
 
 @mutation("elf-soname")
-def library_without_soname(pack):
-    pack.files[library(pack)] = with_tag(pack.files[library(pack)], 14, 0x6FFFFFF9)
+def library_without_soname(wheel):
+    wheel.files[library(wheel)] = with_tag(wheel.files[library(wheel)], 14, 0x6FFFFFF9)
 
 
 @mutation("elf-executable-stack")
-def executable_stack(pack):
-    data = pack.files[library(pack)]
+def executable_stack(wheel):
+    data = wheel.files[library(wheel)]
     at = next(at for at, fields in programs(data) if fields[0] == 0x6474E551)
-    pack.files[library(pack)] = patched(data, at + 4, struct.pack("<I", 7))
+    wheel.files[library(wheel)] = patched(data, at + 4, struct.pack("<I", 7))
 
 
 @mutation("elf-text-relocations")
-def relocations_in_code(pack):
-    data = pack.files[library(pack)]
+def relocations_in_code(wheel):
+    data = wheel.files[library(wheel)]
     tags = [tag for _, tag, _ in dynamic(data)]
     spare = next(tag for tag in (0x6FFFFFF9, 0x6FFFFEF5, 14) if tag in tags)
-    pack.files[library(pack)] = with_tag(data, spare, 22)
+    wheel.files[library(wheel)] = with_tag(data, spare, 22)
 
 
 @mutation("elf-unstripped")
-def symbols_left(pack):
-    data = pack.files[EXTENSION]
+def symbols_left(wheel):
+    data = wheel.files[EXTENSION]
     start, = struct.unpack_from("<Q", data, 40)
     size, count = struct.unpack_from("<2H", data, 58)
     at = next(at for at in range(start + size, start + size * count, size)
               if struct.unpack_from("<I", data, at + 4)[0] == 1)
-    pack.files[EXTENSION] = patched(data, at + 4, struct.pack("<I", 2))
+    wheel.files[EXTENSION] = patched(data, at + 4, struct.pack("<I", 2))
 
 
 @mutation("elf-libc")
-def glibc_wheel_for_musl(pack):
-    pack.rename(platform="musllinux_1_2_x86_64")
+def glibc_wheel_for_musl(wheel):
+    wheel.rename(platform="musllinux_1_2_x86_64")
 
 
 @mutation("elf-isa-level")
-def newer_processor_needed(pack):
-    data = pack.files[EXTENSION]
+def newer_processor_needed(wheel):
+    data = wheel.files[EXTENSION]
     at, fields = next((at, each) for at, each in programs(data) if each[0] == 0x6474E550)
     # The index of what C++ unwinds with makes room for a note: x86-64 and x86-64-v3 are needed.
     # glibc looks for it in a PT_NOTE that is aligned to 8.
@@ -124,11 +124,11 @@ def newer_processor_needed(pack):
     offset, address = offset + skipped, address + skipped
     note = struct.pack("<3I4s4I", 4, 16, 5, b"GNU\0", 0xC0008002, 4, 0b101, 0)
     entry = struct.pack("<2I6Q", 4, flags, offset, address, address, 32, 32, 8)
-    pack.files[EXTENSION] = patched(patched(data, offset, note), at, entry)
+    wheel.files[EXTENSION] = patched(patched(data, offset, note), at, entry)
 
 
 @mutation("elf-static-tls", "linux-amd64-musl")
-def static_thread_local_storage_for_musl(pack):
-    data = pack.files[MODULE]
+def static_thread_local_storage_for_musl(wheel):
+    data = wheel.files[MODULE]
     at, flags = next((at, value) for at, tag, value in dynamic(data) if tag == DT_FLAGS)
-    pack.files[MODULE] = patched(data, at + 8, struct.pack("<Q", flags | DF_STATIC_TLS))
+    wheel.files[MODULE] = patched(data, at + 8, struct.pack("<Q", flags | DF_STATIC_TLS))

@@ -3,7 +3,7 @@
 import struct
 
 from mutation import mutation
-from packs import EXTENSION, library, patched
+from builders import EXTENSION, library, patched
 
 
 def commands(data: bytes):
@@ -25,70 +25,70 @@ def with_minos(data: bytes, major: int) -> bytes:
 
 
 @mutation("macho-malformed", "macos-amd64")
-def macos_library_cut_short(pack):
-    pack.files[library(pack)] = pack.files[library(pack)][:9000]
+def macos_library_cut_short(wheel):
+    wheel.files[library(wheel)] = wheel.files[library(wheel)][:9000]
 
 
 @mutation("macho-arch", "macos-arm64")
-def arm64_wheel_for_intel(pack):
-    pack.rename(platform="macosx_13_0_x86_64")
+def arm64_wheel_for_intel(wheel):
+    wheel.rename(platform="macosx_13_0_x86_64")
 
 
 @mutation("macho-arch", "macos-universal2")
-def one_image_of_two(pack):
-    pack.files[EXTENSION] = images(pack.files[EXTENSION])[0]
+def one_image_of_two(wheel):
+    wheel.files[EXTENSION] = images(wheel.files[EXTENSION])[0]
 
 
 @mutation("macho-arch-extra", "macos-universal2")
-def one_image_too_many(pack):
-    pack.rename(platform="macosx_13_0_arm64")
+def one_image_too_many(wheel):
+    wheel.rename(platform="macosx_13_0_arm64")
 
 
 @mutation("macho-platform", "macos-amd64")
-def library_for_ios(pack):
-    data = pack.files[EXTENSION]
-    pack.files[EXTENSION] = patched(data, command(data, 0x32) + 8, struct.pack("<I", 2))
+def library_for_ios(wheel):
+    data = wheel.files[EXTENSION]
+    wheel.files[EXTENSION] = patched(data, command(data, 0x32) + 8, struct.pack("<I", 2))
 
 
 @mutation("macho-dylib-outside", "macos-amd64")
-def rpath_that_leads_nowhere(pack):
-    pack.edit(EXTENSION, b"@loader_path/example/lib", b"@loader_path/exbmple/lib")
+def rpath_that_leads_nowhere(wheel):
+    wheel.edit(EXTENSION, b"@loader_path/example/lib", b"@loader_path/exbmple/lib")
 
 
 @mutation("macho-rpath", "macos-amd64")
-def rpath_of_the_build_machine(pack):
-    pack.edit(EXTENSION, b"@loader_path/example/lib", b"/Users/builder/example/l")
+def rpath_of_the_build_machine(wheel):
+    wheel.edit(EXTENSION, b"@loader_path/example/lib", b"/Users/builder/example/l")
 
 
 @mutation("macho-dylib-path", "macos-amd64")
-def needs_a_library_of_the_build_machine(pack):
-    pack.edit(EXTENSION, b"@rpath/libhello.dylib", b"/build/libhello.dylib")
+def needs_a_library_of_the_build_machine(wheel):
+    wheel.edit(EXTENSION, b"@rpath/libhello.dylib", b"/build/libhello.dylib")
 
 
 @mutation("macho-install-name", "macos-amd64")
-def install_name_of_the_build_machine(pack):
-    pack.edit(library(pack), b"@rpath/libhello.dylib", b"/build/libhello.dylib")
+def install_name_of_the_build_machine(wheel):
+    wheel.edit(library(wheel), b"@rpath/libhello.dylib", b"/build/libhello.dylib")
 
 
 @mutation("macho-signature", "macos-arm64")
-def page_changed_after_signing(pack):
-    data = pack.files[library(pack)]
+def page_changed_after_signing(wheel):
+    data = wheel.files[library(wheel)]
     at = data.index(b"Go build ID") if b"Go build ID" in data else 20000
-    pack.files[library(pack)] = patched(data, at, bytes([data[at] ^ 1]))
+    wheel.files[library(wheel)] = patched(data, at, bytes([data[at] ^ 1]))
 
 
 @mutation("macho-signature", "macos-arm64")
-def no_signature(pack):
-    data = pack.files[EXTENSION]
-    pack.files[EXTENSION] = patched(data, command(data, 0x1D), struct.pack("<I", 0x31))
+def no_signature(wheel):
+    data = wheel.files[EXTENSION]
+    wheel.files[EXTENSION] = patched(data, command(data, 0x1D), struct.pack("<I", 0x31))
 
 
 @mutation("macho-signature", "macos-universal2")
-def page_of_a_fat_library_changed(pack):
-    data = pack.files[EXTENSION]
+def page_of_a_fat_library_changed(wheel):
+    data = wheel.files[EXTENSION]
     offset, = struct.unpack_from(">I", data, 8 + 20 + 8)
     at = offset + 0x1000 - 8
-    pack.files[EXTENSION] = patched(data, at, bytes([data[at] ^ 1]))
+    wheel.files[EXTENSION] = patched(data, at, bytes([data[at] ^ 1]))
 
 
 def images(data: bytes) -> list[bytes]:
@@ -98,29 +98,29 @@ def images(data: bytes) -> list[bytes]:
 
 
 @mutation("macho-alignment", "macos-universal2")
-def images_not_on_pages(pack):
-    parts = images(pack.files[EXTENSION])
+def images_not_on_pages(wheel):
+    parts = images(wheel.files[EXTENSION])
     header, body, at = struct.pack(">2I", 0xCAFEBABE, len(parts)), b"", 0x1010
     for part in parts:
         cpu, sub = struct.unpack_from("<2I", part, 4)
         header += struct.pack(">5I", cpu, sub, at + len(body), len(part), 4)
         body += part + bytes(-len(part) % 16)
-    pack.files[EXTENSION] = header.ljust(at, b"\0") + body
+    wheel.files[EXTENSION] = header.ljust(at, b"\0") + body
 
 
 @mutation("macho-unstripped", "macos-amd64")
-def debugging_symbols_left(pack):
-    data = pack.files[EXTENSION]
+def debugging_symbols_left(wheel):
+    data = wheel.files[EXTENSION]
     start, count = struct.unpack_from("<2I", data, command(data, 0x2) + 8)
     kinds = range(start + 4, start + 16 * count, 16)
     # A symbol of the file's own becomes one that a debugger reads (N_STSYM).
     local = next(at for at in kinds if data[at] == 0x0E)
-    pack.files[EXTENSION] = patched(data, local, b"\x26")
+    wheel.files[EXTENSION] = patched(data, local, b"\x26")
 
 
 @mutation("macho-padding", "macos-amd64")
-def stray_bytes_before_the_strings(pack):
-    data = pack.files[library(pack)]
+def stray_bytes_before_the_strings(wheel):
+    data = wheel.files[library(wheel)]
     symbols, strings = command(data, 0x2), command(data, 0xB)
     start, count = struct.unpack_from("<2I", data, strings + 56)
     end = start + 4 * count
@@ -129,4 +129,4 @@ def stray_bytes_before_the_strings(pack):
         # No gap in this build: one indirect symbol less makes one.
         data = patched(data, strings + 60, struct.pack("<I", count - 1))
         end -= 4
-    pack.files[library(pack)] = patched(data, end, b"\xaa" * min(4, names - end))
+    wheel.files[library(wheel)] = patched(data, end, b"\xaa" * min(4, names - end))

@@ -2,111 +2,111 @@
 
 from faults_macho import with_minos
 from mutation import mutation
-from packs import EXTENSION, library
+from builders import EXTENSION, library
 
 
 @mutation("extension-init")
-def init_of_another_module(pack):
-    pack.edit(EXTENSION, b"PyInit__example\0", b"PyInit__exbmple\0")
+def init_of_another_module(wheel):
+    wheel.edit(EXTENSION, b"PyInit__example\0", b"PyInit__exbmple\0")
 
 
 @mutation("extension-in-name-only")
-def library_named_as_extension(pack):
-    pack.files[EXTENSION] = pack.files[library(pack)]
+def library_named_as_extension(wheel):
+    wheel.files[EXTENSION] = wheel.files[library(wheel)]
 
 
 @mutation("extension-init", "macos-amd64")
-def macos_init_of_another_module(pack):
-    pack.files[EXTENSION] = pack.files[EXTENSION].replace(b"PyInit__example", b"PyInit__exbmple")
+def macos_init_of_another_module(wheel):
+    wheel.files[EXTENSION] = wheel.files[EXTENSION].replace(b"PyInit__example", b"PyInit__exbmple")
 
 
 @mutation("extension-suffix")
-def suffix_of_one_python(pack):
-    pack.add("_example.cpython-39-x86_64-linux-gnu.so", pack.files[EXTENSION]).drop(EXTENSION)
+def suffix_of_one_python(wheel):
+    wheel.add("_example.cpython-39-x86_64-linux-gnu.so", wheel.files[EXTENSION]).drop(EXTENSION)
 
 
 @mutation("extension-suffix")
-def abi3_for_free_threaded_python(pack):
-    pack.rename(python="cp313", abi="cp313t")
+def abi3_for_free_threaded_python(wheel):
+    wheel.rename(python="cp313", abi="cp313t")
 
 
 @mutation("abi3-symbol")
-def symbol_outside_the_stable_abi(pack):
-    pack.edit(EXTENSION, b"PyErr_Occurred\0", b"_PyErr_Occured\0")
+def symbol_outside_the_stable_abi(wheel):
+    wheel.edit(EXTENSION, b"PyErr_Occurred\0", b"_PyErr_Occured\0")
 
 
 @mutation("abi3-too-new")
-def symbol_of_a_later_python(pack):
-    pack.edit(EXTENSION, b"PyErr_Occurred\0", b"PyType_GetName\0")
+def symbol_of_a_later_python(wheel):
+    wheel.edit(EXTENSION, b"PyErr_Occurred\0", b"PyType_GetName\0")
 
 
 @mutation("abi3-floor")
-def abi3_without_a_floor(pack):
-    pack.rename(python="py3")
+def abi3_without_a_floor(wheel):
+    wheel.rename(python="py3")
 
 
 @mutation("abi3t-floor")
-def abi3t_before_there_was_one(pack):
-    pack.rename(python="cp313", abi="abi3.abi3t")
+def abi3t_before_there_was_one(wheel):
+    wheel.rename(python="cp313", abi="abi3.abi3t")
 
 
 @mutation("extension-libpython", "macos-amd64")
-def linked_against_libpython(pack):
-    pack.edit(EXTENSION, b"@rpath/libhello.dylib", b"@rpath/libpython3.12\0")
+def linked_against_libpython(wheel):
+    wheel.edit(EXTENSION, b"@rpath/libhello.dylib", b"@rpath/libpython3.12\0")
 
 
 @mutation("go-target")
-def built_for_another_system(pack):
-    pack.edit(library(pack), b"build\tGOOS=linux\n", b"build\tGOOS=plan9\n")
+def built_for_another_system(wheel):
+    wheel.edit(library(wheel), b"build\tGOOS=linux\n", b"build\tGOOS=plan9\n")
 
 
 @mutation("go-build-mode")
-def built_as_a_program(pack):
-    pack.edit(library(pack), b"-buildmode=c-shared\n", b"-buildmode=pie\nxxxx\n")
+def built_as_a_program(wheel):
+    wheel.edit(library(wheel), b"-buildmode=c-shared\n", b"-buildmode=pie\nxxxx\n")
 
 
 @mutation("go-macos-floor", "macos-arm64")
-def newer_go_than_the_macos(pack):
-    for name in (EXTENSION, library(pack)):
-        pack.files[name] = with_minos(pack.files[name], 11)
-    pack.rename(platform="macosx_11_0_arm64")
+def newer_go_than_the_macos(wheel):
+    for name in (EXTENSION, library(wheel)):
+        wheel.files[name] = with_minos(wheel.files[name], 11)
+    wheel.rename(platform="macosx_11_0_arm64")
 
 
 @mutation("go-trimpath")
-def paths_not_trimmed(pack):
-    pack.edit(library(pack), b"build\t-trimpath=true\n", b"build\t-trimpath=nope\n")
+def paths_not_trimmed(wheel):
+    wheel.edit(library(wheel), b"build\t-trimpath=true\n", b"build\t-trimpath=nope\n")
 
 
 @mutation("go-module-version")
-def module_without_a_version(pack):
-    pack.edit(library(pack), b"build\tCGO_ENABLED=1\n", b"dep\texample.com/aaa\n")
+def module_without_a_version(wheel):
+    wheel.edit(library(wheel), b"build\tCGO_ENABLED=1\n", b"dep\texample.com/aaa\n")
 
 
 @mutation("go-two-runtimes")
-def two_go_libraries(pack):
-    pack.add("example/lib/libhello2.so", pack.files[library(pack)], 0o100755)
+def two_go_libraries(wheel):
+    wheel.add("example/lib/libhello2.so", wheel.files[library(wheel)], 0o100755)
 
 
 @mutation("go-musl-tls")
-def go_library_for_musl(pack):
-    pack.rename(platform="musllinux_1_2_x86_64")
+def go_library_for_musl(wheel):
+    wheel.rename(platform="musllinux_1_2_x86_64")
 
 
 @mutation("go-isa-level")
-def newer_processor_asked_for(pack):
-    pack.edit(library(pack), b"build\tGOAMD64=v1\n", b"build\tGOAMD64=v3\n")
+def newer_processor_asked_for(wheel):
+    wheel.edit(library(wheel), b"build\tGOAMD64=v1\n", b"build\tGOAMD64=v3\n")
 
 
 @mutation("go-linux-floor")
-def older_linux_than_go_takes(pack):
-    pack.rename(platform="manylinux1_x86_64.manylinux_2_5_x86_64")
+def older_linux_than_go_takes(wheel):
+    wheel.rename(platform="manylinux1_x86_64.manylinux_2_5_x86_64")
 
 
 @mutation("extension-missing")
-def pointer_in_place_of_the_extension(pack):
-    pack.files[EXTENSION] = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n"
+def pointer_in_place_of_the_extension(wheel):
+    wheel.files[EXTENSION] = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n"
 
 
 @mutation("extension-missing")
-def empty_extension(pack):
-    pack.files[EXTENSION] = b""
+def empty_extension(wheel):
+    wheel.files[EXTENSION] = b""

@@ -6,134 +6,134 @@ import pip
 
 from faults_macho import with_minos
 from mutation import mutation
-from packs import EXTENSION, library
+from builders import EXTENSION, library
 
 
 @mutation("tag-file-name")
-def name_of_four_parts(pack):
-    pack.name = "example-0.1.0-cp310-abi3.whl"
+def name_of_four_parts(wheel):
+    wheel.name = "example-0.1.0-cp310-abi3.whl"
 
 
 @mutation("tag-not-normal", "any")
-def name_in_upper_case(pack):
-    pack.name = pack.name.replace("example", "Example")
+def name_in_upper_case(wheel):
+    wheel.name = wheel.name.replace("example", "Example")
 
 
 @mutation("tag-order")
-def tags_not_sorted(pack):
-    pack.rename(platform="manylinux_2_17_x86_64.manylinux2014_x86_64")
+def tags_not_sorted(wheel):
+    wheel.rename(platform="manylinux_2_17_x86_64.manylinux2014_x86_64")
 
 
 @mutation("tag-wheel-mismatch")
-def another_tag_in_wheel(pack):
-    pack.edit("WHEEL", "Tag: cp310-abi3-manylinux2014", "Tag: cp311-abi3-manylinux2014")
+def another_tag_in_wheel(wheel):
+    wheel.edit("WHEEL", "Tag: cp310-abi3-manylinux2014", "Tag: cp311-abi3-manylinux2014")
 
 
 @mutation("tag-wheel-mismatch", "macos-arm64")
-def one_tag_of_wheel_too_many(pack):
-    pack.edit("WHEEL", "Tag: ", "Tag: cp310-abi3-macosx_10_9_x86_64\nTag: ")
+def one_tag_of_wheel_too_many(wheel):
+    wheel.edit("WHEEL", "Tag: ", "Tag: cp310-abi3-macosx_10_9_x86_64\nTag: ")
 
 
 @mutation("tag-purelib")
-def native_code_in_purelib(pack):
-    pack.edit("WHEEL", "Root-Is-Purelib: false", "Root-Is-Purelib: true")
+def native_code_in_purelib(wheel):
+    wheel.edit("WHEEL", "Root-Is-Purelib: false", "Root-Is-Purelib: true")
 
 
 @mutation("tag-native-in-any")
-def native_code_for_any_platform(pack):
-    pack.rename(python="py3", abi="none", platform="any")
+def native_code_for_any_platform(wheel):
+    wheel.rename(python="py3", abi="none", platform="any")
 
 
 @mutation("tag-native-in-any", "macos-universal2")
-def fat_native_code_for_any_platform(pack):
-    pack.rename(python="py3", abi="none", platform="any")
+def fat_native_code_for_any_platform(wheel):
+    wheel.rename(python="py3", abi="none", platform="any")
 
 
 @mutation("tag-name-mismatch", "any")
-def another_name_in_metadata(pack):
-    pack.edit("METADATA", "Name: example", "Name: exbmple")
+def another_name_in_metadata(wheel):
+    wheel.edit("METADATA", "Name: example", "Name: exbmple")
 
 
 @mutation("tag-version-mismatch")
-def another_version_in_metadata(pack):
-    pack.edit("METADATA", "Version: 0.1.0", "Version: 0.1.1")
+def another_version_in_metadata(wheel):
+    wheel.edit("METADATA", "Version: 0.1.0", "Version: 0.1.1")
 
 
 @mutation("tag-dist-info", "any")
-def two_dist_infos(pack):
-    pack.files["other-1.0.dist-info/METADATA"] = b"Metadata-Version: 2.1\n"
+def two_dist_infos(wheel):
+    wheel.files["other-1.0.dist-info/METADATA"] = b"Metadata-Version: 2.1\n"
 
 
 @mutation("tag-dist-info", "any")
-def dist_info_of_another_version(pack):
-    pack.name = "example-0.2.0-py3-none-any.whl"
+def dist_info_of_another_version(wheel):
+    wheel.name = "example-0.2.0-py3-none-any.whl"
 
 
 @mutation("tag-build", "any")
-def build_number_in_wheel_only(pack):
-    pack.edit("WHEEL", "Tag: ", "Build: 7\nTag: ")
+def build_number_in_wheel_only(wheel):
+    wheel.edit("WHEEL", "Tag: ", "Build: 7\nTag: ")
 
 
 @mutation("tag-wheel-file")
-def no_wheel_file(pack):
-    pack.drop(pack.path("WHEEL"))
+def no_wheel_file(wheel):
+    wheel.drop(wheel.path("WHEEL"))
 
 
 @mutation("tag-wheel-file", "any")
-def wheel_of_a_later_format(pack):
-    pack.edit("WHEEL", "Wheel-Version: 1.0", "Wheel-Version: 2.0")
+def wheel_of_a_later_format(wheel):
+    wheel.edit("WHEEL", "Wheel-Version: 1.0", "Wheel-Version: 2.0")
 
 
 @mutation("tag-unneeded-platform", "any")
-def platform_without_native_code(pack):
-    pack.rename(platform="manylinux_2_17_x86_64")
+def platform_without_native_code(wheel):
+    wheel.rename(platform="manylinux_2_17_x86_64")
 
 
 @mutation("tag-purelib-false", "any")
-def pure_code_in_platlib(pack):
-    pack.edit("WHEEL", "Root-Is-Purelib: true", "Root-Is-Purelib: false")
+def pure_code_in_platlib(wheel):
+    wheel.edit("WHEEL", "Root-Is-Purelib: true", "Root-Is-Purelib: false")
 
 
 @mutation("tag-too-low")
-def newer_glibc_than_the_tag(pack):
-    name = library(pack)
-    data = pack.files[name]
+def newer_glibc_than_the_tag(wheel):
+    name = library(wheel)
+    data = wheel.files[name]
     for old in (b"GLIBC_2.14", b"GLIBC_2.17", b"GLIBC_2.16", b"GLIBC_2.15", b"GLIBC_2.12"):
         if old in data:
-            pack.files[name] = data.replace(old, b"GLIBC_2.34")
+            wheel.files[name] = data.replace(old, b"GLIBC_2.34")
             return
     # A name with one digit less: the string table has room for it where the long one ends.
     assert b"GLIBC_2.3.2\0" in data, "no version to raise"
-    pack.files[name] = data.replace(b"GLIBC_2.3.2\0", b"GLIBC_2.34\0\0")
+    wheel.files[name] = data.replace(b"GLIBC_2.3.2\0", b"GLIBC_2.34\0\0")
 
 
 @mutation("tag-too-low", "macos-amd64")
-def newer_macos_than_the_tag(pack):
-    pack.files[EXTENSION] = with_minos(pack.files[EXTENSION], 14)
+def newer_macos_than_the_tag(wheel):
+    wheel.files[EXTENSION] = with_minos(wheel.files[EXTENSION], 14)
 
 
 @mutation("binary-format")
-def linux_binaries_for_macos(pack):
-    pack.rename(platform="macosx_13_0_x86_64")
+def linux_binaries_for_macos(wheel):
+    wheel.rename(platform="macosx_13_0_x86_64")
 
 
 @mutation("binary-format", "macos-universal2")
-def macos_binaries_for_linux(pack):
-    pack.rename(platform="manylinux_2_17_x86_64")
+def macos_binaries_for_linux(wheel):
+    wheel.rename(platform="manylinux_2_17_x86_64")
 
 
 @mutation("binary-foreign-data")
-def launcher_for_windows(pack):
+def launcher_for_windows(wheel):
     # pip ships such programs, which become commands on Windows.
     launcher = Path(pip.__file__).parent / "_vendor" / "distlib" / "t64.exe"
-    pack.add("example/launcher.exe", launcher.read_bytes())
+    wheel.add("example/launcher.exe", launcher.read_bytes())
 
 
 @mutation("index-platform")
-def bare_linux_tag(pack):
-    pack.rename(platform="linux_x86_64")
+def bare_linux_tag(wheel):
+    wheel.rename(platform="linux_x86_64")
 
 
 @mutation("index-platform", "macos-arm64")
-def macos_tag_with_a_minor_release(pack):
-    pack.rename(platform="macosx_13_3_arm64")
+def macos_tag_with_a_minor_release(wheel):
+    wheel.rename(platform="macosx_13_3_arm64")

@@ -3,8 +3,8 @@
 import struct
 
 from mutation import mutation
-from packs import patched
-from windows import DLL, MODULE
+from builders import patched
+from windows_wheel import DLL, MODULE
 
 WINDOWS = "windows-amd64"
 ARM64 = 0xAA64
@@ -57,145 +57,145 @@ def for_arm64(data: bytes) -> bytes:
 
 
 @mutation("pe-malformed", WINDOWS)
-def windows_library_cut_short(pack):
-    pack.files[MODULE] = pack.files[MODULE][:1500]
+def windows_library_cut_short(wheel):
+    wheel.files[MODULE] = wheel.files[MODULE][:1500]
 
 
 @mutation("pe-malformed", WINDOWS)
-def imports_outside_the_file(pack):
-    data = pack.files[MODULE]
-    pack.files[MODULE] = patched(data, directory(data, 1), struct.pack("<I", 0x7FFF0000))
+def imports_outside_the_file(wheel):
+    data = wheel.files[MODULE]
+    wheel.files[MODULE] = patched(data, directory(data, 1), struct.pack("<I", 0x7FFF0000))
 
 
 @mutation("pe-arch", WINDOWS)
-def windows_library_of_another_processor(pack):
-    pack.files[DLL] = for_arm64(pack.files[DLL])
+def windows_library_of_another_processor(wheel):
+    wheel.files[DLL] = for_arm64(wheel.files[DLL])
 
 
 @mutation("pe-arch", WINDOWS)
-def windows_wheel_for_arm64(pack):
-    pack.rename(platform="win_arm64")
+def windows_wheel_for_arm64(wheel):
+    wheel.rename(platform="win_arm64")
 
 
 @mutation("binary-foreign-data", WINDOWS)
-def windows_library_of_another_processor_as_data(pack):
-    pack.add("spam/data/eggs-arm64.dll", for_arm64(pack.files[DLL]))
+def windows_library_of_another_processor_as_data(wheel):
+    wheel.add("spam/data/eggs-arm64.dll", for_arm64(wheel.files[DLL]))
 
 
 @mutation("pe-import-outside", WINDOWS)
-def run_time_library_of_the_build_machine(pack):
+def run_time_library_of_the_build_machine(wheel):
     # That of C++: unlike the one for C, Python does not bring it.
-    pack.edit(MODULE, b"KERNEL32.dll\0", b"MSVCP140.dll\0")
+    wheel.edit(MODULE, b"KERNEL32.dll\0", b"MSVCP140.dll\0")
 
 
 @mutation("pe-import-outside", WINDOWS)
-def windows_library_left_behind(pack):
-    pack.drop(DLL)
+def windows_library_left_behind(wheel):
+    wheel.drop(DLL)
 
 
 @mutation("abi3-python-dll", WINDOWS)
-def linked_with_one_python(pack):
-    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python310.dll")
+def linked_with_one_python(wheel):
+    wheel.files[MODULE] = importing(wheel.files[MODULE], b"python3.dll", b"python310.dll")
 
 
 @mutation("python-dll-mismatch", WINDOWS)
-def linked_with_another_python(pack):
-    pack.rename(python="cp312", abi="cp312")
-    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python311.dll")
+def linked_with_another_python(wheel):
+    wheel.rename(python="cp312", abi="cp312")
+    wheel.files[MODULE] = importing(wheel.files[MODULE], b"python3.dll", b"python311.dll")
 
 
 @mutation("python-dll-mismatch", WINDOWS)
-def linked_with_free_threaded_python(pack):
-    pack.rename(python="cp313", abi="cp313")
-    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python313t.dll")
+def linked_with_free_threaded_python(wheel):
+    wheel.rename(python="cp313", abi="cp313")
+    wheel.files[MODULE] = importing(wheel.files[MODULE], b"python3.dll", b"python313t.dll")
 
 
 @mutation("abi3-symbol", WINDOWS)
-def windows_symbol_outside_the_stable_abi(pack):
-    pack.edit(MODULE, b"PyErr_Occurred\0", b"_PyErr_Occured\0")
+def windows_symbol_outside_the_stable_abi(wheel):
+    wheel.edit(MODULE, b"PyErr_Occurred\0", b"_PyErr_Occured\0")
 
 
 @mutation("abi3-too-new", WINDOWS)
-def windows_symbol_of_a_later_python(pack):
-    pack.edit(MODULE, b"PyErr_Occurred\0", b"PyType_GetName\0")
+def windows_symbol_of_a_later_python(wheel):
+    wheel.edit(MODULE, b"PyErr_Occurred\0", b"PyType_GetName\0")
 
 
 @mutation("extension-init", WINDOWS)
-def windows_init_of_another_module(pack):
-    pack.edit(MODULE, b"PyInit__spam\0", b"PyInit__spbm\0")
+def windows_init_of_another_module(wheel):
+    wheel.edit(MODULE, b"PyInit__spam\0", b"PyInit__spbm\0")
 
 
 @mutation("extension-suffix", WINDOWS)
-def windows_suffix_of_one_python(pack):
-    pack.add("spam/_spam.cp39-win_amd64.pyd", pack.files[MODULE]).drop(MODULE)
+def windows_suffix_of_one_python(wheel):
+    wheel.add("spam/_spam.cp39-win_amd64.pyd", wheel.files[MODULE]).drop(MODULE)
 
 
 @mutation("extension-suffix", WINDOWS)
-def windows_suffix_of_another_processor(pack):
-    pack.rename(python="cp312", abi="cp312")
-    pack.add("spam/_spam.cp312-win32.pyd", pack.files[MODULE]).drop(MODULE)
+def windows_suffix_of_another_processor(wheel):
+    wheel.rename(python="cp312", abi="cp312")
+    wheel.add("spam/_spam.cp312-win32.pyd", wheel.files[MODULE]).drop(MODULE)
 
 
 @mutation("extension-in-name-only", WINDOWS)
-def windows_library_named_as_extension(pack):
-    pack.rename(python="cp312", abi="cp312")
-    pack.add("spam/_spam.cp312-win_amd64.pyd", pack.files[DLL]).drop(MODULE)
+def windows_library_named_as_extension(wheel):
+    wheel.rename(python="cp312", abi="cp312")
+    wheel.add("spam/_spam.cp312-win_amd64.pyd", wheel.files[DLL]).drop(MODULE)
 
 
 @mutation("tag-native-in-any", WINDOWS)
-def windows_native_code_for_any_platform(pack):
-    pack.rename(python="py3", abi="none", platform="any")
+def windows_native_code_for_any_platform(wheel):
+    wheel.rename(python="py3", abi="none", platform="any")
 
 
 @mutation("index-platform", WINDOWS)
-def windows_tag_that_there_is_not(pack):
-    pack.rename(platform="win_x86_64")
+def windows_tag_that_there_is_not(wheel):
+    wheel.rename(platform="win_x86_64")
 
 
 @mutation("binary-format")
-def linux_binaries_for_windows(pack):
-    pack.rename(platform="win_amd64")
+def linux_binaries_for_windows(wheel):
+    wheel.rename(platform="win_amd64")
 
 
 @mutation("binary-format", WINDOWS)
-def windows_binaries_for_linux(pack):
-    pack.rename(platform="manylinux_2_17_x86_64")
+def windows_binaries_for_linux(wheel):
+    wheel.rename(platform="manylinux_2_17_x86_64")
 
 
 @mutation("binary-format", WINDOWS)
-def windows_library_alone_for_macos(pack):
-    pack.rename(platform="macosx_13_0_arm64").drop(MODULE)
+def windows_library_alone_for_macos(wheel):
+    wheel.rename(platform="macosx_13_0_arm64").drop(MODULE)
 
 
 @mutation("extension-init", WINDOWS)
-def windows_init_lost(pack):
-    pack.edit(MODULE, b"PyInit__spam\0", b"XyInit__spam\0")
+def windows_init_lost(wheel):
+    wheel.edit(MODULE, b"PyInit__spam\0", b"XyInit__spam\0")
 
 
 @mutation("extension-in-name-only", WINDOWS)
-def windows_library_as_plain_extension(pack):
-    pack.files[MODULE] = pack.files[DLL]
+def windows_library_as_plain_extension(wheel):
+    wheel.files[MODULE] = wheel.files[DLL]
 
 
 @mutation("extension-missing", WINDOWS)
-def windows_program_named_as_extension(pack):
-    data = pack.files[MODULE]
+def windows_program_named_as_extension(wheel):
+    data = wheel.files[MODULE]
     at = header(data) + 22
     flags, = struct.unpack_from("<H", data, at)
-    pack.files[MODULE] = patched(data, at, struct.pack("<H", flags & ~IMAGE_FILE_DLL))
+    wheel.files[MODULE] = patched(data, at, struct.pack("<H", flags & ~IMAGE_FILE_DLL))
 
 
 @mutation("abi3-python-dll", WINDOWS)
-def linked_with_a_debug_build(pack):
-    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python3_d.dll")
+def linked_with_a_debug_build(wheel):
+    wheel.files[MODULE] = importing(wheel.files[MODULE], b"python3.dll", b"python3_d.dll")
 
 
 @mutation("python-dll-mismatch", WINDOWS)
-def stable_and_linked_with_free_threaded_python(pack):
-    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python3t.dll")
+def stable_and_linked_with_free_threaded_python(wheel):
+    wheel.files[MODULE] = importing(wheel.files[MODULE], b"python3.dll", b"python3t.dll")
 
 
 @mutation("python-dll-mismatch", WINDOWS)
-def one_python_and_linked_with_its_debug_build(pack):
-    pack.rename(python="cp312", abi="cp312")
-    pack.files[MODULE] = importing(pack.files[MODULE], b"python3.dll", b"python312_d.dll")
+def one_python_and_linked_with_its_debug_build(wheel):
+    wheel.rename(python="cp312", abi="cp312")
+    wheel.files[MODULE] = importing(wheel.files[MODULE], b"python3.dll", b"python312_d.dll")

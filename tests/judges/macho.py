@@ -1,4 +1,4 @@
-"""Reads Mach-O files and checks their code signature, as nothing else on Linux does.
+"""Reads Mach-O files and verifies their code signatures, which no other tool on Linux does.
 
 A signed file carries a CodeDirectory with a SHA-256 of each of its pages; macOS on
 arm64 kills a process whose pages differ. Structures: <mach-o/loader.h>,
@@ -18,7 +18,7 @@ EMBEDDED_SIGNATURE, CODE_DIRECTORY, AD_HOC, SHA256 = 0xFADE0CC0, 0xFADE0C02, 0x2
 
 
 class Invalid(Exception):
-    """A file that macOS would refuse."""
+    """macOS would refuse the file."""
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Segment:
 
 @dataclass
 class Image:
-    """One architecture's part of a file."""
+    """The image for one architecture."""
 
     data: bytes
     offset: int = 0
@@ -53,13 +53,13 @@ class Image:
     def __post_init__(self):
         magic, cpu, _, self.file_type, count, size, *_ = struct.unpack_from("<7I", self.data)
         if magic != 0xFEEDFACF:
-            raise Invalid(f"magic {magic:#x} is not that of a 64-bit Mach-O file")
+            raise Invalid(f"magic {magic:#x} is not the magic of a 64-bit Mach-O file")
         self.machine = MACHINES.get(cpu) or f"cpu {cpu:#x}"
         at = 32
         for _ in range(count):
             command, length = struct.unpack_from("<2I", self.data, at)
             if length < 8 or length % 8 or at + length > 32 + size:
-                raise Invalid(f"load command {command:#x} at {at} is {length} long")
+                raise Invalid(f"load command {command:#x} at {at} has length {length}")
             self.command(command, self.data[at : at + length])
             at += length
         if at != 32 + size:
@@ -93,7 +93,7 @@ class Image:
 
 
 def images(data: bytes) -> list[Image]:
-    """The parts of a file: one, or those of a fat header, whose layout is checked."""
+    """The images of a file: one, or those of a fat file, whose layout is checked."""
     magic, count = struct.unpack_from(">2I", data)
     if magic != 0xCAFEBABE:
         return [Image(data)]
@@ -115,7 +115,7 @@ def images(data: bytes) -> list[Image]:
 
 
 def verify_layout(image: Image) -> None:
-    """Segments on page boundaries, inside the file, the signature at its very end."""
+    """Segments start on page boundaries and lie within the file, and the signature ends it."""
     page = 0x4000 if image.machine == "arm64" else 0x1000
     for segment in image.segments:
         if segment.address % page or segment.offset % page:
@@ -130,7 +130,7 @@ def verify_layout(image: Image) -> None:
 
 
 def verify_signature(image: Image) -> int:
-    """The number of pages whose hash was compared; `Invalid` when macOS would object."""
+    """Returns the number of pages verified; raises `Invalid` if macOS would refuse the signature."""
     if image.signature is None:
         raise Invalid("not signed")
     start, size = image.signature
@@ -147,11 +147,11 @@ def verify_signature(image: Image) -> int:
     if magic != CODE_DIRECTORY:
         raise Invalid("the signature has no CodeDirectory")
     if hash_type != SHA256 or hash_size != 32:
-        raise Invalid(f"hashes of type {hash_type}, {hash_size} long, are not SHA-256")
+        raise Invalid(f"hashes of type {hash_type} with {hash_size} bytes are not SHA-256")
     if not flags & AD_HOC:
-        raise Invalid("neither ad hoc nor with a certificate that this could check")
+        raise Invalid("the signature is not ad hoc")
     if limit != start:
-        raise Invalid(f"{limit} bytes are signed of the {start} before the signature")
+        raise Invalid(f"the signature covers {limit} of the {start} bytes before it")
     page = 1 << shift
     if slots != -(-limit // page):
         raise Invalid(f"{slots} hashes for {limit} bytes in pages of {page}")
@@ -159,5 +159,5 @@ def verify_signature(image: Image) -> int:
         code = image.data[slot * page : min((slot + 1) * page, limit)]
         expected = directory[hashes + 32 * slot : hashes + 32 * (slot + 1)]
         if hashlib.sha256(code).digest() != expected:
-            raise Invalid(f"page {slot} is not the one that was signed")
+            raise Invalid(f"the hash of page {slot} does not match")
     return slots

@@ -1,25 +1,25 @@
-"""What a mutation of a wheel is, and the list that the files of faults add to."""
+"""A mutation is a good wheel with one change. Each file faults_*.py registers its own here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from packs import Pack, pure
+from builders import WheelBuilder, pure
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """What is done to the wheel of a target, and the rule that names it."""
+    """A change to the wheel of a target, and the rule of `pygo check` that reports it."""
 
     name: str
     rule: str
     target: str
-    change: Callable[[Pack], object]
+    change: Callable[[WheelBuilder], object]
 
     def make(self, wheels: dict[str, Path], directory: Path) -> Path:
-        pack = pure() if self.target == "any" else Pack.read(wheels[self.target])
-        self.change(pack)
-        return pack.write(directory)
+        wheel = pure() if self.target == "any" else WheelBuilder.read(wheels[self.target])
+        self.change(wheel)
+        return wheel.write(directory)
 
 
 MUTATIONS: list[Mutation] = []

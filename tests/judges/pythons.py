@@ -1,4 +1,4 @@
-"""The Pythons of this machine that a wheel must run on."""
+"""The Pythons on this machine that the wheels must run on."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ def pythons() -> dict[str, str]:
         if not candidate.exists():
             continue
         said = subprocess.run([candidate, "-c", ask], capture_output=True, text=True, timeout=60)
-        if said.returncode == 0:  # else a shim for a version that is not installed
+        if said.returncode == 0:  # otherwise a shim for a version that is not installed
             version, implementation, free_threaded = said.stdout.split()
             if (implementation, free_threaded) == ("CPython", "0"):
                 found.setdefault(version, str(candidate))
@@ -28,7 +28,7 @@ def pythons() -> dict[str, str]:
 
 
 def pyenv() -> set[Path]:
-    """Where pyenv keeps its Pythons: as it says, as it is by default, where this one is from."""
+    """The directories where pyenv may keep its Pythons."""
     root = Path(os.environ.get("PYENV_ROOT") or "~/.pyenv").expanduser()
     return {path.resolve() for path in (root / "versions", Path(sys.base_prefix).parent)}
 

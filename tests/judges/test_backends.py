@@ -1,4 +1,4 @@
-"""The pure part comes from whatever backend the project names, by that backend's own rules."""
+"""The project's own backend builds the base wheel, whichever backend that is."""
 
 import subprocess
 import sys
@@ -33,15 +33,15 @@ FIXED = 'version = "1.2"\ndescription = "x"'
 BACKENDS = {
     "setuptools": (["setuptools"], "setuptools.build_meta", FIXED, "[tool.setuptools]\npackages = ['example']"),
     "setuptools and wheel": (["setuptools>=65", "wheel"], "setuptools.build_meta", FIXED, "[tool.setuptools]\npackages = ['example']"),
-    "pygo_tools of a later version": (["pygo-tools>=0.1.8"], "pygo_tools.backend", FIXED, "[tool.setuptools]\npackages = ['example']"),
+    "a newer pygo_tools": (["pygo-tools>=0.1.8"], "pygo_tools.backend", FIXED, "[tool.setuptools]\npackages = ['example']"),
     "flit": (["flit_core>=3.12"], "flit_core.buildapi", FIXED, "[tool.flit.module]\nname = 'example'"),
     "uv_build": (["uv_build>=0.9"], "uv_build", FIXED, "[tool.uv.build-backend]\nmodule-name = 'example'\nmodule-root = ''"),
     "poetry": (["poetry-core>=2"], "poetry.core.masonry.api", FIXED, "[tool.poetry]\npackages = [{ include = 'example' }]"),
     "pdm": (["pdm-backend"], "pdm.backend", FIXED, "[tool.pdm.build]\nincludes = ['example']"),
     "hatchling": (["hatchling"], "hatchling.build", FIXED, "[tool.hatch.build.targets.wheel]\npackages = ['example']"),
-    "a backend of its own": ([], "own_backend", FIXED + "\n", ""),
+    "a backend in the project": ([], "own_backend", FIXED + "\n", ""),
 }
-# PEP 517, backend-path: a backend that lies in the project.
+# A backend inside the project (PEP 517, backend-path).
 OWN = """
 import os, zipfile
 def build_wheel(directory, config_settings=None, metadata_directory=None):
@@ -74,7 +74,7 @@ def project(factory, directory, name):
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-def test_backend(name, factory, tmp_path):
+def test_every_backend_builds_the_base_wheel(name, factory, tmp_path):
     run = factory.matrix(project(factory, tmp_path, name), ["linux-amd64"]).ok()
     wheel = Wheel(run.wheel)
     assert wheel.name == "spoken_name-1.2-cp311-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
@@ -97,7 +97,7 @@ def git(*arguments, cwd):
 
 
 def versioned(root, tag, scm=""):
-    """A project whose version setuptools-scm takes from the tag that is set here."""
+    """Makes the project take its version from git, with setuptools-scm."""
     for file in ("setup.py", "config.json"):
         (root / file).unlink()
     (root / "pyproject.toml").write_text(SCM.replace("{scm}", scm))
@@ -111,7 +111,7 @@ def repository(top, tag):
 
 
 def build_with_git(factory, root):
-    # git is a tool that the author of such a project has.
+    # The author of such a project has git.
     path = f"{factory.path}:/usr/bin:/bin"
     return factory.matrix(root, ["linux-amd64"], PATH=path).ok().wheel.name
 
@@ -120,7 +120,7 @@ def test_a_version_from_git(factory, tmp_path):
     root = factory.project("hello", tmp_path)
     versioned(root, "v4.5.6")
     (root / "build" / "lib").mkdir(parents=True)
-    (root / "build" / "lib" / "tracked.txt").write_text("left out of the copy, and yet not gone")
+    (root / "build" / "lib" / "tracked.txt").write_text("tracked, but not copied")
     repository(root, "v4.5.6")
     index = (root / ".git" / "index").read_bytes()
     assert build_with_git(factory, root).startswith("spoken_name-4.5.6-cp311-abi3-")
@@ -129,11 +129,11 @@ def test_a_version_from_git(factory, tmp_path):
     assert build_with_git(factory, root).startswith("spoken_name-4.5.7.dev0")
 
 
-def test_a_version_from_git_around_the_project(factory, tmp_path):
+def test_a_version_from_the_repository_around_the_project(factory, tmp_path):
     top = tmp_path / "top"
     root = factory.project("hello", top / "python")
     (top / "other").mkdir()
-    (top / "other" / "file.txt").write_text("tracked, and not of the project")
+    (top / "other" / "file.txt").write_text("tracked, but outside the project")
     versioned(root, "v1.1", scm='root = "../.."')
     repository(top, "v1.1")
     assert build_with_git(factory, root).startswith("spoken_name-1.1-cp311-abi3-")
@@ -152,8 +152,8 @@ def test_a_version_from_a_linked_work_tree_and_a_submodule(factory, tmp_path):
     assert build_with_git(factory, outer / "inner").startswith("spoken_name-2.0-")
 
 
-def test_without_isolation(factory, tmp_path):
-    """What is installed is used, but pygo_tools is still the running one."""
+def test_no_isolation_uses_the_installed_packages(factory, tmp_path):
+    """The installed packages are used, except pygo_tools, which the command brings."""
     environment = tmp_path / "environment"
     judge(sys.executable, "-m", "venv", environment)
     judge("pip", "--python", environment / "bin/python", "install", "setuptools==80.9.0")

@@ -1,4 +1,4 @@
-"""The binaries themselves, read by readelf, lief, macholib and Go."""
+"""The binaries in the wheels, as readelf, LIEF, macholib and Go read them."""
 
 import re
 
@@ -23,7 +23,7 @@ def readelf(option: str, file) -> str:
 
 
 def dynamic(file) -> dict[str, list[str]]:
-    """Tag -> values, of the dynamic section."""
+    """The dynamic section: tag -> values."""
     found: dict[str, list[str]] = {}
     for tag, value in re.findall(r"^ 0x\w+ \((\w+)\)\s+(.*)$", readelf("-d", file), re.M):
         bracketed = re.search(r"\[(.*)\]", value)
@@ -32,7 +32,7 @@ def dynamic(file) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("target", LINUX)
-def test_elf_library_has_its_own_name(files, target):
+def test_elf_library_has_a_soname(files, target):
     entries = dynamic(files / library(target))
     assert entries["SONAME"] == ["libhello.so"]
     assert set(entries["NEEDED"]) <= SYSTEM
@@ -40,7 +40,7 @@ def test_elf_library_has_its_own_name(files, target):
 
 
 @pytest.mark.parametrize("target", LINUX)
-def test_elf_extension_finds_the_library_beside_it(files, target):
+def test_elf_extension_finds_the_library_by_a_relative_rpath(files, target):
     entries = dynamic(files / EXTENSION)
     assert "libhello.so" in entries["NEEDED"]
     assert set(entries["NEEDED"]) <= SYSTEM | {"libhello.so"}
@@ -50,7 +50,7 @@ def test_elf_extension_finds_the_library_beside_it(files, target):
 
 @pytest.mark.parametrize("target", LINUX)
 @pytest.mark.parametrize("part", ["library", "extension"])
-def test_elf_is_for_its_machine_and_stripped(files, target, part):
+def test_elf_is_for_its_target_and_stripped(files, target, part):
     file = files / (EXTENSION if part == "extension" else library(target))
     header = readelf("-h", file)
     assert re.search(r"Machine:\s+(.*)", header)[1] == ELF_MACHINES[MACHINES[target][0]]
@@ -63,7 +63,7 @@ def test_elf_is_for_its_machine_and_stripped(files, target, part):
 @pytest.mark.parametrize("target", LINUX)
 @pytest.mark.parametrize("part", ["library", "extension"])
 def test_elf_loads_on_every_kernel(files, target, part):
-    """No executable stack, and segments that fit arm64 kernels with pages of 64 KiB."""
+    """No executable stack, and segments aligned for arm64 kernels with 64 KiB pages."""
     file = files / (EXTENSION if part == "extension" else library(target))
     segments = readelf("-l", file)
     (flags,) = re.findall(r"GNU_STACK(?:\s+0x\w+){5} ([RWE ]{3})", segments)
@@ -74,7 +74,7 @@ def test_elf_loads_on_every_kernel(files, target, part):
 
 
 @pytest.mark.parametrize("target", LINUX)
-def test_lief_sees_what_is_exported(files, target):
+def test_lief_finds_the_exported_symbols(files, target):
     extension = lief.ELF.parse(str(files / EXTENSION))
     assert "PyInit__example" in {symbol.name for symbol in extension.exported_symbols}
     assert "Hello" in {symbol.name for symbol in extension.imported_symbols}
@@ -83,7 +83,7 @@ def test_lief_sees_what_is_exported(files, target):
 
 
 @pytest.mark.parametrize("target", MACOS)
-def test_lief_finds_the_layout_sound(files, target):
+def test_lief_accepts_the_layout(files, target):
     for name, symbol in ((EXTENSION, "_PyInit__example"), (library(target), "_Hello")):
         slices = lief.MachO.parse(str(files / name))
         assert slices.size == len(MACHINES[target])
@@ -94,7 +94,7 @@ def test_lief_finds_the_layout_sound(files, target):
 
 
 @pytest.mark.parametrize("target", MACOS)
-def test_macholib_follows_the_same_libraries(files, target):
+def test_macholib_finds_the_same_libraries(files, target):
     file = MachO(str(files / EXTENSION))
     assert len(file.headers) == len(MACHINES[target])
     for header in file.headers:
@@ -103,9 +103,9 @@ def test_macholib_follows_the_same_libraries(files, target):
         assert names == {"/usr/lib/libSystem.B.dylib", "@rpath/libhello.dylib"}
 
 
-# Go reads no fat file; test_macos compares universal2's slices with the two thin wheels.
+# Go cannot read fat files; test_macos compares the slices of universal2 with the thin wheels.
 @pytest.mark.parametrize("target", [t for t in MACHINES if t != "macos-universal2"])
-def test_go_says_how_each_library_was_built(hello, files, target):
+def test_go_reads_the_build_settings_of_each_library(hello, files, target):
     go = hello.report["tools"]["go"]["path"]
     said = judge(go, "version", "-m", files / library(target)).stdout
     goos, goarch = target.replace("macos", "darwin").split("-")

@@ -1,4 +1,4 @@
-"""Each fault is named by the rule that is about it, and the wheels it was put into have none."""
+"""`pygo check` reports every mutation by its rule, and reports nothing in the unchanged wheels."""
 
 import json
 import re
@@ -7,22 +7,23 @@ from pathlib import Path
 
 import pytest
 
-import foreign
+import other_platforms
+from builders import pure
 from factory import judge
-from mutations import MUTATIONS, pure
+from mutations import MUTATIONS
 from wheels import TARGETS
 
 
 @pytest.fixture(scope="module")
 def good(hello, wheels, tmp_path_factory) -> dict[str, Path]:
-    """Target -> the wheel that its faults are put into."""
+    """Target -> the wheel to mutate."""
     zig = Path(hello.report["tools"]["c"]["path"])
     own = {target: wheel.path for target, wheel in wheels.items()}
-    return own | foreign.build(zig, tmp_path_factory.mktemp("foreign"))
+    return own | other_platforms.build(zig, tmp_path_factory.mktemp("others"))
 
 
 def check(factory, *paths, code: int | None = None) -> list[dict]:
-    """The wheels of a JSON report."""
+    """The wheels in the JSON report."""
     command = [factory.binary, "check", "--format", "json", *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     if code is not None:
@@ -30,7 +31,7 @@ def check(factory, *paths, code: int | None = None) -> list[dict]:
     return json.loads(done.stdout)["wheels"]
 
 
-def test_there_are_enough_and_each_has_a_name_of_its_own():
+def test_there_are_enough_mutations_and_their_names_are_unique():
     assert len(MUTATIONS) >= 130
     assert len({mutation.name for mutation in MUTATIONS}) == len(MUTATIONS)
 
@@ -43,7 +44,7 @@ def test_every_rule_has_a_mutation(factory):
     assert broken == set(rules)
 
 
-def test_the_factorys_wheels_have_no_finding(factory, wheels):
+def test_wheels_built_by_pygo_have_no_finding(factory, wheels):
     paths = [wheels[target].path for target in TARGETS]
     for wheel in check(factory, *paths, code=0):
         assert wheel["findings"] == [], wheel["path"]
@@ -69,17 +70,17 @@ def test_the_musllinux_wheel_has_no_finding(factory, good):
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
-def test_a_fault_is_named_by_its_rule(mutation, factory, good, tmp_path):
+def test_a_mutation_is_reported_by_its_rule(mutation, factory, good, tmp_path):
     path = mutation.make(good, tmp_path)
     (wheel,) = check(factory, path)
-    # pytest keeps directories; one of these wheels is as large as all others together.
+    # pytest keeps the directory, and one of these wheels is larger than all the others together.
     path.unlink()
     found = {finding["name"]: finding for finding in wheel["findings"]}
     assert mutation.rule in found, list(found)
     assert found[mutation.rule]["what"] and found[mutation.rule]["fix"]
 
 
-MENDED = [
+FIXABLE = [
     "older-linux-than-go-takes",
     "arm64-wheel-for-amd64",
     "glibc-wheel-for-musl",
@@ -92,27 +93,27 @@ MENDED = [
 ]
 
 
-@pytest.mark.parametrize("name", MENDED)
-def test_a_name_that_is_not_true_is_mended(name, factory, good, tmp_path):
+@pytest.mark.parametrize("name", FIXABLE)
+def test_fix_name_corrects_a_wrong_name(name, factory, good, tmp_path):
     mutation = next(mutation for mutation in MUTATIONS if mutation.name == name)
-    path, out = mutation.make(good, tmp_path), tmp_path / "mended"
+    path, out = mutation.make(good, tmp_path), tmp_path / "fixed"
     judge(factory.binary, "check", "--fix-name", "--out-dir", out, path)
-    (mended,) = out.iterdir()
-    assert mended.name != path.name
-    (wheel,) = check(factory, mended, code=0)
+    (fixed,) = out.iterdir()
+    assert fixed.name != path.name
+    (wheel,) = check(factory, fixed, code=0)
     assert wheel["findings"] == []
 
 
-def test_a_name_is_not_mended_where_none_is_true(factory, good, tmp_path):
+def test_fix_name_refuses_when_no_name_is_correct(factory, good, tmp_path):
     mutation = next(each for each in MUTATIONS if each.rule == "elf-static-tls")
-    path, out = mutation.make(good, tmp_path), tmp_path / "mended"
+    path, out = mutation.make(good, tmp_path), tmp_path / "fixed"
     refused = judge(factory.binary, "check", "--fix-name", "--out-dir", out, path, ok=False)
     assert refused.returncode == 1 and "static thread-local storage" in refused.stderr
     assert not out.exists()
 
 
-def test_what_a_name_does_not_mend_is_still_an_error(factory, good, tmp_path):
+def test_fix_name_still_reports_other_errors(factory, good, tmp_path):
     mutation = next(each for each in MUTATIONS if each.name == "symbol-outside-the-stable-abi")
-    path, out = mutation.make(good, tmp_path), tmp_path / "mended"
+    path, out = mutation.make(good, tmp_path), tmp_path / "fixed"
     refused = judge(factory.binary, "check", "--fix-name", "--out-dir", out, path, ok=False)
     assert refused.returncode == 1 and "ABI004" in refused.stdout

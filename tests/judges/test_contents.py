@@ -1,4 +1,4 @@
-"""What is in a wheel: all that the project asked for, what was built, and nothing else."""
+"""The contents of a wheel: the project's files, the build outputs, and nothing else."""
 
 import hashlib
 import json
@@ -14,24 +14,24 @@ def in_dist_info(wheel, names) -> set[str]:
     return {f"{wheel.dist_info}/{name}" for name in names}
 
 
-def test_holds_exactly_these_files(wheel, target):
+def test_wheel_contains_exactly_these_files(wheel, target):
     built = {EXTENSION, library(target)}
     assert set(wheel.files) == PYTHON_AND_GO | built | in_dist_info(wheel, DIST_INFO)
 
 
-def test_sources_are_the_author_s(wheel, hello):
+def test_sources_are_unchanged(wheel, hello):
     for name in PYTHON_AND_GO:
         assert wheel.files[name] == (hello.cwd / "hello" / name).read_bytes(), name
 
 
-def test_metadata_asks_for_cffi(wheel):
+def test_metadata_requires_cffi(wheel):
     metadata = wheel.metadata
     assert (metadata["Name"], metadata["Version"]) == ("example", "0.1.0")
     assert metadata.get_all("Requires-Dist") == ["cffi"]
     assert metadata["Metadata-Version"] in {"2.1", "2.2", "2.3", "2.4"}
 
 
-def test_wheel_file_says_what_the_name_says(wheel):
+def test_wheel_file_agrees_with_the_name(wheel):
     assert wheel.wheel["Wheel-Version"] == "1.0"
     assert wheel.wheel["Generator"].startswith("pygo ")
     assert wheel.wheel["Root-Is-Purelib"] == "false"
@@ -39,7 +39,7 @@ def test_wheel_file_says_what_the_name_says(wheel):
     assert sorted(wheel.wheel.get_all("Tag")) == sorted(expected)
 
 
-def test_bill_of_materials_names_the_go_that_is_inside(wheel):
+def test_sbom_lists_go(wheel):
     text = wheel.info("sboms/pygo.cdx.json")
     bill = json.loads(text)
     assert bill["bomFormat"] == "CycloneDX"
@@ -64,19 +64,19 @@ def test_report_agrees_with_the_files(hello, wheels):
         assert {stage["stage"] for stage in entry["stages"]} >= {"library", "extension", "pack"}
 
 
-def test_the_tools_were_provisioned(factory, hello):
-    """Nothing else can have built the wheels: there is no other Go or zig on this PATH."""
+def test_pygo_installed_its_own_tools(factory, hello):
+    """There is no other Go or zig on this PATH that could have built the wheels."""
     for name in ("go", "c"):
         tool = hello.report["tools"][name]
         assert tool["origin"] == "cache"
         assert Path(tool["path"]).is_relative_to(factory.cache)
 
 
-def test_stdout_is_the_wheels_in_the_order_asked_for(hello):
+def test_stdout_lists_the_wheels_in_the_requested_order(hello):
     assert [path.name for path in hello.wheels] == list(HELLO.values())
 
 
-def test_pyproject_s_wheel(hello_pyproject):
+def test_the_pyproject_wheel(hello_pyproject):
     wheel = hello_pyproject
     assert wheel.name == (
         "hello_pyproject-0.1.0-cp310-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
@@ -92,7 +92,7 @@ def test_pyproject_s_wheel(hello_pyproject):
     assert metadata["Description-Content-Type"] == "text/markdown"
 
 
-def test_hatchling_s_wheels(greet):
+def test_the_hatchling_wheels(greet):
     for target, wheel in greet.items():
         machine = MACHINES[target][0]
         platform = f"manylinux2014_{machine}.manylinux_2_17_{machine}"

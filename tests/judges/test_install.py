@@ -1,4 +1,4 @@
-"""Wheels installed as a user installs them, and run."""
+"""Wheels installed by pip and run."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from pythons import PYTHONS
 
 HELLO = "from example import ExtensionAdapter as E; print(E().hello(message='world', count=4))"
 WHERE = "import _example, example; print(_example.__file__, example.__file__, sep='\\n')"
-# A string that is freed, characters beyond ASCII, and enough calls for Go's collector to run.
+# Frees each string, uses non-ASCII text, and makes enough calls for Go's garbage collector to run.
 GREET = """
 import greet
 for count in range(20000):
@@ -20,7 +20,7 @@ print(greet.greet('Ada'), greet.languages())
 
 
 def install(python: str, directory: Path, wheel) -> Path:
-    """The bin of a fresh environment that pip installed the wheel into."""
+    """The bin directory of a fresh environment with the wheel installed."""
     judge(python, "-m", "venv", "--without-pip", directory)
     judge("pip", "--python", directory / "bin/python", "install", "--no-compile", wheel.path)
     return directory / "bin"
@@ -31,7 +31,7 @@ def run(command: list) -> str:
     return judge(*command, cwd="/", env=env).stdout
 
 
-def test_the_python_of_these_tests_is_among_them():
+def test_the_python_running_these_tests_is_listed():
     assert ".".join(map(str, sys.version_info[:3])) in PYTHONS
 
 

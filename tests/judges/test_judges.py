@@ -1,4 +1,4 @@
-"""Every wheel before independent judges: tools that others wrote to accept or refuse one."""
+"""Every wheel passes independent tools that inspect or select wheels."""
 
 import json
 import re
@@ -12,8 +12,8 @@ from packaging.utils import parse_wheel_filename
 from factory import judge
 from wheels import EXTENSION, LINUX, library, same
 
-# Where each target's wheel has to be chosen, and the nearest place where it must not be:
-# the platforms of pip, then those of uv.
+# Where each target's wheel must be chosen, and the nearest platform where it must not be:
+# pip's platforms, then uv's.
 PIP = {
     "linux-amd64": (["manylinux2014_x86_64", "manylinux_2_17_x86_64"], "manylinux_2_12_x86_64"),
     "linux-arm64": (["manylinux2014_aarch64", "manylinux_2_17_aarch64"], "manylinux_2_16_aarch64"),
@@ -31,7 +31,7 @@ UV = {
 
 
 @pytest.mark.parametrize("target", LINUX)
-def test_auditwheel_finds_no_need_beyond_the_claim(wheels, target):
+def test_auditwheel_confirms_the_tag(wheels, target):
     wheel = wheels[target]
     said = json.loads(judge("auditwheel", "show", "--json", wheel.path).stdout)
     found = re.fullmatch(r"manylinux_2_(\d+)_(\w+)", said["overall_tag"])
@@ -43,7 +43,7 @@ def test_auditwheel_finds_no_need_beyond_the_claim(wheels, target):
     assert said["external_libs"] == {}
 
 
-def test_abi3audit_finds_the_stable_abi(wheel):
+def test_abi3audit_confirms_the_stable_abi(wheel):
     done = judge("abi3audit", "--strict", "--report", wheel.path)
     (spec,) = json.loads(done.stdout)["specs"].values()
     found = {entry["name"]: entry["result"] for entry in spec["wheel"]}
@@ -65,41 +65,41 @@ def test_packaging_parses_the_name(wheel):
     assert tags == {Tag("cp310", "abi3", platform) for platform in wheel.platforms}
 
 
-def test_repairwheel_has_nothing_to_repair(wheel, target, tmp_path):
+def test_repairwheel_finds_nothing_to_repair(wheel, target, tmp_path):
     judge("repairwheel", "-o", tmp_path, wheel.path)
     (repaired,) = tmp_path.iterdir()
     *stem, platforms = repaired.stem.split("-")
     assert "-".join(stem) == wheel.name.rsplit("-", 1)[0]
-    # It adds every older policy that holds too; it may take none away.
+    # It may add older policies that also hold, but must not remove any.
     assert set(wheel.platforms) <= set(platforms.split("."))
     judge("wheel", "unpack", "-d", tmp_path, repaired)
     unpacked = tmp_path / "example-0.1.0"
     files = {str(path.relative_to(unpacked)) for path in unpacked.rglob("*") if path.is_file()}
     assert files == set(wheel.files), "something was grafted in"
-    # It rewrites every @rpath of macOS as a path; on Linux it has no reason to.
+    # On macOS it rewrites every @rpath; on Linux it should change nothing.
     if target in LINUX:
         for name in (EXTENSION, library(target)):
             same((unpacked / name).read_bytes(), wheel.files[name], f"{name} was patched")
 
 
-def test_check_wheel_contents(wheel):
-    # W005: "example" is a name for examples, which this project is.
+def test_check_wheel_contents_accepts_it(wheel):
+    # W005 objects to a package named "example", which is right for an example.
     judge("check-wheel-contents", "--ignore", "W005", wheel.path)
 
 
-def test_check_wheel_contents_of_hatchling(greet):
+def test_check_wheel_contents_accepts_the_hatchling_wheels(greet):
     for wheel in greet.values():
         judge("check-wheel-contents", wheel.path)
 
 
-def test_twine_sees_nothing_but_the_missing_description(wheel):
+def test_twine_reports_only_the_missing_description(wheel):
     lines = judge("twine", "--no-color", "check", wheel.path).stdout.splitlines()
     warnings = [line for line in lines if "WARNING" in line]
-    # This setup.py has no long_description: the two warnings are its author's.
+    # This setup.py has no long_description, which twice draws a warning.
     assert len(warnings) == 2 and all("long_description" in line for line in warnings), lines
 
 
-def test_twine_is_content_with_the_other_projects(hello_pyproject, greet):
+def test_twine_accepts_the_other_projects(hello_pyproject, greet):
     for wheel in (hello_pyproject, *greet.values()):
         judge("twine", "check", "--strict", wheel.path)
 
@@ -110,7 +110,7 @@ def test_wheel_unpacks_it(wheel, tmp_path):
         same((tmp_path / "example-0.1.0" / name).read_bytes(), content, name)
 
 
-def test_wheel2json_calls_it_valid(wheel):
+def test_wheel2json_accepts_it(wheel):
     said = json.loads(judge("wheel2json", wheel.path).stdout)
     assert said["valid"] is True, said.get("validation_error")
     assert said["derived"]["dependencies"] == ["cffi"]
@@ -118,7 +118,7 @@ def test_wheel2json_calls_it_valid(wheel):
 
 @pytest.fixture
 def shelf(wheel, tmp_path):
-    """A directory with this wheel and no other."""
+    """A directory with only this wheel."""
     directory = tmp_path / "shelf"
     directory.mkdir()
     shutil.copy(wheel.path, directory)

@@ -1,4 +1,4 @@
-"""Runs that meet each other, and runs that are ended halfway."""
+"""Concurrent runs, and runs that are interrupted."""
 
 import os
 import signal
@@ -13,12 +13,12 @@ from factory import Factory
 from wheels import Wheel, same
 
 MARK = "PYGO_TESTED_RUN"
-# Seen among the children once real work is under way.
+# One of these runs once the build is under way.
 TOOLS = {"go", "compile", "cgo", "link", "zig"}
 
 
 def marked(mark: str) -> dict[int, str]:
-    """Process id -> name of all processes that inherited the mark, zombies aside."""
+    """Process id -> name of every process that inherited the mark, without zombies."""
     found = {}
     for process in Path("/proc").iterdir():
         if not process.name.isdigit():
@@ -27,13 +27,13 @@ def marked(mark: str) -> dict[int, str]:
             environment = (process / "environ").read_bytes().split(b"\0")
             if f"{MARK}={mark}".encode() in environment:
                 found[int(process.name)] = (process / "comm").read_text().strip()
-        except OSError:  # it ended while being looked at
+        except OSError:  # it ended in the meantime
             continue
     return found
 
 
 def descendants(pid: int) -> set[tuple[int, int]]:
-    """(process id, start time) of all below a process, whatever their environment."""
+    """(process id, start time) of all descendants of a process."""
     parents: dict[int, list[tuple[int, int]]] = {}
     for process in Path("/proc").iterdir():
         if process.name.isdigit():
@@ -64,15 +64,15 @@ def alive(known: set[tuple[int, int]]) -> list[str]:
 
 
 def until(condition, seconds: float):
-    """The condition's first true value; its last one when time is up."""
+    """The condition's first true value, or its last value after the timeout."""
     end = time.monotonic() + seconds
     while not (value := condition()) and time.monotonic() < end:
         time.sleep(0.02)
     return value
 
 
-class Ended:
-    """A run of two cold targets that a signal ended while Go and zig were at work."""
+class Interrupted:
+    """An uncached run of two targets, ended by a signal while Go and zig were running."""
 
     def __init__(self, factory: Factory, directory: Path, number: int, group: bool):
         self.mark = uuid.uuid4().hex
@@ -94,8 +94,8 @@ class Ended:
                 stderr=stderr,
                 start_new_session=True,
             )
-            at_work = until(lambda: TOOLS & set(marked(self.mark).values()), 120)
-            assert at_work, (directory / "stderr").read_text()
+            running = until(lambda: TOOLS & set(marked(self.mark).values()), 120)
+            assert running, (directory / "stderr").read_text()
             time.sleep(0.5)
             self.children = descendants(run.pid)
             assert run.poll() is None and len(self.children) >= 2
@@ -123,10 +123,10 @@ def left_in(directory: Path) -> list[str]:
     return sorted(path.name for path in directory.iterdir()) if directory.exists() else []
 
 
-# Ctrl-C reaches the whole group of a terminal; a service manager tells one process.
+# Ctrl-C signals the terminal's whole process group; a service manager signals one process.
 @pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, True), (signal.SIGTERM, False)])
-def test_told_to_stop(factory, tmp_path, number, group):
-    run = Ended(factory, tmp_path, number, group)
+def test_a_signal_stops_the_run(factory, tmp_path, number, group):
+    run = Interrupted(factory, tmp_path, number, group)
     run.assert_nothing_runs(seconds=2)
     assert run.code in (-number, 128 + number), run.stderr
     assert run.seconds < 5 and run.stdout == ""
@@ -135,7 +135,7 @@ def test_told_to_stop(factory, tmp_path, number, group):
     assert "panicked" not in run.stderr
 
 
-def test_told_to_stop_while_it_looks_for_its_tools(factory, tmp_path):
+def test_a_signal_stops_the_search_for_tools(factory, tmp_path):
     slow = tmp_path / "bin" / "python3"
     slow.parent.mkdir()
     slow.write_text("#!/bin/sh\n/bin/sleep 60\n")
@@ -157,17 +157,17 @@ def test_told_to_stop_while_it_looks_for_its_tools(factory, tmp_path):
     assert until(lambda: not marked(mark), 2), marked(mark)
 
 
-def test_killed(factory, tmp_path):
-    run = Ended(factory, tmp_path, signal.SIGKILL, group=False)
+def test_a_killed_run_leaves_no_process(factory, tmp_path):
+    run = Interrupted(factory, tmp_path, signal.SIGKILL, group=False)
     run.assert_nothing_runs(seconds=10)
     assert run.code == -signal.SIGKILL
     run.assert_dist_holds_whole_wheels_only()
-    # Nobody is left to tidy up: the next run does.
+    # Nothing can clean up after SIGKILL, so the next run does.
     factory.matrix(run.project, ["linux-amd64"], TMPDIR=str(run.temporary)).ok()
     assert left_in(run.temporary) == [] == left_in(factory.cache / "tmp")
 
 
-def test_two_runs_at_once_on_one_project(factory, tmp_path, wheels):
+def test_two_concurrent_runs_of_one_project(factory, tmp_path, wheels):
     project = factory.project("hello", tmp_path)
     targets = ["linux-amd64", "macos-arm64"]
     runs = [

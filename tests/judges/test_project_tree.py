@@ -1,4 +1,4 @@
-"""What the author's tree holds besides sources, and that it stays as it was."""
+"""Leftovers of earlier builds in the project stay out of wheels, and the project is not changed."""
 
 import hashlib
 import os
@@ -9,33 +9,33 @@ import pytest
 
 from wheels import EXTENSION, TARGETS, Wheel, library, same
 
-STALE = b"\x7fELF left by a native build of long ago"
+STALE = b"\x7fELF left by an old native build"
 
 
-def leave_a_native_build_behind(project: Path) -> list[str]:
-    """What `make` and 0.1.8's own build leave in a project; the paths that packaging would take."""
+def add_leftovers(project: Path) -> list[str]:
+    """Adds what `make` and a build by 0.1.8 leave behind; returns the paths that would be packaged."""
     local = project / "example" / "go" / "local"
     local.mkdir()
     (local / "libhello.so").write_bytes(STALE)
     (local / "libhello.h").write_bytes(STALE)
     manifest = project / "MANIFEST.in"
     manifest.write_text(manifest.read_text() + "include example/lib/*.h\n")
-    taken = ["example/lib/libhello.so", "example/lib/libhello.h"]
-    # setuptools reads an old list of sources again, and what a build/lib of long ago holds.
+    packaged = ["example/lib/libhello.so", "example/lib/libhello.h"]
+    # setuptools reads an old SOURCES.txt and an old build/lib.
     egg = project / "example.egg-info"
     egg.mkdir()
     (egg / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: example\nVersion: 0.0.9\n")
-    (egg / "SOURCES.txt").write_text("\n".join(["example/go/local/libhello.so", *taken]))
+    (egg / "SOURCES.txt").write_text("\n".join(["example/go/local/libhello.so", *packaged]))
     old = project / "build" / "lib.linux-x86_64-cpython-311"
     (old / "example" / "lib").mkdir(parents=True)
     (old / EXTENSION).write_bytes(STALE)
     (old / "example" / "lib" / "libhello.so").write_bytes(STALE)
     (project / EXTENSION).write_bytes(STALE)
-    return taken
+    return packaged
 
 
 def snapshot(project: Path) -> dict[str, tuple]:
-    """Everything below the project but dist/, with its time, mode and content."""
+    """Every file below the project except dist/, with its time, mode and content."""
     found = {}
     for directory, names, files in os.walk(project):
         relative = Path(directory).relative_to(project)
@@ -53,17 +53,17 @@ def snapshot(project: Path) -> dict[str, tuple]:
 
 
 @pytest.fixture(scope="module")
-def lived_in(factory, tmp_path_factory):
-    """The run on a project that has been built natively, and the tree before and after."""
-    project = factory.project("hello", tmp_path_factory.mktemp("lived-in"))
-    taken = leave_a_native_build_behind(project)
+def with_leftovers(factory, tmp_path_factory):
+    """A run on a project with leftovers, and snapshots of the project before and after it."""
+    project = factory.project("hello", tmp_path_factory.mktemp("leftovers"))
+    packaged = add_leftovers(project)
     before = snapshot(project)
     run = factory.matrix(project, ["linux-amd64", "macos-arm64"]).ok()
-    return run, taken, before, snapshot(project)
+    return run, packaged, before, snapshot(project)
 
 
-def test_no_leftover_reaches_a_wheel(lived_in, wheels):
-    run, *_ = lived_in
+def test_wheels_contain_no_leftovers(with_leftovers, wheels):
+    run, *_ = with_leftovers
     for path in run.wheels:
         wheel = Wheel(path)
         (target,) = [t for t in TARGETS if wheels[t].name == wheel.name]
@@ -72,14 +72,14 @@ def test_no_leftover_reaches_a_wheel(lived_in, wheels):
         assert wheel.files[library(target)] == wheels[target].files[library(target)]
 
 
-def test_a_note_names_what_was_left_out(lived_in):
-    run, taken, *_ = lived_in
-    for name in taken:
+def test_a_note_lists_the_skipped_files(with_leftovers):
+    run, packaged, *_ = with_leftovers
+    for name in packaged:
         assert name in run.stderr, run.stderr
 
 
-def test_nothing_is_written_into_the_project_but_dist(lived_in):
-    run, _, before, after = lived_in
+def test_only_dist_is_written_in_the_project(with_leftovers):
+    run, _, before, after = with_leftovers
     assert after == before
     dist = run.cwd / "hello" / "dist"
     assert sorted(dist.iterdir()) == sorted(run.wheels), "dist/ holds wheels and nothing else"
@@ -90,7 +90,7 @@ def test_a_fresh_clone_gets_no_note(hello):
     assert not (hello.cwd / "hello" / "example" / "go" / "local").exists()
 
 
-def test_out_dir_leaves_the_project_alone(factory, tmp_path, wheels):
+def test_out_dir_leaves_the_project_unchanged(factory, tmp_path, wheels):
     project = factory.project("hello", tmp_path)
     before = snapshot(project)
     out = tmp_path / "out"

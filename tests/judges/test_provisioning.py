@@ -1,4 +1,4 @@
-"""What a user's machine has set and lying about does not get between pygo and its tools."""
+"""A user's settings and files do not change how pygo finds and runs its tools."""
 
 import fcntl
 import json
@@ -22,14 +22,14 @@ SETUPTOOLS = f"setuptools-{LOCK['setuptools']['version']}"
 
 @pytest.fixture(scope="module")
 def expected(factory, tmp_path_factory) -> bytes:
-    """The wheel of example/hello, built where nothing is in the way; every tool is warm then."""
+    """The wheel of example/hello, built in a clean environment; every tool is cached afterwards."""
     project = factory.project("hello", tmp_path_factory.mktemp("expected"))
     return factory.matrix(project, TARGETS).ok().wheel.read_bytes()
 
 
 @pytest.fixture
 def cache(factory, expected, tmp_path) -> Path:
-    """A cache that lacks setuptools alone, so that little is fetched."""
+    """A cache with everything except setuptools, so that little is downloaded."""
     tools = tmp_path / "cache" / "tools"
     tools.mkdir(parents=True)
     for tool in (factory.cache / "tools").iterdir():
@@ -53,7 +53,7 @@ def directory_with(directory: Path, **files: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["GOROOT", "GOTOOLDIR", "GOAMD64", "CPATH", "GOENV"])
-def test_variables_that_would_change_what_go_builds(factory, expected, tmp_path, name):
+def test_variables_of_go_and_c_are_ignored(factory, expected, tmp_path, name):
     values = {
         "GOAMD64": "v3",
         "CPATH": directory_with(tmp_path / "include", stdlib_h="#error of the host\n"),
@@ -67,14 +67,14 @@ def test_variables_that_would_change_what_go_builds(factory, expected, tmp_path,
     assert run.report["tools"]["go"]["version"] in LOCK["go"]["version"]
 
 
-def test_without_a_home(factory, expected, tmp_path):
+def test_a_build_needs_no_home(factory, expected, tmp_path):
     project = factory.project("hello", tmp_path)
     run = factory.matrix(project, TARGETS, HOME="", GOCACHE="", PIP_CACHE_DIR="").ok()
     same(run.wheel.read_bytes(), expected)
 
 
 @pytest.mark.parametrize("requires", ["pinned", "not pinned"])
-def test_pip_is_set_up_for_virtual_environments_and_for_the_user(
+def test_pip_settings_of_the_user_do_not_break_a_build(
     factory, cache, tmp_path, requires
 ):
     index = factory.environment().get("PIP_CONFIG_FILE")
@@ -86,7 +86,7 @@ def test_pip_is_set_up_for_virtual_environments_and_for_the_user(
     conf.write_text(f"{inherited}\n[install]\n{section}constraint = {constraints}\n")
     project = factory.project("hello-pyproject", tmp_path)
     if requires == "not pinned":
-        # A version that only the user's constraint chooses.
+        # Only the user's constraint chooses its version.
         pyproject = project / "pyproject.toml"
         text = pyproject.read_text("utf-8")
         pyproject.write_text(text.replace('["pygo-tools"]', '["pygo-tools", "flit_core"]'))
@@ -103,7 +103,7 @@ def test_pip_is_set_up_for_virtual_environments_and_for_the_user(
     assert (cache / "tools" / SETUPTOOLS).is_dir() == (requires == "pinned")
 
 
-def test_uv_is_set_up_by_another_project(factory, cache, tmp_path):
+def test_uv_settings_of_another_project_do_not_break_a_build(factory, cache, tmp_path):
     settings = '[project]\nname = "other"\nversion = "1"\n[tool.uv]\nrequired-version = "==0.0.1"\n'
     (tmp_path / "pyproject.toml").write_text(settings)
     (tmp_path / "constraints.txt").write_text("setuptools<81\n")
@@ -121,17 +121,17 @@ def test_uv_is_set_up_by_another_project(factory, cache, tmp_path):
 
 
 @pytest.mark.parametrize("options", [[], ["--no-isolation"]])
-def test_modules_in_the_current_directory_are_not_run(factory, expected, tmp_path, options):
+def test_modules_in_the_current_directory_are_not_imported(factory, expected, tmp_path, options):
     project = factory.project("hello", tmp_path)
     for place in (tmp_path, project):
         (place / "json.py").write_text('raise SystemExit("the json.py of the current directory")\n')
-    # For --no-isolation, where the user has seen to the requirements.
+    # With --no-isolation, the user installs the requirements.
     setuptools = str(factory.cache / "tools" / SETUPTOOLS)
     run = factory.matrix(project, TARGETS, *options, PYTHONPATH=setuptools).ok()
     assert Wheel(run.wheel).record
 
 
-def test_without_isolation_the_users_packages_are_seen(factory, expected, tmp_path):
+def test_no_isolation_finds_packages_of_the_user(factory, expected, tmp_path):
     project = factory.project("hello-pyproject", tmp_path)
     pyproject = project / "pyproject.toml"
     text = pyproject.read_text("utf-8")
@@ -144,7 +144,7 @@ def test_without_isolation_the_users_packages_are_seen(factory, expected, tmp_pa
     assert Wheel(run.wheel).record
 
 
-def test_offline_the_pinned_setuptools_serves_whoever_allows_it(factory, expected, tmp_path):
+def test_offline_builds_use_the_pinned_setuptools_if_requirements_allow(factory, expected, tmp_path):
     project = factory.project("hello-pyproject", tmp_path)
     pyproject = project / "pyproject.toml"
     text = pyproject.read_text("utf-8")
@@ -153,7 +153,7 @@ def test_offline_the_pinned_setuptools_serves_whoever_allows_it(factory, expecte
     assert Wheel(factory.matrix(project, TARGETS, "--offline").ok().wheel).record
 
 
-def test_offline_all_that_is_missing_is_told_at_once(factory, tmp_path):
+def test_offline_reports_everything_missing_at_once(factory, tmp_path):
     project = factory.project("hello", tmp_path)
     empty = str(tmp_path / "empty")
     run = factory.matrix(project, TARGETS, "--offline", PYGO_CACHE_DIR=empty)
@@ -163,7 +163,7 @@ def test_offline_all_that_is_missing_is_told_at_once(factory, tmp_path):
         assert f"{pin['distribution']} {pin['version']}" in run.stderr, run.stderr
 
 
-def test_clang_is_refused_before_anything_is_fetched(factory, tmp_path):
+def test_clang_is_refused_before_anything_is_downloaded(factory, tmp_path):
     project = factory.project("hello", tmp_path)
     empty = tmp_path / "empty"
     run = factory.matrix(project, TARGETS, "--toolchain", "clang", PYGO_CACHE_DIR=str(empty))
@@ -171,14 +171,14 @@ def test_clang_is_refused_before_anything_is_fetched(factory, tmp_path):
     assert not (empty / "tools").exists()
 
 
-def test_scripts_are_shown_by_their_path(factory, expected, tmp_path):
+def test_verbose_shows_scripts_by_path(factory, expected, tmp_path):
     run = factory.matrix(factory.project("hello", tmp_path), TARGETS, "--verbose").ok()
     assert "backend.py" in run.stderr and "cffi_source.py" in run.stderr
     assert "json.load(" not in run.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_told_to_stop_while_another_run_fetches(factory, cache, number):
+def test_a_signal_stops_a_run_that_waits_for_a_download(factory, cache, number):
     with (cache / "tools" / f"{SETUPTOOLS}.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         run = subprocess.Popen(

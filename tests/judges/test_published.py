@@ -1,6 +1,6 @@
-"""Wheels that others publish and that work: the judge finds no error in them, and agrees with auditwheel.
+"""`pygo check` finds no error in published wheels that work, and agrees with auditwheel.
 
-A new release of a tool that builds wheels is met here first: an error in one of these is one of ours.
+An error reported here is an error in pygo.
 """
 
 import json
@@ -16,10 +16,10 @@ from published import FALSE, GOOD, NotFetched, fetch_all
 
 LINUX = [name for name in GOOD if "linux" in name]
 
-# Wheel -> what auditwheel says, what pygo says, and why they differ.
+# Wheel -> auditwheel's platform, pygo's platform, and why they differ.
 MUSL = (
-    "musl's symbols have no versions, so no binary tells which release it needs: auditwheel says the "
-    "newest that it knows of, pygo what the name promises, unless a function is used that it lacks"
+    "musl's symbols have no versions, so a binary does not show which release it needs: auditwheel "
+    "assumes the newest release it knows, pygo the one in the tag unless that lacks a function"
 )
 DIFFERENCES = {
     "bcrypt-5.0.0-cp39-abi3-musllinux_1_1_x86_64.whl": ("musllinux_1_2", "musllinux_1_1", MUSL),
@@ -40,7 +40,7 @@ def published() -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def checked(factory, published) -> dict[str, dict]:
-    """File name -> what `pygo check` reports."""
+    """File name -> its entry in the report of `pygo check`."""
     command = [factory.binary, "check", "--format", "json", *map(str, published.values())]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.stdout, done.stderr
@@ -59,7 +59,7 @@ def auditwheel(published) -> dict[str, str]:
         return dict(zip(LINUX, pool.map(show, LINUX), strict=True))
 
 
-def test_there_are_enough_of_every_kind():
+def test_every_kind_of_wheel_is_covered():
     assert len(GOOD) >= 30 and len(set(GOOD)) == len(GOOD)
     assert len(LINUX) >= 25
     kinds = "manylinux musllinux macosx win_amd64 win_arm64 win32 universal2 abi3 cp313t"
@@ -81,7 +81,7 @@ def test_auditwheel_finds_the_same_platform(name, checked, auditwheel):
     found, lowest = auditwheel[name], checked[name]["lowest"]
     if name in DIFFERENCES:
         theirs, ours, why = DIFFERENCES[name]
-        said = "this difference is gone, or another one: explain it anew"
+        said = "the known difference has changed: update DIFFERENCES"
         assert found.startswith(f"{theirs}_"), said
         assert any(tag.startswith(f"{ours}_") for tag in lowest), said
         assert found not in lowest and why, said
@@ -90,15 +90,15 @@ def test_auditwheel_finds_the_same_platform(name, checked, auditwheel):
 
 
 @pytest.mark.parametrize("name", FALSE)
-def test_a_false_tag_is_found_and_mended(name, factory, published, checked, tmp_path):
+def test_a_wrong_tag_is_reported_and_fixed(name, factory, published, checked, tmp_path):
     wheel = checked[name]
     assert not wheel["ok"] and wheel["lowest"] == [FALSE[name]]
     assert {"tag-too-low", "go-macos-floor"} & {found["name"] for found in wheel["findings"]}
     judge(factory.binary, "check", "--fix-name", "--out-dir", tmp_path, published[name])
-    (mended,) = tmp_path.iterdir()
-    assert mended.name.endswith(f"-{FALSE[name]}.whl")
-    done = judge(factory.binary, "check", "--format", "json", mended, ok=False)
+    (fixed,) = tmp_path.iterdir()
+    assert fixed.name.endswith(f"-{FALSE[name]}.whl")
+    done = judge(factory.binary, "check", "--format", "json", fixed, ok=False)
     (wheel,) = json.loads(done.stdout)["wheels"]
     left = {found["name"] for found in wheel["findings"] if found["severity"] == "error"}
-    assert left <= {"extension-init"}, "which a name cannot mend"
-    judge("wheel", "unpack", mended, "--dest", tmp_path / "unpacked")
+    assert left <= {"extension-init"}, "no name fixes these"
+    judge("wheel", "unpack", fixed, "--dest", tmp_path / "unpacked")

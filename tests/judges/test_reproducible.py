@@ -1,4 +1,4 @@
-"""The same source gives the same bytes: elsewhere, later, as somebody else."""
+"""The same sources give the same bytes in another place, at another time, for another user."""
 
 import os
 
@@ -10,14 +10,14 @@ from wheels import TARGETS, same
 
 @pytest.fixture(scope="module")
 def again(factory, tmp_path_factory):
-    """A second build in which all differs that may: place, caches, user, clock, order, jobs."""
+    """A second build with other paths, caches, user, file times, locale, target order and jobs."""
     elsewhere = tmp_path_factory.mktemp("a longer path, with spaces")
     project = factory.project("hello", elsewhere)
     for file in project.rglob("*"):
         if not file.is_symlink():
             file.chmod(0o700 if file.is_dir() else 0o600)
             os.utime(file, (1_500_000_000, 1_500_000_000))
-    home = elsewhere / "home-of-somebody"
+    home = elsewhere / "other-home"
     home.mkdir()
     old = os.umask(0o077)
     try:
@@ -42,18 +42,18 @@ def again(factory, tmp_path_factory):
         os.umask(old)
 
 
-def test_the_caches_were_really_others(again):
+def test_the_second_build_did_not_share_a_cache(again):
     files = [path for path in (again.cwd / "go-cache").rglob("*") if path.is_file()]
-    assert len(files) > 1000, "Go compiled its standard library elsewhere"
+    assert len(files) > 1000, "Go did not compile its standard library again"
 
 
-def test_same_bytes(wheels, again, target):
+def test_both_builds_give_the_same_bytes(wheels, again, target):
     path = again.cwd / "hello" / "dist" / wheels[target].name
     same(wheels[target].path.read_bytes(), path.read_bytes())
 
 
-def test_same_bytes_from_places_with_odd_names(factory, tmp_path, wheels):
-    """A space, a quote and a letter beyond ASCII, in the project's path and the cache's."""
+def test_unusual_paths_give_the_same_bytes(factory, tmp_path, wheels):
+    """A space, a quote and a non-ASCII letter in the paths of the project and the cache."""
     odd = tmp_path / "it's Zoë's"
     cache = odd / "cache"
     cache.mkdir(parents=True)
@@ -66,8 +66,8 @@ def test_same_bytes_from_places_with_odd_names(factory, tmp_path, wheels):
         same(path.read_bytes(), wheels[target].path.read_bytes(), target)
 
 
-def test_no_path_of_the_build_is_inside(factory, hello, wheel):
-    """Neither where it was built, nor whose home or cache that was."""
+def test_wheels_contain_no_path_of_the_build_machine(factory, hello, wheel):
+    """Neither the project's directory nor the home or cache."""
     places = [factory.base, factory.home, factory.cache, hello.cwd, PROJECT]
     for name, content in wheel.files.items():
         for place in places:

@@ -1,4 +1,4 @@
-"""The stub of the extension: mypy and cffi have to agree on what can be called, and with what."""
+"""The extension's type stub: mypy and cffi agree on which calls are valid."""
 
 import ast
 import importlib.metadata
@@ -12,8 +12,8 @@ import pytest
 from factory import judge
 from wheels import Wheel
 
-# C type -> what a function gives back that returns its one parameter, what mypy and cffi both
-# have to take for it, and what both have to refuse.
+# C type -> the Python type of a result, arguments that mypy and cffi must both accept, and
+# arguments that both must refuse.
 CDATA = "FFI.CData"
 INTEGER = ("int", ["1", "True", "ffi.cast('int', 1)"], ["1.5", "b'a'", "'a'", "None"])
 FLOAT = ("float", ["1", "1.5", "ffi.cast('double', 1)"], ["b'a'", "'a'", "None", "1j"])
@@ -40,7 +40,7 @@ TYPES = {
     "struct point*": (CDATA, ["[{'x': 3}]", "ffi.new('struct point*')"], ["3", "'a'", "None"]),
 }
 SAME = {c_type: f"same_{at}" for at, c_type in enumerate(TYPES)}
-# Declaration -> a call of it: without names, with names that Python keeps, with a typedef.
+# Declaration -> a call: without parameter names, with reserved names, with a typedef.
 OTHERS = {
     "int odd(int, int self, int lambda, int None);": "odd(1, 2, 3, 4)",
     "typedef int (*callback)(int);": "odd_one(1)",
@@ -84,7 +84,7 @@ def replace(file: Path, old: str, new: str) -> None:
 
 @pytest.fixture(scope="session")
 def typed(factory, tmp_path_factory) -> Wheel:
-    """example/hello with a py.typed, and with a function of C for each type."""
+    """example/hello with py.typed and a C function for each type."""
     project = factory.project("hello", tmp_path_factory.mktemp("typed"))
     (project / "example" / "py.typed").touch()
     everything = "include_package_data=True"
@@ -101,7 +101,7 @@ def typed(factory, tmp_path_factory) -> Wheel:
 
 @pytest.fixture(scope="session", params=["with types-cffi", "without types-cffi"])
 def python(request, greet, typed, tmp_path_factory) -> Path:
-    """The Python of an environment that has both wheels, as a user of them has it."""
+    """The Python of a user's environment with both wheels installed."""
     directory = tmp_path_factory.mktemp("typed-user")
     judge(sys.executable, "-m", "venv", "--without-pip", directory)
     python = directory / "bin" / "python"
@@ -113,7 +113,7 @@ def python(request, greet, typed, tmp_path_factory) -> Path:
 
 
 def mypy(python: Path, program: Path) -> dict[int, str]:
-    """Line -> what mypy has against it."""
+    """Line -> mypy's error."""
     options = ["--strict", "--cache-dir", "/dev/null", "--python-executable", python]
     done = judge("mypy", *options, program, ok=False, cwd=program.parent)
     assert done.returncode in (0, 1) and not done.stderr, done.stderr + done.stdout
@@ -152,7 +152,7 @@ def test_a_package_that_is_not_typed_has_no_stub(hello_pyproject):
     assert not [path for path in hello_pyproject.files if ".pyi" in path or "-stubs" in path]
 
 
-def test_right_use_passes_and_runs(python, tmp_path):
+def test_correct_use_type_checks_and_runs(python, tmp_path):
     program = tmp_path / "program.py"
     program.write_text(GREET)
     assert mypy(python, program) == {}
@@ -190,7 +190,7 @@ for call in {REFUSED}:
     run(python, attempts)
 
 
-def test_results_are_what_the_stub_says(python, tmp_path):
+def test_results_have_the_types_in_the_stub(python, tmp_path):
     program = tmp_path / "program.py"
     lines = ["from _example import ffi, lib"]
     for c_type, (result, (value, *_), _) in TYPES.items():
@@ -206,14 +206,14 @@ def test_results_are_what_the_stub_says(python, tmp_path):
 
 
 @pytest.mark.parametrize("module", ["_example", "greet._greet"])
-def test_stubtest_finds_the_stub_true(python, module, tmp_path):
-    """Everything in it is there at runtime, and the other way round for what `lib` has."""
+def test_stubtest_accepts_the_stub(python, module, tmp_path):
+    """stubtest compares the stub with the module at run time, and `lib` in both directions."""
     site = python.parents[1] / sysconfig.get_path("purelib", vars={"base": ""}).lstrip("/")
     place = {"_example": "_example-stubs/__init__.pyi", "greet._greet": "greet/_greet.pyi"}[module]
     said = methods(ast.parse((site / place).read_text("utf-8")))
     program = tmp_path / "program.py"
     program.write_text(f"from {module} import lib; print(*dir(lib))")
     assert set(run(python, program).split()) == said
-    # mypy of these tests, run by the Python that can import the extension.
+    # The mypy of these tests, run by a Python that can import the extension.
     env = {"PYTHONPATH": sysconfig.get_path("purelib"), "PATH": "/usr/bin:/bin"}
     judge(python, "-m", "mypy.stubtest", module, cwd=tmp_path, env=env)

@@ -1,4 +1,4 @@
-"""The data in toolchains/ against its sources: these auditwheel and abi3info, the Go in use."""
+"""The data in toolchains/ matches its sources: auditwheel, abi3info and Go."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ REFRESH = DATA / "refresh.py"
 
 @pytest.fixture(scope="module")
 def goroots(hello) -> list[Path]:
-    """The pinned Go, which has just built wheels, and the machine's own where it has one."""
+    """The pinned Go, and the machine's own if it has one."""
     found = [Path(hello.report["tools"]["go"]["path"]).parents[1]]
     if own := shutil.which("go"):
         said = subprocess.run([own, "env", "GOROOT"], capture_output=True, text=True, check=True)
@@ -23,12 +23,12 @@ def goroots(hello) -> list[Path]:
     return found
 
 
-def test_stubs_offer_all_that_go_imports(goroots):
+def test_stubs_define_all_that_go_imports(goroots):
     for goroot in goroots:
         judge("python", REFRESH, "stubs", "--check", "--goroot", goroot)
 
 
-def test_stubs_check_notices_what_is_missing(goroots, tmp_path):
+def test_the_check_of_the_stubs_notices_a_missing_symbol(goroots, tmp_path):
     copy = shutil.copytree(DATA, tmp_path / "toolchains")
     stub = next(copy.rglob("libresolv.tbd"))
     stub.write_text(stub.read_text().replace("res_9_nclose", "res_9_other"))
@@ -38,15 +38,15 @@ def test_stubs_check_notices_what_is_missing(goroots, tmp_path):
     assert refused.returncode == 1 and "res_9_nclose" in refused.stdout + refused.stderr
 
 
-def test_manylinux_policies_are_auditwheel_s():
+def test_manylinux_policies_match_auditwheel():
     judge("python", REFRESH, "manylinux", "--check")
 
 
-def test_stable_abi_is_abi3info_s():
+def test_stable_abi_matches_abi3info():
     judge("python", REFRESH, "stable-abi", "--check")
 
 
-def test_stable_abi_check_notices_another_version(tmp_path):
+def test_the_check_of_the_stable_abi_notices_another_version(tmp_path):
     copy = shutil.copytree(DATA, tmp_path / "toolchains")
     symbols = copy / "abi3" / "stable_abi.json"
     later = symbols.read_text().replace('"PyAIter_Check": "3.10"', '"PyAIter_Check": "3.11"')

@@ -1,4 +1,4 @@
-"""The bytes of a wheel: read here from the zip's own structures, not through a library."""
+"""The zip structures of a wheel, parsed here without a library."""
 
 import base64
 import hashlib
@@ -9,11 +9,11 @@ from wheels import EXTENSION
 
 FIELDS = """signature made needed flags method time date crc packed size
     name_length extra comment disk internal external offset""".split()
-EPOCH_1980 = (0, 0x21)  # midnight of 1 January, as MS-DOS writes it
+EPOCH_1980 = (0, 0x21)  # midnight on 1 January 1980 in MS-DOS format
 
 
 def central_directory(data: bytes) -> tuple[list[dict], int]:
-    """The entries, and where the directory starts; the archive must end with it."""
+    """The entries of the central directory and its offset; it must end the archive."""
     end = len(data) - 22
     signature, *_, count, size, start, comment = struct.unpack_from("<I4H2IH", data, end)
     assert signature == 0x06054B50 and comment == 0, "bytes after the end record"
@@ -30,7 +30,7 @@ def central_directory(data: bytes) -> tuple[list[dict], int]:
     return entries, start
 
 
-def test_archive_is_plain(wheel):
+def test_the_archive_has_no_extras(wheel):
     data = wheel.path.read_bytes()
     entries, start = central_directory(data)
     at = 0
@@ -41,7 +41,7 @@ def test_archive_is_plain(wheel):
         assert local[0] == 0x04034B50
         both = [entry[field] for field in FIELDS[3:10]]
         assert list(local[2:9]) == both, f"{name}: the two headers differ"
-        # No data descriptor, no encryption: only UTF-8 and deflate's level may be flagged.
+        # Only the flags for UTF-8 names and deflate's level: no data descriptor, no encryption.
         assert entry["flags"] & ~0x0806 == 0, f"{name}: flags {entry['flags']:#x}"
         assert entry["method"] in (0, 8), f"{name}: method {entry['method']}"
         assert data[at + 30 : at + 30 + local[9]].decode() == name
@@ -52,7 +52,7 @@ def test_archive_is_plain(wheel):
     assert at == start, "bytes between the last file and the directory"
 
 
-def test_modes_are_those_of_files(wheel):
+def test_modes_are_of_regular_files(wheel):
     entries, _ = central_directory(wheel.path.read_bytes())
     for entry in entries:
         mode = entry["external"] >> 16
@@ -69,7 +69,7 @@ def test_entries_are_sorted_and_record_is_last(wheel):
     assert names == sorted(names, key=lambda name: (name == record, name.startswith(prefix), name))
 
 
-def test_record_is_right(wheel):
+def test_record_is_correct(wheel):
     record = wheel.dist_info + "/RECORD"
     assert [row[0] for row in wheel.record] == list(wheel.files)
     for name, digest, size in wheel.record:

@@ -1,4 +1,4 @@
-"""What the tests expect of the wheels, and how they read one."""
+"""The expected file names and contents of wheels, and a reader."""
 
 import csv
 import email.message
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-# The factory's name of a target -> the file name of example/hello's wheel for it.
+# Target -> the file name of its wheel of example/hello.
 HELLO = {
     "linux-amd64": "example-0.1.0-cp310-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl",
     "linux-arm64": "example-0.1.0-cp310-abi3-manylinux2014_aarch64.manylinux_2_17_aarch64.whl",
@@ -21,7 +21,7 @@ TARGETS = list(HELLO)
 LINUX = [name for name in TARGETS if name.startswith("linux")]
 MACOS = [name for name in TARGETS if name.startswith("macos")]
 
-# `uname -m` of each slice that a target's binaries hold.
+# Target -> `uname -m` of each slice in its binaries.
 MACHINES = {
     "linux-amd64": ["x86_64"],
     "linux-arm64": ["aarch64"],
@@ -74,24 +74,24 @@ class Wheel:
         return list(csv.reader(self.info("RECORD").decode().splitlines()))
 
     def unpack(self, directory: Path) -> Path:
-        """Its files on disk, as an installer lays them out."""
+        """Extracts its files, as an installer does."""
         with zipfile.ZipFile(self.path) as archive:
             archive.extractall(directory)
         return directory
 
 
 def same(first: bytes, second: bytes, what: object = "") -> None:
-    """Fails with what differs. A bare `==` would have pytest look for it line by line, for hours."""
+    """Fails with a summary of what differs; for a bare `==`, pytest would diff for hours."""
     if first == second:
         return
     digests = [hashlib.sha256(content).hexdigest()[:16] for content in (first, second)]
-    told = f"{what} {len(first)} and {len(second)} bytes, sha256 {' and '.join(digests)}"
+    summary = f"{what} {len(first)} and {len(second)} bytes, sha256 {' and '.join(digests)}"
     if all(zipfile.is_zipfile(io.BytesIO(content)) for content in (first, second)):
         members = []
         for content in (first, second):
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 members.append({info.filename: info.CRC for info in archive.infolist()})
         names = members[0].keys() | members[1].keys()
-        told += f", in {sorted(n for n in names if members[0].get(n) != members[1].get(n))}"
+        summary += f", in {sorted(n for n in names if members[0].get(n) != members[1].get(n))}"
     differ = [at for at, (a, b) in enumerate(zip(first, second)) if a != b]
-    raise AssertionError(f"{told}; {len(differ)} bytes differ, first {differ[:8]}")
+    raise AssertionError(f"{summary}; {len(differ)} bytes differ, first {differ[:8]}")

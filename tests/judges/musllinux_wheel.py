@@ -1,4 +1,4 @@
-"""A good wheel for musl: an extension module in C, which musl loads as no Go library."""
+"""A good musllinux wheel: an extension module in C, because musl cannot load a Go library."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -35,8 +35,8 @@ PyObject *PyInit__spam(void) { return PyModule_Create2(&module, 3); }
 def binaries(zig: Callable[..., None], directory: Path) -> dict[str, bytes]:
     """Path in the wheel -> the extension module."""
     (directory / "spam.c").write_text(SPAM)
-    # Nothing of a C library, which zig would have to build first, is in it but its name. What is
-    # bound at once has a DT_FLAGS, for a fault to set another flag in.
+    # Linked against an empty library with musl's soname: zig would have to build the real one first.
+    # `-z now` adds the DT_FLAGS entry in which faults_elf sets another flag.
     (directory / "libc.c").write_text("")
     cc = ["cc", "-target", "x86_64-linux-musl", "-shared", "-fPIC", "-Os", "-s", "-nostdlib"]
     zig(*cc, "-o", "libc.so", "libc.c", "-Wl,-soname,libc.musl-x86_64.so.1")

@@ -1,7 +1,6 @@
-"""A good wheel for Windows, of an extension module and a library that it needs.
+"""A good Windows wheel: an extension module and a DLL that it needs.
 
-Nothing in it is from a C library, which zig would have to build for Windows first: that takes a
-minute and a half, this a tenth of a second.
+Neither uses a C library: zig would spend a minute and a half building one for Windows first.
 """
 
 from collections.abc import Callable
@@ -11,14 +10,14 @@ NAME = "spam-1.0-cp310-abi3-win_amd64.whl"
 MODULE = "spam/_spam.pyd"
 DLL = "spam/eggs.dll"
 
-# What is taken of each DLL that is not at hand here: enough to link with it.
+# The functions imported from each system DLL: enough for an import library.
 IMPORTS = {
     "python3.dll": ["PyErr_Occurred", "PyLong_FromLong", "PyModule_Create2"],
     "KERNEL32.dll": ["GetCurrentProcessId"],
 }
 ENTRY = "int _DllMainCRTStartup(void *dll, unsigned reason, void *more) { return 1; }\n"
 EGGS = ENTRY + "__declspec(dllexport) long eggs(long count) { return count + 1; }\n"
-# The structures are those of Python's limited API, whose headers need a C library.
+# The structures of Python's limited API, whose headers need a C library.
 SPAM = ENTRY + """
 typedef struct object PyObject;
 __declspec(dllimport) PyObject *PyErr_Occurred(void);

@@ -1,0 +1,42 @@
+"""Good wheels for platforms that pygo does not build for, compiled with the zig it installed."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import musllinux_wheel
+import windows_wheel
+from builders import WheelBuilder, documents
+
+KINDS = {"windows-amd64": windows_wheel, "linux-amd64-musl": musllinux_wheel}
+
+
+def build(zig: Path, directory: Path) -> dict[str, Path]:
+    """Target -> its wheel, each in its own directory."""
+    wheels = {}
+    for target, kind in KINDS.items():
+        own = directory / target
+        own.mkdir()
+        wheels[target] = wheel(kind.NAME, kind.binaries(runner(zig, own), own)).write(own)
+    return wheels
+
+
+def runner(zig: Path, directory: Path) -> Callable[..., None]:
+    """A function that runs zig in a directory and keeps zig's cache there."""
+    cache = str(directory / "cache")
+    env = os.environ | {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
+
+    def run(*command: str) -> None:
+        line = [str(zig), *command]
+        done = subprocess.run(
+            line, cwd=directory, env=env, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, f"{' '.join(line)}\n{done.stdout}\n{done.stderr}"
+
+    return run
+
+
+def wheel(name: str, binaries: dict[str, bytes]) -> WheelBuilder:
+    python = {"spam/__init__.py": b"from spam._spam import spam as spam\n"}
+    return WheelBuilder(name, {**python, **binaries, **documents(name)})
