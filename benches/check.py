@@ -1,9 +1,8 @@
-"""Holds `pygo check` against the tools that people have, and writes docs/check-comparison.md.
+"""Compares `pygo check` with similar tools, and writes docs/check-comparison.md.
 
     python benches/check.py        (`make bench` does it; needs what `make setup` installs)
 
-Which fault each tool notices, over the corpus that the tests have. How fast and with how much
-memory is measured by benches/speed.py.
+Shows which of the tests' mutations each tool notices. benches/speed.py measures time and memory.
 """
 
 import json
@@ -33,7 +32,7 @@ PYDISTCHECK = "pydistcheck==0.11.3"
 
 
 def pydistcheck() -> Path:
-    """The program, in an environment of its own: the judges' list stays as it is."""
+    """The program, in its own environment, because the tests do not need it."""
     directory = TARGET / "bench" / PYDISTCHECK
     program = directory / "bin" / "pydistcheck"
     if not program.is_file():
@@ -49,14 +48,14 @@ def run(*command) -> tuple[int, str]:
 
 
 class Tool:
-    """A tool: how it is asked, and what of its answer counts."""
+    """A tool: its command, and the part of its output to compare."""
 
-    def __init__(self, name, command, said=None, wants=lambda target: True):
-        self.name, self.command, self.said, self.wants = name, command, said, wants
+    def __init__(self, name, command, parse=None, wants=lambda target: True):
+        self.name, self.command, self.parse, self.wants = name, command, parse, wants
 
     def answer(self, path: Path) -> object:
         code, text = run(*self.command(path))
-        return code, sorted(set(self.said(text))) if self.said else None
+        return code, sorted(set(self.parse(text))) if self.parse else None
 
 
 def auditwheel_tag(text: str) -> list[str]:
@@ -75,7 +74,7 @@ def tools() -> list[Tool]:
         Tool("pygo check", lambda path: [PYGO, "check", path], re.compile(r"[A-Z]+\d{3}").findall),
         Tool("auditwheel show", lambda path: [JUDGES / "auditwheel", "show", "--json", path],
              auditwheel_tag, linux),
-        # The DLLs that it lists, and whether it found them.
+        # The DLLs it lists, and whether it found them.
         Tool("delvewheel show", lambda path: [*delvewheel, path],
              re.compile(r"^    (\S+(?: \(Error)?)", re.M).findall,
              lambda target: target.startswith("windows")),
@@ -91,26 +90,26 @@ def tools() -> list[Tool]:
 
 
 def corpus(wheels: dict[str, Path], base: Path) -> str:
-    """The table of faults: who notices each."""
-    asked = tools()
+    """The table of mutations and the tools that notice each."""
+    compared = tools()
     good = base / "good"
     good.mkdir()
-    usual = {target: path for target, path in wheels.items()} | {"any": pure().write(good)}
+    unchanged = {target: path for target, path in wheels.items()} | {"any": pure().write(good)}
     normal = {
         (tool.name, target): tool.answer(path)
-        for tool in asked for target, path in usual.items() if tool.wants(target)
+        for tool in compared for target, path in unchanged.items() if tool.wants(target)
     }
-    # Of a tool that refuses good wheels, its words count: the exit code tells nothing any more.
-    refused = [tool.name for tool in asked if not tool.said
-               and any(normal.get((tool.name, target), (0,))[0] for target in usual)]
-    assert not refused, f"{refused} refuse wheels without a fault"
+    # For a tool that refuses good wheels, only its output can be compared, not its exit code.
+    refused = [tool.name for tool in compared if not tool.parse
+               and any(normal.get((tool.name, target), (0,))[0] for target in unchanged)]
+    assert not refused, f"{refused} refuse good wheels"
 
     def row(mutation) -> list[str]:
         directory = base / mutation.name
         directory.mkdir()
         path = mutation.make(wheels, directory)
         cells = []
-        for tool in asked:
+        for tool in compared:
             if not tool.wants(mutation.target):
                 cells.append("–")
             elif tool.answer(path) != normal[tool.name, mutation.target]:
@@ -123,13 +122,13 @@ def corpus(wheels: dict[str, Path], base: Path) -> str:
     with warnings.catch_warnings(), ThreadPoolExecutor(os.cpu_count()) as pool:
         warnings.simplefilter("ignore")
         rows = list(pool.map(row, MUTATIONS))
-    lines = ["| fault | in a wheel for | rule | " + " | ".join(t.name for t in asked) + " |"]
-    lines.append("|---|---|---|" + "---|" * len(asked))
+    lines = ["| change | in a wheel for | rule | " + " | ".join(t.name for t in compared) + " |"]
+    lines.append("|---|---|---|" + "---|" * len(compared))
     for mutation, cells in zip(MUTATIONS, rows, strict=True):
-        told = mutation.name.replace("-", " ")
-        lines.append(f"| {told} | {mutation.target} | `{mutation.rule}` | " + " | ".join(cells) + " |")
-    found = [sum(cells[at] == "yes" for cells in rows) for at in range(len(asked))]
-    could = [sum(cells[at] != "–" for cells in rows) for at in range(len(asked))]
+        change = mutation.name.replace("-", " ")
+        lines.append(f"| {change} | {mutation.target} | `{mutation.rule}` | " + " | ".join(cells) + " |")
+    found = [sum(cells[at] == "yes" for cells in rows) for at in range(len(compared))]
+    could = [sum(cells[at] != "–" for cells in rows) for at in range(len(compared))]
     totals = [f"**{a} of {b}**" for a, b in zip(found, could, strict=True)]
     lines.append("| **noticed** | | | " + " | ".join(totals) + " |")
     return "\n".join(lines)
@@ -147,14 +146,14 @@ def main() -> None:
         (base / "others").mkdir()
         wheels |= other_platforms.build(Path(built.report["tools"]["c"]["path"]), base / "others")
         table = corpus(wheels, base)
-    page = f"""# `pygo check` beside the tools that people have
+    page = f"""# `pygo check` compared with similar tools
 
-Made by `make bench`. Which faults are noticed; how fast, and with how much memory, stands in
-[benchmarks](benchmarks.md).
+Generated by `make bench`. This page shows which faults each tool notices; see
+[benchmarks](benchmarks.md) for time and memory.
 
-Good wheels with one thing changed each, so that nothing else tells (RECORD agrees, unless RECORD
-is what was changed). A tool notices where it fails, or says something else than of the good wheel;
-`–` where it is not for such wheels.
+Each row is a good wheel with one change. RECORD is updated to match, unless the change is in RECORD.
+A tool notices the change if it fails or its output differs from its output for the good wheel. `–`
+means that the tool does not handle such wheels.
 
 {table}
 """

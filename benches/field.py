@@ -1,10 +1,8 @@
-"""Looks at published wheels with Go in them whose tags promise more than the binaries keep, and
-writes docs/field.md.
+"""Checks published wheels with Go code whose tags claim too much, and writes docs/field.md.
 
     python benches/field.py        (needs what `make setup` installs, and Go for one column: $GO)
 
-What `pygo check` says is put beside what other programs read off the same files: auditwheel, LIEF
-and `go version`.
+Compares the findings of `pygo check` with what auditwheel, LIEF and `go version` read.
 """
 
 import json
@@ -27,7 +25,7 @@ JUDGES = Path(sys.executable).parent
 PYGO = Path(os.environ.get("PYGO", ROOT / "target" / "release" / "pygo")).resolve()
 GO = os.environ.get("GO") or shutil.which("go") or "/usr/local/go/bin/go"
 
-# About the tag; the other findings of these wheels are left out.
+# Rules about the tag; other findings are left out.
 ABOUT = {"TAG006", "TAG013", "MAC002", "GO003", "GO007", "GO009"}
 
 WHEELS = """
@@ -65,18 +63,18 @@ def run(*command: object) -> str:
 
 
 def images(path: Path) -> str:
-    """The processors and the least macOS of a Mach-O file, as LIEF reads them."""
+    """The architectures and minimum macOS of a Mach-O file, as LIEF reads them."""
     found = []
     file = lief.MachO.parse(str(path))
     for image in file:
         version = image.build_version.minos if image.has_build_version else image.version_min.version
-        found.append(f"{image.header.cpu_type.name.lower()} from {'.'.join(map(str, version[:2]))} on")
+        found.append(f"{image.header.cpu_type.name.lower()} from macOS {'.'.join(map(str, version[:2]))}")
     return "LIEF: " + ", ".join(found)
 
 
 def others(wheel: Path, member: str) -> str:
-    """What other programs say of a member of a wheel."""
-    said = []
+    """What other programs report for a file of a wheel."""
+    answers = []
     with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "binary"
         path.write_bytes(archive.read(member))
@@ -84,31 +82,31 @@ def others(wheel: Path, member: str) -> str:
         if magic == b"\x7fELF":
             answer = run(JUDGES / "auditwheel", "show", "--json", wheel)
             if answer.startswith("{") and not json.loads(answer)["pure"]:
-                said.append(f"auditwheel: {json.loads(answer)['overall_tag']}")
+                answers.append(f"auditwheel: {json.loads(answer)['overall_tag']}")
             elf = lief.ELF.parse(str(path))
-            said.append(f"LIEF: {elf.header.machine_type.name.lower()}")
+            answers.append(f"LIEF: {elf.header.machine_type.name.lower()}")
             if any(entry.tag == lief.ELF.DynamicEntry.TAG.FLAGS and int(entry.value) & 0x10
                    for entry in elf.dynamic_entries):
-                said.append("STATIC_TLS")
+                answers.append("STATIC_TLS")
         else:
-            said.append(images(path))
+            answers.append(images(path))
         if Path(GO).exists():
             version = run(GO, "version", path).strip().rsplit(": ", 1)[-1]
-            said.append(f"go version: {version.split(' ')[0]}")
-    return "; ".join(said)
+            answers.append(f"go version: {version.split(' ')[0]}")
+    return "; ".join(answers)
 
 
 def main() -> None:
     paths = fetch_all([f"{stem}.whl" for stem in WHEELS])
     report = json.loads(run(PYGO, "check", "--format", "json", *paths))
     lines = [
-        "| distribution | tagged | lowest that is true | rule | what pygo check read | what others read |",
+        "| distribution | tag | lowest compatible tag | rule | pygo check | other tools |",
         "|---|---|---|---|---|---|",
     ]
     distributions = set()
     for wheel in report["wheels"]:
         findings = [found for found in wheel["findings"] if found["code"] in ABOUT]
-        assert findings, f"{wheel['path']} has a true tag now"
+        assert findings, f"{wheel['path']} has a correct tag now"
         path = Path(wheel["path"])
         dist, version = path.name.split("-")[:2]
         distributions.add(dist)
@@ -121,16 +119,15 @@ def main() -> None:
             f"| {dist} {version} | {claimed} | {lowest} | {codes} | `{first['member']}` {what} "
             f"| {others(path, first['member'])} |"
         )
-    page = f"""# Wheels with Go in them, and what their tags say
+    page = f"""# Published wheels with Go code and wrong tags
 
-Made by `python benches/field.py` from files that pip downloads: {len(paths)} wheels of
-{len(distributions)} distributions, picked because their tags promise more than is so. Newer releases
-may be right. Where the rule is `TAG013`, the binary itself asks for the newer system (its load
-commands, or the versions of its symbols). Where it is `GO003` alone, the load commands allow an older
-macOS, and the release of Go that built it does not
-([minimum requirements](https://go.dev/wiki/MinimumRequirements)). Where it is `GO007`, no tag is true:
-the library is linked with musl, whose `dlopen` (1.2.3) says `free: initial-exec TLS resolves to
-dynamic definition`.
+Generated by `python benches/field.py` from files that pip downloads: {len(paths)} wheels of
+{len(distributions)} distributions, chosen because their tags claim too much. Newer releases may be
+correct. `TAG013` means that the binary itself requires the newer system, by its load commands or
+symbol versions. `GO003` alone means that the load commands allow an older macOS, but the Go release
+that built the binary does not ([minimum requirements](https://go.dev/wiki/MinimumRequirements)).
+`GO007` means that no tag is correct: the library is linked with musl, whose `dlopen` (1.2.3) fails
+with `free: initial-exec TLS resolves to dynamic definition`.
 
 {chr(10).join(lines)}
 """

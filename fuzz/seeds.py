@@ -1,5 +1,5 @@
-"""Writes what the fuzzer begins with, a corpus for each target: small wheels, real small binaries
-out of published wheels, and RECORDs. What the fuzzer added in earlier runs stays."""
+"""Writes the seed corpus of each fuzz target: small wheels, small binaries from published wheels, and
+RECORD files. Files that the fuzzer added in earlier runs stay."""
 
 import hashlib
 import sys
@@ -14,8 +14,8 @@ from faults_macho import images  # noqa: E402
 from mutations import MUTATIONS  # noqa: E402
 from published import GOOD, NotFetched, fetched  # noqa: E402
 
-# Larger ones slow the fuzzer down more than they teach it.
-MOST = 200_000
+# Larger inputs only slow the fuzzer down.
+MAX_SIZE = 200_000
 LARGE = {"archive-bomb", "index-file-size"}
 
 
@@ -44,7 +44,7 @@ def published() -> None:
             for info in archive.infolist():
                 if info.filename.endswith("/RECORD"):
                     put("record", archive.read(info))
-                if info.file_size > MOST or not info.filename.endswith((".so", ".pyd")):
+                if info.file_size > MAX_SIZE or not info.filename.endswith((".so", ".pyd")):
                     continue
                 data = archive.read(info)
                 if data[:4] == b"\x7fELF":

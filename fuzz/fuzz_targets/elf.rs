@@ -1,4 +1,4 @@
-//! Any bytes, as an ELF file: read, or refused, soon.
+//! Parses any bytes as an ELF file: must return quickly and never panic.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

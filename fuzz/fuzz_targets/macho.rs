@@ -1,4 +1,4 @@
-//! Any bytes, as a Mach-O file, fat or not: read, or refused, soon.
+//! Parses any bytes as a Mach-O file, thin or fat: must return quickly and never panic.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

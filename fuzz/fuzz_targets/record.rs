@@ -1,4 +1,4 @@
-//! Any bytes, as a RECORD: what was read, written and read again is the same.
+//! Parses any bytes as RECORD: whatever parses must survive being written and parsed again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-"""This repository's own wheel, built by pip; a machine that finds it; what many tests share."""
+"""Fixtures: the wheel of this repository, a machine that installs from it, and shared environments."""
 
 import hashlib
 import os
@@ -15,8 +15,8 @@ sys.path.insert(0, str(JUDGES_TESTS))
 from machine import PROJECT, TARGET, UV, VERSION, Machine, Venv, only  # noqa: E402
 from pythons import PYTHONS  # noqa: E402
 
-SHELVES = TARGET / "frontends"
-# What the wheel is made from; a change in it makes another wheel.
+WHEELS = TARGET / "frontends"
+# The files that determine the wheel's contents.
 SOURCES = ("Cargo.lock", "Cargo.toml", "LICENSE-*", "README.md", "pyproject.toml")
 SOURCES += ("python/**/*", "src/**/*", "toolchains/**/*", "docs/*")
 
@@ -26,7 +26,7 @@ def pytest_report_header():
 
 
 def digest() -> str:
-    """A name for the state of the repository that its wheel depends on."""
+    """A hash of all files that determine the wheel."""
     content = hashlib.sha256(sys.version.encode())
     for pattern in SOURCES:
         for path in sorted(PROJECT.glob(pattern)):
@@ -36,7 +36,7 @@ def digest() -> str:
 
 
 def contributor() -> dict[str, str]:
-    """The environment of whoever builds this repository: cargo is theirs, its output is `target`."""
+    """The environment of a contributor: the machine's own cargo, with its output in `target`."""
     caches = {"PIP_CACHE_DIR": str(TARGET / "judges-cache/pip")}
     return {**os.environ, "CARGO_TARGET_DIR": str(TARGET), **caches}
 
@@ -44,18 +44,18 @@ def contributor() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def pygo_wheel() -> Path:
     """`pip wheel .` of this repository, with maturin in an isolated environment."""
-    shelf = SHELVES / digest()
-    if not list(shelf.glob("*.whl")):
+    directory = WHEELS / digest()
+    if not list(directory.glob("*.whl")):
         assert shutil.which("cargo"), "no cargo on PATH: this repository cannot be built"
-        for old in SHELVES.glob("*"):
+        for old in WHEELS.glob("*"):
             shutil.rmtree(old, ignore_errors=True)
-        new = SHELVES / f"{shelf.name}.new"
+        new = WHEELS / f"{directory.name}.new"
         command = [sys.executable, "-m", "pip", "wheel", "-v", ".", "--no-deps", "-w", str(new)]
-        told = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
-        done = subprocess.run(command, cwd=PROJECT, env=contributor(), timeout=1800, **told)
+        options = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
+        done = subprocess.run(command, cwd=PROJECT, env=contributor(), timeout=1800, **options)
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-        new.rename(shelf)
-    return only(shelf)
+        new.rename(directory)
+    return only(directory)
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +64,9 @@ def machine(pygo_wheel, tmp_path_factory) -> Machine:
 
 
 @pytest.fixture(scope="session")
-def workshop(machine, tmp_path_factory) -> Venv:
-    """What an author has installed: pygo-tools and its requirements, pip, build."""
-    directory = tmp_path_factory.mktemp("workshop") / "venv"
+def author(machine, tmp_path_factory) -> Venv:
+    """An author's environment: pygo-tools and its requirements, pip, build and wheel."""
+    directory = tmp_path_factory.mktemp("author") / "venv"
     venv = machine.venv(directory, "pygo-tools", "pip", "build", "wheel")
     assert venv.run("pygo", "--version").ok().stdout == f"pygo {VERSION}\n"
     return venv
@@ -74,7 +74,7 @@ def workshop(machine, tmp_path_factory) -> Venv:
 
 @pytest.fixture(scope="session")
 def fronts(machine, tmp_path_factory) -> Venv:
-    """Front-ends alone: pip, build and uv, and no pygo-tools."""
+    """The front-ends pip, build and uv, without pygo-tools."""
     venv = machine.venv(tmp_path_factory.mktemp("fronts") / "venv", "pip", "build")
     shutil.copy(UV, venv.bin)
     return venv
@@ -82,16 +82,16 @@ def fronts(machine, tmp_path_factory) -> Venv:
 
 @pytest.fixture(scope="session")
 def hello_wheel(machine, tmp_path_factory) -> Path:
-    """example/hello's wheel for this machine, from the command itself."""
-    return from_the_command(machine, "hello", tmp_path_factory)
+    """example/hello's wheel for this machine, built by `pygo matrix`."""
+    return built_by_the_command(machine, "hello", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def hello_pyproject_wheel(machine, tmp_path_factory) -> Path:
-    """example/hello-pyproject's wheel for this machine, from the command itself."""
-    return from_the_command(machine, "hello-pyproject", tmp_path_factory)
+    """example/hello-pyproject's wheel for this machine, built by `pygo matrix`."""
+    return built_by_the_command(machine, "hello-pyproject", tmp_path_factory)
 
 
-def from_the_command(machine: Machine, example: str, tmp_path_factory) -> Path:
+def built_by_the_command(machine: Machine, example: str, tmp_path_factory) -> Path:
     project = machine.project(example, tmp_path_factory.mktemp(example))
     return machine.matrix(project, ["host"]).ok().wheel

@@ -1,7 +1,7 @@
-"""A user's machine with a shelf of wheels on it: our pygo-tools, found before the index's.
+"""A user's machine, where pip and uv find the wheel of this repository before those on the index.
 
-As in tests/judges/factory.py, PATH has neither Go nor zig nor a C compiler, and HOME is empty.
-Front-ends live in environments of their own, made by uv because that takes no time.
+As in tests/judges/factory.py, PATH has no Go, zig or C compiler, and HOME is empty. Each front-end
+runs in its own environment, which uv creates quickly.
 """
 
 import os
@@ -20,7 +20,7 @@ TIMEOUT = 600
 
 @dataclass
 class Done:
-    """A finished command, and what it said."""
+    """A finished command and its output."""
 
     command: list[str]
     code: int
@@ -28,41 +28,41 @@ class Done:
     stderr: str
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         return f"{self.stdout}\n{self.stderr}"
 
     def ok(self) -> "Done":
-        assert self.code == 0, f"{' '.join(self.command)}\nexit code {self.code}\n{self.said}"
+        assert self.code == 0, f"{' '.join(self.command)}\nexit code {self.code}\n{self.output}"
         return self
 
     def failed(self, *parts: str) -> "Done":
-        """It failed, said each of these, and showed nobody a traceback of pygo_tools."""
-        shown = f"{' '.join(self.command)}\nexit code {self.code}\n{self.said}"
+        """It failed, printed all of these, and showed no traceback from pygo_tools."""
+        shown = f"{' '.join(self.command)}\nexit code {self.code}\n{self.output}"
         assert self.code != 0, shown
         for part in parts:
-            assert part in self.said, f"not said: {part}\n{shown}"
-        assert "pygo_tools/" not in traceback(self.said), shown
+            assert part in self.output, f"not in the output: {part}\n{shown}"
+        assert "pygo_tools/" not in traceback(self.output), shown
         return self
 
 
-def traceback(said: str) -> str:
+def traceback(output: str) -> str:
     """The lines of a traceback that name a file."""
-    return "\n".join(line for line in said.splitlines() if line.strip().startswith('File "'))
+    return "\n".join(line for line in output.splitlines() if line.strip().startswith('File "'))
 
 
 class Machine(Factory):
-    """Where front-ends run. `shelf` holds the wheel of this repository."""
+    """Where front-ends run; `wheels` is the directory with the wheel of this repository."""
 
-    def __init__(self, base: Path, shelf: Path):
+    def __init__(self, base: Path, wheels: Path):
         super().__init__(base)
-        self.shelf = shelf
+        self.wheels = wheels
 
     def environment(self, **changes: str) -> dict[str, str]:
         own = super().environment()
         for variable, separator in (("PIP_FIND_LINKS", " "), ("UV_FIND_LINKS", ",")):
-            places = [str(self.shelf), own.get(variable, "")]
+            places = [str(self.wheels), own.get(variable, "")]
             own[variable] = separator.join(filter(None, places))
-        # To compile all that is installed would take pip longer than the rest.
+        # Compiling every installed module would take longer than the tests.
         own |= {"PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         return {k: v for k, v in {**own, **changes}.items() if v != ""}
 
@@ -90,7 +90,7 @@ class Machine(Factory):
 
 
 class Venv:
-    """An environment, active: its bin is all there is on PATH."""
+    """An active environment, whose bin directory is the whole PATH."""
 
     def __init__(self, machine: Machine, directory: Path):
         self.machine = machine
@@ -105,8 +105,8 @@ class Venv:
     def python(self, *arguments: object, **options) -> Done:
         return self.run("python", *arguments, **options)
 
-    def says(self, code: str, **options) -> str:
-        """What a line of Python prints here, run where no project's files can be imported."""
+    def prints(self, code: str, **options) -> str:
+        """The output of Python code, run where it cannot import a project's files."""
         return self.python("-c", code, **options).ok().stdout.strip()
 
     def installed(self) -> str:
@@ -117,21 +117,21 @@ class Venv:
 
 
 def only(directory: Path, pattern: str = "*.whl") -> Path:
-    """The one file that a front-end made, among nothing else."""
+    """The only file in a directory that a front-end wrote to."""
     (made,) = directory.iterdir()
     assert made.match(pattern), made
     return made
 
 
 def cannot(reason: str) -> None:
-    """What a test does that this machine cannot run: on CI that is a failure."""
+    """Skips a test that this machine cannot run; fails on CI."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
 
 
 def must_have(tool: str) -> Path:
-    """A program of this machine that a comparison needs."""
+    """A program on this machine that the comparison with 0.1.8 needs."""
     found = shutil.which(tool)
     assert found, f"no {tool} on this machine: 0.1.8 needs it to build anything"
     return Path(found)

@@ -1,4 +1,4 @@
-"""The projects that front-ends build here: the examples, and one of each other layout."""
+"""Small projects in layouts that the examples do not have."""
 
 import textwrap
 from pathlib import Path
@@ -59,7 +59,7 @@ def put(root: Path, name: str, text: str) -> Path:
 
 
 def project(root: Path, package: str, source: str = "", *, project="", tool="", native="") -> Path:
-    """A small project whose package `package` lies under the directory `source`."""
+    """A small project with its package in the directory `source`."""
     extension = native or f"{package}._native"
     values = {"name": package.replace(".", "-"), "package": package, "extension": extension}
     values |= {"library": "small", "project": project, "tool": tool}
@@ -71,24 +71,24 @@ def project(root: Path, package: str, source: str = "", *, project="", tool="", 
 
 
 def flat(root: Path) -> Path:
-    """The package at the top, found by setuptools itself."""
+    """The package at the top, discovered by setuptools."""
     return project(root, "flat")
 
 
 def src_layout(root: Path) -> Path:
-    """The package in src/, found by setuptools itself."""
+    """The package in src/, discovered by setuptools."""
     return project(root, "insrc", "src")
 
 
 def namespace(root: Path) -> Path:
-    """A package within a namespace that other distributions share: no __init__.py above it."""
+    """A package in a namespace package that other distributions share."""
     return project(
         root, "acme.tools", "src", tool='[tool.setuptools.packages.find]\nwhere = ["src"]'
     )
 
 
 def with_data(root: Path) -> Path:
-    """Package data that Python reads, a command, and an entry point of a plugin's group."""
+    """A package with data, a command, and an entry point for plugins."""
     metadata = '[project.scripts]\nsay-hello = "withdata.cli:main"\n'
     metadata += '[project.entry-points."some.group"]\nplugin = "withdata:hello"\n'
     tool = '[tool.setuptools.package-data]\nwithdata = ["names.txt"]\n'

@@ -1,4 +1,4 @@
-"""What goes wrong is told in three parts, in a front-end too, and nothing is installed half."""
+"""Front-ends show errors in three parts, and a failed build installs nothing."""
 
 import shutil
 
@@ -16,10 +16,10 @@ def venv(machine, tmp_path) -> Venv:
 
 
 @pytest.fixture
-def copied(workshop, machine, tmp_path) -> Venv:
-    """The workshop's environment, to be spoiled."""
-    shutil.copytree(workshop.directory, tmp_path / "spoiled", symlinks=True)
-    return Venv(machine, tmp_path / "spoiled")
+def copied(author, machine, tmp_path) -> Venv:
+    """A copy of the author's environment, for a test to break."""
+    shutil.copytree(author.directory, tmp_path / "copied", symlinks=True)
+    return Venv(machine, tmp_path / "copied")
 
 
 def broken_go(root):
@@ -46,35 +46,35 @@ BROKEN = {
     "Go that does not compile": (broken_go, "nonsense"),
     "a signature that Go does not export": (wrong_signature, "Hello"),
     "a misspelled key": (misspelled_key, "libary"),
-    "what setuptools refuses": (broken_setuptools, "packages"),
+    "a value that setuptools refuses": (broken_setuptools, "packages"),
 }
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_pip_install(what, venv, tmp_path):
-    spoil, named = BROKEN[what]
+def test_pip_shows_the_error(what, venv, tmp_path):
+    damage, named = BROKEN[what]
     root = projects.flat(tmp_path / "project")
-    spoil(root)
+    damage(root)
     before = venv.installed()
     done = venv.run("pip", "install", root)
     done.failed(*PARTS, named)
-    # pip frames it; behind the message is nothing but pip's own.
-    tail = done.said[done.said.rindex("help: ") :]
+    # After the message comes only pip's own output.
+    tail = done.output[done.output.rindex("help: ") :]
     assert "Traceback" not in tail, tail
     assert venv.installed() == before
 
 
 @pytest.mark.parametrize("line", ["python -m build --wheel --no-isolation", "python setup.py -q bdist_wheel"])
-def test_build_and_setup_py(line, workshop, machine, tmp_path):
+def test_build_and_setup_py_show_the_error(line, author, machine, tmp_path):
     root = machine.project("hello", tmp_path)
     main = root / "example/go/main.go"
     main.write_text(main.read_text().replace("func main() {}", "func main() { nonsense }"))
-    done = workshop.run(*line.split(), cwd=root)
+    done = author.run(*line.split(), cwd=root)
     done.failed(*PARTS, "nonsense")
     assert not list(root.glob("dist/*"))
 
 
-def test_uv(fronts, venv, tmp_path):
+def test_uv_shows_the_error(fronts, venv, tmp_path):
     root = projects.flat(tmp_path / "project")
     broken_go(root)
     before = venv.installed()
@@ -84,13 +84,13 @@ def test_uv(fronts, venv, tmp_path):
 
 
 @pytest.mark.parametrize("key, nearest", [("target", "targets"), ("tool-chain", "toolchain"), ("many_linux", "manylinux")])
-def test_a_wrong_key_in_the_settings(key, nearest, copied, tmp_path):
+def test_an_unknown_config_setting_gets_a_suggestion(key, nearest, copied, tmp_path):
     root = projects.flat(tmp_path / "project")
     line = ("-m", "build", "--wheel", "--no-isolation", f"-C{key}=x", root)
     copied.python(*line).failed(*PARTS, f"unknown setting {key!r}; did you mean {nearest!r}?")
 
 
-def test_no_program(copied, tmp_path):
+def test_the_executable_is_missing(copied, tmp_path):
     (copied.bin / "pygo").unlink()
     root = projects.flat(tmp_path / "project")
     for line in (("-m", "build", "--wheel", "--no-isolation", root), ("-m", "pygo_tools", "--version")):
@@ -102,7 +102,7 @@ def test_no_program(copied, tmp_path):
         )
 
 
-def test_a_program_of_another_version(copied, tmp_path):
+def test_the_executable_has_another_version(copied, tmp_path):
     program = copied.bin / "pygo"
     program.unlink()
     program.write_text("#!/bin/sh\necho pygo 0.9.9\n")
@@ -116,14 +116,14 @@ def test_a_program_of_another_version(copied, tmp_path):
     )
 
 
-def test_a_program_that_does_not_run(copied, tmp_path):
+def test_the_executable_does_not_run(copied, tmp_path):
     (copied.bin / "pygo").write_bytes(b"\x7fELF of another machine")
     done = copied.python("-m", "pygo_tools", "--version")
     done.failed("error: looking for the pygo executable", "unusable: ", "help: ")
 
 
 @pytest.mark.parametrize(
-    "pretends, found",
+    "patch, found",
     [
         ("import sys; sys.implementation.name = 'pypy'", "and the extension is for CPython"),
         (
@@ -134,10 +134,10 @@ def test_a_program_that_does_not_run(copied, tmp_path):
     ],
     ids=["another implementation", "free-threaded"],
 )
-def test_a_python_that_could_not_import_it(pretends, found, workshop, tmp_path):
+def test_a_python_that_could_not_import_the_wheel(patch, found, author, tmp_path):
     root = projects.flat(tmp_path / "project")
-    code = f"{pretends}; from pygo_tools import backend; backend.build_wheel('out')"
-    workshop.python("-c", code, cwd=root).failed("error: building for this Python", found, "help: use CPython")
+    code = f"{patch}; from pygo_tools import backend; backend.build_wheel('out')"
+    author.python("-c", code, cwd=root).failed("error: building for this Python", found, "help: use CPython")
     assert not (root / "out").exists()
 
 
@@ -148,17 +148,17 @@ def test_no_configuration(venv, tmp_path):
     venv.run("pip", "install", root).failed(*PARTS, "pyproject.toml")
 
 
-def test_an_output_directory_that_cannot_be_written(workshop, tmp_path):
+def test_an_output_directory_that_cannot_be_written(author, tmp_path):
     root = projects.flat(tmp_path / "project")
     (root / "out").write_text("a file")
     code = "from pygo_tools import backend; backend.build_wheel('out')"
-    workshop.python("-c", code, cwd=root).failed(*PARTS, "out")
+    author.python("-c", code, cwd=root).failed(*PARTS, "out")
 
 
-def test_cffi_left_out_of_static_dependencies_is_told(workshop, tmp_path):
-    """uv takes a static `[project]` table at its word, and would install no cffi."""
+def test_static_dependencies_without_cffi_are_reported(author, tmp_path):
+    """uv trusts a static `[project]` table, and would not install cffi."""
     root = projects.flat(tmp_path / "project")
     path = root / "pyproject.toml"
     path.write_text(path.read_text().replace('dependencies = ["cffi"]\n', ""))
-    done = workshop.python("-m", "build", "--wheel", "--no-isolation", root).ok()
-    assert "does not name cffi among its dependencies" in done.said
+    done = author.python("-m", "build", "--wheel", "--no-isolation", root).ok()
+    assert "does not name cffi among its dependencies" in done.output

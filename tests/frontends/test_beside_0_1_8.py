@@ -1,4 +1,4 @@
-"""The same projects built by pygo-tools 0.1.8 and by ours, side by side."""
+"""The same projects, built by pygo-tools 0.1.8 and by this version."""
 
 import shutil
 
@@ -7,20 +7,20 @@ import pytest
 from machine import TARGET, must_have, only
 from wheels import Wheel, same
 
-# What 0.1.8 runs, and a C compiler by each name that setuptools and cgo look for.
+# The programs that 0.1.8 runs, and the names under which setuptools and cgo look for a C compiler.
 TOOLS = ("make", "sh", "rm", "zip", "unzip")
 COMPILERS = ("cc", "gcc")
 
 
 @pytest.fixture(scope="module")
-def workshop_of_0_1_8(machine, workshop, tmp_path_factory):
+def build_with_0_1_8(machine, author, tmp_path_factory):
     """An environment with pygo-tools 0.1.8, and a PATH with Go, make, zip and a C compiler."""
-    # A build by ours fetches Go and zig where this is the first test that needs them.
-    workshop.run("pygo", "toolchain", "install").ok()
+    # Downloads Go and zig if this is the first test that needs them.
+    author.run("pygo", "toolchain", "install").ok()
     base = tmp_path_factory.mktemp("0.1.8")
     requires = ("pygo-tools==0.1.8", "wheel<0.46", "setuptools<81", "build", "pip")
     venv = machine.venv(base / "venv", *requires)
-    assert venv.says("import pygo_tools; print(pygo_tools.__version__)") == "0.1.8"
+    assert venv.prints("import pygo_tools; print(pygo_tools.__version__)") == "0.1.8"
     tools = base / "tools"
     tools.mkdir()
     for tool in TOOLS:
@@ -44,28 +44,28 @@ def workshop_of_0_1_8(machine, workshop, tmp_path_factory):
 
 
 @pytest.fixture(scope="module", params=["hello", "hello-pyproject"])
-def both(request, machine, workshop, workshop_of_0_1_8, tmp_path_factory):
-    """The wheels of one project, 0.1.8's and ours, and the project."""
+def both(request, machine, author, build_with_0_1_8, tmp_path_factory):
+    """The wheels of one project: 0.1.8's and ours."""
     root = machine.project(request.param, tmp_path_factory.mktemp("both"))
-    # It takes its library into the wheel where the author names it, and so its authors did.
+    # 0.1.8 packages its library only if the author lists it.
     pyproject = root / "pyproject.toml"
     if pyproject.exists():
         text = pyproject.read_text()
         named = text.replace('["go/*.go"]', '["go/*.go", "lib/*.so"]')
         assert named != text
         pyproject.write_text(named)
-    # Ours first: it leaves nothing behind that 0.1.8 could take, and 0.1.8 does.
+    # Ours first: unlike 0.1.8, it leaves nothing in the project that the other could package.
     line = ("-m", "build", "--no-isolation", "--wheel", "--outdir", root.parent / "ours")
-    workshop.python(*line, cwd=root).ok()
-    theirs = workshop_of_0_1_8(root)
+    author.python(*line, cwd=root).ok()
+    theirs = build_with_0_1_8(root)
     after = ("-m", "build", "--no-isolation", "--wheel", "--outdir", root.parent / "after")
-    workshop.python(*after, cwd=root).ok()
+    author.python(*after, cwd=root).ok()
     ours, after = only(root.parent / "ours"), only(root.parent / "after")
-    same(after.read_bytes(), ours.read_bytes(), "ours, where 0.1.8 has built before")
+    same(after.read_bytes(), ours.read_bytes(), "ours, after a build by 0.1.8")
     return theirs, Wheel(ours)
 
 
-def test_ours_has_all_of_its_files(both, capsys):
+def test_ours_contains_all_files_of_0_1_8(both, capsys):
     theirs, ours = both
     with capsys.disabled():
         print(f"\n0.1.8: {theirs.name}\nours:  {ours.name}\n      0.1.8      ours")
@@ -78,7 +78,7 @@ def test_ours_has_all_of_its_files(both, capsys):
     assert set(ours.files) - set(theirs.files) == {f"{info}/sboms/pygo.cdx.json"}
 
 
-def test_what_the_author_wrote_is_the_same(both):
+def test_sources_are_identical(both):
     theirs, ours = both
     written = [n for n in theirs.files if not n.endswith(".so") and ".dist-info/" not in n]
     assert "example/__init__.py" in written and "example/go/main.go" in written
@@ -86,7 +86,7 @@ def test_what_the_author_wrote_is_the_same(both):
         same(ours.files[name], theirs.files[name], name)
 
 
-def test_the_metadata_says_the_same(both):
+def test_the_metadata_is_identical(both):
     by_setuptools = {"Metadata-Version", "Dynamic"}
     theirs, ours = (
         sorted(pair for pair in wheel.metadata.items() if pair[0] not in by_setuptools)
@@ -95,13 +95,13 @@ def test_the_metadata_says_the_same(both):
     assert ours == theirs
 
 
-def test_the_top_level_modules_are_named(both):
-    """0.1.8 forgets the extension where it is put in afterwards."""
+def test_top_level_modules_are_listed(both):
+    """0.1.8 omits an extension that it adds later."""
     theirs, ours = (wheel.info("top_level.txt").decode().split() for wheel in both)
     assert sorted({*theirs, "_example"}) == ours
 
 
-def test_what_is_corrected(both):
+def test_differences_are_the_documented_ones(both):
     """The differences that docs/migrating.md lists."""
     theirs, ours = both
     assert theirs.name.endswith("linux_x86_64.whl") and "-abi3-" not in theirs.name

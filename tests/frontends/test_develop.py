@@ -4,7 +4,7 @@ import pytest
 
 import projects
 from machine import Venv
-from test_editable import SAYS, edit, tree
+from test_editable import PRINT_HELLO, edit, tree
 
 
 @pytest.fixture
@@ -12,35 +12,35 @@ def venv(machine, tmp_path) -> Venv:
     return machine.venv(tmp_path / "venv", "pip", "pygo-tools")
 
 
-def test_python_edits_are_live_and_go_edits_are_built(venv, tmp_path):
+def test_python_edits_apply_at_once_and_go_edits_after_a_build(venv, tmp_path):
     root = projects.src_layout(tmp_path / "project")
     before = tree(root)
     venv.run("pygo", "develop", cwd=root).ok()
     assert tree(root) == before, "the author's tree was written to"
-    says = SAYS.format(module="insrc")
-    assert venv.says(says) == "hello you"
+    code = PRINT_HELLO.format(module="insrc")
+    assert venv.prints(code) == "hello you"
     edit(root / "src/insrc/__init__.py", ".decode()\n", ".decode().upper()\n")
-    assert venv.says(says) == "HELLO YOU"
+    assert venv.prints(code) == "HELLO YOU"
     edit(root / "src/insrc/go/main.go", '"hello "', '"goodbye "')
-    assert venv.says(says) == "HELLO YOU"
+    assert venv.prints(code) == "HELLO YOU"
     done = venv.run("pygo", "develop", cwd=root).ok()
     assert "installed insrc 1.2 in editable mode" in done.stderr
-    assert venv.says(says) == "GOODBYE YOU"
+    assert venv.prints(code) == "GOODBYE YOU"
     assert f"Editable project location: {root}" in venv.run("pip", "show", "insrc").ok().stdout
 
 
-def test_takes_the_place_of_pip_s_and_the_other_way_round(venv, tmp_path):
+def test_develop_and_pip_replace_each_other(venv, tmp_path):
     root = projects.flat(tmp_path / "project")
     venv.run("pip", "install", "-e", root).ok()
     by_pip = venv.installed()
     edit(root / "flat/go/main.go", '"hello "', '"once more "')
     venv.run("pygo", "develop", root).ok()
-    assert venv.says(SAYS.format(module="flat")) == "once more you"
-    said = {name for name in set(by_pip.splitlines()) ^ set(venv.installed().splitlines())}
-    assert not {name for name in said if not name.endswith(("/REQUESTED", "/direct_url.json"))}
+    assert venv.prints(PRINT_HELLO.format(module="flat")) == "once more you"
+    changed = {name for name in set(by_pip.splitlines()) ^ set(venv.installed().splitlines())}
+    assert not {name for name in changed if not name.endswith(("/REQUESTED", "/direct_url.json"))}
     edit(root / "flat/go/main.go", '"once more "', '"hello "')
     venv.run("pip", "install", "-e", root).ok()
-    assert venv.says(SAYS.format(module="flat")) == "hello you"
+    assert venv.prints(PRINT_HELLO.format(module="flat")) == "hello you"
 
 
 def test_a_hatchling_project(venv, machine, tmp_path):
@@ -55,8 +55,8 @@ def test_a_hatchling_project(venv, machine, tmp_path):
 def test_setup_py_develop(venv, machine, tmp_path):
     root = machine.project("hello", tmp_path)
     venv.python("setup.py", "develop", cwd=root).ok()
-    says = "from example import ExtensionAdapter as E; print(E().hello('world', 4))"
-    assert venv.says(says) == "hello world 4"
+    code = "from example import ExtensionAdapter as E; print(E().hello('world', 4))"
+    assert venv.prints(code) == "hello world 4"
 
 
 def test_a_build_that_fails_installs_nothing(venv, tmp_path):

@@ -1,4 +1,4 @@
-"""Editable installs: Python edits count at once, Go edits once it is built again."""
+"""Editable installs: Python edits apply at once, Go edits after the next build."""
 
 import shutil
 
@@ -7,8 +7,8 @@ import pytest
 import projects
 from machine import Venv
 
-SAYS = "import {module}; print({module}.hello('you'))"
-# src/ is uv's, below.
+PRINT_HELLO = "import {module}; print({module}.hello('you'))"
+# The test with uv uses the src layout.
 LAYOUTS = {
     "flat": (projects.flat, "flat", "flat"),
     "namespace": (projects.namespace, "acme.tools", "src/acme/tools"),
@@ -37,16 +37,16 @@ def test_pip_install_e(layout, venv, tmp_path):
     before, empty = tree(root), venv.installed()
     venv.run("pip", "install", "-e", root).ok()
     assert tree(root) == before, "the author's tree was written to"
-    says = SAYS.format(module=module)
-    assert venv.says(says) == "hello you"
-    assert venv.says(f"import {module}; print({module}.__file__)") == f"{root}/{place}/__init__.py"
+    code = PRINT_HELLO.format(module=module)
+    assert venv.prints(code) == "hello you"
+    assert venv.prints(f"import {module}; print({module}.__file__)") == f"{root}/{place}/__init__.py"
 
     edit(root / place / "__init__.py", "ffi.string(text).decode()", "ffi.string(text).decode().upper()")
-    assert venv.says(says) == "HELLO YOU"
+    assert venv.prints(code) == "HELLO YOU"
     edit(root / place / "go/main.go", '"hello "', '"goodbye "')
-    assert venv.says(says) == "HELLO YOU"
+    assert venv.prints(code) == "HELLO YOU"
     venv.run("pip", "install", "-e", root).ok()
-    assert venv.says(says) == "GOODBYE YOU"
+    assert venv.prints(code) == "GOODBYE YOU"
 
     assert f"Editable project location: {root}" in venv.run("pip", "show", project_name(module)).ok().stdout
     venv.run("pip", "uninstall", "-y", project_name(module), "cffi", "pycparser").ok()
@@ -60,29 +60,29 @@ def project_name(module: str) -> str:
 def test_uv_pip_install_e(venv, fronts, tmp_path):
     root = projects.src_layout(tmp_path / "project")
     fronts.run("uv", "pip", "install", "--python", venv.bin / "python", "-e", root).ok()
-    assert venv.says(SAYS.format(module="insrc")) == "hello you"
+    assert venv.prints(PRINT_HELLO.format(module="insrc")) == "hello you"
     edit(root / "src/insrc/__init__.py", "def hello(name):", "def hello(name, *more):")
-    assert venv.says("import insrc; print(insrc.hello('you', 'too'))") == "hello you"
+    assert venv.prints("import insrc; print(insrc.hello('you', 'too'))") == "hello you"
 
 
-def test_a_project_with_a_setup_py(workshop, machine, tmp_path):
-    """example/hello, without isolation, as its author has pygo-tools installed."""
+def test_a_project_with_a_setup_py(author, machine, tmp_path):
+    """example/hello without isolation, with pygo-tools installed."""
     root = machine.project("hello", tmp_path)
     before = tree(root)
     venv = Venv(machine, tmp_path / "venv")
-    shutil.copytree(workshop.directory, venv.directory, symlinks=True)
+    shutil.copytree(author.directory, venv.directory, symlinks=True)
     venv.python("-m", "pip", "install", "--no-build-isolation", "-e", root).ok()
-    says = "from example import ExtensionAdapter as E; print(E().hello('world', 4))"
-    assert venv.says(says) == "hello world 4"
+    code = "from example import ExtensionAdapter as E; print(E().hello('world', 4))"
+    assert venv.prints(code) == "hello world 4"
     left = set(tree(root)) - set(before)
     assert not left, left
 
 
-def test_a_library_of_an_older_build_in_the_tree_does_not_win(venv, fronts, tmp_path):
+def test_an_old_library_in_the_project_is_not_used(venv, fronts, tmp_path):
     root = projects.flat(tmp_path / "project")
     (root / "flat/_native.abi3.so").write_bytes(b"of another time")
     fronts.run("uv", "pip", "install", "--python", venv.bin / "python", "-e", root).ok()
-    assert venv.says(SAYS.format(module="flat")) == "hello you"
+    assert venv.prints(PRINT_HELLO.format(module="flat")) == "hello you"
 
 
 def test_another_target_is_refused(venv, tmp_path):
@@ -92,11 +92,11 @@ def test_another_target_is_refused(venv, tmp_path):
     done.failed("error: building an editable wheel", "found: the requested target is macos-arm64")
 
 
-def test_a_build_that_fails_leaves_the_one_before(venv, tmp_path):
+def test_a_failed_build_keeps_the_previous_one(venv, tmp_path):
     root = projects.flat(tmp_path / "project")
     venv.run("pip", "install", "-e", root).ok()
     before = venv.installed()
     edit(root / "flat/go/main.go", "func main() {}", "func main() { nonsense }")
     venv.run("pip", "install", "-e", root).failed("nonsense", "help:")
     assert venv.installed() == before
-    assert venv.says(SAYS.format(module="flat")) == "hello you"
+    assert venv.prints(PRINT_HELLO.format(module="flat")) == "hello you"

@@ -1,4 +1,4 @@
-"""pip, build and uv, and the lines that cibuildwheel runs, all make the command's wheel."""
+"""pip, build, uv and the commands that cibuildwheel runs all produce the same wheel as `pygo matrix`."""
 
 import sys
 
@@ -7,7 +7,7 @@ import pytest
 from machine import only
 from wheels import same
 
-# PROJECT and OUT stand for the project and the directory that the wheel goes to.
+# PROJECT and OUT are replaced by the project and the output directory.
 FRONT_ENDS = {
     "pip wheel": "pip wheel PROJECT --no-deps --wheel-dir OUT",
     "build": "pyproject-build PROJECT --wheel --outdir OUT",
@@ -28,7 +28,7 @@ CIBUILDWHEEL = {
 
 
 @pytest.mark.parametrize("name", FRONT_ENDS)
-def test_makes_the_wheel_of_the_command(name, fronts, machine, hello_pyproject_wheel, tmp_path):
+def test_wheel_is_identical_to_the_command_s(name, fronts, machine, hello_pyproject_wheel, tmp_path):
     project = machine.project("hello-pyproject", tmp_path)
     out = tmp_path / "out"
     words = {"PROJECT": project, "OUT": out, "PYTHON": fronts.bin / "python"}
@@ -40,9 +40,9 @@ def test_makes_the_wheel_of_the_command(name, fronts, machine, hello_pyproject_w
     done = fronts.run(*line.split(), **env).ok()
     if "sdist" in name:
         (out / "hello_pyproject-0.1.0.tar.gz").unlink()
-    (out / ".gitignore").unlink(missing_ok=True)  # uv's
+    (out / ".gitignore").unlink(missing_ok=True)  # written by uv
     made = only(out)
-    assert made.name == hello_pyproject_wheel.name, done.said
+    assert made.name == hello_pyproject_wheel.name, done.output
     same(made.read_bytes(), hello_pyproject_wheel.read_bytes(), name)
     assert sorted(project.rglob("*")) == before, "the author's tree was written to"
 
@@ -50,4 +50,4 @@ def test_makes_the_wheel_of_the_command(name, fronts, machine, hello_pyproject_w
 def test_the_wheel_installs_and_runs(machine, hello_pyproject_wheel, tmp_path):
     venv = machine.venv(tmp_path / "venv", hello_pyproject_wheel)
     code = "from example import ExtensionAdapter as E; print(E().hello('world', 4))"
-    assert venv.says(code) == "hello world 4"
+    assert venv.prints(code) == "hello world 4"

@@ -1,4 +1,4 @@
-"""Each hook of PEP 517 and PEP 660, called as a front-end calls it."""
+"""Every hook of PEP 517 and PEP 660, called like a front-end calls it."""
 
 import email
 import subprocess
@@ -11,17 +11,17 @@ from wheels import Wheel, same
 
 
 @pytest.fixture(scope="module")
-def hooks(workshop, machine, tmp_path_factory):
-    """The hooks of example/hello-pyproject's backend, called in the workshop."""
+def hooks(author, machine, tmp_path_factory):
+    """Calls hooks of example/hello-pyproject's backend in the author's environment."""
     project = machine.project("hello-pyproject", tmp_path_factory.mktemp("hooks"))
 
     def run(command, cwd=None, extra_environ=None):
-        env = machine.environment(PATH=str(workshop.bin), **(extra_environ or {}))
-        told = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 300}
-        done = subprocess.run(command, cwd=cwd, env=env, **told)
+        env = machine.environment(PATH=str(author.bin), **(extra_environ or {}))
+        options = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 300}
+        done = subprocess.run(command, cwd=cwd, env=env, **options)
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
-    python = str(workshop.bin / "python")
+    python = str(author.bin / "python")
     backend = "pygo_tools.backend"
     return BuildBackendHookCaller(project, backend, runner=run, python_executable=python)
 
@@ -30,17 +30,17 @@ def metadata(path):
     return email.message_from_bytes(path.read_bytes())
 
 
-def test_every_hook_is_there(workshop):
+def test_every_hook_exists(author):
     code = "import pygo_tools.backend as b; print(sorted(b.__all__))"
     names = ["build_editable", "build_sdist", "build_wheel"]
     names += [f"get_requires_for_{name}" for name in names]
     names += ["prepare_metadata_for_build_editable", "prepare_metadata_for_build_wheel"]
-    assert workshop.says(code) == str(sorted(names))
+    assert author.prints(code) == str(sorted(names))
 
 
 @pytest.mark.parametrize("kind", ["wheel", "editable", "sdist"])
-def test_nothing_more_is_required(hooks, kind):
-    """`pygo-tools` brings what it needs; the newest setuptools asks for nothing."""
+def test_no_further_requirements(hooks, kind):
+    """pygo-tools declares its own requirements, and current setuptools needs nothing else."""
     assert getattr(hooks, f"get_requires_for_build_{kind}")() == []
 
 
@@ -49,11 +49,11 @@ def test_build_wheel(hooks, hello_pyproject_wheel, tmp_path):
     same((tmp_path / name).read_bytes(), hello_pyproject_wheel.read_bytes(), name)
 
 
-def test_the_metadata_beforehand_is_the_wheel_s(hooks, hello_pyproject_wheel, tmp_path):
+def test_prepared_metadata_matches_the_wheel(hooks, hello_pyproject_wheel, tmp_path):
     prepared = tmp_path / hooks.prepare_metadata_for_build_wheel(str(tmp_path))
-    said, in_wheel = metadata(prepared / "METADATA"), Wheel(hello_pyproject_wheel).metadata
-    assert said.get_all("Requires-Dist") == ["cffi"]
-    assert sorted(said.items()) == sorted(in_wheel.items())
+    metadata_before, in_wheel = metadata(prepared / "METADATA"), Wheel(hello_pyproject_wheel).metadata
+    assert metadata_before.get_all("Requires-Dist") == ["cffi"]
+    assert sorted(metadata_before.items()) == sorted(in_wheel.items())
 
 
 def test_build_editable(hooks, tmp_path):
@@ -64,11 +64,11 @@ def test_build_editable(hooks, tmp_path):
     assert any(member.endswith("libhello.so") for member in files), sorted(files)
 
 
-def test_the_metadata_of_an_editable_beforehand(hooks, tmp_path):
+def test_prepared_metadata_matches_the_editable_wheel(hooks, tmp_path):
     prepared = tmp_path / hooks.prepare_metadata_for_build_editable(str(tmp_path))
-    said = metadata(prepared / "METADATA")
-    assert (said["Name"], said["Version"]) == ("hello-pyproject", "0.1.0")
-    assert said.get_all("Requires-Dist") == ["cffi"]
+    metadata_before = metadata(prepared / "METADATA")
+    assert (metadata_before["Name"], metadata_before["Version"]) == ("hello-pyproject", "0.1.0")
+    assert metadata_before.get_all("Requires-Dist") == ["cffi"]
 
 
 def test_build_sdist(hooks, tmp_path):

@@ -1,4 +1,4 @@
-"""Projects of every layout, installed from source into a fresh environment and run there."""
+"""Projects in every layout, installed from source into a fresh environment and run."""
 
 import pytest
 
@@ -26,22 +26,22 @@ def test_installs(front, layout, machine, fronts, tmp_path):
     python = venv.bin / "python"
     lines = {"pip": ("--python", python, "install"), "uv": ("pip", "install", "--python", python)}
     fronts.run(front, *lines[front], root).ok()
-    assert venv.says(f"import {module}; print({module}.hello('you'))") == "hello you"
+    assert venv.prints(f"import {module}; print({module}.hello('you'))") == "hello you"
     installed = venv.installed().splitlines()
     assert f"{place}/_native.abi3.so" in installed and f"{place}/lib/libsmall.so" in installed
     fronts.run("uv", "pip", "check", "--python", python).ok()
     if module == "acme.tools":
-        # Another distribution may put its own packages beside it.
+        # Another distribution may add packages to the namespace.
         assert "acme/__init__.py" not in installed
     if module == "withdata":
         assert venv.run("say-hello").ok().stdout == "hello data\n"
         code = "from importlib.metadata import entry_points as e"
         code += "; print(e(group='some.group')['plugin'].load()('plugin'))"
-        assert venv.says(code) == "hello plugin"
+        assert venv.prints(code) == "hello plugin"
 
 
-def test_a_setup_py_of_0_1_8_with_what_it_requires_named(machine, hello_wheel, tmp_path):
-    """example/hello, and a pyproject.toml that says what its setup.py imports."""
+def test_a_setup_py_of_0_1_8_with_build_requirements(machine, hello_wheel, tmp_path):
+    """example/hello with a pyproject.toml that requires what its setup.py imports."""
     root = machine.project("hello", tmp_path)
     requires = '[build-system]\nrequires = ["pygo-tools"]\nbuild-backend = "setuptools.build_meta"\n'
     (root / "pyproject.toml").write_text(requires)
@@ -52,10 +52,10 @@ def test_a_setup_py_of_0_1_8_with_what_it_requires_named(machine, hello_wheel, t
     same(made.read_bytes(), hello_wheel.read_bytes(), made.name)
     venv.run("pip", "install", made).ok()
     code = "from example import ExtensionAdapter as E; print(E().hello('world', 4))"
-    assert venv.says(code) == "hello world 4"
+    assert venv.prints(code) == "hello world 4"
 
 
-def test_a_hatchling_project_s_wheel_installs_with_pip_and_uv(machine, fronts, tmp_path):
+def test_a_hatchling_wheel_installs_with_pip_and_uv(machine, fronts, tmp_path):
     root = machine.project("hatchling", tmp_path)
     made = machine.matrix(root, ["host"]).ok().wheel
     for line in ("pip --python PYTHON install", "uv pip install --python PYTHON"):

@@ -1,4 +1,4 @@
-"""What scripts could import from pygo-tools 0.1.8, and the program that came with it."""
+"""The public names of pygo-tools 0.1.8, and its program build-ffi."""
 
 import projects
 from machine import VERSION, Venv
@@ -26,69 +26,69 @@ library_source_path {root}/example/go
 library_target_path {root}/example/go/local"""
 
 
-def test_the_names(workshop):
+def test_public_names(author):
     code = "from pygo_tools import setup, Config, patch_wheel_darwin, __version__"
-    assert workshop.says(f"{code}; print(__version__)") == VERSION
-    assert workshop.says("from pygo_tools.config import Config; from pygo_tools.setup import setup") == ""
+    assert author.prints(f"{code}; print(__version__)") == VERSION
+    assert author.prints("from pygo_tools.config import Config; from pygo_tools.setup import setup") == ""
 
 
-def test_config(workshop, machine, tmp_path):
-    """The same lines as 0.1.8 prints, from either file."""
+def test_config(author, machine, tmp_path):
+    """Prints the same lines as 0.1.8, for either configuration file."""
     for example, own in (("hello", "from_json"), ("hello-pyproject", "from_toml")):
         root = machine.project(example, tmp_path)
         for load in ("Config.load()", f"Config.{own}()"):
-            said = workshop.says(ATTRIBUTES.format(load=load), cwd=root)
-            assert said == OF_0_1_8.format(root=root), f"{example}, {load}"
+            output = author.prints(ATTRIBUTES.format(load=load), cwd=root)
+            assert output == OF_0_1_8.format(root=root), f"{example}, {load}"
 
 
-def test_config_says_what_0_1_8_says(machine, workshop, tmp_path):
+def test_config_prints_what_0_1_8_prints(machine, author, tmp_path):
     old = machine.venv(tmp_path / "venv", "pygo-tools==0.1.8", "wheel<0.46", "setuptools<81")
     root = machine.project("hello", tmp_path)
     code = ATTRIBUTES.format(load="Config.load()")
-    assert old.says(code, cwd=root) == workshop.says(code, cwd=root)
+    assert old.prints(code, cwd=root) == author.prints(code, cwd=root)
 
 
-def test_config_where_there_is_none(workshop, tmp_path):
-    """EnvironmentError, as before; and one that is broken is told in three parts."""
+def test_a_missing_or_broken_config(author, tmp_path):
+    """A missing file raises EnvironmentError, as in 0.1.8; a broken one is reported in three parts."""
     code = "from pygo_tools import Config\ntry: Config.load()\nexcept EnvironmentError: print('none')"
-    assert workshop.says(code, cwd=tmp_path) == "none"
+    assert author.prints(code, cwd=tmp_path) == "none"
     projects.put(tmp_path, "setup.py", "")
     projects.put(tmp_path, "config.json", '{"package": "example",}')
-    done = workshop.python("-c", "from pygo_tools import Config; Config.load()", cwd=tmp_path)
+    done = author.python("-c", "from pygo_tools import Config; Config.load()", cwd=tmp_path)
     done.failed("error: reading", "config.json", "found: ", "help: fix the JSON syntax")
     projects.put(tmp_path, "config.json", '{"package": "example"}')
-    done = workshop.python("-c", "from pygo_tools import Config; Config.load()", cwd=tmp_path)
+    done = author.python("-c", "from pygo_tools import Config; Config.load()", cwd=tmp_path)
     done.failed("found: missing keys: extension, library, signatures")
 
 
-def test_config_with_the_keys_that_came_later(workshop, machine, tmp_path):
+def test_config_accepts_newer_keys(author, machine, tmp_path):
     root = machine.project("hello-pyproject", tmp_path)
     with (root / "pyproject.toml").open("a") as file:
         file.write('targets = ["linux-amd64"]\nmanylinux = "2_28"\n')
-    assert workshop.says("from pygo_tools import Config; print(Config.load().library)", cwd=root) == "hello"
+    assert author.prints("from pygo_tools import Config; print(Config.load().library)", cwd=root) == "hello"
 
 
-def test_patch_wheel_darwin_leaves_the_wheel_alone(workshop, hello_wheel):
+def test_patch_wheel_darwin_changes_nothing(author, hello_wheel):
     before = hello_wheel.read_bytes()
     code = "import sys; from pathlib import Path; from pygo_tools import patch_wheel_darwin as p"
-    done = workshop.python("-c", f"{code}; p(None, wheel_path=Path(sys.argv[1]))", hello_wheel).ok()
+    done = author.python("-c", f"{code}; p(None, wheel_path=Path(sys.argv[1]))", hello_wheel).ok()
     assert "patch_wheel_darwin does nothing" in done.stderr
     assert hello_wheel.read_bytes() == before
 
 
-def test_build_ffi(workshop: Venv, machine, tmp_path):
-    """`build-ffi --mode --target`: the extension alone; it needs the library beside it to load."""
+def test_build_ffi(author: Venv, machine, tmp_path):
+    """`build-ffi --mode --target` builds only the extension, which loads the library beside it."""
     for example, mode in (("hello", "json"), ("hello-pyproject", "toml")):
         root = machine.project(example, tmp_path)
-        workshop.run("build-ffi", "--mode", mode, "--target", "here", cwd=root).ok()
+        author.run("build-ffi", "--mode", mode, "--target", "here", cwd=root).ok()
         assert (root / "here/_example.abi3.so").read_bytes().startswith(b"\x7fELF")
-    workshop.run("build-ffi", cwd=root).ok()
+    author.run("build-ffi", cwd=root).ok()
     assert (root / "out/_example.abi3.so").is_file()
 
 
-def test_build_ffi_where_it_cannot(workshop, machine, tmp_path):
-    workshop.run("build-ffi", cwd=tmp_path).failed("error: building the extension", "help: ")
+def test_build_ffi_reports_errors(author, machine, tmp_path):
+    author.run("build-ffi", cwd=tmp_path).failed("error: building the extension", "help: ")
     root = machine.project("hello", tmp_path)
-    done = workshop.run("build-ffi", "--mode", "toml", cwd=root)
+    done = author.run("build-ffi", "--mode", "toml", cwd=root)
     done.failed("error: building the extension", "found: ", "help: ")
-    workshop.run("build-ffi", "--mode", "yaml", cwd=root).failed("invalid choice: 'yaml'")
+    author.run("build-ffi", "--mode", "yaml", cwd=root).failed("invalid choice: 'yaml'")

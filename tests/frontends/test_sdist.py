@@ -1,4 +1,4 @@
-"""The sdist: all that a build needs, nothing that a build left, and the checkout's wheel again."""
+"""The sdist contains all that a build needs, no build outputs, and builds the same wheel."""
 
 import tarfile
 
@@ -8,7 +8,7 @@ import projects
 from machine import only
 from wheels import Wheel, same
 
-# Go, C, a header in a directory of its own, a module that takes another's place, an embedded file.
+# Go, C, a header in another directory, a module in a replace directive, an embedded file.
 MAIN = '''
 package main
 
@@ -48,14 +48,14 @@ NEEDED = {
     "flat/go/texts/ending.txt": "!",
 }
 FORGETFUL = "global-exclude *.go *.mod *.sum *.h *.c *.txt\nrecursive-include flat *.so *.h *.o\n"
-# What builds leave behind, by what it is; the bytes are those of a real library and header.
+# Build outputs, with the contents of a real library and header.
 STALE = ["flat/lib/libsmall.so", "flat/_native.abi3.so", "flat/go/local/libsmall.so"]
 STALE += ["_native.abi3.so", "build/lib/flat/_native.abi3.so"]
 
 
 @pytest.fixture(scope="module")
 def checkout(machine, tmp_path_factory, hello_pyproject_wheel):
-    """A project whose packaging rules forget all of its Go and take all of its leftovers."""
+    """A project whose packaging rules exclude all of its Go and include all leftovers."""
     root = projects.flat(tmp_path_factory.mktemp("checkout") / "flat")
     data = '[tool.setuptools]\npackages = ["flat"]\ninclude-package-data = true\n'
     pyproject = root / "pyproject.toml"
@@ -74,7 +74,7 @@ def checkout(machine, tmp_path_factory, hello_pyproject_wheel):
 
 @pytest.fixture(scope="module")
 def wheel(checkout, fronts, tmp_path_factory):
-    """The wheel of the checkout, by pip."""
+    """The wheel that pip builds from the checkout."""
     out = tmp_path_factory.mktemp("from-checkout")
     fronts.run("pip", "wheel", checkout, "--no-deps", "--wheel-dir", out).ok()
     return only(out)
@@ -87,7 +87,7 @@ LINES = {
 
 
 @pytest.fixture(scope="module")
-def sdists(checkout, fronts, workshop, tmp_path_factory):
+def sdists(checkout, fronts, author, tmp_path_factory):
     made = {}
     for name, line in LINES.items():
         out = tmp_path_factory.mktemp(name)
@@ -96,7 +96,7 @@ def sdists(checkout, fronts, workshop, tmp_path_factory):
         (out / ".gitignore").unlink(missing_ok=True)
         made[name] = only(out, "*.tar.gz")
     out = tmp_path_factory.mktemp("pygo")
-    workshop.run("pygo", "sdist", checkout, "--out-dir", out).ok()
+    author.run("pygo", "sdist", checkout, "--out-dir", out).ok()
     return {**made, "pygo": only(out, "*.tar.gz")}
 
 
@@ -106,13 +106,13 @@ def members(path):
         return {m.name.partition("/")[2]: archive.extractfile(m).read() for m in inside}
 
 
-def test_every_front_end_s_is_the_command_s(sdists):
+def test_every_front_end_makes_the_same_sdist(sdists):
     for name in LINES:
         assert sdists[name].name == "flat-1.2.tar.gz"
         same(sdists[name].read_bytes(), sdists["pygo"].read_bytes(), name)
 
 
-def test_holds_what_go_needs(sdists, checkout):
+def test_contains_what_go_needs(sdists, checkout):
     files = members(sdists["build"])
     for name in (*NEEDED, "pyproject.toml", "MANIFEST.in", "flat/__init__.py"):
         assert name in files, f"{name} is not among {sorted(files)}"
@@ -120,15 +120,15 @@ def test_holds_what_go_needs(sdists, checkout):
     assert b"Requires-Dist: cffi" in files["PKG-INFO"]
 
 
-def test_holds_nothing_that_builds_left(sdists):
+def test_contains_no_build_outputs(sdists):
     files = members(sdists["build"])
     left = {name for name in files if name.endswith((".so", ".o", "libsmall.h"))}
     assert not left
     assert not {name for name, content in files.items() if content.startswith(b"\x7fELF")}
 
 
-def test_its_entries_are_plain(sdists):
-    """Everything below one directory, no owner, no link, and one time."""
+def test_entries_are_plain(sdists):
+    """All entries are below one directory, without owners or links, and have the same time."""
     with tarfile.open(sdists["build"]) as archive:
         entries = archive.getmembers()
     assert {entry.name.split("/")[0] for entry in entries} == {"flat-1.2"}
@@ -138,7 +138,7 @@ def test_its_entries_are_plain(sdists):
 
 
 @pytest.mark.parametrize("front", ["pip", "uv"])
-def test_its_wheel_is_the_checkout_s_byte_for_byte(front, sdists, wheel, fronts, tmp_path):
+def test_its_wheel_is_identical_to_the_checkout_s(front, sdists, wheel, fronts, tmp_path):
     sdist, out = sdists["build"], tmp_path / "out"
     if front == "pip":
         fronts.run("pip", "wheel", sdist, "--no-deps", "--wheel-dir", out).ok()
@@ -151,11 +151,11 @@ def test_its_wheel_is_the_checkout_s_byte_for_byte(front, sdists, wheel, fronts,
 
 
 @pytest.mark.parametrize("example", ["hello", "hello-pyproject", "hatchling"])
-def test_the_examples_make_the_round_trip(example, machine, workshop, tmp_path):
-    """By the command, as hatchling's own hooks know nothing of Go."""
+def test_the_examples_build_from_their_sdists(example, machine, author, tmp_path):
+    """Built by `pygo sdist`, because hatchling's own hooks ignore Go."""
     root = machine.project(example, tmp_path)
     from_checkout = machine.matrix(root, ["host"]).ok().wheel
-    workshop.run("pygo", "sdist", root, "--out-dir", tmp_path / "sdist").ok()
+    author.run("pygo", "sdist", root, "--out-dir", tmp_path / "sdist").ok()
     with tarfile.open(only(tmp_path / "sdist", "*.tar.gz")) as archive:
         archive.extractall(tmp_path / "clean", filter="data")
     (clean,) = (tmp_path / "clean").iterdir()
@@ -166,10 +166,10 @@ def test_the_examples_make_the_round_trip(example, machine, workshop, tmp_path):
 def test_pip_installs_from_it(sdists, machine, tmp_path):
     venv = machine.venv(tmp_path / "venv", "pip")
     venv.run("pip", "install", sdists["build"]).ok()
-    assert venv.says("import flat; print(flat.hello('you'))") == "hello you 42!"
+    assert venv.prints("import flat; print(flat.hello('you'))") == "hello you 42!"
 
 
-def test_a_module_beside_the_project_is_refused(machine, fronts, tmp_path):
+def test_a_module_outside_the_project_is_refused(machine, fronts, tmp_path):
     root = projects.flat(tmp_path / "flat")
     projects.put(root, "go.mod", "module x\n\nreplace example.org/y => ../y\n")
     done = fronts.run("pyproject-build", "--sdist", "--outdir", tmp_path / "out", root)

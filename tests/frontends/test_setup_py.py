@@ -1,4 +1,4 @@
-"""`from pygo_tools import setup`: a setup.py as pygo-tools 0.1.8 had it, and its commands."""
+"""`from pygo_tools import setup`: a setup.py written for 0.1.8, and its commands."""
 
 import shutil
 
@@ -35,13 +35,13 @@ def in_tree(root):
     [
         "setup.py bdist_wheel",
         "setup.py -q bdist_wheel --dist-dir dist",
-        "-m build --wheel --no-isolation",  # `-n`, as in the Makefile of 0.1.8's examples
+        "-m build --wheel --no-isolation",  # `-n` in the Makefile of 0.1.8's examples
         "-m pip wheel . --no-deps --no-build-isolation --wheel-dir dist",
     ],
 )
-def test_gives_the_wheel_of_the_command(line, workshop, hello, hello_wheel):
+def test_wheel_is_identical_to_the_command_s(line, author, hello, hello_wheel):
     before = in_tree(hello)
-    workshop.python(*line.split(), cwd=hello).ok()
+    author.python(*line.split(), cwd=hello).ok()
     made = only(hello / "dist")
     assert made.name == hello_wheel.name
     same(made.read_bytes(), hello_wheel.read_bytes(), line)
@@ -49,10 +49,10 @@ def test_gives_the_wheel_of_the_command(line, workshop, hello, hello_wheel):
     assert not {path for path in left if "egg-info" not in str(path)}, left
 
 
-def test_setup_takes_what_setuptools_takes(workshop, hello):
+def test_setup_accepts_arguments_of_setuptools(author, hello):
     (hello / "setup.py").write_text(SETUP)
     (hello / "example" / "data.txt").write_text("data")
-    workshop.python("setup.py", "bdist_wheel", cwd=hello).ok()
+    author.python("setup.py", "bdist_wheel", cwd=hello).ok()
     wheel = Wheel(only(hello / "dist"))
     requires = wheel.metadata.get_all("Requires-Dist")
     assert sorted(requires) == ["cffi>=1.17", "typing_extensions>=4"]
@@ -61,50 +61,50 @@ def test_setup_takes_what_setuptools_takes(workshop, hello):
     assert b"hello = example.wrapper:main" in wheel.info("entry_points.txt")
 
 
-def test_a_config_path_that_is_not_read_is_told(workshop, hello):
+def test_an_ignored_config_path_is_reported(author, hello):
     text = SETUP.replace('config_path="config.json"', 'config_path="other.json"')
     (hello / "setup.py").write_text(text)
-    done = workshop.python("setup.py", "bdist_wheel", cwd=hello).ok()
+    done = author.python("setup.py", "bdist_wheel", cwd=hello).ok()
     assert "note: config_path='other.json' is ignored: the configuration is always config.json" in done.stderr
 
 
-def test_plat_name_names_the_target(workshop, hello):
-    workshop.python("setup.py", "bdist_wheel", "--plat-name", "macosx-11.0-arm64", cwd=hello).ok()
+def test_plat_name_chooses_the_target(author, hello):
+    author.python("setup.py", "bdist_wheel", "--plat-name", "macosx-11.0-arm64", cwd=hello).ok()
     assert only(hello / "dist").name.endswith("macosx_13_0_arm64.whl")
 
 
-def test_sdist(workshop, hello):
-    workshop.python("setup.py", "sdist", cwd=hello).ok()
+def test_sdist(author, hello):
+    author.python("setup.py", "sdist", cwd=hello).ok()
     assert only(hello / "dist", "*.tar.gz").name == "example-0.1.0.tar.gz"
 
 
 @pytest.mark.parametrize("command", ["install", "build_ext", "bdist_egg"])
-def test_a_command_that_would_leave_the_library_out(command, workshop, hello):
-    done = workshop.python("setup.py", command, cwd=hello)
+def test_commands_that_would_omit_the_library_are_refused(command, author, hello):
+    done = author.python("setup.py", command, cwd=hello)
     done.failed(f"error: running setup.py {command}", "found: ", "help: use `pip install .`")
 
 
 @pytest.fixture(scope="module")
 def setuptools_65(machine, tmp_path_factory) -> Venv:
-    """The oldest setuptools that pygo-tools takes; it builds wheels with `wheel`."""
-    # Before Python 3.12: setuptools 65 does not run on a newer one.
+    """The oldest supported setuptools, which builds wheels with the package `wheel`."""
+    # setuptools 65 does not run on Python 3.12 or later.
     old = [path for version, path in PYTHONS.items() if version.split(".")[1] in ("10", "11")]
     if not old:
-        cannot("neither Python 3.10 nor 3.11 on this machine: setuptools 65 runs on no newer one")
+        cannot("neither Python 3.10 nor 3.11 on this machine: setuptools 65 needs one of them")
     directory = tmp_path_factory.mktemp("setuptools-65") / "venv"
     requires = ("pygo-tools", "setuptools==65.5.0", "wheel<0.45", "pip", "build")
     return machine.venv(directory, *requires, python=old[0])
 
 
 @pytest.mark.parametrize("line", ["setup.py bdist_wheel", "-m build --wheel --no-isolation"])
-def test_setuptools_65(line, setuptools_65, hello, hello_wheel):
+def test_setuptools_65_builds_a_wheel(line, setuptools_65, hello, hello_wheel):
     setuptools_65.python(*line.split(), cwd=hello).ok()
     made = Wheel(only(hello / "dist"))
     assert made.name == hello_wheel.name
     ours = Wheel(hello_wheel)
     assert set(made.files) == set(ours.files)
     for name in ours.files:
-        if ".dist-info/" not in name:  # an older setuptools writes older metadata
+        if ".dist-info/" not in name:  # an old setuptools writes older metadata
             same(made.files[name], ours.files[name], name)
 
 
@@ -116,7 +116,7 @@ def test_setuptools_65_builds_a_pyproject(setuptools_65, machine, tmp_path, hell
 
 
 def without_newer_keys(project) -> str:
-    """PEP 639 came with setuptools 77."""
+    """pyproject.toml without the keys of PEP 639, which came with setuptools 77."""
     lines = (project / "pyproject.toml").read_text().splitlines()
     return "\n".join(line for line in lines if not line.startswith("license")) + "\n"
 

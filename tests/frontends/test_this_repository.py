@@ -1,4 +1,4 @@
-"""`pip install .` in this repository: the command, the module, the extras."""
+"""`pip install .` in this repository: the command, the package and the extra."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ def wheel(pygo_wheel) -> Wheel:
     return Wheel(pygo_wheel)
 
 
-def test_the_wheel_holds_command_and_module(wheel):
+def test_the_wheel_contains_command_and_package(wheel):
     assert wheel.name.startswith(f"pygo_tools-{VERSION}-py3-none-")
     scripts = {name.rpartition("/")[2] for name in wheel.files if ".data/scripts/" in name}
     assert scripts == {"pygo", "build-ffi"}
@@ -29,7 +29,7 @@ def test_the_wheel_holds_command_and_module(wheel):
         assert wheel.files[f"pygo_tools/{name}"] == (PROJECT / "python/pygo_tools" / name).read_bytes()
 
 
-def test_its_metadata(wheel):
+def test_the_metadata(wheel):
     metadata = wheel.metadata
     assert (metadata["Name"], metadata["Version"]) == ("pygo-tools", VERSION)
     assert metadata["Requires-Python"] == ">=3.10"
@@ -42,22 +42,22 @@ def test_its_metadata(wheel):
 
 
 def test_pip_install(machine, tmp_path):
-    """`pip install .` itself, into a fresh environment; cargo finds its output in target/."""
+    """`pip install .` into a fresh environment; cargo reuses its output in target/."""
     venv = machine.venv(tmp_path / "venv")
     pip = (sys.executable, "-m", "pip", "--python", venv.bin / "python")
     machine.run(*pip, "install", "--no-deps", ".", cwd=PROJECT, **contributor()).ok()
     assert venv.run("pygo", "--version").ok().stdout == f"pygo {VERSION}\n"
-    assert venv.says("import pygo_tools; print(pygo_tools.__version__)") == VERSION
+    assert venv.prints("import pygo_tools; print(pygo_tools.__version__)") == VERSION
 
 
-def test_runs_as_a_module(workshop):
-    assert workshop.python("-m", "pygo_tools", "--version").ok().stdout == f"pygo {VERSION}\n"
+def test_runs_as_a_module(author):
+    assert author.python("-m", "pygo_tools", "--version").ok().stdout == f"pygo {VERSION}\n"
     by_module, by_name = (
-        workshop.python("-m", "pygo_tools", "targets").ok().stdout,
-        workshop.run("pygo", "targets").ok().stdout,
+        author.python("-m", "pygo_tools", "targets").ok().stdout,
+        author.run("pygo", "targets").ok().stdout,
     )
     assert by_module == by_name
-    assert workshop.python("-m", "pygo_tools", "matrix", "--nonsense").code == 2
+    assert author.python("-m", "pygo_tools", "matrix", "--nonsense").code == 2
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +65,13 @@ def with_toolchain(machine, tmp_path_factory):
     return machine.venv(tmp_path_factory.mktemp("toolchain") / "venv", "pygo-tools[toolchain]")
 
 
-def test_the_extra_brings_the_toolchain(with_toolchain):
+def test_the_extra_installs_the_toolchain(with_toolchain):
     code = "from importlib.metadata import version; print([version(n) for n in %r])" % list(EXTRA)
-    assert with_toolchain.says(code) == str(list(EXTRA.values()))
+    assert with_toolchain.prints(code) == str(list(EXTRA.values()))
 
 
 def test_the_toolchain_of_the_environment_is_found(with_toolchain, machine, tmp_path):
-    """Nothing is fetched: Go and zig are those of the environment, active and so on PATH or not."""
+    """Go and zig come from the environment, whether or not it is active, and nothing is downloaded."""
     root = machine.project("hello-pyproject", tmp_path)
     report = tmp_path / "report.json"
     line = ("matrix", root, "--targets", "host", "--offline", "--report", report)

@@ -1,11 +1,11 @@
-"""Which target a front-end's wheel is for, when the environment says it."""
+"""The environment can choose the target of a front-end's wheel."""
 
 import pytest
 
 from machine import only
 from wheels import HELLO, Wheel
 
-# What cibuildwheel sets on macOS (cibuildwheel/platforms/macos.py), and what crossenv's Python has.
+# The variables that cibuildwheel sets on macOS (cibuildwheel/platforms/macos.py).
 ENVIRONMENTS = {
     "PYGO_TARGET": ({"PYGO_TARGET": "linux-arm64"}, "linux-arm64"),
     "PYGO_TARGET before the rest": (
@@ -42,33 +42,33 @@ def wheel(venv, project, out, **env):
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_the_environment_chooses(name, workshop, project, tmp_path):
+def test_the_environment_chooses(name, author, project, tmp_path):
     env, target = ENVIRONMENTS[name]
-    # As cibuildwheel sets it: what Go cannot serve any more is not the wheel's to claim.
-    wheel(workshop, project, tmp_path, MACOSX_DEPLOYMENT_TARGET="11.0", **env).ok()
+    # cibuildwheel sets a deployment target that Go no longer supports, so the tag is higher.
+    wheel(author, project, tmp_path, MACOSX_DEPLOYMENT_TARGET="11.0", **env).ok()
     assert only(tmp_path).name == HELLO[target].replace("example-", "hello_pyproject-")
 
 
-def test_crossenv(workshop, project, tmp_path):
-    """A cross Python says what it is for in `sysconfig`, and that it is one in `sys`."""
+def test_crossenv(author, project, tmp_path):
+    """A Python of crossenv reports its platform in `sysconfig` and sets `sys.cross_compiling`."""
     site = tmp_path / "site"
     site.mkdir()
-    pretends = "import sys, sysconfig; sys.cross_compiling = True\n"
-    pretends += "sysconfig.get_platform = lambda: 'linux-aarch64'\n"
-    (site / "sitecustomize.py").write_text(pretends)
-    wheel(workshop, project, tmp_path / "out", PYTHONPATH=str(site)).ok()
+    patch = "import sys, sysconfig; sys.cross_compiling = True\n"
+    patch += "sysconfig.get_platform = lambda: 'linux-aarch64'\n"
+    (site / "sitecustomize.py").write_text(patch)
+    wheel(author, project, tmp_path / "out", PYTHONPATH=str(site)).ok()
     assert Wheel(only(tmp_path / "out")).platforms[-1] == "manylinux_2_17_aarch64"
 
 
 @pytest.mark.parametrize(
-    "env, said",
+    "env, found",
     [
         ({"PYGO_TARGET": "linux-amd64,macos-arm64"}, "names 2 targets"),
         ({"PYGO_TARGET": "plan9"}, "plan9"),
         ({"_PYTHON_HOST_PLATFORM": "win-amd64"}, "'win-amd64' is for none of pygo's targets"),
     ],
-    ids=["two", "unknown", "a platform of none"],
+    ids=["two", "unknown", "unsupported platform"],
 )
-def test_what_names_no_target_is_told(env, said, workshop, project, tmp_path):
-    wheel(workshop, project, tmp_path, **env).failed("error: ", said, "help:")
+def test_an_invalid_target_is_reported(env, found, author, project, tmp_path):
+    wheel(author, project, tmp_path, **env).failed("error: ", found, "help:")
     assert not list(tmp_path.iterdir())

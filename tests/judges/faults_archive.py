@@ -1,4 +1,4 @@
-"""Faults of the zip file itself."""
+"""Mutations of the zip file."""
 
 import struct
 import zipfile
@@ -23,12 +23,12 @@ def cut_in_half(wheel):
 
 
 @mutation("archive-duplicate", "any")
-def one_name_twice(wheel):
+def duplicate_entry(wheel):
     wheel.duplicates.append(("example/__init__.py", b"x = 2\n"))
 
 
 @mutation("archive-path-traversal", "any")
-def climbs_out(wheel):
+def path_out_of_the_wheel(wheel):
     wheel.add("../outside.py", b"x = 1\n")
 
 
@@ -58,18 +58,18 @@ def names_that_differ_in_case(wheel):
 
 
 @mutation("archive-device-name", "any")
-def name_of_a_device(wheel):
+def name_of_a_windows_device(wheel):
     wheel.add("example/aux.py", b"x = 1\n")
 
 
 @mutation("archive-bomb", "any")
-def unpacks_to_very_much(wheel):
+def zip_bomb(wheel):
     wheel.add("example/zeros.bin", bytes(80 << 20))
 
 
 @mutation("index-file-size", "any")
-def larger_than_the_index_takes(wheel):
-    # Stored: what compresses so well would be a bomb.
+def larger_than_the_index_accepts(wheel):
+    # Stored: compressed, it would be reported as a zip bomb.
     wheel.add("example/zeros.bin", bytes(101 << 20))
     wheel.methods["example/zeros.bin"] = zipfile.ZIP_STORED
 
@@ -80,7 +80,7 @@ def compressed_by_bzip2(wheel):
 
 
 def central(data: bytes, name: str) -> int:
-    """Where the entry of the central directory for a name begins."""
+    """The offset of a name's entry in the central directory."""
     return data.rindex(name.encode()) - 46
 
 
@@ -93,9 +93,9 @@ def marked_as_encrypted(wheel):
 
 
 @mutation("archive-overlap", "any")
-def two_entries_for_one_member(wheel):
+def two_entries_for_the_same_data(wheel):
     def change(data):
-        # The second member's entry is made to point to the first one's header.
+        # Makes the second entry point to the first one's local header.
         metadata = central(data, "example-0.1.0.dist-info/METADATA")
         return patched(data, metadata + 42, bytes(4))
 
@@ -103,17 +103,17 @@ def two_entries_for_one_member(wheel):
 
 
 @mutation("archive-headers-disagree", "any")
-def another_name_in_the_local_header(wheel):
+def different_name_in_the_local_header(wheel):
     wheel.after = lambda data: patched(data, 30, b"exbmple")
 
 
 @mutation("archive-headers-disagree", "any")
-def another_size_in_the_local_header(wheel):
+def different_size_in_the_local_header(wheel):
     wheel.after = lambda data: patched(data, 22, struct.pack("<I", 5))
 
 
 @mutation("archive-headers-disagree", "any")
-def another_count_in_the_end_record(wheel):
+def different_count_in_the_end_record(wheel):
     def change(data):
         end = data.rindex(b"PK\5\6")
         return patched(data, end + 8, struct.pack("<2H", 3, 3))
@@ -127,7 +127,7 @@ def written_to_a_pipe(wheel):
 
 
 @mutation("archive-corrupt")
-def damaged_member(wheel):
+def damaged_file(wheel):
     def change(data):
         at = data.index(b"libhello.so") + 11 + 5000
         return patched(data, at, bytes([data[at] ^ 0xFF]))
@@ -136,7 +136,7 @@ def damaged_member(wheel):
 
 
 @mutation("archive-corrupt", "any")
-def another_checksum(wheel):
+def wrong_checksum(wheel):
     def change(data):
         crc = b"\1\2\3\4"
         at = central(data, "example/__init__.py")
@@ -146,7 +146,7 @@ def another_checksum(wheel):
 
 
 @mutation("archive-comment", "any")
-def comment_on_a_member(wheel):
+def comment_on_an_entry(wheel):
     def change(data):
         end = data.rindex(b"PK\5\6")
         last = data.rindex(b"PK\1\2")
@@ -159,5 +159,5 @@ def comment_on_a_member(wheel):
 
 
 @mutation("archive-file-and-directory", "any")
-def file_that_is_a_directory(wheel):
+def file_that_is_also_a_directory(wheel):
     wheel.add("example/sub", b"x").add("example/sub/x.py", b"x = 1\n")

@@ -1,4 +1,4 @@
-"""Faults of METADATA and RECORD."""
+"""Mutations of METADATA and RECORD."""
 
 from builders import EXTENSION, digest, row
 from mutation import mutation
@@ -10,42 +10,42 @@ def no_metadata(wheel):
 
 
 @mutation("metadata-malformed", "any")
-def metadata_that_is_no_text(wheel):
+def metadata_that_is_not_text(wheel):
     wheel.files[wheel.path("METADATA")] = b"\xff\xfe\0\0"
 
 
 @mutation("metadata-version", "any")
-def metadata_of_a_later_version(wheel):
+def unknown_metadata_version(wheel):
     wheel.version("2.6")
 
 
 @mutation("metadata-summary", "any")
-def summary_without_end(wheel):
+def summary_too_long(wheel):
     wheel.header("Summary: " + "x" * 600)
 
 
 @mutation("metadata-license-expression", "any")
-def licence_in_words(wheel):
+def license_expression_in_prose(wheel):
     wheel.header("License-Expression: Apache License, Version 2.0")
 
 
 @mutation("metadata-license-file", "any")
-def licence_file_that_is_not_there(wheel):
+def missing_license_file(wheel):
     wheel.header("License-File: COPYING")
 
 
 @mutation("metadata-requirement", "any")
-def requirement_that_is_none(wheel):
+def invalid_requirement(wheel):
     wheel.header("Requires-Dist: cffi >>= 1.0")
 
 
 @mutation("metadata-requires-python", "any")
-def python_that_is_none(wheel):
+def invalid_requires_python(wheel):
     wheel.edit("METADATA", "Requires-Python: >=3.10", "Requires-Python: three")
 
 
 @mutation("metadata-field-too-new", "any")
-def field_of_a_later_version(wheel):
+def field_of_a_later_metadata_version(wheel):
     wheel.version("2.1").header("License-Expression: MIT")
 
 
@@ -55,17 +55,17 @@ def description_in_html(wheel):
 
 
 @mutation("metadata-project-url", "any")
-def address_that_is_none(wheel):
+def invalid_project_url(wheel):
     wheel.header("Project-URL: Source, example dot com")
 
 
 @mutation("metadata-repeated", "any")
-def name_twice(wheel):
+def repeated_name(wheel):
     wheel.header("Name: example")
 
 
 @mutation("metadata-entry-points", "any")
-def command_with_a_path(wheel):
+def entry_point_with_a_path(wheel):
     wheel.add(wheel.path("entry_points.txt"), b"[console_scripts]\n../../bin/sh = example:main\n")
 
 
@@ -98,39 +98,39 @@ def record_with_two_columns(wheel):
 
 
 @mutation("record-unlisted")
-def extension_added_with_zip(wheel):
+def extension_not_in_record(wheel):
     wheel.record[EXTENSION] = None
 
 
 @mutation("record-not-there", "any")
-def record_of_a_lost_file(wheel):
+def record_lists_a_missing_file(wheel):
     wheel.record_tail = "example/lost.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n"
 
 
 @mutation("record-duplicate", "any")
-def record_of_one_file_twice(wheel):
+def record_lists_a_file_twice(wheel):
     wheel.record_tail = "example/__init__.py,,\n"
 
 
 @mutation("record-hash")
-def another_hash_in_record(wheel):
+def wrong_hash_in_record(wheel):
     size = len(wheel.files[EXTENSION])
     wheel.record[EXTENSION] = f"{EXTENSION},sha256={'A' * 43},{size}"
 
 
 @mutation("record-size", "any")
-def another_size_in_record(wheel):
+def wrong_size_in_record(wheel):
     path = "example/__init__.py"
     wheel.record[path] = row(path, wheel.files[path]).replace(",6", ",7")
 
 
 @mutation("record-no-hash", "any")
-def hash_by_md5(wheel):
+def md5_hash_in_record(wheel):
     path = "example/__init__.py"
     wheel.record[path] = f"{path},{digest(wheel.files[path], 'md5')},6"
 
 
 @mutation("record-itself", "any")
-def hash_of_record_in_record(wheel):
+def hash_for_record_itself(wheel):
     itself = wheel.path("RECORD")
     wheel.record[itself] = f"{itself},sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0"

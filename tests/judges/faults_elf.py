@@ -1,4 +1,4 @@
-"""Faults of Linux binaries, patched into good ones."""
+"""Mutations of ELF files."""
 
 import struct
 
@@ -11,7 +11,7 @@ DF_STATIC_TLS = 16
 
 
 def programs(data: bytes):
-    """Each program header's place and fields of a 64-bit little-endian ELF file."""
+    """The offset and fields of each program header of a 64-bit little-endian ELF file."""
     start, = struct.unpack_from("<Q", data, 32)
     size, count = struct.unpack_from("<2H", data, 54)
     for at in range(start, start + size * count, size):
@@ -19,7 +19,7 @@ def programs(data: bytes):
 
 
 def dynamic(data: bytes):
-    """Each entry of the dynamic array: its place, tag and value."""
+    """The offset, tag and value of each entry of the dynamic section."""
     (_, _, offset, *_), = [fields for _, fields in programs(data) if fields[0] == 2]
     while True:
         tag, value = struct.unpack_from("<2Q", data, offset)
@@ -35,12 +35,12 @@ def with_tag(data: bytes, old: int, new: int) -> bytes:
 
 
 @mutation("elf-malformed")
-def library_cut_short(wheel):
+def truncated_library(wheel):
     wheel.files[library(wheel)] = wheel.files[library(wheel)][:4000]
 
 
 @mutation("elf-arch")
-def library_of_another_processor(wheel):
+def library_for_another_architecture(wheel):
     wheel.files[library(wheel)] = patched(wheel.files[library(wheel)], 18, b"\xb7\0")
 
 
@@ -50,7 +50,7 @@ def arm64_wheel_for_amd64(wheel):
 
 
 @mutation("elf-no-policy")
-def glibc_of_the_future(wheel):
+def unknown_glibc_version(wheel):
     name = library(wheel)
     data = wheel.files[name]
     assert b"GLIBC_2.2.5\0" in data
@@ -58,17 +58,17 @@ def glibc_of_the_future(wheel):
 
 
 @mutation("elf-needed-outside")
-def needs_a_library_that_nobody_has(wheel):
+def needs_a_missing_library(wheel):
     wheel.edit(EXTENSION, b"libhello.so\0", b"libhelpo.so\0")
 
 
 @mutation("elf-needed-outside")
-def runpath_that_leads_nowhere(wheel):
+def runpath_to_a_missing_directory(wheel):
     wheel.edit(EXTENSION, b"$ORIGIN/example/lib\0", b"$ORIGIN/exbmple/lib\0")
 
 
 @mutation("elf-needed-path")
-def needs_a_path(wheel):
+def needs_a_library_by_path(wheel):
     wheel.edit(EXTENSION, b"libhello.so\0", b"li/hello.so\0")
 
 
@@ -90,7 +90,7 @@ def executable_stack(wheel):
 
 
 @mutation("elf-text-relocations")
-def relocations_in_code(wheel):
+def text_relocations(wheel):
     data = wheel.files[library(wheel)]
     tags = [tag for _, tag, _ in dynamic(data)]
     spare = next(tag for tag in (0x6FFFFFF9, 0x6FFFFEF5, 14) if tag in tags)
@@ -98,7 +98,7 @@ def relocations_in_code(wheel):
 
 
 @mutation("elf-unstripped")
-def symbols_left(wheel):
+def unstripped_extension(wheel):
     data = wheel.files[EXTENSION]
     start, = struct.unpack_from("<Q", data, 40)
     size, count = struct.unpack_from("<2H", data, 58)
@@ -113,11 +113,11 @@ def glibc_wheel_for_musl(wheel):
 
 
 @mutation("elf-isa-level")
-def newer_processor_needed(wheel):
+def newer_cpu_in_the_elf_notes(wheel):
     data = wheel.files[EXTENSION]
     at, fields = next((at, each) for at, each in programs(data) if each[0] == 0x6474E550)
-    # The index of what C++ unwinds with makes room for a note: x86-64 and x86-64-v3 are needed.
-    # glibc looks for it in a PT_NOTE that is aligned to 8.
+    # Replaces the C++ unwind index with a note that requires x86-64 and x86-64-v3. glibc reads it
+    # from a PT_NOTE segment aligned to 8 bytes.
     _, flags, offset, address, _, size, _, _ = fields
     skipped = -offset % 8
     assert size >= skipped + 32
@@ -128,7 +128,7 @@ def newer_processor_needed(wheel):
 
 
 @mutation("elf-static-tls", "linux-amd64-musl")
-def static_thread_local_storage_for_musl(wheel):
+def static_tls_for_musl(wheel):
     data = wheel.files[MODULE]
     at, flags = next((at, value) for at, tag, value in dynamic(data) if tag == DT_FLAGS)
     wheel.files[MODULE] = patched(data, at + 8, struct.pack("<Q", flags | DF_STATIC_TLS))

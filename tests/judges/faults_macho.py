@@ -1,4 +1,4 @@
-"""Faults of macOS binaries, patched into good ones."""
+"""Mutations of Mach-O files."""
 
 import struct
 
@@ -7,7 +7,7 @@ from builders import EXTENSION, library, patched
 
 
 def commands(data: bytes):
-    """Each load command: its place, kind and size."""
+    """The offset, kind and size of each load command."""
     count, = struct.unpack_from("<I", data, 16)
     at = 32
     for _ in range(count):
@@ -25,7 +25,7 @@ def with_minos(data: bytes, major: int) -> bytes:
 
 
 @mutation("macho-malformed", "macos-amd64")
-def macos_library_cut_short(wheel):
+def truncated_macos_library(wheel):
     wheel.files[library(wheel)] = wheel.files[library(wheel)][:9000]
 
 
@@ -35,12 +35,12 @@ def arm64_wheel_for_intel(wheel):
 
 
 @mutation("macho-arch", "macos-universal2")
-def one_image_of_two(wheel):
+def missing_slice(wheel):
     wheel.files[EXTENSION] = images(wheel.files[EXTENSION])[0]
 
 
 @mutation("macho-arch-extra", "macos-universal2")
-def one_image_too_many(wheel):
+def extra_slice(wheel):
     wheel.rename(platform="macosx_13_0_arm64")
 
 
@@ -51,7 +51,7 @@ def library_for_ios(wheel):
 
 
 @mutation("macho-dylib-outside", "macos-amd64")
-def rpath_that_leads_nowhere(wheel):
+def rpath_to_a_missing_directory(wheel):
     wheel.edit(EXTENSION, b"@loader_path/example/lib", b"@loader_path/exbmple/lib")
 
 
@@ -92,13 +92,14 @@ def page_of_a_fat_library_changed(wheel):
 
 
 def images(data: bytes) -> list[bytes]:
+    """The images of a fat file."""
     count, = struct.unpack_from(">I", data, 4)
     places = [struct.unpack_from(">5I", data, 8 + 20 * number) for number in range(count)]
     return [data[offset : offset + size] for _, _, offset, size, _ in places]
 
 
 @mutation("macho-alignment", "macos-universal2")
-def images_not_on_pages(wheel):
+def slices_not_aligned_to_pages(wheel):
     parts = images(wheel.files[EXTENSION])
     header, body, at = struct.pack(">2I", 0xCAFEBABE, len(parts)), b"", 0x1010
     for part in parts:
@@ -109,11 +110,11 @@ def images_not_on_pages(wheel):
 
 
 @mutation("macho-unstripped", "macos-amd64")
-def debugging_symbols_left(wheel):
+def unstripped_macos_extension(wheel):
     data = wheel.files[EXTENSION]
     start, count = struct.unpack_from("<2I", data, command(data, 0x2) + 8)
     kinds = range(start + 4, start + 16 * count, 16)
-    # A symbol of the file's own becomes one that a debugger reads (N_STSYM).
+    # Turns a local symbol into a debugging symbol (N_STSYM).
     local = next(at for at in kinds if data[at] == 0x0E)
     wheel.files[EXTENSION] = patched(data, local, b"\x26")
 
@@ -126,7 +127,7 @@ def stray_bytes_before_the_strings(wheel):
     end = start + 4 * count
     names, = struct.unpack_from("<I", data, symbols + 16)
     if names == end:
-        # No gap in this build: one indirect symbol less makes one.
+        # This build has no gap: remove one indirect symbol to make one.
         data = patched(data, strings + 60, struct.pack("<I", count - 1))
         end -= 4
     wheel.files[library(wheel)] = patched(data, end, b"\xaa" * min(4, names - end))

@@ -1,4 +1,4 @@
-"""Faults of what an extension asks of Python, and of what Go built."""
+"""Mutations of extension modules and of Go libraries."""
 
 from faults_macho import with_minos
 from mutation import mutation
@@ -6,7 +6,7 @@ from builders import EXTENSION, library
 
 
 @mutation("extension-init")
-def init_of_another_module(wheel):
+def init_function_of_another_module(wheel):
     wheel.edit(EXTENSION, b"PyInit__example\0", b"PyInit__exbmple\0")
 
 
@@ -16,12 +16,12 @@ def library_named_as_extension(wheel):
 
 
 @mutation("extension-init", "macos-amd64")
-def macos_init_of_another_module(wheel):
+def macos_init_function_of_another_module(wheel):
     wheel.files[EXTENSION] = wheel.files[EXTENSION].replace(b"PyInit__example", b"PyInit__exbmple")
 
 
 @mutation("extension-suffix")
-def suffix_of_one_python(wheel):
+def suffix_for_one_python(wheel):
     wheel.add("_example.cpython-39-x86_64-linux-gnu.so", wheel.files[EXTENSION]).drop(EXTENSION)
 
 
@@ -46,7 +46,7 @@ def abi3_without_a_floor(wheel):
 
 
 @mutation("abi3t-floor")
-def abi3t_before_there_was_one(wheel):
+def abi3t_before_python_3_15(wheel):
     wheel.rename(python="cp313", abi="abi3.abi3t")
 
 
@@ -66,7 +66,7 @@ def built_as_a_program(wheel):
 
 
 @mutation("go-macos-floor", "macos-arm64")
-def newer_go_than_the_macos(wheel):
+def go_too_new_for_the_macos_tag(wheel):
     for name in (EXTENSION, library(wheel)):
         wheel.files[name] = with_minos(wheel.files[name], 11)
     wheel.rename(platform="macosx_11_0_arm64")
@@ -93,17 +93,17 @@ def go_library_for_musl(wheel):
 
 
 @mutation("go-isa-level")
-def newer_processor_asked_for(wheel):
+def newer_cpu_in_the_go_settings(wheel):
     wheel.edit(library(wheel), b"build\tGOAMD64=v1\n", b"build\tGOAMD64=v3\n")
 
 
 @mutation("go-linux-floor")
-def older_linux_than_go_takes(wheel):
+def go_too_new_for_the_linux_tag(wheel):
     wheel.rename(platform="manylinux1_x86_64.manylinux_2_5_x86_64")
 
 
 @mutation("extension-missing")
-def pointer_in_place_of_the_extension(wheel):
+def lfs_pointer_instead_of_the_extension(wheel):
     wheel.files[EXTENSION] = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n"
 
 

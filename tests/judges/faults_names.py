@@ -1,4 +1,4 @@
-"""Faults of the file name, the tags and WHEEL."""
+"""Mutations of the file name, the tags and WHEEL."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from builders import EXTENSION, library
 
 
 @mutation("tag-file-name")
-def name_of_four_parts(wheel):
+def name_with_four_parts(wheel):
     wheel.name = "example-0.1.0-cp310-abi3.whl"
 
 
@@ -25,12 +25,12 @@ def tags_not_sorted(wheel):
 
 
 @mutation("tag-wheel-mismatch")
-def another_tag_in_wheel(wheel):
+def different_tag_in_wheel_file(wheel):
     wheel.edit("WHEEL", "Tag: cp310-abi3-manylinux2014", "Tag: cp311-abi3-manylinux2014")
 
 
 @mutation("tag-wheel-mismatch", "macos-arm64")
-def one_tag_of_wheel_too_many(wheel):
+def extra_tag_in_wheel_file(wheel):
     wheel.edit("WHEEL", "Tag: ", "Tag: cp310-abi3-macosx_10_9_x86_64\nTag: ")
 
 
@@ -50,17 +50,17 @@ def fat_native_code_for_any_platform(wheel):
 
 
 @mutation("tag-name-mismatch", "any")
-def another_name_in_metadata(wheel):
+def different_name_in_metadata(wheel):
     wheel.edit("METADATA", "Name: example", "Name: exbmple")
 
 
 @mutation("tag-version-mismatch")
-def another_version_in_metadata(wheel):
+def different_version_in_metadata(wheel):
     wheel.edit("METADATA", "Version: 0.1.0", "Version: 0.1.1")
 
 
 @mutation("tag-dist-info", "any")
-def two_dist_infos(wheel):
+def two_dist_info_directories(wheel):
     wheel.files["other-1.0.dist-info/METADATA"] = b"Metadata-Version: 2.1\n"
 
 
@@ -70,7 +70,7 @@ def dist_info_of_another_version(wheel):
 
 
 @mutation("tag-build", "any")
-def build_number_in_wheel_only(wheel):
+def build_number_only_in_wheel_file(wheel):
     wheel.edit("WHEEL", "Tag: ", "Build: 7\nTag: ")
 
 
@@ -80,7 +80,7 @@ def no_wheel_file(wheel):
 
 
 @mutation("tag-wheel-file", "any")
-def wheel_of_a_later_format(wheel):
+def unknown_wheel_version(wheel):
     wheel.edit("WHEEL", "Wheel-Version: 1.0", "Wheel-Version: 2.0")
 
 
@@ -102,7 +102,7 @@ def newer_glibc_than_the_tag(wheel):
         if old in data:
             wheel.files[name] = data.replace(old, b"GLIBC_2.34")
             return
-    # A name with one digit less: the string table has room for it where the long one ends.
+    # The new name must not be longer than the old one in the string table.
     assert b"GLIBC_2.3.2\0" in data, "no version to raise"
     wheel.files[name] = data.replace(b"GLIBC_2.3.2\0", b"GLIBC_2.34\0\0")
 
@@ -123,8 +123,8 @@ def macos_binaries_for_linux(wheel):
 
 
 @mutation("binary-foreign-data")
-def launcher_for_windows(wheel):
-    # pip ships such programs, which become commands on Windows.
+def windows_launcher_as_data(wheel):
+    # pip ships such programs to create commands on Windows.
     launcher = Path(pip.__file__).parent / "_vendor" / "distlib" / "t64.exe"
     wheel.add("example/launcher.exe", launcher.read_bytes())
 

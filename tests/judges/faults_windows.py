@@ -1,4 +1,4 @@
-"""Faults of Windows binaries, patched into good ones, and of what they ask of Python."""
+"""Mutations of PE files and of what they import from Python."""
 
 import struct
 
@@ -12,12 +12,12 @@ IMAGE_FILE_DLL = 0x2000
 
 
 def header(data: bytes) -> int:
-    """Where the header of a PE file begins."""
+    """The offset of the PE header."""
     return struct.unpack_from("<I", data, 0x3C)[0]
 
 
 def sections(data: bytes):
-    """Each section: its size and address in memory, its size and place in the file."""
+    """Each section: its size and address in memory, then its size and offset in the file."""
     start = header(data)
     count, = struct.unpack_from("<H", data, start + 6)
     size, = struct.unpack_from("<H", data, start + 20)
@@ -26,20 +26,20 @@ def sections(data: bytes):
 
 
 def place(data: bytes, address: int) -> int:
-    """Where in the file that lies which will be at an address in memory."""
+    """The offset in the file of an address in memory."""
     found = (each for each in sections(data) if 0 <= address - each[1] < each[2])
     _, start, _, offset = next(found)
     return offset + address - start
 
 
 def directory(data: bytes, number: int) -> int:
-    """Where the header of a 64-bit file says where a table is: 0 that of exports, 1 of imports."""
+    """The offset of an entry of the data directory of a 64-bit file: 0 for exports, 1 for imports."""
     return header(data) + 24 + 112 + 8 * number
 
 
 def importing(data: bytes, old: bytes, new: bytes) -> bytes:
-    """The same file, taking from the DLL `new` what it took from `old`."""
-    # The other name may be longer: it goes where a section ends, and its last page does not.
+    """`data`, importing from the DLL `new` instead of `old`."""
+    # The new name may be longer, so it goes into the padding after a section.
     _, address, _, offset = room = next(
         each for each in sections(data) if each[2] - each[0] > len(new)
     )
@@ -57,18 +57,18 @@ def for_arm64(data: bytes) -> bytes:
 
 
 @mutation("pe-malformed", WINDOWS)
-def windows_library_cut_short(wheel):
+def truncated_windows_library(wheel):
     wheel.files[MODULE] = wheel.files[MODULE][:1500]
 
 
 @mutation("pe-malformed", WINDOWS)
-def imports_outside_the_file(wheel):
+def import_table_outside_the_file(wheel):
     data = wheel.files[MODULE]
     wheel.files[MODULE] = patched(data, directory(data, 1), struct.pack("<I", 0x7FFF0000))
 
 
 @mutation("pe-arch", WINDOWS)
-def windows_library_of_another_processor(wheel):
+def windows_library_for_another_architecture(wheel):
     wheel.files[DLL] = for_arm64(wheel.files[DLL])
 
 
@@ -78,28 +78,28 @@ def windows_wheel_for_arm64(wheel):
 
 
 @mutation("binary-foreign-data", WINDOWS)
-def windows_library_of_another_processor_as_data(wheel):
+def windows_library_for_another_architecture_as_data(wheel):
     wheel.add("spam/data/eggs-arm64.dll", for_arm64(wheel.files[DLL]))
 
 
 @mutation("pe-import-outside", WINDOWS)
-def run_time_library_of_the_build_machine(wheel):
-    # That of C++: unlike the one for C, Python does not bring it.
+def cpp_runtime_not_included(wheel):
+    # The C++ runtime: unlike the C runtime, it does not come with Python.
     wheel.edit(MODULE, b"KERNEL32.dll\0", b"MSVCP140.dll\0")
 
 
 @mutation("pe-import-outside", WINDOWS)
-def windows_library_left_behind(wheel):
+def windows_library_not_included(wheel):
     wheel.drop(DLL)
 
 
 @mutation("abi3-python-dll", WINDOWS)
-def linked_with_one_python(wheel):
+def linked_with_the_dll_of_one_python(wheel):
     wheel.files[MODULE] = importing(wheel.files[MODULE], b"python3.dll", b"python310.dll")
 
 
 @mutation("python-dll-mismatch", WINDOWS)
-def linked_with_another_python(wheel):
+def linked_with_the_dll_of_another_python(wheel):
     wheel.rename(python="cp312", abi="cp312")
     wheel.files[MODULE] = importing(wheel.files[MODULE], b"python3.dll", b"python311.dll")
 
@@ -121,17 +121,17 @@ def windows_symbol_of_a_later_python(wheel):
 
 
 @mutation("extension-init", WINDOWS)
-def windows_init_of_another_module(wheel):
+def windows_init_function_of_another_module(wheel):
     wheel.edit(MODULE, b"PyInit__spam\0", b"PyInit__spbm\0")
 
 
 @mutation("extension-suffix", WINDOWS)
-def windows_suffix_of_one_python(wheel):
+def windows_suffix_for_one_python(wheel):
     wheel.add("spam/_spam.cp39-win_amd64.pyd", wheel.files[MODULE]).drop(MODULE)
 
 
 @mutation("extension-suffix", WINDOWS)
-def windows_suffix_of_another_processor(wheel):
+def windows_suffix_for_another_architecture(wheel):
     wheel.rename(python="cp312", abi="cp312")
     wheel.add("spam/_spam.cp312-win32.pyd", wheel.files[MODULE]).drop(MODULE)
 
@@ -148,7 +148,7 @@ def windows_native_code_for_any_platform(wheel):
 
 
 @mutation("index-platform", WINDOWS)
-def windows_tag_that_there_is_not(wheel):
+def unknown_windows_tag(wheel):
     wheel.rename(platform="win_x86_64")
 
 
@@ -168,7 +168,7 @@ def windows_library_alone_for_macos(wheel):
 
 
 @mutation("extension-init", WINDOWS)
-def windows_init_lost(wheel):
+def windows_init_function_missing(wheel):
     wheel.edit(MODULE, b"PyInit__spam\0", b"XyInit__spam\0")
 
 

@@ -133,22 +133,22 @@ def fetched(name: str, directory: Path = DIRECTORY, attempts: int = 3) -> Path:
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     pip += ["--no-input", "--no-cache-dir", "--no-deps", "--only-binary=:all:"]
     pip += ["--retries=5", "--timeout=30", *pip_options(name)]
-    said = ""
+    problem = ""
     for _ in range(attempts):
         with tempfile.TemporaryDirectory(dir=directory) as beside:
             try:
                 done = subprocess.run(
                     [*pip, "--dest", beside], capture_output=True, text=True, timeout=180
                 )
-                said = done.stderr.strip()
+                problem = done.stderr.strip()
             except subprocess.TimeoutExpired:
-                said = "pip took more than 180 s"
+                problem = "pip took more than 180 s"
             if (found := Path(beside) / name).is_file():
                 os.replace(found, path)
                 return path
             if brought := os.listdir(beside):
-                said = f"pip downloaded {brought}"
-    raise NotFetched(f"{name}: {said}")
+                problem = f"pip downloaded {brought}"
+    raise NotFetched(f"{name}: {problem}")
 
 
 def fetch_all(names: list[str], directory: Path = DIRECTORY) -> list[Path]:

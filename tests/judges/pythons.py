@@ -13,15 +13,15 @@ def pythons() -> dict[str, str]:
         bins += sorted(versions.glob("*/bin"))
     candidates = [Path(sys._base_executable)]
     candidates += [bin / f"python3.{minor}" for bin in bins for minor in range(10, 30)]
-    ask = "import platform, sys, sysconfig; print(platform.python_version(), "
-    ask += "platform.python_implementation(), sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
+    code = "import platform, sys, sysconfig; print(platform.python_version(), "
+    code += "platform.python_implementation(), sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
     found = {}
     for candidate in candidates:
         if not candidate.exists():
             continue
-        said = subprocess.run([candidate, "-c", ask], capture_output=True, text=True, timeout=60)
-        if said.returncode == 0:  # otherwise a shim for a version that is not installed
-            version, implementation, free_threaded = said.stdout.split()
+        answer = subprocess.run([candidate, "-c", code], capture_output=True, text=True, timeout=60)
+        if answer.returncode == 0:  # otherwise a shim for a version that is not installed
+            version, implementation, free_threaded = answer.stdout.split()
             if (implementation, free_threaded) == ("CPython", "0"):
                 found.setdefault(version, str(candidate))
     return found

@@ -107,9 +107,9 @@ def test_macholib_finds_the_same_libraries(files, target):
 @pytest.mark.parametrize("target", [t for t in MACHINES if t != "macos-universal2"])
 def test_go_reads_the_build_settings_of_each_library(hello, files, target):
     go = hello.report["tools"]["go"]["path"]
-    said = judge(go, "version", "-m", files / library(target)).stdout
+    output = judge(go, "version", "-m", files / library(target)).stdout
     goos, goarch = target.replace("macos", "darwin").split("-")
     for setting in ("-buildmode=c-shared", "-trimpath=true", "CGO_ENABLED=1"):
-        assert f"\tbuild\t{setting}\n" in said
-    assert f"\tbuild\tGOOS={goos}\n" in said and f"\tbuild\tGOARCH={goarch}\n" in said
-    assert "vcs." not in said
+        assert f"\tbuild\t{setting}\n" in output
+    assert f"\tbuild\tGOOS={goos}\n" in output and f"\tbuild\tGOARCH={goarch}\n" in output
+    assert "vcs." not in output

@@ -33,14 +33,14 @@ UV = {
 @pytest.mark.parametrize("target", LINUX)
 def test_auditwheel_confirms_the_tag(wheels, target):
     wheel = wheels[target]
-    said = json.loads(judge("auditwheel", "show", "--json", wheel.path).stdout)
-    found = re.fullmatch(r"manylinux_2_(\d+)_(\w+)", said["overall_tag"])
-    assert found, said
+    report = json.loads(judge("auditwheel", "show", "--json", wheel.path).stdout)
+    found = re.fullmatch(r"manylinux_2_(\d+)_(\w+)", report["overall_tag"])
+    assert found, report
     for platform in wheel.platforms:
         claimed = re.fullmatch(r"manylinux(?:_2_(\d+)|2014)_(x86_64|aarch64)", platform)
         assert found[2] == claimed[2]
-        assert int(found[1]) <= int(claimed[1] or 17), said
-    assert said["external_libs"] == {}
+        assert int(found[1]) <= int(claimed[1] or 17), report
+    assert report["external_libs"] == {}
 
 
 def test_abi3audit_confirms_the_stable_abi(wheel):
@@ -111,52 +111,52 @@ def test_wheel_unpacks_it(wheel, tmp_path):
 
 
 def test_wheel2json_accepts_it(wheel):
-    said = json.loads(judge("wheel2json", wheel.path).stdout)
-    assert said["valid"] is True, said.get("validation_error")
-    assert said["derived"]["dependencies"] == ["cffi"]
+    report = json.loads(judge("wheel2json", wheel.path).stdout)
+    assert report["valid"] is True, report.get("validation_error")
+    assert report["derived"]["dependencies"] == ["cffi"]
 
 
 @pytest.fixture
-def shelf(wheel, tmp_path):
+def find_links(wheel, tmp_path):
     """A directory with only this wheel."""
-    directory = tmp_path / "shelf"
+    directory = tmp_path / "links"
     directory.mkdir()
     shutil.copy(wheel.path, directory)
     return directory
 
 
-def pip_download(shelf, platform: str, python: str, ok: bool):
+def pip_download(find_links, platform: str, python: str, ok: bool):
     return judge(
-        *["pip", "download", "--quiet", "--no-index", "--find-links", shelf, "--no-deps"],
+        *["pip", "download", "--quiet", "--no-index", "--find-links", find_links, "--no-deps"],
         *["--only-binary", ":all:", "--platform", platform, "--python-version", python],
-        *["--dest", shelf.parent / f"{platform}-{python}", "example==0.1.0"],
+        *["--dest", find_links.parent / f"{platform}-{python}", "example==0.1.0"],
         ok=ok,
     )
 
 
-def test_pip_chooses_it_where_it_runs_and_nowhere_else(shelf, target):
+def test_pip_chooses_it_where_it_runs_and_nowhere_else(find_links, target):
     places, elsewhere = PIP[target]
     for platform in places:
-        pip_download(shelf, platform, "3.12", ok=True)
+        pip_download(find_links, platform, "3.12", ok=True)
     for python in ("3.10", "3.14"):
-        pip_download(shelf, places[0], python, ok=True)
+        pip_download(find_links, places[0], python, ok=True)
     for platform, python in ((elsewhere, "3.12"), (places[0], "3.9")):
-        refused = pip_download(shelf, platform, python, ok=False)
+        refused = pip_download(find_links, platform, python, ok=False)
         assert refused.returncode == 1 and "No matching distribution" in refused.stderr
 
 
-def uv_install(shelf, platform: str, ok: bool):
+def uv_install(find_links, platform: str, ok: bool):
     return judge(
         *["uv", "pip", "install", "--dry-run", "--no-index", "--no-deps", "--no-cache"],
-        *["--find-links", shelf, "--target", shelf.parent / platform],
+        *["--find-links", find_links, "--target", find_links.parent / platform],
         *["--python-platform", platform, "--python-version", "3.12", "example==0.1.0"],
         ok=ok,
     )
 
 
-def test_uv_chooses_it_where_it_runs_and_nowhere_else(shelf, target):
+def test_uv_chooses_it_where_it_runs_and_nowhere_else(find_links, target):
     places, elsewhere = UV[target]
     for platform in places:
-        assert "+ example==0.1.0" in uv_install(shelf, platform, ok=True).stderr
-    refused = uv_install(shelf, elsewhere, ok=False)
+        assert "+ example==0.1.0" in uv_install(find_links, platform, ok=True).stderr
+    refused = uv_install(find_links, elsewhere, ok=False)
     assert refused.returncode == 1 and "no wheels with a matching platform tag" in refused.stderr

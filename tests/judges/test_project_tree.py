@@ -82,7 +82,7 @@ def test_only_dist_is_written_in_the_project(with_leftovers):
     run, _, before, after = with_leftovers
     assert after == before
     dist = run.cwd / "hello" / "dist"
-    assert sorted(dist.iterdir()) == sorted(run.wheels), "dist/ holds wheels and nothing else"
+    assert sorted(dist.iterdir()) == sorted(run.wheels), "dist/ contains only wheels"
 
 
 def test_a_fresh_clone_gets_no_note(hello):

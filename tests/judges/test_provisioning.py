@@ -189,8 +189,8 @@ def test_a_signal_stops_a_run_that_waits_for_a_download(factory, cache, number):
             stderr=subprocess.PIPE,
             text=True,
         )
-        said = run.stderr.readline()
-        assert "waiting for another pygo" in said and "setuptools" in said
+        line = run.stderr.readline()
+        assert "waiting for another pygo" in line and "setuptools" in line
         started = time.monotonic()
         run.send_signal(number)
         stdout, stderr = run.communicate(timeout=30)

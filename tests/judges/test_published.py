@@ -81,12 +81,12 @@ def test_auditwheel_finds_the_same_platform(name, checked, auditwheel):
     found, lowest = auditwheel[name], checked[name]["lowest"]
     if name in DIFFERENCES:
         theirs, ours, why = DIFFERENCES[name]
-        said = "the known difference has changed: update DIFFERENCES"
-        assert found.startswith(f"{theirs}_"), said
-        assert any(tag.startswith(f"{ours}_") for tag in lowest), said
-        assert found not in lowest and why, said
+        note = "the known difference has changed: update DIFFERENCES"
+        assert found.startswith(f"{theirs}_"), note
+        assert any(tag.startswith(f"{ours}_") for tag in lowest), note
+        assert found not in lowest and why, note
     else:
-        assert found in lowest, f"auditwheel says {found}, pygo {lowest}: explain the difference"
+        assert found in lowest, f"auditwheel finds {found}, pygo {lowest}: explain the difference"
 
 
 @pytest.mark.parametrize("name", FALSE)

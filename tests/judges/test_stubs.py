@@ -117,9 +117,9 @@ def mypy(python: Path, program: Path) -> dict[int, str]:
     options = ["--strict", "--cache-dir", "/dev/null", "--python-executable", python]
     done = judge("mypy", *options, program, ok=False, cwd=program.parent)
     assert done.returncode in (0, 1) and not done.stderr, done.stderr + done.stdout
-    said = re.findall(r"^(\S+?):(\d+): error: (.*)$", done.stdout, re.M)
-    assert all(name == program.name for name, _, _ in said), done.stdout
-    return {int(line): message for _, line, message in said}
+    output = re.findall(r"^(\S+?):(\d+): error: (.*)$", done.stdout, re.M)
+    assert all(name == program.name for name, _, _ in output), done.stdout
+    return {int(line): message for _, line, message in output}
 
 
 def run(python: Path, program: Path) -> str:
@@ -163,18 +163,18 @@ def test_wrong_use_is_reported(python, tmp_path):
     program = tmp_path / "program.py"
     wrong = ['lib.Greet("text", b"")', "lib.Greet(b'')", "lib.Meet(b'')", "lib.free(1)"]
     program.write_text("\n".join(["from greet._greet import lib", *wrong, ""]))
-    said = mypy(python, program)
-    assert list(said) == [2, 3, 4, 5], said
-    assert said[2].startswith('Argument 1 to "Greet" of "_Lib" has incompatible type "str"')
-    assert said[4].startswith('"_Lib" has no attribute "Meet"')
+    errors = mypy(python, program)
+    assert list(errors) == [2, 3, 4, 5], errors
+    assert errors[2].startswith('Argument 1 to "Greet" of "_Lib" has incompatible type "str"')
+    assert errors[4].startswith('"_Lib" has no attribute "Meet"')
 
 
 def test_mypy_and_cffi_agree(python, tmp_path):
     program = tmp_path / "program.py"
     program.write_text("\n".join(["from _example import ffi, lib", *ACCEPTED, *REFUSED, ""]))
-    said = mypy(python, program)
+    errors = mypy(python, program)
     lines = dict(enumerate(program.read_text().splitlines(), 1))
-    assert [lines[line] for line in said] == REFUSED
+    assert [lines[line] for line in errors] == REFUSED
     attempts = tmp_path / "attempts.py"
     attempts.write_text(f"""
 from _example import ffi, lib
@@ -210,10 +210,10 @@ def test_stubtest_accepts_the_stub(python, module, tmp_path):
     """stubtest compares the stub with the module at run time, and `lib` in both directions."""
     site = python.parents[1] / sysconfig.get_path("purelib", vars={"base": ""}).lstrip("/")
     place = {"_example": "_example-stubs/__init__.pyi", "greet._greet": "greet/_greet.pyi"}[module]
-    said = methods(ast.parse((site / place).read_text("utf-8")))
+    listed = methods(ast.parse((site / place).read_text("utf-8")))
     program = tmp_path / "program.py"
     program.write_text(f"from {module} import lib; print(*dir(lib))")
-    assert set(run(python, program).split()) == said
+    assert set(run(python, program).split()) == listed
     # The mypy of these tests, run by a Python that can import the extension.
     env = {"PYTHONPATH": sysconfig.get_path("purelib"), "PATH": "/usr/bin:/bin"}
     judge(python, "-m", "mypy.stubtest", module, cwd=tmp_path, env=env)

@@ -18,8 +18,8 @@ def goroots(hello) -> list[Path]:
     """The pinned Go, and the machine's own if it has one."""
     found = [Path(hello.report["tools"]["go"]["path"]).parents[1]]
     if own := shutil.which("go"):
-        said = subprocess.run([own, "env", "GOROOT"], capture_output=True, text=True, check=True)
-        found.append(Path(said.stdout.strip()))
+        output = subprocess.run([own, "env", "GOROOT"], capture_output=True, text=True, check=True)
+        found.append(Path(output.stdout.strip()))
     return found
 
 
