@@ -274,7 +274,8 @@ def lock(args: argparse.Namespace) -> int:
 def pin(argument: str) -> tuple[str, str]:
     tool, _, version = argument.partition("=")
     if tool not in DISTRIBUTIONS or not version:
-        raise argparse.ArgumentTypeError(f"expected TOOL=VERSION with a tool of {', '.join(DISTRIBUTIONS)}")
+        tools = ", ".join(DISTRIBUTIONS)
+        raise argparse.ArgumentTypeError(f"expected TOOL=VERSION, where TOOL is one of {tools}")
     return tool, version
 
 

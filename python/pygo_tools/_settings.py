@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ._failure import Failure
 
-# The accepted options of `pygo matrix`. The command's documentation is generated from the same file.
+# The accepted options of `pygo matrix`. docs/reference.md is generated from the same file.
 _NAMES = json.loads(Path(__file__).with_name("config_settings.json").read_text("utf-8"))
 VALUES, FLAGS = _NAMES["values"], _NAMES["flags"]
 # Passed on to setuptools.

@@ -85,7 +85,7 @@ def _requires(hook, config_settings):
     if os.path.exists("setup.py"):
         with _failures("reading the build requirements with setuptools"):
             return hook(settings)
-    # Without a setup.py, setuptools requires nothing else. Its hook would write egg-info into the tree.
+    # Without a setup.py, setuptools requires nothing else, and its hook would write egg-info.
     builds_wheels = importlib.util.find_spec("setuptools.command.bdist_wheel")
     return [] if builds_wheels or "sdist" in hook.__name__ else ["wheel"]
 
@@ -100,7 +100,7 @@ def _prepared(hook, directory, config_settings):
 
 @contextlib.contextmanager
 def _failures(doing):
-    """Turn exceptions of setuptools into a Failure, unless ``pygo`` is the caller: it shows them."""
+    """Turn exceptions of setuptools into a Failure, unless ``pygo`` is the caller."""
     try:
         yield
     except Exception as error:

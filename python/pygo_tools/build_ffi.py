@@ -16,7 +16,9 @@ def build_parser() -> ArgumentParser:
     """Return the parser of the command line."""
     parser = ArgumentParser(prog="build-ffi", description=__doc__)
     parser.add_argument(
-        "--mode", choices=["json", "toml"], help="configuration file to read [default: the existing one]"
+        "--mode",
+        choices=["json", "toml"],
+        help="configuration file to read [default: the existing one]",
     )
     parser.add_argument(
         "--target", default="out", help="output directory [default: %(default)s]"

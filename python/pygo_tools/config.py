@@ -116,7 +116,7 @@ class Config:
     def _of(cls, path: Path, data: object) -> "Config":
         names = [field.name for field in fields(cls) if field.name != "project_path"]
         if not isinstance(data, dict):
-            raise Failure(f"reading {path}", "it has no table of keys", "`pygo init` writes an example")
+            raise Failure(f"reading {path}", "it has no table of keys", "see `pygo init`")
         missing = [name for name in names if name not in data]
         if missing:
             found = f"missing keys: {', '.join(missing)}"

@@ -17,7 +17,7 @@ def setup(cffi="cffi", config_path=None, **kwargs):
     import setuptools
 
     if config_path not in (None, "config.json"):
-        note(f"config_path={str(config_path)!r} is ignored: the configuration is always config.json")
+        note(f"config_path={str(config_path)!r} is ignored: pygo always reads config.json")
     if not _factory.asks():
         from ._commands import commands
 

@@ -65,7 +65,7 @@ def test_an_ignored_config_path_is_reported(author, hello):
     text = SETUP.replace('config_path="config.json"', 'config_path="other.json"')
     (hello / "setup.py").write_text(text)
     done = author.python("setup.py", "bdist_wheel", cwd=hello).ok()
-    assert "note: config_path='other.json' is ignored: the configuration is always config.json" in done.stderr
+    assert "note: config_path='other.json' is ignored: pygo always reads config.json" in done.stderr
 
 
 def test_plat_name_chooses_the_target(author, hello):
