@@ -1,8 +1,8 @@
-//! The pages that are made from the program's types are those that it would make now.
+//! Generated pages are up to date, and links resolve.
 //!
-//! `PYGO_UPDATE_DOCS=1 cargo test documents` writes them.
+//! `PYGO_UPDATE_DOCS=1 cargo test documents` regenerates the pages.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[track_caller]
 fn is_current(name: &str, now: &str) {
@@ -10,39 +10,77 @@ fn is_current(name: &str, now: &str) {
     if std::env::var_os("PYGO_UPDATE_DOCS").is_some() {
         fs_err::write(&path, now).unwrap();
     }
-    let there = fs_err::read_to_string(&path).unwrap_or_default();
-    assert!(
-        there == now,
-        "docs/{name} is not current: run PYGO_UPDATE_DOCS=1 cargo test documents"
-    );
+    let old = fs_err::read_to_string(&path).unwrap_or_default();
+    assert!(old == now, "docs/{name} is out of date: run PYGO_UPDATE_DOCS=1 cargo test documents");
 }
 
 #[test]
-fn the_reference() {
+fn reference_is_current() {
     is_current("reference.md", &pygo::cli::reference());
 }
 
 #[test]
-fn the_schema_of_reports() {
+fn report_schema_is_current() {
     is_current("report.schema.json", &format!("{:#}\n", pygo::report::schema()));
 }
 
 #[test]
-fn the_schema_of_checks() {
+fn check_schema_is_current() {
     is_current("check.schema.json", &format!("{:#}\n", pygo::report::check_schema()));
 }
 
 #[test]
-fn the_rules() {
+fn rules_are_current() {
     is_current("rules.md", &pygo::report::rules_page());
 }
 
 #[test]
-fn the_keys_in_the_readme() {
+fn readme_has_the_table_of_keys() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = fs_err::read_to_string(path).unwrap();
     assert!(
         readme.contains(pygo::project::reference().trim_end()),
-        "the table of keys in README.md is not that of docs/reference.md"
+        "the table of keys in README.md differs from docs/reference.md"
     );
+}
+
+/// The pages whose links must resolve.
+fn pages() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = ["README.md", "CHANGELOG.md", "toolchains/README.md"].map(|page| root.join(page));
+    let docs = fs_err::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    pages
+        .into_iter()
+        .chain(docs.filter(|page| page.extension().is_some_and(|e| e == "md")))
+        .collect()
+}
+
+/// The anchor that GitHub gives to a heading.
+fn anchor(heading: &str) -> String {
+    let heading = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    heading.chars().filter(kept).collect::<String>().replace(' ', "-")
+}
+
+#[test]
+fn links_resolve() {
+    let mut broken = Vec::new();
+    for page in pages() {
+        let text = fs_err::read_to_string(&page).unwrap();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+        for (link, _) in links.filter(|(link, _)| !link.starts_with("http")) {
+            let (path, fragment) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { page.clone() } else { page.with_file_name(path) };
+            let has_anchor = |text: String| {
+                let mut headings = text.lines().filter(|line| line.starts_with('#'));
+                headings.any(|heading| anchor(heading) == fragment)
+            };
+            let resolves = target.exists()
+                && (fragment.is_empty() || fs_err::read_to_string(&target).is_ok_and(has_anchor));
+            if !resolves {
+                broken.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
 }
