@@ -88,7 +88,7 @@ pub fn names(claims: &[PlatformClaim]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::MUSL;
+    use crate::target::{MUSL, Slice, WINDOWS, X86_64};
 
     #[test]
     fn a_tag_names_the_system_and_the_processors() {
@@ -110,5 +110,13 @@ mod tests {
         for unknown in ["any", "win_ia64", "win_x86", "ios_13_0_arm64_iphoneos"] {
             assert_eq!(PlatformClaim::of_tag(unknown), None);
         }
+    }
+
+    #[test]
+    fn the_claim_of_a_new_target_comes_from_its_rows() {
+        let slices = &[Slice::new(WINDOWS, X86_64)];
+        let claim = PlatformClaim::of_target(Target::new("windows-amd64", slices));
+        assert_eq!((claim.archs, claim.min_release), (vec!["amd64".to_owned()], None));
+        assert!(claim.os.format == BinaryFormat::Pe && claim.os.libc.is_none());
     }
 }

@@ -1,7 +1,7 @@
-//! The verdict over all binaries of a wheel: what is true of it, and what is wrong.
+//! Judges all the binaries of a wheel for one target.
 //!
-//! In: a [`Subject`], the files of a wheel and what they are to be. Out: a [`Verdict`], with the
-//! platform tag that the binaries themselves ask for and the symbol that decides it.
+//! In: a [`Subject`], files of a wheel and their target. Out: a [`Verdict`], with the platform tag
+//! that the binaries need, the symbol that decides it, and what is wrong.
 
 use super::binaries::{self, Judged, MemberFacts};
 use super::finding::{Finding, code};
@@ -15,43 +15,42 @@ pub struct Extension<'a> {
     pub path: &'a str,
     /// The module's name, with or without its packages: `example._example`.
     pub module: &'a str,
-    /// The least Python that the wheel is tagged for, if it is tagged `abi3`.
+    /// The minimum Python in the wheel's tag, if it is tagged `abi3`.
     pub abi3: Option<Release>,
 }
 
-/// What is judged.
+/// The files to judge.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
     /// Where the wheel must run.
     pub target: Target,
-    /// Files of the wheel: path and bytes. Those that are no binaries are passed over.
+    /// Files of the wheel: path and bytes. Only binaries are judged.
     pub members: &'a [(&'a str, &'a [u8])],
     /// Which of them are extension modules.
     pub extensions: &'a [Extension<'a>],
 }
 
-/// What is true of a wheel's binaries.
+/// The result: what the binaries need, and what is wrong with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// What the wheel was to be for.
+    /// The target of the wheel.
     pub target: Target,
-    /// The release of glibc or macOS that the binaries need, and not below the target's least.
+    /// The system release that the binaries need, at least the target's minimum.
     pub release: Release,
     /// The platform tag of that release.
     pub tag: PlatformTag,
-    /// What decides it, unless the target itself does: `libhello.so needs GLIBC_2.34
-    /// (pthread_create)`.
+    /// What decides it, if not the target: `libhello.so needs GLIBC_2.34 (pthread_create)`.
     pub because: Option<String>,
-    /// The facts of each binary, in the order given.
+    /// The facts about each binary, in the order of the files.
     pub members: Vec<MemberFacts>,
-    /// What was found wrong, sorted.
+    /// The findings, sorted.
     pub findings: Vec<Finding>,
 }
 
 /// Judges `subject`.
 ///
 /// # Errors
-/// All findings, when one of them is an error. Warnings alone stay in the verdict.
+/// All findings, if one is an error. Otherwise the warnings are in the verdict.
 pub fn judge(subject: &Subject<'_>) -> Result<Verdict, Vec<Finding>> {
     let verdict = examine(subject);
     if verdict.findings.iter().any(|finding| finding.severity() == Severity::Error) {
@@ -60,7 +59,7 @@ pub fn judge(subject: &Subject<'_>) -> Result<Verdict, Vec<Finding>> {
     Ok(verdict)
 }
 
-/// Judges `subject` and gives what is true of it however much is wrong.
+/// Judges `subject` and returns a verdict even if there are errors.
 pub fn examine(subject: &Subject<'_>) -> Verdict {
     let target = subject.target;
     let claims = [PlatformClaim::of_target(target)];
@@ -81,7 +80,7 @@ pub fn examine(subject: &Subject<'_>) -> Verdict {
     let mut release = target.min_release();
     let mut because = None;
     for member in facts.iter().filter(|member| member.is_for(claim)) {
-        // Of several members with the same need the first is named.
+        // The first of several members with the same need is named.
         let decides =
             |needs: &Release| *needs > release || (*needs == release && because.is_none());
         if let Some(needs) = member.needs.filter(decides) {
@@ -100,14 +99,14 @@ pub fn examine(subject: &Subject<'_>) -> Verdict {
 }
 
 impl MemberFacts {
-    /// Whether it can run where the wheel does; what cannot has no say in the wheel's tag.
+    /// Whether it runs on the claimed platform. Only such binaries decide the wheel's tag.
     pub(super) fn is_for(&self, claim: &PlatformClaim) -> bool {
         self.arch.iter().any(|arch| claim.serves(Some(arch)))
     }
 }
 
 impl Verdict {
-    /// The finding that the binaries need a newer release than the `requested` one, if they do.
+    /// The finding that the binaries need a newer release than `requested`, if they do.
     pub fn exceeds(&self, requested: Release) -> Option<Finding> {
         if self.release <= requested {
             return None;

@@ -3,7 +3,7 @@
 use super::Release;
 use super::os::{BinaryFormat, LINUX, MACOS, Os};
 
-/// What the header of a binary says about its processor.
+/// The processor in the header of a binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Machine {
     /// ELF.
@@ -51,22 +51,22 @@ impl Machine {
 pub struct Arch {
     /// Its name in platform tags, unless `tags` has another for a format.
     pub name: &'static str,
-    /// Its names in the tags of systems with other names for it. Further names for a format are
-    /// those of processors that the headers of binaries do not tell apart from this one.
+    /// Its names in the tags of systems that do not use `name`: first its own, then those of
+    /// processors that the headers of binaries do not distinguish from it.
     pub tags: &'static [(BinaryFormat, &'static str)],
-    /// What the headers of its binaries say.
+    /// How the headers of its binaries identify it.
     pub machines: &'static [Machine],
     /// Go's name, the value of `GOARCH`.
     pub goarch: &'static str,
-    /// The variable that makes Go build for the baseline, with its value: `GOAMD64=v1`.
+    /// The variable that makes Go build for the baseline: `GOAMD64=v1`.
     pub go_baseline: Option<(&'static str, &'static str)>,
     /// Zig's name.
     pub zig: &'static str,
-    /// Zig's name for the calling convention on Linux.
+    /// Zig's name for the ABI on Linux.
     pub abi: &'static str,
     /// Its names in triples, and in the suffixes of Python's extension modules on Linux.
     pub triples: &'static [&'static str],
-    /// The first releases of systems that run on it, or that its C library can be linked for.
+    /// The first releases that run on it or, for glibc, that zig can link for it.
     pub minimums: &'static [(&'static Os, Release)],
 }
 
@@ -183,10 +183,10 @@ pub const LOONGARCH64: &Arch = &Arch {
     minimums: &[(LINUX, Release::new(2, 36))],
 };
 
-/// Every processor that a platform tag can name and whose binaries can be judged.
+/// Every processor whose platform tags and binaries are known, whether or not it has a target.
 pub const ARCHS: &[&Arch] = &[X86_64, AARCH64, I686, ARMV7L, PPC64LE, S390X, RISCV64, LOONGARCH64];
 
-/// Apple's name for a binary with an image for each of several processors.
+/// A kind of fat binary: one file with an image per processor.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fat {
     /// The name in platform tags.
@@ -195,13 +195,13 @@ pub struct Fat {
     pub archs: &'static [&'static Arch],
 }
 
-/// What Macs with either of today's processors run.
+/// Intel and Apple processors.
 pub const UNIVERSAL2: &Fat = &Fat { name: "universal2", archs: &[X86_64, AARCH64] };
 
-/// What Macs with either of Intel's processors ran.
+/// 32-bit and 64-bit Intel processors.
 pub const INTEL: &Fat = &Fat { name: "intel", archs: &[I686, X86_64] };
 
-/// Every name of a fat binary.
+/// The known kinds of fat binaries.
 pub const FATS: &[&Fat] = &[UNIVERSAL2, INTEL];
 
 impl Arch {
@@ -213,13 +213,13 @@ impl Arch {
             .find(|arch| arch.tag(format) == name || arch.tags.contains(&(format, name)))
     }
 
-    /// Its name in the platform tags of systems whose binaries are of `format`.
+    /// Its name in the platform tags of systems whose binaries have `format`.
     pub fn tag(&self, format: BinaryFormat) -> &'static str {
         let other = self.tags.iter().find(|(of, _)| *of == format);
         other.map_or(self.name, |(_, tag)| tag)
     }
 
-    /// The first release of `os` that runs on it or can be linked for it, where that is not any.
+    /// The first release of `os` that runs on it or can be linked for it, if that matters.
     pub fn min_release(&self, os: &Os) -> Option<Release> {
         self.minimums.iter().find(|(of, _)| *of == os).map(|(_, release)| *release)
     }

@@ -1,14 +1,14 @@
-//! How shared objects of a system are linked, as arguments of a C compiler driver.
+//! Linker flags per system, for a C compiler driver.
 //!
-//! All of identity and search path is set here, at link time; no binary is edited afterwards.
+//! They set names and search paths at link time, so that no binary is edited afterwards.
 
 use super::os::{LinkStyle, Os};
 
 impl Os {
-    /// Gives a shared library the name by which others ask for it: the soname on Linux
-    /// (`libhello.so`), the install name on macOS (`@rpath/libhello.dylib`).
+    /// The flag that sets a shared library's soname (`libhello.so`) or install name
+    /// (`@rpath/libhello.dylib`).
     ///
-    /// Without one, what links against the library would ask for the path it was linked at.
+    /// Without it, binaries linked against the library would refer to its path at link time.
     pub fn identity_flag(&self, file_name: &str) -> Option<String> {
         match self.link {
             LinkStyle::Gnu => Some(format!("-Wl,-soname,{file_name}")),
@@ -17,12 +17,12 @@ impl Os {
         }
     }
 
-    /// Links a Python extension module called `file_name`, which finds its libraries in
-    /// `library_dir`, a path relative to the module's own directory.
+    /// The flags that link a Python extension module called `file_name`, which finds its libraries
+    /// in `library_dir`, relative to the module's directory.
     ///
-    /// macOS: a `-dynamiclib` rather than a `-bundle`, which `dlopen` loads alike and zig can
-    /// link. Python's own symbols are resolved on import. The header has room for longer names,
-    /// which tools that repair wheels write there (Go sees to that for its own libraries).
+    /// On macOS the module is a `-dynamiclib`, because zig cannot link a `-bundle`; `dlopen` loads
+    /// both. Python's own symbols are resolved on import. The header has room for the longer names
+    /// that wheel repair tools write; Go reserves it for its libraries.
     pub fn extension_flags(&self, file_name: &str, library_dir: &str) -> Vec<String> {
         let fixed: &[&str] = match self.link {
             LinkStyle::Gnu => &["-shared", "-fPIC"],
@@ -32,8 +32,7 @@ impl Os {
             LinkStyle::MinGw => &["-shared"],
         };
         let mut flags: Vec<String> = fixed.iter().map(|flag| (*flag).to_owned()).collect();
-        // The soname of an extension is never looked up; an install name defaults to the path of
-        // the output file.
+        // Nobody looks up an extension's soname. An install name would default to the output path.
         flags.extend(self.identity_flag(file_name).filter(|_| self.link == LinkStyle::Apple));
         flags.extend(self.origin.map(|origin| format!("-Wl,-rpath,{origin}/{library_dir}")));
         flags

@@ -5,8 +5,8 @@
 //! processor (a `universal2` wheel has two). Code elsewhere reads these rows. Where systems really
 //! differ in kind, it matches on a row's own enum: [`BinaryFormat`], [`LinkStyle`] or [`Libc`].
 //!
-//! To build for another platform, add a row to [`TARGETS`], and to [`OSES`] or [`ARCHS`] if they
-//! lack it.
+//! To build for another platform, add a row to [`TARGETS`] and, if they lack the system or the
+//! processor, to [`OSES`] or [`ARCHS`]. Those two also hold what only the audit knows.
 
 mod arch;
 mod link;

@@ -1,37 +1,39 @@
-//! Reading the name of a target, in the ways people write one.
+//! The names of targets: ours, Go's, triples and `host`.
+//!
+//! In: text. Out: a [`Target`], or an [`UnknownTarget`] that suggests the nearest name.
 
 use target_lexicon::Triple;
 
 use super::target::{Slice, TARGETS, Target};
 use crate::error::nearest;
 
-/// The name is none that a target has.
+/// The text does not name a target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownTarget {
-    /// No target is called so.
+    /// No target has this name.
     #[error("`{name}` is not a target{}", did_you_mean(.nearest))]
     Name {
-        /// What was written.
+        /// The name as written.
         name: String,
-        /// The target that may have been meant.
+        /// The closest name of a target.
         nearest: Option<&'static str>,
     },
-    /// A target for musl's C library, which cannot load a Go shared library.
-    #[error("`{0}` asks for a musllinux wheel of a Go shared library, which musl cannot load")]
+    /// A target with musl, which cannot load a Go shared library.
+    #[error("`{0}` is a musl target, and musl cannot load a Go shared library")]
     Musl(String),
-    /// The same target was written twice, perhaps under two names.
+    /// The same target appears twice, perhaps under two names.
     #[error("`{first}` and `{second}` are the same target")]
     Twice {
-        /// As it was written first.
+        /// The first name.
         first: String,
-        /// As it was written again.
+        /// The second name.
         second: String,
     },
-    /// The list holds no name.
+    /// The list has no names.
     #[error("the list of targets is empty")]
     Empty,
-    /// This machine is none of the targets.
-    #[error("this machine ({0}) is not one of the targets")]
+    /// This machine is not a target.
+    #[error("this machine ({0}) is not a target")]
     Host(String),
 }
 
@@ -40,7 +42,7 @@ fn did_you_mean(nearest: &Option<&'static str>) -> String {
 }
 
 impl UnknownTarget {
-    /// What to do about it, in a sentence or two.
+    /// How to fix it, in a sentence or two.
     pub fn help(&self) -> String {
         match self {
             Self::Musl(_) => {
@@ -54,8 +56,8 @@ impl UnknownTarget {
             Self::Name { .. } | Self::Empty | Self::Host(_) => {
                 let names: Vec<_> = TARGETS.iter().map(|target| target.name()).collect();
                 format!(
-                    "the targets are {}; Go's names (linux/arm64) and triples \
-                     (aarch64-unknown-linux-gnu) mean the same, `host` is this machine",
+                    "the targets are {}; Go platforms (linux/arm64), triples \
+                     (aarch64-unknown-linux-gnu) and `host` (this machine) work too",
                     names.join(", ")
                 )
             }
@@ -63,13 +65,13 @@ impl UnknownTarget {
     }
 }
 
-/// The target that this program runs on.
+/// The target of this machine.
 ///
 /// # Errors
-/// [`UnknownTarget::Host`] where no wheel can be built for such a machine.
+/// [`UnknownTarget::Host`] if wheels cannot be built for it.
 pub fn host() -> Result<Target, UnknownTarget> {
     let triple = Triple::host();
-    from_triple(&triple).ok_or_else(|| UnknownTarget::Host(triple.to_string()))
+    from_triple(TARGETS, &triple).ok_or_else(|| UnknownTarget::Host(triple.to_string()))
 }
 
 impl std::str::FromStr for Target {
@@ -85,25 +87,17 @@ impl std::str::FromStr for Target {
         if lower.contains("musl") || lower.starts_with("alpine") {
             return Err(UnknownTarget::Musl(text.to_owned()));
         }
-        let by_name = TARGETS.iter().copied().find(|target| {
-            target.name() == lower || target.go_name().as_deref() == Some(lower.as_str())
-        });
-        by_name.or_else(|| lower.parse().ok().and_then(|triple| from_triple(&triple))).ok_or_else(
-            || UnknownTarget::Name {
-                name: text.to_owned(),
-                nearest: nearest(
-                    &lower.replace('/', "-"),
-                    TARGETS.iter().map(|target| target.name()),
-                ),
-            },
-        )
+        named(TARGETS, &lower).ok_or_else(|| UnknownTarget::Name {
+            name: text.to_owned(),
+            nearest: nearest(&lower.replace('/', "-"), TARGETS.iter().map(|target| target.name())),
+        })
     }
 }
 
-/// Reads names separated by commas; blanks around them do not count.
+/// Reads names separated by commas and optional spaces.
 ///
 /// # Errors
-/// The first name that is no target, or that means one named before.
+/// The first name that is not a target, or repeats one.
 pub fn parse_list<'a>(
     names: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<Target>, UnknownTarget> {
@@ -125,9 +119,17 @@ pub fn parse_list<'a>(
     Ok(seen.into_iter().map(|(_, target)| target).collect())
 }
 
-fn from_triple(triple: &Triple) -> Option<Target> {
+/// Finds the target in `targets` that `text` names.
+pub(super) fn named(targets: &[Target], text: &str) -> Option<Target> {
+    let is_named =
+        |target: &Target| target.name() == text || target.go_name().as_deref() == Some(text);
+    let by_name = targets.iter().copied().find(is_named);
+    by_name.or_else(|| from_triple(targets, &text.parse().ok()?))
+}
+
+fn from_triple(targets: &[Target], triple: &Triple) -> Option<Target> {
     let arch = triple.architecture.into_str();
-    // A system may carry its release: `darwin19.0.0`.
+    // The system may include a release: `darwin19.0.0`.
     let os = triple.operating_system.into_str();
     let os = os.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let environment = triple.environment.into_str();
@@ -137,7 +139,7 @@ fn from_triple(triple: &Triple) -> Option<Target> {
             && slice.os.triples.contains(&os)
             && (environments.is_empty() || environments.contains(&&*environment))
     };
-    TARGETS.iter().copied().find(|target| matches!(target.slices(), [one] if is_meant(one)))
+    targets.iter().copied().find(|target| matches!(target.slices(), [one] if is_meant(one)))
 }
 
 #[cfg(test)]
@@ -145,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_of_writing_names_the_same_target() {
+    fn all_names_of_a_target_are_accepted() {
         for name in [
             "linux-arm64",
             "linux/arm64",
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn every_target_reads_back_from_its_own_names() {
+    fn targets_round_trip_through_their_names() {
         for target in TARGETS {
             assert_eq!(target.name().parse(), Ok(*target));
             if let Some(go) = target.go_name() {
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_named_twice_under_two_names_is_told_so() {
+    fn two_names_for_one_target_are_refused() {
         assert_eq!(
             parse_list(["linux-arm64,linux/arm64"]),
             Err(UnknownTarget::Twice { first: "linux-arm64".into(), second: "linux/arm64".into() })
@@ -179,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn musl_is_refused_by_name_and_a_typo_gets_the_nearest() {
+    fn musl_is_refused_and_typos_get_a_suggestion() {
         assert!(matches!(
             "x86_64-unknown-linux-musl".parse::<Target>(),
             Err(UnknownTarget::Musl(_))

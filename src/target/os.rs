@@ -13,14 +13,14 @@ pub enum BinaryFormat {
     Pe,
 }
 
-/// How the linker of a system takes names and search paths.
+/// How a system's linker sets names and search paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkStyle {
-    /// Sonames and rpaths, as GNU ld and lld take them.
+    /// Sonames and rpaths, as in GNU ld.
     Gnu,
-    /// Install names and rpaths, as Apple's ld64 takes them.
+    /// Install names and rpaths, as in Apple's ld64.
     Apple,
-    /// DLLs, as MinGW's linker makes them: named by their file, found beside what loads them.
+    /// DLLs, as MinGW's ld makes them: their name is their file name, and there are no rpaths.
     MinGw,
 }
 
@@ -33,49 +33,49 @@ pub enum Libc {
     Musl,
 }
 
-/// An operating system. Linux with glibc and Linux with musl are two: binaries of one do not run
-/// on the other.
+/// An operating system. Linux with glibc and Linux with musl are two, because each cannot load the
+/// other's binaries.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Os {
     /// Our name: `linux`, `macos`.
     pub name: &'static str,
     /// Go's name, the value of `GOOS`.
     pub goos: &'static str,
-    /// Zig's triple, with `{arch}`, `{abi}` and `{release}` to be filled in.
+    /// Zig's triple, with the placeholders `{arch}`, `{abi}` and `{release}`.
     pub zig: &'static str,
     /// The system's names in triples.
     pub triples: &'static [&'static str],
-    /// The environments that triples may name; any, if empty.
+    /// The environments allowed in triples; empty for any.
     pub environments: &'static [&'static str],
     /// The first word of its platform tags: `manylinux`.
     pub tag_family: &'static str,
     /// Whether a release follows that word.
     pub has_releases: bool,
-    /// From this major release on, tags leave the minor release at 0.
+    /// The first major release whose tags always have the minor release 0.
     pub whole_releases_from: Option<u16>,
-    /// Older words for a family and a release.
+    /// Older words for the family with a release: `manylinux2014`.
     pub tag_aliases: &'static [(&'static str, Release)],
-    /// The first word of tags without a release, where there are such.
+    /// The first word of tags without a release, if they exist: `linux`.
     pub bare_family: Option<&'static str>,
-    /// Tags without a release that are written differently, with the processor.
+    /// Irregular tags without a release, each with its processor.
     pub tag_exceptions: &'static [(&'static str, &'static str)],
-    /// What a release in a tag is a release of: `glibc`, `macOS`.
+    /// What the release in a tag is a release of: `glibc`, `macOS`.
     pub release_of: &'static str,
     /// The format of its binaries.
     pub format: BinaryFormat,
-    /// How its linker takes names and search paths.
+    /// How its linker sets names and search paths.
     pub link: LinkStyle,
     /// The C library, on Linux.
     pub libc: Option<Libc>,
-    /// What the file name of a shared library starts with.
+    /// The prefix of a shared library's file name.
     pub library_prefix: &'static str,
-    /// What the file name of a shared library ends with.
+    /// The suffix of a shared library's file name.
     pub library_suffix: &'static str,
-    /// What the file name of an extension module for CPython's stable ABI ends with.
+    /// The suffix of an extension module for CPython's stable ABI.
     pub abi3_suffix: &'static str,
-    /// The word for "the directory of this file" in an rpath, where there are rpaths.
+    /// The word for "the directory of this file" in rpaths, if the system has them.
     pub origin: Option<&'static str>,
-    /// The minimum release for programs of Go 1.N and later, for each N that raised it.
+    /// The minimum release for programs built by Go 1.N, for each N that raised it.
     pub go_minimums: &'static [(u32, Release)],
     /// The oldest Go, 1.N, whose shared libraries can be linked.
     pub oldest_go: u32,
@@ -186,7 +186,7 @@ pub const WINDOWS: &Os = &Os {
     oldest_go: 21,
 };
 
-/// Every system that a platform tag can be about and whose binaries can be judged.
+/// Every system whose platform tags and binaries are known, whether or not it has a target.
 pub const OSES: &[&Os] = &[LINUX, MUSL, MACOS, WINDOWS];
 
 impl Os {
@@ -219,7 +219,7 @@ impl Os {
         exception.map_or_else(|| format!("{family}_{arch}"), |(tag, _)| (*tag).to_owned())
     }
 
-    /// The minimum release for programs of Go 1.`minor`.
+    /// The minimum release for programs built by Go 1.`minor`.
     pub fn min_for_go(&self, minor: u32) -> Release {
         let raised = self.go_minimums.iter().rev().find(|(since, _)| *since <= minor);
         raised.map(|(_, release)| *release).unwrap_or_default()

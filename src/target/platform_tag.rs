@@ -1,4 +1,6 @@
-//! The platform part of a wheel's tag, read and written by its published rules.
+//! The platform part of a wheel's tag.
+//!
+//! In: one tag. Out: a [`PlatformTag`], which prints itself with its older aliases.
 //!
 //! Sources: PEP 600 and 599/571/513 (manylinux), PEP 656 (musllinux), and the "platform
 //! compatibility tags" page of the Python Packaging User Guide (macosx).
@@ -86,7 +88,7 @@ impl fmt::Display for PlatformTag {
 impl FromStr for PlatformTag {
     type Err = PlatformTagError;
 
-    /// Reads one tag, without dots; an older alias is read as the release it stands for.
+    /// Reads one tag, without dots. An older alias becomes the release it stands for.
     fn from_str(text: &str) -> Result<Self, PlatformTagError> {
         let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         if text.is_empty() || !text.bytes().all(legal) {
@@ -113,13 +115,13 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_with_an_older_name_carries_both_sorted() {
+    fn policies_with_an_older_alias_print_both_sorted() {
         assert_eq!(tag(LINUX, 2, 17), "manylinux2014_x86_64.manylinux_2_17_x86_64");
         assert_eq!(tag(LINUX, 2, 28), "manylinux_2_28_x86_64");
     }
 
     #[test]
-    fn macos_11_and_later_have_no_minor_release() {
+    fn macos_tags_from_11_on_omit_the_minor_release() {
         assert_eq!(tag(MACOS, 12, 3), "macosx_12_0_x86_64");
         assert_eq!(tag(MACOS, 10, 15), "macosx_10_15_x86_64");
     }
@@ -140,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_text_that_no_tag_can_be() {
+    fn text_with_other_characters_is_refused() {
         for text in ["", "Linux", "a-b", "a.b", "a b"] {
             assert!(text.parse::<PlatformTag>().is_err(), "{text}");
         }
@@ -148,7 +150,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_single_tag_reads_back_as_itself(text in "(manylinux_2_[0-9]{1,2}|musllinux_1_[0-9]|macosx_1[0-9]_[0-9]|linux|win)_[a-z0-9_]{1,9}") {
+        fn tags_round_trip(text in "(manylinux_2_[0-9]{1,2}|musllinux_1_[0-9]|macosx_1[0-9]_[0-9]|linux|win)_[a-z0-9_]{1,9}") {
             let tag: PlatformTag = text.parse().unwrap();
             for single in tag.expanded() {
                 let again: PlatformTag = single.parse().unwrap();

@@ -1,15 +1,15 @@
-//! A two-part version, as systems and libraries number their releases: `2.17`, `13.0`.
+//! A release of an operating system or C library: `2.17`, `13.0`.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A release of glibc or macOS: major and minor.
+/// A release: major and minor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
 #[serde(into = "String")]
 pub struct Release {
-    /// The first number.
+    /// The major number.
     pub major: u16,
-    /// The second number.
+    /// The minor number.
     pub minor: u16,
 }
 
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_three_ways_of_writing() {
+    fn all_spellings_are_read() {
         for text in ["2.17", "2_17"] {
             assert_eq!(text.parse(), Ok(Release::new(2, 17)));
         }
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_release() {
+    fn other_text_is_refused() {
         for text in ["", ".", "2.", "2.17.1", "-2.17", "+2", "2.x", "99999.1"] {
             assert!(text.parse::<Release>().is_err(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! The targets: the wheels that can be asked for.
+//! The targets: the wheels that pygo builds.
 
 use super::arch::{AARCH64, Arch, Fat, UNIVERSAL2, X86_64};
 use super::os::{LINUX, MACOS, Os};
@@ -29,13 +29,19 @@ impl Slice {
         format!("{}/{}", self.os.goos, self.arch.goarch)
     }
 
+    /// The variables that make Go build for it, for the baseline of the processor.
+    pub fn go_env(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let names = [("GOOS", self.os.goos), ("GOARCH", self.arch.goarch)];
+        names.into_iter().chain(self.arch.go_baseline)
+    }
+
     /// The processor as platform tags of the system name it.
     pub fn tag_arch(self) -> &'static str {
         self.arch.tag(self.os.format)
     }
 
-    /// The minimum system release of anything built here: what the oldest usable Go runs on, but
-    /// no release that the processor or its C library lacks.
+    /// The minimum system release of anything built for it: one that the oldest usable Go supports
+    /// and that exists for the processor.
     pub fn min_release(self) -> Release {
         self.os
             .min_for_go(self.os.oldest_go)
@@ -53,7 +59,7 @@ impl Slice {
     }
 }
 
-/// One wheel that can be asked for.
+/// One kind of wheel that pygo builds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Target {
     name: &'static str,
@@ -75,7 +81,7 @@ pub const TARGETS: &[Target] = &[
 ];
 
 impl Target {
-    pub(super) const fn new(name: &'static str, slices: &'static [Slice; 1]) -> Self {
+    pub(crate) const fn new(name: &'static str, slices: &'static [Slice; 1]) -> Self {
         Self { name, slices, fat: None }
     }
 
@@ -84,7 +90,7 @@ impl Target {
         self.name
     }
 
-    /// What has to be built for it: one slice, or the two of a fat binary.
+    /// What must be built: one slice, or one per processor of a fat binary.
     pub fn slices(self) -> &'static [Slice] {
         self.slices
     }
@@ -94,7 +100,7 @@ impl Target {
         self.slices[0].os
     }
 
-    /// Go's name, where Go has one for it: `darwin/arm64`.
+    /// Go's name, if Go has one: `darwin/arm64`.
     pub fn go_name(self) -> Option<String> {
         match self.slices {
             [one] => Some(one.go_name()),
@@ -102,8 +108,8 @@ impl Target {
         }
     }
 
-    /// The minimum system release in the tag of any wheel for this target: that of the slice that
-    /// runs on the oldest system. Machines that would take another slice are newer anyway.
+    /// The lowest system release in the tag of any wheel for this target: that of the slice that
+    /// runs on the oldest system. Machines that use another slice have newer systems anyway.
     pub fn min_release(self) -> Release {
         self.slices
             .iter()
@@ -125,7 +131,7 @@ impl Target {
 }
 
 impl Os {
-    /// The minimum release of anything built for it here, whichever the processor.
+    /// The lowest minimum release of its targets.
     pub fn min_release(&self) -> Release {
         let targets = TARGETS.iter().filter(|target| target.os() == self);
         targets.map(|target| target.min_release()).min().unwrap_or_default()

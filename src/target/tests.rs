@@ -1,9 +1,160 @@
-//! A platform is a row: what has no target yet gets every name and flag from its rows alone.
+//! Invented targets get every name, tag, flag and message from their rows alone.
 
+use super::name::named;
 use super::*;
+use crate::target::os::{BinaryFormat, LinkStyle};
+
+/// A processor and a system that nothing else in the crate knows.
+const MIPS64LE: &Arch = &Arch {
+    name: "mips64le",
+    tags: &[],
+    machines: &[],
+    goarch: "mips64le",
+    go_baseline: Some(("GOMIPS64", "hardfloat")),
+    zig: "mips64el",
+    abi: "gnuabi64",
+    triples: &["mips64el"],
+    minimums: &[(FREEBSD, Release::new(14, 0))],
+};
+
+const FREEBSD: &Os = &Os {
+    name: "freebsd",
+    goos: "freebsd",
+    zig: "{arch}-freebsd.{release}",
+    triples: &["freebsd"],
+    environments: &[],
+    tag_family: "freebsd",
+    has_releases: true,
+    whole_releases_from: Some(13),
+    tag_aliases: &[("freebsdold", Release::new(12, 4))],
+    bare_family: None,
+    tag_exceptions: &[],
+    release_of: "FreeBSD",
+    format: BinaryFormat::Elf,
+    link: LinkStyle::Gnu,
+    libc: None,
+    library_prefix: "lib",
+    library_suffix: ".so",
+    abi3_suffix: ".abi3.so",
+    origin: Some("$ORIGIN"),
+    go_minimums: &[(0, Release::new(12, 3)), (24, Release::new(12, 4))],
+    oldest_go: 22,
+};
+
+const RISCV: Target = Target::new("linux-riscv64", &[Slice::new(LINUX, RISCV64)]);
+const ARM: Target = Target::new("linux-arm", &[Slice::new(LINUX, ARMV7L)]);
+const WIN: Target = Target::new("windows-amd64", &[Slice::new(WINDOWS, X86_64)]);
+const MIPS: Target = Target::new("freebsd-mips64le", &[Slice::new(FREEBSD, MIPS64LE)]);
+const ALL: &[Target] = &[RISCV, ARM, WIN, MIPS];
 
 #[test]
-fn a_new_processor_needs_only_a_row() {
-    let slice = Slice::new(LINUX, RISCV64);
-    assert_eq!(slice.name(), "linux-riscv64");
+fn target_names_match_their_rows() {
+    for target in TARGETS.iter().chain(ALL) {
+        if let [slice] = target.slices() {
+            assert_eq!(slice.name(), target.name());
+        }
+        assert!(target.slices().iter().all(|slice| slice.os == target.os()));
+    }
+}
+
+#[test]
+fn all_names_of_new_targets_are_accepted() {
+    for (texts, target) in [
+        (&["linux-riscv64", "linux/riscv64", "riscv64gc-unknown-linux-gnu"][..], RISCV),
+        (&["linux-arm", "linux/arm", "armv7-unknown-linux-gnueabihf"], ARM),
+        (&["windows-amd64", "windows/amd64", "x86_64-pc-windows-msvc"], WIN),
+        (&["freebsd/mips64le", "mips64el-unknown-freebsd"], MIPS),
+    ] {
+        for text in texts {
+            assert_eq!(named(ALL, text), Some(target), "{text}");
+            assert_eq!(named(TARGETS, text), None, "{text}");
+        }
+    }
+}
+
+#[test]
+fn tags_use_the_system_s_name_for_the_processor() {
+    let tag = |target: Target| target.platform_tag(target.min_release()).to_string();
+    assert_eq!(tag(RISCV), "manylinux_2_31_riscv64");
+    assert_eq!(tag(ARM), "manylinux2014_armv7l.manylinux_2_17_armv7l");
+    assert_eq!(tag(WIN), "win_amd64");
+    assert_eq!(tag(MIPS), "freebsd_14_0_mips64le");
+    let old = PlatformTag::Native {
+        os: FREEBSD,
+        release: Some(Release::new(12, 4)),
+        arch: "mips64le".to_owned(),
+    };
+    assert_eq!(old.to_string(), "freebsd_12_4_mips64le.freebsdold_mips64le");
+}
+
+#[test]
+fn minimum_releases_satisfy_go_and_the_processor() {
+    let loongarch = Slice::new(LINUX, LOONGARCH64);
+    let ppc = Slice::new(LINUX, PPC64LE);
+    assert_eq!([ppc, loongarch].map(Slice::min_release), [(2, 19), (2, 36)].map(release));
+    assert_eq!(
+        TARGETS.iter().map(|target| target.min_release()).collect::<Vec<_>>(),
+        [(2, 17), (2, 17), (10, 15), (11, 0), (10, 15)].map(release)
+    );
+    let go = |os: &Os, minor| os.min_for_go(minor);
+    assert_eq!(
+        [21, 24, 26, 27, 40].map(|minor| go(MACOS, minor)),
+        [(10, 15), (11, 0), (12, 0), (13, 0), (13, 0)].map(release)
+    );
+    assert_eq!([23, 24].map(|minor| go(LINUX, minor)), [(2, 12), (2, 17)].map(release));
+    assert_eq!([23, 24].map(|minor| go(FREEBSD, minor)), [(12, 3), (12, 4)].map(release));
+}
+
+fn release((major, minor): (u16, u16)) -> Release {
+    Release::new(major, minor)
+}
+
+#[test]
+fn zig_and_go_get_their_own_names() {
+    let zig = |target: Target| target.slices()[0].zig_triple(target.min_release());
+    assert_eq!(
+        ALL.iter().map(|target| zig(*target)).collect::<Vec<_>>(),
+        [
+            "riscv64-linux-gnu.2.31",
+            "arm-linux-gnueabihf.2.17",
+            "x86_64-windows-gnu",
+            "mips64el-freebsd.14.0",
+        ]
+    );
+    let env = |target: Target| target.slices()[0].go_env().collect::<Vec<_>>();
+    assert_eq!(env(ARM), [("GOOS", "linux"), ("GOARCH", "arm"), ("GOARM", "7")]);
+    assert_eq!(env(WIN), [("GOOS", "windows"), ("GOARCH", "amd64"), ("GOAMD64", "v1")]);
+    assert_eq!(Slice::new(LINUX, S390X).go_env().count(), 2);
+}
+
+#[test]
+fn file_names_follow_the_system() {
+    let files = |os: &Os| (os.library_file("hello"), os.abi3_suffix);
+    assert_eq!(files(RISCV.os()), ("libhello.so".to_owned(), ".abi3.so"));
+    assert_eq!(files(WIN.os()), ("hello.dll".to_owned(), ".pyd"));
+    assert_eq!(files(MACOS), ("libhello.dylib".to_owned(), ".abi3.so"));
+}
+
+#[test]
+fn extensions_find_libraries_by_a_relative_path() {
+    let flags = |os: &Os| os.extension_flags("_x.abi3.so", "x/lib").join(" ");
+    assert_eq!(flags(LINUX), "-shared -fPIC -Wl,-rpath,$ORIGIN/x/lib");
+    assert_eq!(flags(MIPS.os()), flags(LINUX));
+    assert_eq!(
+        flags(MACOS),
+        "-dynamiclib -undefined dynamic_lookup -Wl,-headerpad_max_install_names \
+         -Wl,-install_name,@rpath/_x.abi3.so -Wl,-rpath,@loader_path/x/lib"
+    );
+    assert_eq!(flags(WIN.os()), "-shared");
+    assert_eq!(LINUX.identity_flag("libx.so").as_deref(), Some("-Wl,-soname,libx.so"));
+    assert_eq!(WINDOWS.identity_flag("x.dll"), None);
+}
+
+#[test]
+fn messages_name_minimum_releases() {
+    let name = |target: Target| target.os().minimum_name(target.min_release());
+    assert_eq!(name(RISCV), "manylinux_2_31");
+    assert_eq!(name(WIN), "Windows 10.0");
+    assert_eq!(name(MIPS), "FreeBSD 14.0");
+    assert_eq!(LINUX.release_of, "glibc");
 }

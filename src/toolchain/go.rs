@@ -12,7 +12,6 @@ use super::find::Found;
 use super::version::Version;
 use crate::error::{Kind, Result};
 use crate::process::Call;
-use crate::target::ARCHS;
 
 /// The Go that builds the libraries: the program, and the directories that it needs to be told.
 #[derive(Debug, Clone)]
@@ -74,12 +73,9 @@ impl Go {
     }
 }
 
-/// A call of the Go at `exe`, whichever it is, that builds for the baseline of each processor.
+/// A call of the Go at `exe`, whichever it is.
 pub(super) fn call(exe: &Path, doing: impl Into<String>) -> Call {
-    Call::new("go", exe, doing)
-        .without_envs(["GOROOT", "GOTOOLDIR"])
-        .without_host_libraries()
-        .envs(ARCHS.iter().filter_map(|arch| arch.go_baseline))
+    Call::new("go", exe, doing).without_envs(["GOROOT", "GOTOOLDIR"]).without_host_libraries()
 }
 
 /// The directory of the distribution that the Go at `exe` belongs to, if it tells one.

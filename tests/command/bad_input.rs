@@ -217,7 +217,7 @@ fn an_unknown_target_gets_the_nearest_and_the_list() {
         "
 reading the list of targets
   found: `linux-arm46` is not a target; the nearest is `linux-arm64`
-   help: the targets are linux-amd64, linux-arm64, macos-amd64, macos-arm64, macos-universal2; Go's names (linux/arm64) and triples (aarch64-unknown-linux-gnu) mean the same, `host` is this machine",
+   help: the targets are linux-amd64, linux-arm64, macos-amd64, macos-arm64, macos-universal2; Go platforms (linux/arm64), triples (aarch64-unknown-linux-gnu) and `host` (this machine) work too",
     );
 }
 
@@ -238,7 +238,7 @@ fn a_musllinux_target_is_refused_by_name() {
         2,
         "
 reading the list of targets
-  found: `x86_64-unknown-linux-musl` asks for a musllinux wheel of a Go shared library, which musl cannot load
+  found: `x86_64-unknown-linux-musl` is a musl target, and musl cannot load a Go shared library
    help: a c-shared Go library uses initial-exec TLS, and musl refuses that in dlopen (golang/go#13492, golang/go#54805; a fix is proposed in golang/go#75048)
          build for glibc instead (linux-amd64, linux-arm64); a static Go program (CGO_ENABLED=0) does run on musl",
     );

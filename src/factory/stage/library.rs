@@ -52,7 +52,8 @@ pub(in crate::factory) fn library(
         .args(package(library, &dir, toolchain.go.0.version.minor)?)
         // A workspace above would refuse a module that it does not list.
         .envs((library.module == GoModule::None).then_some(("GOWORK", "off")))
-        .envs([("GOOS", slice.os.goos), ("GOARCH", slice.arch.goarch), ("CGO_ENABLED", "1")])
+        .envs(slice.go_env())
+        .envs([("CGO_ENABLED", "1")])
         .envs(context.env()?)
         .envs([("CC", quoted(&driver.cc, &doing)?), ("CXX", quoted(&driver.cxx, &doing)?)])
         .envs(driver.env.clone())
