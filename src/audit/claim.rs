@@ -114,8 +114,8 @@ mod tests {
 
     #[test]
     fn the_claim_of_a_new_target_comes_from_its_rows() {
-        let slices = &[Slice::new(WINDOWS, X86_64)];
-        let claim = PlatformClaim::of_target(Target::new("windows-amd64", slices));
+        const SLICES: &[Slice; 1] = &[Slice::new(WINDOWS, X86_64)];
+        let claim = PlatformClaim::of_target(Target::new("windows-amd64", SLICES));
         assert_eq!((claim.archs, claim.min_release), (vec!["amd64".to_owned()], None));
         assert!(claim.os.format == BinaryFormat::Pe && claim.os.libc.is_none());
     }
