@@ -8,10 +8,8 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::build_system::BuildSystem;
 use super::c::signature::Signature;
-use super::config::settings::Settings;
-use super::config::{Config, Flavor};
+use super::config::{BuildSystem, Config, Flavor, Settings};
 use super::go::source::GoSource;
 use super::part::{Extension, GoLibrary, GoModule};
 use super::signature_check;

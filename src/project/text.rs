@@ -1,29 +1,47 @@
-//! Reading a text file that somebody wrote, and pointing into it.
+//! Text that the author wrote: reading files, and showing text and places in messages.
 //!
-//! In: a path, or a text and an offset. Out: the text without a byte order mark; or the line
-//! with a caret under the place. A file that is too large, no file or no UTF-8 is refused here.
+//! Input: a path, or a text and an offset. Output: the text without a byte order mark; or the line
+//! with a caret under the place. A file that is too large, not regular or not UTF-8 is an error.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 
 use crate::error::{Failure, Kind, Result};
 
-/// Largest configuration that is read; a larger one is something else under its name.
-pub(super) const CONFIG_LIMIT: u64 = 1 << 20;
+/// Maximum size of a configuration; a larger file is something else.
+const MAX_CONFIG_SIZE: u64 = 1 << 20;
 
-/// A failure to read a file of the project: the author's, not the output's.
+/// A failure to read a file of the project.
 pub(super) fn unreadable(doing: impl Into<String>, error: &std::io::Error) -> Failure {
     let failure = Failure::io(doing, error);
     let help = match error.kind() {
-        std::io::ErrorKind::PermissionDenied => "make it readable for the user who builds",
+        std::io::ErrorKind::PermissionDenied => "make it readable for the current user",
         _ => &failure.help,
     };
     Failure { kind: Kind::Project, help: help.to_owned(), ..failure }
 }
 
-/// A file of the project for messages: `config.json`, `example/hello/config.json`.
+/// Text in a message: quoted, escaped so that it cannot garble a terminal, and shortened.
+pub fn shown(text: &str) -> String {
+    const MAX_CHARS: usize = 80;
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((cut, _)) => format!("{:?}...", &text[..cut]),
+        None => format!("{text:?}"),
+    }
+}
+
+/// `path` without `.` parts, if it is relative and stays inside the project.
+pub(super) fn inside(path: &str) -> Option<PathBuf> {
+    let parts = Path::new(path).components().filter(|part| *part != Component::CurDir);
+    let is_inside = !path.is_empty()
+        && !path.chars().any(char::is_control)
+        && parts.clone().all(|part| matches!(part, Component::Normal(_)));
+    is_inside.then(|| parts.collect())
+}
+
+/// The path of a file of the project in a message: `config.json`, `example/hello/config.json`.
 pub(super) fn shown_in(at: &Path, name: &str) -> String {
     let here = at.as_os_str().is_empty() || at == Path::new(".");
     if here { name.to_owned() } else { at.join(name).display().to_string() }
@@ -32,24 +50,24 @@ pub(super) fn shown_in(at: &Path, name: &str) -> String {
 /// The bytes of a regular file of at most `limit` bytes.
 pub(super) fn bytes(path: &Path, doing: &str, limit: u64) -> Result<Vec<u8>> {
     let failed = |error| unreadable(doing, &error);
-    // Asked before opening: opening a pipe would wait for a writer for ever.
+    // Checked before opening, because opening a pipe would wait for a writer forever.
     if !fs::metadata(path).map_err(failed)?.is_file() {
         let found = format!("{} is not a regular file", path.display());
-        return Err(Failure::project(doing, found, "put a regular file in its place"));
+        return Err(Failure::project(doing, found, "replace it with a regular file"));
     }
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(failed)?;
     file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > limit {
-        let found = format!("it is larger than {} KiB", limit >> 10);
-        return Err(Failure::project(doing, found, "check that this is the file you meant"));
+        let found = format!("the file is larger than {} KiB", limit >> 10);
+        return Err(Failure::project(doing, found, "check that it is the right file"));
     }
     Ok(bytes)
 }
 
 /// The text of a configuration file, without a byte order mark.
 pub(super) fn read(path: &Path, doing: &str) -> Result<String> {
-    let mut bytes = bytes(path, doing, CONFIG_LIMIT)?;
+    let mut bytes = bytes(path, doing, MAX_CONFIG_SIZE)?;
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         bytes.drain(..3);
     }
@@ -59,12 +77,12 @@ pub(super) fn read(path: &Path, doing: &str) -> Result<String> {
         let (line, column) = position(&valid, at);
         let byte = error.as_bytes().get(at).copied().unwrap_or_default();
         let found =
-            format!("line {line}, column {column}: the byte 0x{byte:02x} does not belong to UTF-8");
+            format!("line {line}, column {column}: the byte 0x{byte:02x} is not valid UTF-8");
         Failure::project(doing, found, "save the file as UTF-8")
     })
 }
 
-/// Line and column of a byte offset, both from 1, the column in characters.
+/// The line and column of a byte offset, both counted from 1, the column in characters.
 pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
     let mut end = offset.min(text.len());
     while !text.is_char_boundary(end) {
@@ -75,9 +93,9 @@ pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }
 
-/// `line 3, column 5: message`, and below it that line with a caret.
+/// `line 3, column 5: message`, and that line with a caret below.
 pub(super) fn pointed(text: &str, offset: usize, message: &str) -> String {
-    // How much of a long line is shown on either side of the place.
+    // The number of characters of a long line shown on either side of the place.
     const AROUND: usize = 60;
     let (line, column) = position(text, offset);
     let content = text.split('\n').nth(line - 1).unwrap_or_default();
@@ -91,7 +109,7 @@ pub(super) fn pointed(text: &str, offset: usize, message: &str) -> String {
     )
 }
 
-/// The character, or a stand-in of one column where it would move the cursor or hide itself.
+/// The character, or a replacement of one column if it would move the cursor or be invisible.
 fn printable(c: char) -> char {
     match c {
         '\t' | '\r' => ' ',
@@ -123,23 +141,24 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_utf8_what_is_no_file_and_what_is_too_large() {
+    fn rejects_invalid_utf8_other_files_and_large_files() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x");
         fs::write(&path, b"a\nb\xFF").unwrap();
         let failure = read(&path, "reading x").unwrap_err();
-        assert_eq!(failure.found, "line 2, column 2: the byte 0xff does not belong to UTF-8");
+        assert_eq!(failure.found, "line 2, column 2: the byte 0xff is not valid UTF-8");
         assert_eq!(failure.kind, Kind::Project);
         assert!(read(dir.path(), "reading x").unwrap_err().found.contains("not a regular file"));
-        fs::write(&path, vec![b' '; CONFIG_LIMIT as usize + 1]).unwrap();
-        assert_eq!(read(&path, "reading x").unwrap_err().found, "it is larger than 1024 KiB");
+        fs::write(&path, vec![b' '; MAX_CONFIG_SIZE as usize + 1]).unwrap();
+        assert_eq!(read(&path, "reading x").unwrap_err().found, "the file is larger than 1024 KiB");
         fs::write(&path, b"\xEF\xBB\xBFtext").unwrap();
         assert_eq!(read(&path, "reading x").unwrap(), "text");
     }
 
     proptest! {
         #[test]
-        fn pointing_never_fails_and_never_garbles_the_terminal(text in any::<String>(), offset in 0usize..64) {
+        fn messages_never_garble_the_terminal(text in any::<String>(), offset in 0usize..64) {
+            prop_assert!(!shown(&text).chars().any(char::is_control));
             let shown = pointed(&text, offset.min(text.len()), "m");
             prop_assert!(shown.chars().all(|c| c == '\n' || !c.is_control()));
         }

@@ -75,7 +75,7 @@ fn a_missing_key() {
 reading config.json
   found: the key `library` is missing
    help: add
-         `library`, string: the name of the Go library: `hello` becomes `<package>/lib/libhello.so`",
+         `library` (string): The name of the Go library: `hello` becomes `<package>/lib/libhello.so`",
     );
 }
 
@@ -108,41 +108,45 @@ reading config.json
 }
 
 #[test]
-fn names_that_are_no_names() {
-    let path = "it is a path that leads out of the project";
+fn invalid_names() {
+    let path = "part of it is empty";
     let cases = [
         (["../x", "_example", "hello"], "`package` is \"../x\"", path),
         (["/abs", "_example", "hello"], "`package` is \"/abs\"", path),
         (
             ["a\\u0000b", "_example", "hello"],
             "`package` is \"a\\0b\"",
-            "\"\\0\" cannot stand in an identifier",
+            "an identifier cannot contain \"\\0\"",
         ),
         (
             ["a\\nb", "_example", "hello"],
             "`package` is \"a\\nb\"",
-            "\"\\n\" cannot stand in an identifier",
+            "an identifier cannot contain \"\\n\"",
         ),
         (
             ["1a", "_example", "hello"],
             "`package` is \"1a\"",
-            "\"1\" cannot stand at the start of an identifier",
+            "an identifier cannot start with \"1\"",
         ),
         (["example", "../x", "hello"], "`extension` is \"../x\"", path),
         (
             ["example", "a b", "hello"],
             "`extension` is \"a b\"",
-            "\" \" cannot stand in an identifier",
+            "an identifier cannot contain \" \"",
         ),
-        (["example", "_example", "../../x"], "`library` is \"../../x\"", path),
+        (
+            ["example", "_example", "../../x"],
+            "`library` is \"../../x\"",
+            "an identifier cannot contain \".\"",
+        ),
         (
             ["example", "_example", "a\\nb"],
             "`library` is \"a\\nb\"",
-            "\"\\n\" cannot stand in an identifier",
+            "an identifier cannot contain \"\\n\"",
         ),
     ];
     for ([package, extension, library], what, why) in cases {
-        let found = format!("  found: {what}, which is no name: {why}");
+        let found = format!("  found: {what}, which is not a valid name: {why}");
         Test::config(&format!(
             "{{\"package\": \"{package}\", \"extension\": \"{extension}\", \"library\": \"{library}\", \"signatures\": [\"char* Hello(char*, int);\"]}}"
         ))
@@ -194,7 +198,7 @@ fn a_signature_that_contradicts_go_names_both() {
 comparing `signatures` with the functions that Go exports
   found: `char* Hello(char*);`
            takes 1 parameter, but `func Hello(message *C.char, count C.int) *C.char` (example/go/main.go:11) takes 2
-   help: make the signatures say what Go exports: `*C.char` is `char*`, `unsafe.Pointer` is `void*`, `C.int` is `int`",
+   help: make the signatures match the Go exports: `*C.char` is `char*`, `unsafe.Pointer` is `void*`, `C.int` is `int`",
     );
 }
 
@@ -206,7 +210,7 @@ fn a_signature_for_what_is_not_exported_gets_the_nearest() {
 comparing `signatures` with the functions that Go exports
   found: `char* Helo(char*, int);`
            Go does not export `Helo`; the nearest is `Hello` (example/go/main.go:11)
-   help: make the signatures say what Go exports: `*C.char` is `char*`, `unsafe.Pointer` is `void*`, `C.int` is `int`",
+   help: make the signatures match the Go exports: `*C.char` is `char*`, `unsafe.Pointer` is `void*`, `C.int` is `int`",
     );
 }
 

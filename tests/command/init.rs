@@ -131,11 +131,11 @@ fn a_name_has_to_give_a_package() {
     for (name, found) in [
         (
             "1abc",
-            "the Python package would be called \"1abc\", but \"1\" cannot stand at the start of an identifier",
+            "the Python package would be called \"1abc\", but an identifier cannot start with \"1\"",
         ),
         (
             "class",
-            "the Python package would be called \"class\", but `class` is a keyword of Python",
+            "the Python package would be called \"class\", but `class` is a Python keyword",
         ),
         (
             "json",

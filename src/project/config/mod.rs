@@ -1,23 +1,25 @@
-//! The configuration: which file it is in, and what it says.
+//! The configuration: which file has it, what it contains, and whether its values are valid.
 //!
-//! In: the root of a project. Out: a [`Config`] whose names are valid. The rule for the file is
-//! that of pygo-tools 0.1.8: `config.json` counts where it stands beside a `setup.py`, else the
-//! table `[tool.pygo-tools]` of `pyproject.toml`.
+//! Input: the root of a project. Output: a [`Config`] whose names and settings are valid. As in
+//! pygo-tools 0.1.8, the configuration is `config.json` if there is a `setup.py` beside it, else
+//! the table `[tool.pygo-tools]` of `pyproject.toml`.
 
-pub(super) mod decode;
-pub mod keys;
-pub mod settings;
+mod build_system;
+mod file;
 
-use std::path::{Component, Path, PathBuf};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use super::names::{LibraryName, ModuleName, NameError, shown};
-use super::text;
-use crate::error::{Failure, Result};
-use decode::{json, toml_table};
-use keys::{ConfigFile, KEYS};
-use settings::Settings;
+use super::names::{LibraryName, ModuleName, NameError};
+use super::text::{self, inside, shown};
+use crate::error::{Failure, Result, nearest};
+use crate::target::{Release, Target, parse_list};
+pub use build_system::BuildSystem;
+use file::ConfigFile;
+pub use file::{Key, keys, reference};
 
-/// Which kind of project it is, by the file that configures it.
+/// The kind of a project, by the file that configures it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Flavor {
     /// `config.json` beside `setup.py`.
@@ -26,14 +28,14 @@ pub enum Flavor {
     Pyproject,
 }
 
-/// A configuration whose every value has been checked.
+/// A configuration whose values are all valid.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The file it was read from.
+    /// The file that has it.
     pub file: PathBuf,
-    /// Which kind of project that makes it.
+    /// The kind of project.
     pub flavor: Flavor,
-    /// The Python package that holds the library.
+    /// The Python package that contains the library.
     pub package: ModuleName,
     /// The extension module.
     pub extension: ModuleName,
@@ -41,7 +43,7 @@ pub struct Config {
     pub library: LibraryName,
     /// The C declarations for cffi.
     pub signatures: Vec<String>,
-    /// Where the Go package is, relative to the root, when it was said.
+    /// The directory of the Go package relative to the root, if configured.
     pub go_dir: Option<PathBuf>,
     /// Go's build tags.
     pub build_tags: Vec<String>,
@@ -49,37 +51,92 @@ pub struct Config {
     pub settings: Settings,
 }
 
+/// Defaults for building, which the command line overrides; an absent key is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The targets to build.
+    pub targets: Option<Vec<Target>>,
+    /// The C toolchain.
+    pub toolchain: Option<ToolchainName>,
+    /// The minimum glibc version of Linux wheels.
+    pub manylinux: Option<Release>,
+    /// The minimum macOS version of macOS wheels.
+    pub macos_deployment_target: Option<Release>,
+}
+
+/// The name of a C toolchain, as `toolchain` and `--toolchain` take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ToolchainName {
+    /// `zig cc`.
+    Zig,
+    /// `clang` with `lld`.
+    Clang,
+}
+
+impl ToolchainName {
+    /// All names, the default first.
+    pub const ALL: [Self; 2] = [Self::Zig, Self::Clang];
+
+    /// The name as written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Zig => "zig",
+            Self::Clang => "clang",
+        }
+    }
+}
+
+impl fmt::Display for ToolchainName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text is not the name of a C toolchain.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} is not a C toolchain{}", shown(.0), nearest(.0, ["zig", "clang"]).map(|name| format!("; the nearest is `{name}`")).unwrap_or_default())]
+pub struct UnknownToolchain(pub String);
+
+impl FromStr for ToolchainName {
+    type Err = UnknownToolchain;
+
+    fn from_str(text: &str) -> Result<Self, UnknownToolchain> {
+        let found = Self::ALL.into_iter().find(|name| name.as_str() == text);
+        found.ok_or_else(|| UnknownToolchain(text.to_owned()))
+    }
+}
+
 impl Config {
-    /// Finds and reads the configuration of the project at `root`; `at` is that place as the
-    /// user wrote it, for messages.
+    /// Finds and reads the configuration of the project at `root`; `at` is the same directory as
+    /// the user wrote it, for messages.
     ///
     /// # Errors
-    /// No configuration, malformed text (with line and column), a missing, unknown or wrong key,
-    /// a name that is none.
+    /// No configuration, malformed text (with line and column), a missing, unknown or invalid key.
     pub fn read(root: &Path, at: &Path) -> Result<Self> {
         let json_file = root.join("config.json");
         let toml_file = root.join("pyproject.toml");
-        let beside_setup = root.join("setup.py").exists();
-        if json_file.exists() && beside_setup {
+        let has_setup = root.join("setup.py").exists();
+        if json_file.exists() && has_setup {
             let doing = format!("reading {}", text::shown_in(at, "config.json"));
-            let file = json(&text::read(&json_file, &doing)?, &doing)?;
+            let file = ConfigFile::from_json(&text::read(&json_file, &doing)?, &doing)?;
             return Self::check(file, json_file, Flavor::SetupPy, &doing);
         }
         if toml_file.exists() {
             let doing = format!("reading {}", text::shown_in(at, "pyproject.toml"));
-            if let Some(file) = toml_table(&text::read(&toml_file, &doing)?, &doing)? {
+            if let Some(file) = ConfigFile::from_toml(&text::read(&toml_file, &doing)?, &doing)? {
                 let doing = format!("{doing}, [tool.pygo-tools]");
                 return Self::check(file, toml_file, Flavor::Pyproject, &doing);
             }
         }
-        let json_found = match (json_file.exists(), beside_setup) {
+        let json_found = match (json_file.exists(), has_setup) {
             (true, _) => "config.json, but no setup.py beside it",
             (false, true) => "setup.py, but no config.json beside it",
             (false, false) => "no setup.py with a config.json",
         };
-        let toml_found = match toml_file.exists() {
-            true => "pyproject.toml, but no table [tool.pygo-tools] in it",
-            false => "no pyproject.toml",
+        let toml_found = if toml_file.exists() {
+            "pyproject.toml, but no table [tool.pygo-tools] in it"
+        } else {
+            "no pyproject.toml"
         };
         Err(Failure::project(
             format!("looking for the configuration of {}", at.display()),
@@ -97,27 +154,24 @@ impl Config {
         let (Some(package), Some(extension), Some(library), Some(signatures)) =
             (&file.package, &file.extension, &file.library, &file.signatures)
         else {
-            let there = [
-                file.package.is_some(),
-                file.extension.is_some(),
-                file.library.is_some(),
-                file.signatures.is_some(),
+            let is_missing = [
+                file.package.is_none(),
+                file.extension.is_none(),
+                file.library.is_none(),
+                file.signatures.is_none(),
             ];
-            return Err(missing(there, doing));
+            return Err(missing(is_missing, doing));
         };
         if signatures.iter().all(|signature| signature.trim().is_empty()) {
             return Err(Failure::project(
                 doing,
                 "`signatures` is empty",
-                "name what the extension offers: \"char* Hello(char* message, int count);\"",
+                "declare the functions of the extension: \
+                 \"char* Hello(char* message, int count);\"",
             ));
         }
-        // 0.1.8 joined this key to paths, so a nested package was written with slashes.
-        let slashed = package.strip_suffix('/').unwrap_or(package);
-        let dotted = match slashed.split('/').any(|part| part.is_empty() || part == "..") {
-            true => slashed.to_owned(),
-            false => slashed.replace('/', "."),
-        };
+        // 0.1.8 used this key in paths, so a nested package was written with slashes.
+        let dotted = package.strip_suffix('/').unwrap_or(package).replace('/', ".");
         Ok(Self {
             file: path,
             flavor,
@@ -132,71 +186,93 @@ impl Config {
     }
 }
 
-fn missing(there: [bool; 4], doing: &str) -> Failure {
-    let required = KEYS.iter().filter(|key| key.default.is_none());
-    let absent: Vec<_> = required.zip(there).filter(|(_, there)| !there).map(|(k, _)| k).collect();
-    let names: Vec<_> = absent.iter().map(|key| format!("`{}`", key.name)).collect();
-    let plural = if names.len() == 1 { "key" } else { "keys" };
-    let help: Vec<_> = absent
+impl Settings {
+    /// Checks the optional keys of `file`.
+    fn read(file: &ConfigFile, doing: &str) -> Result<Self> {
+        let wrong = |key: &str, error: &dyn fmt::Display, help: &str| {
+            Failure::project(doing, format!("`{key}`: {error}"), help)
+        };
+        let release = |key: &str, value: &Option<String>, help: &str| -> Result<Option<Release>> {
+            let Some(text) = value else { return Ok(None) };
+            let error = format!("{} is not a version", shown(text));
+            text.parse().map(Some).map_err(|_| wrong(key, &error, help))
+        };
+        let targets = file.targets.as_ref().map(|names| {
+            parse_list(names.iter().map(String::as_str))
+                .map_err(|error| wrong("targets", &error, &error.help()))
+        });
+        let toolchain = file.toolchain.as_ref().map(|name| {
+            name.parse().map_err(|error| wrong("toolchain", &error, "write `zig` or `clang`"))
+        });
+        Ok(Self {
+            targets: targets.transpose()?,
+            toolchain: toolchain.transpose()?,
+            manylinux: release(
+                "manylinux",
+                &file.manylinux,
+                "write a glibc version: \"2_17\", \"2_28\"",
+            )?,
+            macos_deployment_target: release(
+                "macos-deployment-target",
+                &file.macos_deployment_target,
+                "write a macOS version: \"13.0\"",
+            )?,
+        })
+    }
+}
+
+/// Names all missing keys at once; `is_missing` has the required keys in the order of [`keys`].
+fn missing(is_missing: [bool; 4], doing: &str) -> Failure {
+    let required = keys().into_iter().filter(|key| key.default.is_none());
+    let missing: Vec<_> =
+        required.zip(is_missing).filter_map(|(key, missing)| missing.then_some(key)).collect();
+    let names: Vec<_> = missing.iter().map(|key| format!("`{}`", key.name)).collect();
+    let found = match names.as_slice() {
+        [name] => format!("the key {name} is missing"),
+        names => format!("the keys {} are missing", names.join(", ")),
+    };
+    let help: Vec<_> = missing
         .iter()
-        .map(|key| format!("`{}`, {}: {}", key.name, key.holds, key.meaning))
+        .map(|key| format!("`{}` ({}): {}", key.name, key.holds, key.meaning))
         .collect();
-    let found = format!(
-        "the {plural} {} missing",
-        match names.len() {
-            1 => format!("{} is", names.concat()),
-            _ => format!("{} are", names.join(", ")),
-        }
-    );
     Failure::project(doing, found, format!("add\n{}", help.join("\n")))
 }
 
 fn named<T>(key: &str, value: &str, name: Result<T, NameError>, doing: &str) -> Result<T> {
     name.map_err(|error| {
+        let help = match key {
+            "library" => "use letters, digits and underscores: \"hello\"",
+            _ => "use letters, digits and underscores, with dots between packages",
+        };
+        let found = format!("`{key}` is {}, which is not a valid name: {error}", shown(value));
+        Failure::project(doing, found, help)
+    })
+}
+
+/// Checks the directory of the Go package. It has to be in the project, because an sdist contains
+/// nothing else; a link in the project may point elsewhere.
+fn go_dir(dir: &str, doing: &str) -> Result<PathBuf> {
+    inside(dir).ok_or_else(|| {
         Failure::project(
             doing,
-            format!("`{key}` is {}, which is no name: {error}", shown(value)),
-            match key {
-                "library" => "use letters, digits and underscores: \"hello\"",
-                _ => "use letters, digits and underscores, with dots between packages",
-            },
+            format!("`go-dir` is {}, which is not a directory of the project", shown(dir)),
+            "write a path relative to the project, inside it: an sdist contains nothing else; a \
+             symbolic link may point elsewhere",
         )
     })
 }
 
-/// Checks where the Go package is said to be. It has to lie in the project, because an sdist
-/// holds nothing else and its users build from that; a link in the project is followed.
-fn go_dir(dir: &str, doing: &str) -> Result<PathBuf> {
-    let path = Path::new(dir);
-    let plain = |part: Component| matches!(part, Component::Normal(_) | Component::CurDir);
-    let reason = if dir.is_empty() {
-        "which names no directory"
-    } else if dir.chars().any(char::is_control) {
-        "which has a control character in it"
-    } else if !path.components().all(plain) {
-        "which leads out of the project"
-    } else {
-        return Ok(path.components().filter(|part| *part != Component::CurDir).collect());
-    };
-    Err(Failure::project(
-        doing,
-        format!("`go-dir` is {}, {reason}", shown(dir)),
-        "name a directory of the project, relative to it, for an sdist holds nothing else; it \
-         may be a link to another place",
-    ))
-}
-
-/// Source: "Build constraints" of `go help buildconstraint`; letters, digits, `_` and `.`.
+/// Source: "Build constraints" of `go help buildconstraint`: letters, digits, `_` and `.`.
 fn check_tags(tags: &[String], doing: &str) -> Result<()> {
-    let legal = |tag: &String| {
+    let is_valid = |tag: &String| {
         !tag.is_empty() && tag.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
     };
-    match tags.iter().find(|tag| !legal(tag)) {
+    match tags.iter().find(|tag| !is_valid(tag)) {
         None => Ok(()),
         Some(tag) => Err(Failure::project(
             doing,
-            format!("`build-tags` has {}, which is no build tag", shown(tag)),
-            "write one tag a string, of letters, digits, underscores and dots",
+            format!("`build-tags` contains {}, which is not a build tag", shown(tag)),
+            "write one tag per string, with letters, digits, underscores and dots",
         )),
     }
 }
@@ -219,7 +295,7 @@ mod tests {
                          library = 'l'\nsignatures = ['int F(void);']\n";
 
     #[test]
-    fn config_json_counts_beside_setup_py_only() {
+    fn config_json_counts_only_beside_setup_py() {
         let json = r#"{"package": "p", "extension": "_p", "library": "l", "signatures": ["x"]}"#;
         let both = [("config.json", json), ("setup.py", ""), ("pyproject.toml", TABLE)];
         assert_eq!(project(&both).unwrap().flavor, Flavor::SetupPy);
@@ -245,33 +321,28 @@ mod tests {
     }
 
     #[test]
-    fn a_nested_package_may_be_written_with_slashes_as_0_1_8_had_it() {
+    fn a_nested_package_may_be_written_with_slashes_as_in_0_1_8() {
         let text = TABLE.replace("a.b", "a/b/");
         assert_eq!(project(&[("pyproject.toml", &text)]).unwrap().package.as_str(), "a.b");
     }
 
     #[test]
-    fn names_that_lead_out_are_shown_escaped() {
+    fn an_invalid_name_is_shown_escaped() {
         for (value, found) in [
-            (
-                r"'../x'",
-                "`package` is \"../x\", which is no name: it is a path that leads out of the project",
-            ),
-            (
-                r"'/x'",
-                "`package` is \"/x\", which is no name: it is a path that leads out of the project",
-            ),
+            (r"'../x'", "\"../x\", which is not a valid name: part of it is empty"),
+            (r"'/x'", "\"/x\", which is not a valid name: part of it is empty"),
             (
                 r#""a\u0000""#,
-                "`package` is \"a\\0\", which is no name: \"\\0\" cannot stand in an identifier",
+                "\"a\\0\", which is not a valid name: an identifier cannot contain \"\\0\"",
             ),
             (
                 r#""a\nb""#,
-                "`package` is \"a\\nb\", which is no name: \"\\n\" cannot stand in an identifier",
+                "\"a\\nb\", which is not a valid name: an identifier cannot contain \"\\n\"",
             ),
         ] {
             let text = TABLE.replace("'a.b'", value);
-            assert_eq!(project(&[("pyproject.toml", &text)]).unwrap_err().found, found);
+            let failure = project(&[("pyproject.toml", &text)]).unwrap_err();
+            assert_eq!(failure.found, format!("`package` is {found}"));
         }
     }
 
@@ -286,10 +357,40 @@ mod tests {
     }
 
     #[test]
-    fn build_tags_are_one_a_string() {
+    fn each_string_is_one_build_tag() {
         let with =
             |tags: &str| project(&[("pyproject.toml", &format!("{TABLE}build-tags = {tags}"))]);
         assert_eq!(with("['netgo', 'go1.21']").unwrap().build_tags, ["netgo", "go1.21"]);
         assert!(with("['a,b']").is_err());
+    }
+
+    #[test]
+    fn settings_have_types() {
+        let with = |more: &str| project(&[("pyproject.toml", &format!("{TABLE}{more}"))]);
+        let settings = with(
+            "targets = ['linux/arm64']\ntoolchain = 'clang'\nmanylinux = '2_28'\n\
+             macos-deployment-target = '13.0'",
+        )
+        .unwrap()
+        .settings;
+        assert_eq!(settings.targets.unwrap()[0].name(), "linux-arm64");
+        assert_eq!(settings.toolchain, Some(ToolchainName::Clang));
+        assert_eq!(settings.manylinux, Some(Release::new(2, 28)));
+        assert_eq!(settings.macos_deployment_target, Some(Release::new(13, 0)));
+        assert_eq!(with("").unwrap().settings, Settings::default());
+        for (toml, found) in [
+            (
+                "targets = ['linux-arm46']",
+                "`targets`: `linux-arm46` is not a target; the nearest is `linux-arm64`",
+            ),
+            ("targets = []", "`targets`: the list of targets is empty"),
+            (
+                "toolchain = 'clangg'",
+                "`toolchain`: \"clangg\" is not a C toolchain; the nearest is `clang`",
+            ),
+            ("manylinux = 'new\\n'", r#"`manylinux`: "new\\n" is not a version"#),
+        ] {
+            assert_eq!(with(toml).unwrap_err().found, found);
+        }
     }
 }

@@ -14,7 +14,7 @@ use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 
-use super::names::shown;
+use super::text::shown;
 use super::text::unreadable;
 use crate::error::{Failure, Result};
 

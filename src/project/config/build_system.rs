@@ -1,31 +1,31 @@
-//! `[build-system]` of pyproject.toml: what builds the pure part, and what that needs.
+//! `[build-system]` of pyproject.toml: the backend of the pure part and its requirements.
 //!
-//! In: the root of a project. Out: a [`BuildSystem`]. Sources: PEP 518 (`requires`), PEP 517
-//! (`build-backend`, `backend-path`, and what stands in for an absent table).
+//! Input: the root of a project. Output: a [`BuildSystem`]. Sources: PEP 518 (`requires`), PEP 517
+//! (`build-backend`, `backend-path`, the default for an absent table).
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::config::decode::toml_error;
-use super::names::{is_identifier, shown};
-use super::text;
+use super::super::names::is_identifier;
+use super::super::text::{self, inside, shown};
+use super::file::toml_table;
 use crate::error::{Failure, Result};
 use crate::wheel::Requirement;
 
-/// What a project names to build its pure part.
+/// The backend that builds the pure part of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildSystem {
-    /// What has to be installed before, as PEP 508 requirements.
+    /// The requirements of the backend (PEP 508).
     pub requires: Vec<String>,
     /// The backend object: `module` or `module:object`.
     pub backend: String,
-    /// Directories of the project where the backend is looked for first.
+    /// Directories of the project to search first for the backend.
     pub backend_path: Vec<PathBuf>,
 }
 
 impl Default for BuildSystem {
-    /// What PEP 517 sets for a project that names nothing: setuptools, run as `setup.py` was.
+    /// The default of PEP 517: setuptools, run the way `setup.py` was.
     fn default() -> Self {
         Self {
             requires: vec!["setuptools".to_owned()],
@@ -39,12 +39,6 @@ const KEYS: [&str; 3] = ["requires", "build-backend", "backend-path"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct Pyproject {
-    build_system: Option<Table>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Table {
     requires: Option<Vec<String>>,
     build_backend: Option<String>,
@@ -53,10 +47,10 @@ struct Table {
 }
 
 impl BuildSystem {
-    /// Reads the table of the project at `root`; `at` is that place as the user wrote it.
+    /// Reads the table of the project at `root`; `at` is the same directory as the user wrote it.
     ///
     /// # Errors
-    /// Malformed TOML, a table that PEP 518 or 517 does not allow.
+    /// Malformed TOML, a table that PEP 518 or PEP 517 does not allow.
     pub fn read(root: &Path, at: &Path) -> Result<Self> {
         let file = root.join("pyproject.toml");
         if !file.exists() {
@@ -64,9 +58,8 @@ impl BuildSystem {
         }
         let doing = format!("reading {}, [build-system]", text::shown_in(at, "pyproject.toml"));
         let text = text::read(&file, &doing)?;
-        let whole: Pyproject =
-            toml::from_str(&text).map_err(|error| toml_error(&text, &error, &KEYS, &doing))?;
-        whole.build_system.map_or_else(|| Ok(Self::default()), |table| table.check(&doing))
+        let table: Option<Table> = toml_table(&text, &["build-system"], KEYS.into_iter(), &doing)?;
+        table.map_or_else(|| Ok(Self::default()), |table| table.check(&doing))
     }
 }
 
@@ -76,34 +69,37 @@ impl Table {
         let Some(requires) = self.requires else {
             return wrong(
                 "the key `requires` is missing".to_owned(),
-                "add what the backend needs: requires = [\"setuptools\", \"pygo-tools\"]",
+                "add the requirements of the backend: requires = [\"setuptools\", \"pygo-tools\"]",
             );
         };
         if let Some(bad) = requires.iter().find(|line| !is_requirement(line)) {
             return wrong(
-                format!("`requires` has {}, which is not a requirement", shown(bad)),
-                "write a project's name, and after it which versions: \"setuptools>=61\"",
+                format!("`requires` contains {}, which is not a requirement", shown(bad)),
+                "write the name of a distribution and the versions of it: \"setuptools>=61\"",
             );
         }
-        if let Some(bad) = self.backend_path.iter().find(|path| !stays(path)) {
+        if let Some(bad) = self.backend_path.iter().find(|path| inside(path).is_none()) {
             return wrong(
-                format!("`backend-path` has {}, which leads out of the project", shown(bad)),
-                "name a directory of the project, relative to it",
+                format!(
+                    "`backend-path` contains {}, which is not a directory of the project",
+                    shown(bad)
+                ),
+                "write a path relative to the project, inside it",
             );
         }
         let Some(backend) = self.build_backend else {
             if !self.backend_path.is_empty() {
                 return wrong(
                     "`backend-path` without `build-backend`".to_owned(),
-                    "name the backend that is to be found there",
+                    "set `build-backend` to the backend in that directory",
                 );
             }
             return Ok(BuildSystem { requires, ..BuildSystem::default() });
         };
         if !is_backend(&backend) {
             return wrong(
-                format!("`build-backend` is {}, which is no object", shown(&backend)),
-                "write a module, or a module and an object in it: \"pygo_tools.backend\"",
+                format!("`build-backend` is {}, which is not an object", shown(&backend)),
+                "write a module, or a module and an object: \"pygo_tools.backend\"",
             );
         }
         let backend_path = self.backend_path.into_iter().map(PathBuf::from).collect();
@@ -122,11 +118,6 @@ fn is_requirement(text: &str) -> bool {
     Requirement::parse(text).is_ok() && !text.chars().any(|c| c.is_control() && c != '\t')
 }
 
-fn stays(path: &str) -> bool {
-    let plain = |part: Component| matches!(part, Component::Normal(_) | Component::CurDir);
-    !path.is_empty() && !path.contains('\0') && Path::new(path).components().all(plain)
-}
-
 #[cfg(test)]
 mod tests {
     use fs_err as fs;
@@ -140,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_is_setuptools_of_old() {
+    fn the_default_is_setuptools() {
         assert_eq!(read("[project]\nname = 'x'").unwrap(), BuildSystem::default());
         let named = read("[build-system]\nrequires = ['setuptools>=61', 'wheel']").unwrap();
         assert_eq!(named.backend, "setuptools.build_meta:__legacy__");
@@ -150,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_a_backend_of_the_project_itself() {
+    fn reads_a_backend_in_the_project() {
         let text = "[build-system]\nrequires = []\nbuild-backend = 'my.backend:api'\n\
                     backend-path = ['.', 'tools']";
         let read = read(text).unwrap();
@@ -159,18 +150,18 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_the_peps_refuse() {
+    fn rejects_what_the_peps_forbid() {
         for (text, found) in [
             ("build-backend = 'x'", "the key `requires` is missing"),
-            ("requires = ['../x']", "`requires` has \"../x\", which is not a requirement"),
+            ("requires = ['../x']", "`requires` contains \"../x\", which is not a requirement"),
             (
                 "requires = []\nbuild-backend = 'a b'",
-                "`build-backend` is \"a b\", which is no object",
+                "`build-backend` is \"a b\", which is not an object",
             ),
             ("requires = []\nbackend-path = ['.']", "`backend-path` without `build-backend`"),
             (
                 "requires = []\nbuild-backend = 'x'\nbackend-path = ['../x']",
-                "`backend-path` has \"../x\", which leads out of the project",
+                "`backend-path` contains \"../x\", which is not a directory of the project",
             ),
         ] {
             assert_eq!(read(&format!("[build-system]\n{text}")).unwrap_err().found, found);
