@@ -133,10 +133,7 @@ fn a_name_has_to_give_a_package() {
             "1abc",
             "the Python package would be called \"1abc\", but an identifier cannot start with \"1\"",
         ),
-        (
-            "class",
-            "the Python package would be called \"class\", but `class` is a Python keyword",
-        ),
+        ("class", "the Python package would be called \"class\", but `class` is a Python keyword"),
         (
             "json",
             "the Python package would be called `json`, which is a module of Python's standard library",
