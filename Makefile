@@ -43,6 +43,9 @@ test: setup lint build
 # For use between commits: a debug build, and the Python tests that take seconds.
 QUICK = tests/test_arrows.py
 
+target/judges/.stamp:
+	tests/setup/judges.sh
+
 test-quick: arrows target/judges/.stamp
 	cargo fmt --check
 	cargo clippy --all-targets --locked -- -D warnings
