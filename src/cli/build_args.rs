@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::dry_run::PlanFormat;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{BackendSettings, DEFAULT_TARGETS, Options, Setting};
 use crate::project::{Project, ToolchainName};
@@ -116,7 +117,7 @@ impl ProjectArgs {
             targets: Vec::new(),
             out_dir,
             jobs: 1,
-            asked: BTreeMap::new(),
+            requested: BTreeMap::new(),
             fail_fast: false,
             editable: false,
             backend_settings,
@@ -141,6 +142,9 @@ pub(super) struct BuildArgs {
     /// Print what would be built, without building it
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Output format of --dry-run
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t, requires = "dry_run")]
+    pub(super) format: PlanFormat,
     // Last: its help heading applies to all arguments that follow.
     #[command(flatten)]
     pub(super) native: NativeArgs,
@@ -194,14 +198,14 @@ impl NativeArgs {
                 None => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong_targets)?,
             },
         };
-        let asked = [
+        let requested = [
             (LINUX, self.manylinux.or(settings.manylinux)),
             (MACOS, self.macos_deployment_target.or(settings.macos_deployment_target)),
         ];
         Ok(Options {
             targets,
             jobs: self.jobs(),
-            asked: asked.into_iter().filter_map(|(os, asked)| Some((os, asked?))).collect(),
+            requested: requested.into_iter().filter_map(|(os, min)| Some((os, min?))).collect(),
             ..self.project.options(out_dir, self.tools.offline)?
         })
     }

@@ -59,7 +59,7 @@ fn run(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<ExitCo
     let detail = args.native.project.detail();
     let planned = plan(args, targets, editable);
     if let (Ok((plan, _)), true) = (&planned, args.dry_run) {
-        return dry_run(plan);
+        return dry_run(plan, args.format);
     }
     let planned = planned.and_then(|planned| {
         ready(&planned.0.options.out_dir)?;
@@ -118,9 +118,9 @@ pub(super) fn build(detail: Detail, plan: &Plan, lookup: &Lookup) -> Result<Buil
 /// Shows what became of each target: the table, the wheels' paths, the failures.
 fn show(detail: Detail, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind> {
     if detail != Detail::Quiet {
-        let whole = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
+        let built = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
         let count = outcomes.len();
-        tell(format_args!("{}{whole} of {count} wheels in {}", table(outcomes), seconds(elapsed)));
+        tell(format_args!("{}{built} of {count} wheels in {}", table(outcomes), seconds(elapsed)));
     }
     let wheels = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
     let printed = print(wheels.map(|wheel| wheel.path.display()));

@@ -3,7 +3,7 @@
 use super::build_args::names;
 use super::output::print_failure;
 use crate::error::{Failure, Kind};
-use crate::factory::{Broken, Of, Outcome};
+use crate::factory::{Outcome, Scope, StageError};
 use crate::target::Target;
 
 /// Prints each failure once, however many targets it affects, and returns the kind that determines
@@ -14,16 +14,16 @@ pub(super) fn verdict(outcomes: &[Outcome]) -> Option<Kind> {
         .iter()
         .filter_map(|outcome| Some((outcome.target, outcome.result.as_ref().err()?)))
         .collect();
-    let mut distinct: Vec<(&Broken, Vec<Target>)> = Vec::new();
+    let mut distinct: Vec<(&StageError, Vec<Target>)> = Vec::new();
     for (target, cause) in &broken {
         match distinct.iter_mut().find(|(other, _)| alike(other, cause)) {
             Some((_, affected)) => affected.push(*target),
             None => distinct.push((*cause, vec![*target])),
         }
     }
-    for (cause, affected) in distinct.iter().filter(|(cause, _)| cause.begun) {
+    for (cause, affected) in distinct.iter().filter(|(cause, _)| cause.started) {
         let mut failure = Failure::clone(&cause.failure);
-        if affected.len() > 1 && cause.work.of != Of::All {
+        if affected.len() > 1 && cause.work.scope != Scope::All {
             failure.doing = format!("{} (also for {})", failure.doing, names(&affected[1..]));
         }
         print_failure(&format!("pygo: {}", names(affected)), &failure);
@@ -37,9 +37,9 @@ pub(super) fn verdict(outcomes: &[Outcome]) -> Option<Kind> {
 }
 
 /// Whether two targets failed in the same way.
-fn alike(one: &Broken, other: &Broken) -> bool {
+fn alike(one: &StageError, other: &StageError) -> bool {
     one.work.stage == other.work.stage
-        && one.begun == other.begun
+        && one.started == other.started
         && one.failure.found == other.failure.found
         && one.failure.help == other.failure.help
 }

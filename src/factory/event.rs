@@ -1,30 +1,34 @@
-//! What happens during a run, told to whoever listens.
+//! What happens during a run, reported to an [`Observer`].
 
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
 use crate::error::Failure;
+use crate::project::PartId;
 use crate::target::{Slice, Target};
 use crate::toolchain::Fetching;
 
-/// A step on the way from sources to wheel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+/// A step on the way from sources to a wheel.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
+#[derive(schemars::JsonSchema)]
 pub enum Stage {
-    /// The project's own backend makes the pure part. Once for all targets.
+    /// The project's own backend builds the pure part: once per run.
     BaseWheel,
-    /// cffi turns signatures into C. Once for all targets.
-    CffiSource,
-    /// Go builds the shared library. Once for each slice.
+    /// Generates the C source of a part's extension: once per part.
+    Source,
+    /// Go builds a part's shared library: once per slice.
     Library,
-    /// The C compiler builds the extension. Once for each slice.
+    /// The C compiler builds a part's extension: once per slice.
     Extension,
-    /// Slices become one fat binary. For `universal2` only.
+    /// Merges slices into fat binaries: for `universal2` only.
     Fuse,
-    /// The finished binaries are read: what do they need, what tag is true of them.
+    /// Reads the finished binaries and determines the platform tag.
     Audit,
-    /// Everything is written as a wheel, read back, and put in place.
+    /// Writes the wheel, checks it and moves it into place.
     Pack,
 }
 
@@ -32,7 +36,7 @@ impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::BaseWheel => "base-wheel",
-            Self::CffiSource => "cffi-source",
+            Self::Source => "source",
             Self::Library => "library",
             Self::Extension => "extension",
             Self::Fuse => "fuse",
@@ -42,75 +46,110 @@ impl fmt::Display for Stage {
     }
 }
 
-/// What a piece of work is done for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Of {
-    /// For every target alike.
+/// What a stage runs for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// The whole project, for all targets.
     All,
-    /// For one slice, which several targets may share.
-    Slice(Slice),
-    /// For one target.
+    /// One part, for all targets.
+    Part(PartId),
+    /// One part on one slice, which several targets may share.
+    Slice(PartId, Slice),
+    /// One target.
     Target(Target),
 }
 
-impl fmt::Display for Of {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Scope {
+    /// The part, if the stage runs for a single one.
+    pub fn part(&self) -> Option<&PartId> {
         match self {
-            Self::All => f.write_str("all"),
-            Self::Slice(slice) => f.write_str(&slice.name()),
-            Self::Target(target) => target.fmt(f),
+            Self::Part(part) | Self::Slice(part, _) => Some(part),
+            Self::All | Self::Target(_) => None,
+        }
+    }
+
+    /// The platform: `all`, or the name of a slice or a target.
+    pub fn platform(&self) -> String {
+        match self {
+            Self::All | Self::Part(_) => "all".to_owned(),
+            Self::Slice(_, slice) => slice.name(),
+            Self::Target(target) => target.name().to_owned(),
+        }
+    }
+
+    /// Whether `target` needs what this scope builds.
+    pub fn serves(&self, target: Target) -> bool {
+        match self {
+            Self::All | Self::Part(_) => true,
+            Self::Slice(_, slice) => target.slices().contains(slice),
+            Self::Target(other) => *other == target,
         }
     }
 }
 
-/// One stage, for one thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+impl fmt::Display for Scope {
+    /// `all`, `linux-amd64`, or with a part `linux-amd64-hello`: also the name of its log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.platform())?;
+        self.part().map_or(Ok(()), |part| write!(f, "-{part}"))
+    }
+}
+
+/// One stage with its scope.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Work {
     /// The stage.
     pub stage: Stage,
-    /// What for.
-    pub of: Of,
+    /// What it runs for.
+    pub scope: Scope,
+}
+
+impl fmt::Display for Work {
+    /// `library for linux-amd64-hello`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} for {}", self.stage, self.scope)
+    }
 }
 
 /// Something that happened.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// A pinned tool is about to be fetched; this may take a while.
+    /// A pinned tool is about to be downloaded; this may take a while.
     Fetching(&'a Fetching),
-    /// Work began for these targets.
+    /// A stage started.
     Started {
-        /// Which.
-        work: Work,
+        /// Which one.
+        work: &'a Work,
         /// The targets that need it.
         serves: &'a [Target],
     },
-    /// Work ended, well or not.
+    /// A stage ended.
     Finished {
-        /// Which.
-        work: Work,
+        /// Which one.
+        work: &'a Work,
         /// The targets that need it.
         serves: &'a [Target],
         /// How long it took.
         elapsed: Duration,
-        /// What tools said meanwhile, if any ran.
+        /// What its tools printed, if any ran.
         log: &'a Path,
-        /// What went wrong, if it did.
+        /// Why it failed, if it did.
         failure: Option<&'a Failure>,
     },
-    /// Something that its reader should know and that stops nothing.
+    /// Something worth knowing that stops nothing.
     Note(&'a str),
-    /// Nothing more will happen for this target.
+    /// No more stages will run for this target.
     Ended {
-        /// Which.
+        /// Which one.
         target: Target,
         /// Whether its wheel is in place.
-        whole: bool,
+        built: bool,
     },
 }
 
-/// Listens to a run. Called from many threads at once.
+/// Receives the events of a run, from several threads at once.
 pub trait Observer: Sync {
-    /// Called when `event` happened.
+    /// Called for each `event` as it happens.
     fn event(&self, event: &Event<'_>);
 }
 

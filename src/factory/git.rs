@@ -1,15 +1,15 @@
-//! The repository of a project, seen from the copy that its build backend works in.
+//! The git repository of a project, as the copy that its build backend works in sees it.
 //!
 //! Backends that take the version from tags ask git, and git writes to the index that it reads.
-//! So the copy gets a git directory of its own, with the author's HEAD and index copied into it
-//! and everything else (`commondir`, as of a linked work tree) in the author's repository. What
-//! is not in the copy though it is in the author's tree is marked as left out, so that git does
-//! not call the copy dirty for it.
+//! So the copy gets its own git directory: HEAD and index are copied, and everything else stays in
+//! the author's repository (`commondir`, as in a linked work tree). Files of the author's tree that
+//! the copy lacks are marked `skip-worktree`, or git would call the copy dirty.
 
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use super::fingerprint::Hasher;
 use crate::error::{Failure, Kind, Result};
 use crate::process::Call;
 
@@ -50,8 +50,8 @@ impl Repository {
         Ok(found.then(|| Self { top: top.to_owned(), git_dir, common_dir }))
     }
 
-    /// The way from the top of the work tree to `root`; empty if that is the top.
-    pub(super) fn way_to<'r>(&self, root: &'r Path) -> &'r Path {
+    /// `root` relative to the top of the work tree.
+    pub(super) fn path_to<'r>(&self, root: &'r Path) -> &'r Path {
         root.strip_prefix(&self.top).unwrap_or(Path::new(""))
     }
 
@@ -62,7 +62,7 @@ impl Repository {
     pub(super) fn stage(&self, copy: &Path, log: &Path) -> Result<()> {
         let doing = "giving the copy of the project its version history";
         self.write(&copy.join(".git")).map_err(|error| Failure::io(doing, &error))?;
-        // A backend that asks git needs one as well.
+        // Without git on PATH no backend can ask it either.
         let Ok(git) = which::which("git") else { return Ok(()) };
         let call = |args: &[&str]| {
             Call::new("git", &git, doing)
@@ -76,7 +76,7 @@ impl Repository {
             return Err(listed.failure(
                 Kind::Backend,
                 listed.last_words(),
-                "mend the repository, or build from a copy of the project without it",
+                "repair the repository, or build from a copy of the project without it",
             ));
         }
         let there = |dir: &Path, path: &str| dir.join(path).symlink_metadata().is_ok();
@@ -91,10 +91,26 @@ impl Repository {
         let marked = call(&["update-index", "-z", "--skip-worktree", "--stdin"])
             .input(left_out.join("\0") + "\0")
             .finish()?;
-        match marked.status.success() {
-            true => Ok(()),
-            false => Err(marked.failure(Kind::Backend, marked.last_words(), "mend the repository")),
+        if !marked.status.success() {
+            let help = "repair the repository";
+            return Err(marked.failure(Kind::Backend, marked.last_words(), help));
         }
+        Ok(())
+    }
+
+    /// Feeds what a backend can learn from the repository: HEAD, the index and the refs.
+    pub(super) fn feed(&self, into: &mut Hasher) -> Result<()> {
+        for name in ["HEAD", "index"] {
+            into.file(name, &self.git_dir.join(name))?;
+        }
+        into.file("packed-refs", &self.common_dir.join("packed-refs"))?;
+        let refs = walkdir::WalkDir::new(self.common_dir.join("refs")).sort_by_file_name();
+        for entry in
+            refs.into_iter().filter_map(std::result::Result::ok).filter(|e| e.file_type().is_file())
+        {
+            into.file(&entry.path().to_string_lossy(), entry.path())?;
+        }
+        Ok(())
     }
 
     fn write(&self, into: &Path) -> std::io::Result<()> {
@@ -137,7 +153,7 @@ mod tests {
         let real = Repository::around(&at("real")).unwrap().unwrap();
         assert_eq!((real.git_dir, real.common_dir), (at("real/.git"), at("real/.git")));
         let linked = Repository::around(&at("linked/deep")).unwrap().unwrap();
-        assert_eq!(linked.way_to(&at("linked/deep")), Path::new("deep"));
+        assert_eq!(linked.path_to(&at("linked/deep")), Path::new("deep"));
         assert_eq!(
             fs::canonicalize(&linked.common_dir).unwrap(),
             fs::canonicalize(at("real/.git")).unwrap()

@@ -1,13 +1,18 @@
-//! The matrix: what has to be built for which target, in which order, by which stage.
+//! Builds wheels: what has to be built for which target, by which stage, in which order.
 //!
-//! A [`Plan`] is made from a project and what was asked for; [`run`] carries it out and gives
-//! one [`Outcome`] for each target. Whoever wants to watch passes an [`Observer`]; this room
-//! prints nothing.
+//! A [`Plan`] is made from a project and the request; [`run`] carries it out and returns one
+//! [`Outcome`] per target. An [`Observer`] receives events; this module prints nothing.
 
+mod binding;
 mod develop;
 mod editable;
 mod event;
+mod fingerprint;
+mod flow;
 mod git;
+mod inputs;
+mod minimum;
+mod pipeline;
 mod plan;
 mod python_floor;
 mod run;
@@ -19,8 +24,10 @@ mod staging;
 mod stubs;
 
 pub use develop::install;
-pub use event::{Event, Observer, Of, Stage, Work};
-pub use plan::{BackendSettings, DEFAULT_TARGETS, Floors, Options, Plan, Setting};
-pub use run::{Broken, Outcome, Results, StageTime, run};
+pub use event::{Event, Observer, Scope, Stage, Work};
+pub use flow::{StageError, StageTime};
+pub use pipeline::Outcome;
+pub use plan::{BackendSettings, DEFAULT_TARGETS, Options, Plan, Setting};
+pub use run::{Results, run};
 pub use sdist::sdist;
 pub use stage::Wheel;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::editable;
+use super::event::{Scope, Stage, Work};
+use super::{binding, editable};
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
 use crate::project::{Entry, Project, sources};
 use crate::target::{LINUX, Libc, MACOS, Os, Release, Slice, Target};
-use crate::toolchain::Version;
 use crate::wheel::Timestamp;
 
 /// The targets that are built when neither the command line nor the project names any.
@@ -54,7 +54,7 @@ pub struct Options {
     /// How many pieces of work run at the same time; at least 1.
     pub jobs: usize,
     /// The release of a system that wheels must run on; what Go allows for those not there.
-    pub asked: BTreeMap<&'static Os, Release>,
+    pub requested: BTreeMap<&'static Os, Release>,
     /// The time of every file in a wheel.
     pub modified: Timestamp,
     /// Begin nothing new once a target has failed.
@@ -89,8 +89,20 @@ impl Plan {
     /// [`Kind::Usage`] for a manylinux release that no policy has or that Go cannot run on; what
     /// [`sources`] finds wrong with the project's tree.
     pub fn new(project: Project, options: Options) -> Result<Self> {
-        if let Some(asked) = options.asked.get(LINUX) {
+        if let Some(asked) = options.requested.get(LINUX) {
             check_manylinux(*asked, LINUX.min_release())?;
+        }
+        if options.editable
+            && let Some((part, reason)) = project
+                .parts
+                .iter()
+                .find_map(|part| Some((part, binding::of(part).not_editable()?)))
+        {
+            return Err(Failure::project(
+                "planning an editable wheel",
+                format!("`{}` has the binding {}: {reason}", part.id, part.kind.name()),
+                "install the project without --editable",
+            ));
         }
         let mut slices: Vec<Slice> = Vec::new();
         for slice in options.targets.iter().flat_map(|target| target.slices()) {
@@ -106,65 +118,39 @@ impl Plan {
 
     /// Where in the wheel `path` lies, a path of the native part as an installed package has it.
     pub(super) fn place(&self, path: &str) -> String {
-        match self.options.editable {
-            true => format!("{}/{path}", editable::package(&self.project)),
-            false => path.to_owned(),
+        if self.options.editable {
+            format!("{}/{path}", editable::package(&self.project))
+        } else {
+            path.to_owned()
         }
     }
 
-    /// The targets that need `slice`.
-    pub fn served_by(&self, slice: Slice) -> Vec<Target> {
-        let needs = |target: &&Target| target.slices().contains(&slice);
-        self.options.targets.iter().filter(needs).copied().collect()
+    /// Every stage that a run of this plan has, in an order in which they can run.
+    pub fn steps(&self) -> Vec<Work> {
+        let parts = &self.project.parts;
+        let work = |stage, scope| Work { stage, scope };
+        let mut steps = vec![work(Stage::BaseWheel, Scope::All)];
+        for part in parts.iter().filter(|part| binding::of(part).source().is_some()) {
+            steps.push(work(Stage::Source, Scope::Part(part.id.clone())));
+        }
+        for slice in self.slices.iter().copied() {
+            for part in parts {
+                let scope = Scope::Slice(part.id.clone(), slice);
+                steps.push(work(Stage::Library, scope.clone()));
+                if binding::of(part).extension(slice.os).is_some() {
+                    steps.push(work(Stage::Extension, scope));
+                }
+            }
+        }
+        for target in self.options.targets.iter().copied() {
+            if target.slices().len() > 1 {
+                steps.push(work(Stage::Fuse, Scope::Target(target)));
+            }
+            steps.push(work(Stage::Audit, Scope::Target(target)));
+            steps.push(work(Stage::Pack, Scope::Target(target)));
+        }
+        steps
     }
-}
-
-/// The system releases that the C compiler builds for; nothing newer may be needed in the end.
-#[derive(Debug, Clone)]
-pub struct Floors(BTreeMap<&'static Os, Release>);
-
-impl Floors {
-    /// For each system of `options`: what was asked for, or the oldest that Go `version` runs on.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`] if an older system was asked for than that, [`Kind::Toolchain`] if that Go
-    /// cannot be linked for a system.
-    pub fn new(options: &Options, version: Version) -> Result<Self> {
-        let systems = options.targets.iter().map(|target| target.os());
-        systems.map(|os| Ok((os, floor(options, os, version)?))).collect::<Result<_>>().map(Self)
-    }
-
-    /// The release for `slice`, which may need a newer one than its system.
-    pub fn of(&self, slice: Slice) -> Release {
-        self.0.get(slice.os).copied().unwrap_or_default().max(slice.min_release())
-    }
-
-    /// The newest release that a wheel for `target` may need.
-    pub fn newest(&self, target: Target) -> Release {
-        self.0.get(&target.os()).copied().unwrap_or_default().max(target.min_release())
-    }
-}
-
-fn floor(options: &Options, os: &Os, version: Version) -> Result<Release> {
-    let name = os.release_of;
-    if version.minor < os.oldest_go {
-        return Err(Failure::toolchain(
-            format!("choosing a Go for {name}"),
-            format!("the libraries of Go {version} cannot be linked for it"),
-            format!("build with Go 1.{} or newer (--go, PYGO_GO)", os.oldest_go),
-        ));
-    }
-    let min = os.min_for_go(version.minor);
-    let asked = options.asked.get(os).copied().unwrap_or(min);
-    if asked < min {
-        return Err(Failure::new(
-            Kind::Usage,
-            format!("choosing the least {name}"),
-            format!("{name} {asked} was asked for, but programs of Go {version} need {name} {min}"),
-            format!("ask for {min} or newer, or build with an older Go (--go, PYGO_GO)"),
-        ));
-    }
-    Ok(asked)
 }
 
 /// Whether `asked` is a glibc that some policy is about and Go runs on.

@@ -2,16 +2,21 @@
 
 use pep440_rs::{Version, VersionSpecifiers};
 
+use crate::target::Release;
+
 /// The minor release when the project does not say which Python it requires.
 const DEFAULT: u16 = 10;
 
 /// The first release with a stable ABI (PEP 384).
 const FIRST: u16 = 2;
 
-/// The minor release N of the oldest Python 3.N that `requires_python` allows, at least 3.2.
-///
-/// A specifier that no 3.N meets, or none at all, gives 3.10.
-pub(super) fn python_floor(requires_python: Option<&VersionSpecifiers>) -> u16 {
+/// The oldest Python 3.N that `requires_python` allows, at least 3.2. A specifier that no 3.N meets,
+/// or none at all, gives 3.10.
+pub(super) fn oldest_python(requires_python: Option<&VersionSpecifiers>) -> Release {
+    Release::new(3, oldest_minor(requires_python))
+}
+
+fn oldest_minor(requires_python: Option<&VersionSpecifiers>) -> u16 {
     const NEWEST: u16 = 99;
     let Some(specifiers) = requires_python else { return DEFAULT };
     let allows = |minor: &u16| {
@@ -39,8 +44,8 @@ mod tests {
             ("<3", 10),
         ] {
             let specifiers: VersionSpecifiers = specifiers.parse().unwrap();
-            assert_eq!(python_floor(Some(&specifiers)), floor, "{specifiers}");
+            assert_eq!(oldest_minor(Some(&specifiers)), floor, "{specifiers}");
         }
-        assert_eq!(python_floor(None), 10);
+        assert_eq!(oldest_minor(None), 10);
     }
 }

@@ -1,24 +1,48 @@
-//! The bill of materials of a wheel: the Go modules that its library says it holds.
+//! The bill of materials of a wheel: every Go binary in it and the modules each was built from.
 //!
-//! CycloneDX 1.6 JSON, put where PEP 770 wants it. Without a time and without a random serial
-//! number, so that the same sources give the same bytes.
+//! CycloneDX 1.6 JSON, in the place that PEP 770 gives it. It has no time and no random serial
+//! number, so the same sources give the same bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::audit::GoBuildInfo;
 use crate::audit::go_build_info::Module;
+use crate::audit::{GoBuildInfo, MemberFacts};
+use crate::project::Part;
+use crate::wheel::WheelName;
 
-/// The document for a wheel called `name` of `version`, holding the modules of `info`.
-pub(super) fn sbom(name: &str, version: &str, info: &GoBuildInfo) -> Vec<u8> {
-    let standard_library = json!({
-        "type": "library",
-        "bom-ref": format!("pkg:golang/std@{}", go_version(info)),
-        "name": "std",
-        "version": go_version(info),
-        "purl": format!("pkg:golang/std@{}", go_version(info)),
-    });
-    let mut components = vec![standard_library];
-    components.extend(info.deps.iter().map(component));
+/// The document for the wheel `name`, which has `parts` and `binaries`; `None` if Go built none of
+/// them.
+pub(super) fn sbom(name: &WheelName, parts: &[Part], binaries: &[MemberFacts]) -> Option<Vec<u8>> {
+    let mut modules: BTreeMap<String, Value> = BTreeMap::new();
+    let mut built = Vec::new();
+    let mut dependencies = Vec::new();
+    for binary in binaries.iter().filter(|binary| !binary.go.is_empty()) {
+        // A fat binary has an image for each architecture.
+        let used = binary.go.iter().flat_map(components);
+        let mut purls = BTreeSet::new();
+        for (purl, component) in used {
+            purls.insert(purl.clone());
+            modules.insert(purl, component);
+        }
+        let reference = format!("binary:{}", binary.path);
+        built.push(json!({
+            "type": "library",
+            "bom-ref": reference,
+            "name": binary.path,
+            "properties": part_of(binary, parts)
+                .map(|part| json!([{ "name": "pygo:part", "value": part.id }])),
+        }));
+        dependencies.push(json!({ "ref": reference, "dependsOn": purls }));
+    }
+    if built.is_empty() {
+        return None;
+    }
+    let (dist, version) = (name.dist.normalized(), name.version.to_string());
+    let wheel = format!("pkg:pypi/{dist}@{version}");
+    let binaries: Vec<_> = built.iter().map(|binary| binary["bom-ref"].clone()).collect();
+    dependencies.insert(0, json!({ "ref": wheel, "dependsOn": binaries }));
     let document = json!({
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -26,10 +50,10 @@ pub(super) fn sbom(name: &str, version: &str, info: &GoBuildInfo) -> Vec<u8> {
         "metadata": {
             "component": {
                 "type": "library",
-                "bom-ref": format!("pkg:pypi/{name}@{version}"),
-                "name": name,
+                "bom-ref": wheel,
+                "name": dist,
                 "version": version,
-                "purl": format!("pkg:pypi/{name}@{version}"),
+                "purl": wheel,
             },
             "tools": { "components": [{
                 "type": "application",
@@ -37,35 +61,51 @@ pub(super) fn sbom(name: &str, version: &str, info: &GoBuildInfo) -> Vec<u8> {
                 "version": env!("CARGO_PKG_VERSION"),
             }] },
         },
-        "components": components,
+        "components": built.into_iter().chain(modules.into_values()).collect::<Vec<_>>(),
+        "dependencies": dependencies,
     });
     let mut text = format!("{document:#}").into_bytes();
     text.push(b'\n');
-    text
+    Some(text)
+}
+
+/// The part whose library `binary` is; in an editable wheel it has a directory above it.
+fn part_of<'p>(binary: &MemberFacts, parts: &'p [Part]) -> Option<&'p Part> {
+    let file_name = binary.path.rsplit('/').next()?;
+    parts.iter().find(|part| part.library.has_file_name(file_name))
+}
+
+/// The modules in a binary by their package URL, the standard library among them.
+fn components(info: &GoBuildInfo) -> Vec<(String, Value)> {
+    let version = go_version(info);
+    let standard =
+        Module { path: "std".to_owned(), version: version.to_owned(), ..Module::default() };
+    std::iter::once(&standard).chain(&info.deps).map(component).collect()
 }
 
 fn go_version(info: &GoBuildInfo) -> &str {
-    // `go1.27.3 X:nocoverageredesign` names experiments behind the version.
+    // Experiments follow the version: `go1.27.3 X:nocoverageredesign`.
     let version = info.go_version.split(' ').next().unwrap_or_default();
     version.strip_prefix("go").unwrap_or(version)
 }
 
-/// A module, as it was built: what replaces it, where another module does. A replacement by a
-/// directory has no version and is nothing that anybody else could look up.
-fn component(module: &Module) -> Value {
+/// A module as it was built: its replacement, if another module replaces it. A replacement by a
+/// directory has no version, and nobody else could look it up.
+fn component(module: &Module) -> (String, Value) {
     let replacement = module.replace.as_deref().filter(|module| !module.version.is_empty());
     let built = replacement.unwrap_or(module);
     let purl = match built.version.as_str() {
         "" | "(devel)" => format!("pkg:golang/{}", built.path),
         version => format!("pkg:golang/{}@{}", built.path, version.replace('+', "%2B")),
     };
-    json!({
+    let component = json!({
         "type": "library",
         "bom-ref": purl,
         "name": built.path,
         "version": built.version,
         "purl": purl,
-    })
+    });
+    (purl, component)
 }
 
 #[cfg(test)]
@@ -78,12 +118,12 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_that_replaces_a_module_is_not_named() {
-        let purl = |module: &Module| component(module)["purl"].as_str().map(str::to_owned);
+    fn a_replacement_by_a_directory_is_not_named() {
+        let purl = |module: &Module| component(module).0;
         let local = module("example.com/a", "v1.0.0", Some(module("../../a", "", None)));
-        assert_eq!(purl(&local).as_deref(), Some("pkg:golang/example.com/a@v1.0.0"));
+        assert_eq!(purl(&local), "pkg:golang/example.com/a@v1.0.0");
         let fork =
             module("example.com/a", "v1.0.0", Some(module("example.com/b", "v1.1.0+x", None)));
-        assert_eq!(purl(&fork).as_deref(), Some("pkg:golang/example.com/b@v1.1.0%2Bx"));
+        assert_eq!(purl(&fork), "pkg:golang/example.com/b@v1.1.0%2Bx");
     }
 }

@@ -1,15 +1,17 @@
 //! The sdist: what the project's backend makes, completed so that it builds.
 //!
-//! Backends know which Python files belong into a source distribution; the sources of a Go
-//! library they take as far as the author thought of them. So those that are missing are put in,
-//! and what earlier builds left is taken out.
+//! Backends know which Python files belong in a source distribution, but include Go sources only
+//! as far as the author configured that. Missing ones are added, and outputs of earlier builds are
+//! removed.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::event::{Event, Observer};
+use super::binding;
+use super::event::Observer;
+use super::flow::Io;
 use super::plan::Plan;
-use super::stage::{Backend, Hook};
+use super::stage::{Backend, Hook, WorkDir};
 use super::staging;
 use crate::audit;
 use crate::error::{Failure, Result};
@@ -30,34 +32,35 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
     let name = work.path().file_name().unwrap_or_default();
     let logs = host.cache.dir("logs")?.join(name);
     let log = logs.join("sdist.log");
-    let staged = staging::stage(plan, &work.path().join("project"), &log)?;
-    let scratch = work.path().join("tmp");
-    fs_err::create_dir_all(&scratch)
+    let copy = work.path().join("project");
+    let staged = staging::stage(&plan.project.root, &plan.sources, &copy, &log)?;
+    let dir = WorkDir { own: work.path().to_owned(), tmp: work.path().join("tmp") };
+    fs_err::create_dir_all(&dir.tmp)
         .map_err(|error| Failure::io("preparing a directory to build in", &error))?;
-    let backend = Backend { plan, host, work: work.path(), env: vec![("TMPDIR", scratch)] };
-    let fetching = |fetching| observer.event(&Event::Fetching(&fetching));
-    let made = backend.call(Hook::Sdist, &staged, &fetching, &log)?;
+    let backend = Backend::of(plan, host, dir);
+    let io = Io::new(observer, &log);
+    let made = backend.call(Hook::Sdist, &staged, &io)?;
     let file_name = made.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let read = fs_err::File::open(&made).map_err(Into::into).and_then(Sdist::read);
     let mut sdist = read.map_err(|error| {
-        let found = format!("it made {file_name}, which cannot be read: {error}");
+        let found = format!("it built {file_name}, which cannot be read: {error}");
         backend.failure(Hook::Sdist, found, "make a .tar.gz of plain files (PEP 625)", &log)
     })?;
     let left_out = take_out(&mut sdist, &tree);
     if !left_out.is_empty() {
-        observer.event(&Event::Note(&format!(
+        io.note(&format!(
             "left out of the sdist, as outputs of an earlier build: {}",
             left_out.join(", ")
-        )));
+        ));
     }
     put_in(&mut sdist, &tree, plan)?;
-    require_cffi(&mut sdist, plan);
+    add_requirements(&mut sdist, plan);
     let path = write(&sdist, &file_name, plan)?;
     let _ = fs_err::remove_dir_all(&logs);
     Ok(path)
 }
 
-/// Takes build outputs out. An archive or object file among Go's sources stays: Go links it.
+/// Removes build outputs. An archive or object file among Go's sources stays: Go links it.
 fn take_out(sdist: &mut Sdist, tree: &GoTree<'_>) -> Vec<String> {
     let outputs: Vec<(String, &str)> = sdist
         .contents
@@ -75,17 +78,13 @@ fn take_out(sdist: &mut Sdist, tree: &GoTree<'_>) -> Vec<String> {
     outputs.into_iter().map(|(path, what)| format!("{path} ({what})")).collect()
 }
 
-/// Puts in what a build needs and the backend left out.
+/// Adds what a build needs and the backend left out.
 fn put_in(sdist: &mut Sdist, tree: &GoTree<'_>, plan: &Plan) -> Result<()> {
     let doing = "completing the sdist";
     for entry in tree.needed(&plan.sources)? {
         let shown = entry.path.display().to_string();
         let path: crate::wheel::MemberPath = shown.parse().map_err(|error| {
-            Failure::project(
-                doing,
-                format!("{error}"),
-                "rename that file: Go and wheels are built from it",
-            )
+            Failure::project(doing, format!("{error}"), "rename that file: a build needs it")
         })?;
         if sdist.contents.get(path.as_str()).is_some() {
             continue;
@@ -99,18 +98,16 @@ fn put_in(sdist: &mut Sdist, tree: &GoTree<'_>, plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-/// Says in PKG-INFO what the wheels will require, so that resolvers need not build to learn it.
-fn require_cffi(sdist: &mut Sdist, plan: &Plan) {
+/// Adds what the wheels will require to PKG-INFO, so that resolvers need not build to learn it.
+fn add_requirements(sdist: &mut Sdist, plan: &Plan) {
     const PKG_INFO: &str = "PKG-INFO";
-    if plan.project.extensions.is_empty() {
-        return;
-    }
     let metadata = sdist.contents.get(PKG_INFO).and_then(|file| Metadata::parse(&file.bytes).ok());
-    let (Some(mut metadata), Ok(cffi), Ok(path)) = (metadata, "cffi".parse(), PKG_INFO.parse())
-    else {
-        return;
-    };
-    if metadata.require(&cffi) {
+    let (Some(mut metadata), Ok(path)) = (metadata, PKG_INFO.parse()) else { return };
+    let mut changed = false;
+    for requirement in binding::requirements(&plan.project.parts) {
+        changed |= requirement.parse().is_ok_and(|requirement| metadata.require(&requirement));
+    }
+    if changed {
         sdist.contents.insert(path, File::new(metadata.to_bytes()));
     }
 }

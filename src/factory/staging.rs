@@ -1,40 +1,38 @@
-//! A copy of the project for its build backend to work in: backends write `build/` and
-//! `*.egg-info` beside what they read, and the author's tree is never written to.
+//! Copies the project for its build backend to work in: backends write `build/` and `*.egg-info`
+//! beside what they read, and pygo never writes to the author's tree.
 
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
 use super::git::Repository;
-use super::plan::Plan;
 use crate::error::{Failure, Result};
-use crate::project::EntryKind;
+use crate::project::{Entry, EntryKind};
 
-/// Copies the sources of `plan` into `into`, which must not exist, and gives the directory that
-/// stands for the project. Where the project is in a git work tree, the copy stands as deep in
-/// a work tree of its own.
+/// Copies `sources`, files of the project at `root`, into `into`, which must not exist, and returns
+/// the directory that stands for the project. If the project is in a git work tree, the copy is at
+/// the same depth in a work tree of its own.
 ///
 /// # Errors
 /// If a file cannot be copied.
-pub(super) fn stage(plan: &Plan, into: &Path, log: &Path) -> Result<PathBuf> {
+pub(super) fn stage(root: &Path, sources: &[Entry], into: &Path, log: &Path) -> Result<PathBuf> {
     let failed = |error| Failure::io("copying the project for its build backend", &error);
-    let root = &plan.project.root;
     let repository = Repository::around(root).map_err(failed)?;
     let staged = match &repository {
-        Some(repository) => into.join(repository.way_to(root)),
+        Some(repository) => into.join(repository.path_to(root)),
         None => into.to_owned(),
     };
-    copy(plan, &staged).map_err(failed)?;
+    copy(sources, &staged).map_err(failed)?;
     if let Some(repository) = repository {
         repository.stage(into, log)?;
     }
     Ok(staged)
 }
 
-fn copy(plan: &Plan, into: &Path) -> std::io::Result<()> {
+fn copy(sources: &[Entry], into: &Path) -> std::io::Result<()> {
     fs::create_dir_all(into)?;
     let mut links = Vec::new();
-    for entry in &plan.sources {
+    for entry in sources {
         let to = into.join(&entry.path);
         match &entry.kind {
             EntryKind::Dir => fs::create_dir_all(&to)?,
@@ -47,8 +45,8 @@ fn copy(plan: &Plan, into: &Path) -> std::io::Result<()> {
             }
         }
     }
-    // One that leads nowhere has nothing to give a wheel, and most backends stumble over it. A
-    // project of pygo-tools 0.1.8 has one until it is first built: `example/lib`, to `go/local`.
+    // A dangling link has nothing for a wheel, and most backends fail on it. A pygo-tools 0.1.8
+    // project has one until its first build: `example/lib`, to `go/local`.
     for link in links.iter().filter(|link| !link.exists()) {
         fs::remove_file(link)?;
     }

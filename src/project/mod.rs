@@ -22,7 +22,7 @@ pub use config::{
 pub use go::exports::{GoExport, GoParam};
 pub use go::tree::GoTree;
 pub use names::{LibraryName, ModuleName, NameError, is_identifier, is_keyword};
-pub use part::{Extension, GoLibrary, GoModule};
+pub use part::{Extension, GoLibrary, GoModule, Part, PartId, PartKind};
 pub use root::Project;
 pub use text::shown;
 pub use tree::{Entry, EntryKind, sources};

@@ -1,14 +1,75 @@
-//! The parts of a project: libraries that Go builds, extensions that reach them.
+//! The parts of a project: what ends up in a wheel besides its Python files.
 //!
-//! Where each goes in the wheel is said here and nowhere else, always with `/` and relative to
-//! the wheel's root.
+//! A part has an id and a kind. This file decides where each file goes in the wheel; paths use `/`
+//! and are relative to the wheel's root.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::c::signature::Signature;
 use super::go::exports::GoExport;
 use super::names::{LibraryName, ModuleName};
-use crate::target::Os;
+use crate::target::{OSES, Os};
+
+/// Names a part in events, logs, reports and SBOMs; unique within a project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct PartId(String);
+
+impl PartId {
+    /// The id of the part built around `library`.
+    pub fn of(library: &LibraryName) -> Self {
+        Self(library.to_string())
+    }
+}
+
+impl fmt::Display for PartId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One part of a project: a Go library and the way Python reaches it.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its id.
+    pub id: PartId,
+    /// The Go library.
+    pub library: GoLibrary,
+    /// How Python reaches it.
+    pub kind: PartKind,
+}
+
+impl Part {
+    /// Its extension module, if its kind has one.
+    pub fn extension(&self) -> Option<&Extension> {
+        match &self.kind {
+            PartKind::Cffi(extension) => Some(extension),
+            PartKind::Ctypes => None,
+        }
+    }
+}
+
+/// How Python reaches a Go library, with what only that kind has.
+#[derive(Debug, Clone)]
+pub enum PartKind {
+    /// Through an extension module that cffi generates (API mode).
+    Cffi(Extension),
+    /// Python opens the library itself, with ctypes or cffi's ABI mode.
+    Ctypes,
+}
+
+impl PartKind {
+    /// Every value of the key `binding`, the default first.
+    pub const NAMES: [&str; 2] = ["cffi", "ctypes"];
+
+    /// The value of `binding` that selects this kind.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Cffi(_) => "cffi",
+            Self::Ctypes => "ctypes",
+        }
+    }
+}
 
 /// Whether a Go package is in a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +124,11 @@ impl GoLibrary {
         os.library_file(&self.name)
     }
 
+    /// Whether `name` is its file name on any system.
+    pub fn has_file_name(&self, name: &str) -> bool {
+        OSES.iter().any(|os| self.file_name(os) == name)
+    }
+
     /// The directory that holds it in the wheel: `example/lib`.
     pub fn wheel_dir(&self) -> String {
         format!("{}/lib", self.package.path())
@@ -79,22 +145,14 @@ impl GoLibrary {
 pub struct Extension {
     /// Its import name.
     pub module: ModuleName,
-    /// Which of the project's libraries it calls, by its place in the list.
-    pub library: usize,
-    /// What it offers.
+    /// The C declarations it offers to Python.
     pub signatures: Vec<Signature>,
 }
 
 impl Extension {
-    /// Its place in the wheel: `_example.abi3.so`, `greet/_greet.abi3.so`. The suffix is the same
-    /// on Linux and macOS: it is the one of CPython's stable ABI.
-    pub fn wheel_path(&self) -> String {
-        format!("{}.abi3.so", self.module.path())
-    }
-
-    /// The way from its directory to that of `library`, for the rpath behind `$ORIGIN`:
-    /// `example/lib`, `lib`, `../x/lib`.
-    pub fn way_to(&self, library: &GoLibrary) -> String {
+    /// The directory of `library` relative to its own, for an rpath: `example/lib`, `lib`,
+    /// `../x/lib`.
+    pub fn path_to(&self, library: &GoLibrary) -> String {
         let from = self.module.parent().map(|parent| parent.path()).unwrap_or_default();
         let from: Vec<&str> = from.split('/').filter(|part| !part.is_empty()).collect();
         let to = library.wheel_dir();
@@ -135,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_way_from_an_extension_to_its_library() {
-        for (module, package, way) in [
+        for (module, package, path) in [
             ("_example", "example", "example/lib"),
             ("greet._greet", "greet", "lib"),
             ("greet._greet", "x", "../x/lib"),
@@ -145,12 +203,9 @@ mod tests {
             ("a.lib._c", "a", "."),
         ] {
             let module = module.parse().unwrap();
-            let extension = Extension { module, library: 0, signatures: vec![] };
-            assert_eq!(extension.way_to(&library(package)), way);
+            let extension = Extension { module, signatures: vec![] };
+            assert_eq!(extension.path_to(&library(package)), path);
         }
-        let module = "greet._greet".parse().unwrap();
-        let extension = Extension { module, library: 0, signatures: vec![] };
-        assert_eq!(extension.wheel_path(), "greet/_greet.abi3.so");
     }
 
     #[test]

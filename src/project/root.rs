@@ -11,7 +11,7 @@ use fs_err as fs;
 use super::c::signature::Signature;
 use super::config::{BuildSystem, Config, Flavor, Settings};
 use super::go::source::GoSource;
-use super::part::{Extension, GoLibrary, GoModule};
+use super::part::{Extension, GoLibrary, GoModule, Part, PartId, PartKind};
 use super::signature_check;
 use super::text::unreadable;
 use crate::error::{Failure, Result};
@@ -25,10 +25,8 @@ pub struct Project {
     pub config_file: PathBuf,
     /// Which kind of project that makes it.
     pub flavor: Flavor,
-    /// What Go builds.
-    pub libraries: Vec<GoLibrary>,
-    /// What cffi builds.
-    pub extensions: Vec<Extension>,
+    /// What its wheels hold besides its Python files.
+    pub parts: Vec<Part>,
     /// Defaults for building.
     pub settings: Settings,
     /// What builds its pure part.
@@ -61,20 +59,15 @@ impl Project {
             build_tags: config.build_tags,
             exports: go.exports,
         };
+        let kind = PartKind::Cffi(Extension { module: config.extension, signatures });
         Ok(Self {
             root,
             config_file: config.file,
             flavor: config.flavor,
-            libraries: vec![library],
-            extensions: vec![Extension { module: config.extension, library: 0, signatures }],
+            parts: vec![Part { id: PartId::of(&library.name), library, kind }],
             settings: config.settings,
             build_system,
         })
-    }
-
-    /// The library that `extension`, one of this project, calls.
-    pub fn library_of(&self, extension: &Extension) -> &GoLibrary {
-        &self.libraries[extension.library]
     }
 }
 

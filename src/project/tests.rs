@@ -50,14 +50,14 @@ fn a_project_of_0_1_8_with_leftovers_reads_as_it_is() {
     assert_eq!(project.root, fs::canonicalize(dir.path()).unwrap());
     assert_eq!(project.config_file, project.root.join("config.json"));
     assert_eq!(project.build_system, BuildSystem::default());
-    let extension = &project.extensions[0];
-    let library = project.library_of(extension);
+    let [Part { library, kind: PartKind::Cffi(extension), .. }] = project.parts.as_slice() else {
+        panic!("{:?}", project.parts);
+    };
     assert_eq!(library.dir, project.root.join("example/go"));
     assert_eq!(library.files, ["main.go"]);
     assert_eq!(library.module, GoModule::None);
     assert_eq!(library.wheel_path(LINUX), "example/lib/libhello.so");
-    assert_eq!(extension.wheel_path(), "_example.abi3.so");
-    assert_eq!(extension.way_to(library), "example/lib");
+    assert_eq!(extension.path_to(library), "example/lib");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_src_layout_with_a_linked_go_directory() {
     std::os::unix::fs::symlink(outside.path().join("core"), dir.path().join("src/greet/go"))
         .unwrap();
     let project = Project::read(dir.path()).unwrap();
-    let library = &project.libraries[0];
+    let library = &project.parts[0].library;
     assert_eq!(library.go_dir, Path::new("src/greet/go"));
     let real = fs::canonicalize(outside.path()).unwrap();
     assert_eq!(library.dir, real.join("core"));

@@ -1,80 +1,76 @@
-//! The report that pipelines read.
+//! The report of a run, for pipelines: written, and read back by later steps.
 //!
-//! The types are the documentation of its shape. [`FORMAT`] changes when a field goes or changes
-//! its meaning; fields may be added without that.
+//! The types document its shape. [`FORMAT`] changes when a field is removed or changes its meaning;
+//! new fields do not change it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{try_whole, write_whole};
-use crate::error::{Failure, Kind, Result};
-use crate::factory::{Of, Outcome, Results, StageTime};
+use crate::error::{Failure, Result};
+use crate::factory::{Outcome, Results, Stage, StageTime};
 use crate::target::Target;
-use crate::toolchain::{Origin, Toolchain, Version};
+use crate::toolchain::{Found, Origin, Toolchain, Version};
 
 /// The number of this shape.
 pub const FORMAT: u32 = 1;
 
 /// One run.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// [`FORMAT`].
     pub format: u32,
     /// The version of pygo.
-    pub pygo: &'static str,
-    /// How many pieces of work ran at the same time.
+    pub pygo: String,
+    /// How many stages ran at the same time, at most.
     pub jobs: usize,
     /// From start to end, in seconds.
     pub seconds: f64,
-    /// What built; `null` if the run failed before it was found.
+    /// The tools in use; `null` if the run failed before they were found.
     pub tools: Option<Tools>,
-    /// One entry for each target, in the order in which they were asked for.
+    /// One entry per target, in the requested order.
     pub targets: Vec<ReportedTarget>,
-    /// Why nothing was built, if the run failed before any target was begun.
+    /// Why nothing was built, if the run failed before any target was started.
     pub failure: Option<ReportedFailure>,
 }
 
 /// The tools of a run.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tools {
-    /// Go: the version that built, which a project's go.mod may have asked for, and the program
-    /// that was found.
+    /// Go: the program that was found, and the version that built, which go.mod may have selected.
     pub go: ReportedTool,
     /// The C compiler: `zig`.
     pub c: ReportedTool,
     /// The Python that ran the build backend and cffi.
     pub python: ReportedTool,
     /// The version of cffi.
-    #[schemars(with = "String")]
-    pub cffi: Version,
+    pub cffi: String,
 }
 
 /// One tool.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportedTool {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// Its version.
-    #[schemars(with = "String")]
-    pub version: Version,
+    pub version: String,
     /// The program.
     pub path: PathBuf,
-    /// `named`, `path`, `python-environment` or `cache`.
-    #[schemars(with = "String")]
+    /// Where it was found.
     pub origin: Origin,
 }
 
 /// One target.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportedTarget {
     /// Its name.
-    pub target: &'static str,
-    /// `built`, `failed`, or `not-begun` when something else failed before.
-    pub result: &'static str,
-    /// The wheel's path; this and the next five are `null` for a target without one.
+    pub target: String,
+    /// What became of it.
+    pub result: TargetResult,
+    /// The wheel's path; this and the next five are `null` for a target without a wheel.
     pub wheel: Option<PathBuf>,
     /// Its SHA-256, in hexadecimal.
     pub sha256: Option<String>,
@@ -82,55 +78,71 @@ pub struct ReportedTarget {
     pub size: Option<u64>,
     /// Its tag, as in the file name.
     pub tag: Option<String>,
-    /// Its tags, one for each combination.
+    /// Its tags, expanded.
     pub tags: Option<Vec<String>>,
-    /// What in its binaries decides the platform tag, where something does.
+    /// What in its binaries determines the platform tag, if anything does.
     pub because: Option<String>,
-    /// From the beginning of the run to the end of this target, in seconds.
+    /// From the start of the run to the end of this target, in seconds.
     pub seconds: f64,
-    /// The work that was done for it, also that which other targets share.
+    /// The stages that ran for it, including those that other targets share.
     pub stages: Vec<ReportedStage>,
-    /// What broke, if there is no wheel.
+    /// What failed, if there is no wheel.
     pub failure: Option<ReportedFailure>,
 }
 
-/// One piece of work.
-#[derive(Debug, Serialize, JsonSchema)]
+/// What became of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetResult {
+    /// Its wheel is in place.
+    Built,
+    /// A stage failed.
+    Failed,
+    /// Not started after an earlier failure.
+    Skipped,
+}
+
+/// One stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportedStage {
-    /// `base-wheel`, `cffi-source`, `library`, `extension`, `fuse`, `audit` or `pack`.
-    pub stage: String,
-    /// What it was done for: `all`, a slice or a target.
+    /// Which one.
+    pub stage: Stage,
+    /// The part that it ran for, if a single one.
+    pub part: Option<String>,
+    /// The platform that it ran for: `all`, a slice or a target.
     pub of: String,
     /// How long it took, in seconds.
     pub seconds: f64,
+    /// A digest of everything it read: equal digests, equal results.
+    pub fingerprint: String,
 }
 
 /// A failure.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportedFailure {
-    /// The stage, if the run had come that far.
-    pub stage: Option<String>,
-    /// What the stage was for.
+    /// The stage, if the run got that far.
+    pub stage: Option<Stage>,
+    /// The part that the stage ran for, if a single one.
+    pub part: Option<String>,
+    /// The platform that the stage ran for: `all`, a slice or a target.
     pub of: Option<String>,
-    /// The family that decides the exit code: `build`, `usage`, `project`, `toolchain`, `backend`,
-    /// `output` or `interrupted`.
-    #[schemars(with = "String")]
-    #[serde(serialize_with = "name")]
-    pub kind: Kind,
-    /// The exit code of that family.
+    /// The kind, which determines the exit code: `build`, `usage`, `project`, `toolchain`,
+    /// `backend`, `output` or `interrupted`.
+    pub kind: String,
+    /// The exit code of that kind.
     pub exit_code: u8,
     /// What was being done.
     pub doing: String,
-    /// What was found.
+    /// What went wrong.
     pub found: String,
-    /// What to do about it.
+    /// How to fix it.
     pub help: String,
-    /// The file with what the tools said.
+    /// The file with the output of the tools.
     pub log: Option<PathBuf>,
 }
 
 impl Report {
-    /// The report of a run that came to its end.
+    /// The report of a run that finished.
     pub fn finished(
         jobs: usize,
         elapsed: Duration,
@@ -143,7 +155,7 @@ impl Report {
         Self { tools, targets, ..Self::empty(jobs, elapsed) }
     }
 
-    /// The report of a run that failed before it began a target.
+    /// The report of a run that failed before any target was started.
     pub fn failed(jobs: usize, elapsed: Duration, failure: &Failure) -> Self {
         let failure = Some(ReportedFailure::of(failure));
         Self { failure, ..Self::empty(jobs, elapsed) }
@@ -152,7 +164,7 @@ impl Report {
     fn empty(jobs: usize, elapsed: Duration) -> Self {
         Self {
             format: FORMAT,
-            pygo: env!("CARGO_PKG_VERSION"),
+            pygo: env!("CARGO_PKG_VERSION").to_owned(),
             jobs,
             seconds: rounded(elapsed),
             tools: None,
@@ -161,10 +173,21 @@ impl Report {
         }
     }
 
-    /// Writes the report to `path`, whole or not at all; into it, if it is a device or a pipe.
+    /// Reads a report.
     ///
     /// # Errors
-    /// [`Kind::Output`] if it cannot be written there.
+    /// [`Kind::Project`](crate::error::Kind) if `path` is no report of this [`FORMAT`].
+    pub fn read(path: &Path) -> Result<Self> {
+        let doing = format!("reading the report {}", path.display());
+        let bytes = fs_err::read(path).map_err(|error| Failure::io(&doing, &error))?;
+        super::versioned(&bytes, FORMAT)
+            .map_err(|found| Failure::project(doing, found, "use a report of this pygo's --report"))
+    }
+
+    /// Writes the report to `path` atomically; into it, if it is a device or a pipe.
+    ///
+    /// # Errors
+    /// [`Kind::Output`](crate::error::Kind) if it cannot be written there.
     pub fn write(&self, path: &Path) -> Result<()> {
         let written = serde_json::to_vec_pretty(self).map_err(std::io::Error::from);
         let written = written.and_then(|mut bytes| {
@@ -174,10 +197,10 @@ impl Report {
         written.map_err(|error| unwritten(path, &error))
     }
 
-    /// Tries whether a report could be written to `path`, before there is one.
+    /// Checks that a report can be written to `path`.
     ///
     /// # Errors
-    /// [`Kind::Output`], as [`Report::write`] would fail.
+    /// As [`Report::write`].
     pub fn try_place(path: &Path) -> Result<()> {
         try_whole(path).map_err(|error| unwritten(path, &error))
     }
@@ -189,23 +212,28 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
 
 impl Tools {
     fn of(toolchain: &Toolchain, go: Version) -> Self {
-        let tool = |name, found: &crate::toolchain::Found| ReportedTool {
-            name,
-            version: found.version,
-            path: found.exe.clone(),
-            origin: found.origin,
-        };
         let python = &toolchain.host.python;
         Self {
-            go: ReportedTool { version: go, ..tool("go", &toolchain.go.0) },
-            c: tool(toolchain.compiler.name(), toolchain.compiler.found()),
+            go: ReportedTool { version: go.to_string(), ..ReportedTool::of("go", &toolchain.go.0) },
+            c: ReportedTool::of(toolchain.compiler.name(), toolchain.compiler.found()),
             python: ReportedTool {
-                name: "python",
-                version: python.version,
+                name: "python".to_owned(),
+                version: python.version.to_string(),
                 path: python.exe.clone(),
                 origin: python.origin,
             },
-            cffi: toolchain.cffi,
+            cffi: toolchain.cffi.to_string(),
+        }
+    }
+}
+
+impl ReportedTool {
+    fn of(name: &str, found: &Found) -> Self {
+        Self {
+            name: name.to_owned(),
+            version: found.version.to_string(),
+            path: found.exe.clone(),
+            origin: found.origin,
         }
     }
 }
@@ -214,8 +242,9 @@ impl ReportedFailure {
     fn of(failure: &Failure) -> Self {
         Self {
             stage: None,
+            part: None,
             of: None,
-            kind: failure.kind,
+            kind: failure.kind.name().to_owned(),
             exit_code: failure.kind.exit_code(),
             doing: failure.doing.clone(),
             found: failure.found.clone(),
@@ -227,17 +256,18 @@ impl ReportedFailure {
 
 fn reported(outcome: &Outcome, times: &[StageTime]) -> ReportedTarget {
     let wheel = outcome.result.as_ref().ok();
-    let failure = outcome.result.as_ref().err().map(|broken| ReportedFailure {
-        stage: Some(broken.work.stage.to_string()),
-        of: Some(broken.work.of.to_string()),
-        ..ReportedFailure::of(&broken.failure)
+    let failure = outcome.result.as_ref().err().map(|error| ReportedFailure {
+        stage: Some(error.work.stage),
+        part: error.work.scope.part().map(ToString::to_string),
+        of: Some(error.work.scope.platform()),
+        ..ReportedFailure::of(&error.failure)
     });
     ReportedTarget {
-        target: outcome.target.name(),
+        target: outcome.target.name().to_owned(),
         result: match &outcome.result {
-            Ok(_) => "built",
-            Err(broken) if broken.begun => "failed",
-            Err(_) => "not-begun",
+            Ok(_) => TargetResult::Built,
+            Err(error) if error.started => TargetResult::Failed,
+            Err(_) => TargetResult::Skipped,
         },
         wheel: wheel.map(|wheel| wheel.path.clone()),
         sha256: wheel.map(|wheel| wheel.sha256.clone()),
@@ -251,33 +281,23 @@ fn reported(outcome: &Outcome, times: &[StageTime]) -> ReportedTarget {
     }
 }
 
-/// The work done for `target`, in the order of the stages.
+/// What ran for `target`, in the order of the stages.
 fn stages(target: Target, times: &[StageTime]) -> Vec<ReportedStage> {
-    let mut own: Vec<_> = times
-        .iter()
-        .filter(|time| match time.work.of {
-            Of::All => true,
-            Of::Slice(slice) => target.slices().contains(&slice),
-            Of::Target(other) => other == target,
-        })
-        .collect();
+    let mut own: Vec<_> = times.iter().filter(|time| time.work.scope.serves(target)).collect();
     own.sort_by_key(|time| time.work.stage);
-    own.iter()
-        .map(|time| ReportedStage {
-            stage: time.work.stage.to_string(),
-            of: time.work.of.to_string(),
-            seconds: rounded(time.elapsed),
-        })
-        .collect()
+    let report = |time: &&StageTime| ReportedStage {
+        stage: time.work.stage,
+        part: time.work.scope.part().map(ToString::to_string),
+        of: time.work.scope.platform(),
+        seconds: rounded(time.elapsed),
+        fingerprint: time.fingerprint.clone(),
+    };
+    own.iter().map(report).collect()
 }
 
-/// The JSON Schema of [`Report`], made from the types.
+/// The JSON Schema of [`Report`], generated from the types.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Report).to_value()
-}
-
-fn name<S: serde::Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(kind.name())
 }
 
 /// Seconds to the millisecond.

@@ -1,11 +1,12 @@
-//! What people and pipelines read of a run: progress while it goes, a table and JSON at its end.
+//! What people and pipelines read of a run: progress while it runs, a table and JSON at its end.
 //!
-//! Listens to the factory's events; the factory does not know of it. Everything here goes to
-//! standard error or to a file: standard output belongs to the list of wheels.
+//! Observes the factory's events; the factory does not know about this module. Everything here goes
+//! to standard error or to a file: standard output belongs to the list of wheels.
 
 mod check;
 mod github;
 mod json;
+mod plan;
 mod progress;
 mod table;
 mod whole_file;
@@ -16,21 +17,23 @@ pub use check::{
 };
 pub use github::{annotate, annotate_finding};
 pub use json::{
-    FORMAT, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool, Tools, schema,
+    FORMAT, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool, TargetResult,
+    Tools, schema,
 };
+pub use plan::{PLAN_FORMAT, PlanDocument, PlannedPart, PlannedStep, PlannedTarget, plan_schema};
 pub use progress::{Detail, Progress};
 pub use table::table;
 pub use whole_file::{try_dir, try_whole, write_whole};
 
-/// Says `text` to people, on a line of standard error. A line that cannot be written there (its
-/// reader has gone, its disk is full) is no reason to lose wheels.
+/// Prints `text` as a line on standard error. If that fails (its reader is gone, its disk is full),
+/// the run goes on: wheels matter more.
 pub fn tell(text: impl std::fmt::Display) {
     use std::io::Write;
-    // One call, so that another process's line does not come between.
+    // One call, so that another process cannot write in between.
     let _ = std::io::stderr().lock().write_all(format!("{text}\n").as_bytes());
 }
 
-/// A duration as people read it: `0.42s`, `7.9s`, `83s`.
+/// A duration for people: `0.42s`, `7.9s`, `83s`.
 pub fn seconds(duration: std::time::Duration) -> String {
     let seconds = duration.as_secs_f64();
     match seconds {
@@ -40,7 +43,22 @@ pub fn seconds(duration: std::time::Duration) -> String {
     }
 }
 
-/// A number of bytes as people read it: `1.6 MB`.
+/// A number of bytes for people: `1.6 MB`.
 pub fn bytes(count: u64) -> String {
     indicatif::DecimalBytes(count).to_string()
+}
+
+/// Parses a JSON document whose field `format` must be `format`.
+///
+/// # Errors
+/// What is wrong with it, as a sentence.
+fn versioned<T: serde::de::DeserializeOwned>(bytes: &[u8], format: u32) -> Result<T, String> {
+    let value: serde_json::Value =
+        serde_json::from_slice(bytes).map_err(|error| format!("it is not JSON: {error}"))?;
+    match value.get("format").and_then(serde_json::Value::as_u64) {
+        Some(found) if found == u64::from(format) => {}
+        Some(found) => return Err(format!("its format is {found}, not {format}")),
+        None => return Err("it has no `format`".to_owned()),
+    }
+    serde_json::from_value(value).map_err(|error| error.to_string())
 }

@@ -1,5 +1,5 @@
-//! Progress on standard error: a live line for each target on a terminal, a plain line for each
-//! finished stage elsewhere.
+//! Progress on standard error: a live line per target on a terminal, otherwise a plain line per
+//! finished stage.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,22 +9,22 @@ use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{bytes, seconds, tell};
-use crate::factory::{Event, Observer, Of, Work};
+use crate::factory::{Event, Observer, Scope, Work};
 use crate::target::Target;
 use crate::toolchain::Fetching;
 
-/// How much is said.
+/// How much to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// Failures only.
     Quiet,
     /// Stages as they finish.
     Normal,
-    /// And what every tool was called with and said.
+    /// Also every tool's command line and output.
     Verbose,
 }
 
-/// Tells people how a run goes on. Listens to the factory, and to what is fetched before it.
+/// Shows the progress of a run.
 pub struct Progress {
     detail: Detail,
     bars: MultiProgress,
@@ -43,9 +43,10 @@ impl Progress {
         let live = detail == Detail::Normal
             && console::Term::stderr().features().is_attended()
             && std::env::var_os("CI").is_none_or(|value| value.is_empty());
-        let bars = MultiProgress::with_draw_target(match live {
-            true => ProgressDrawTarget::stderr(),
-            false => ProgressDrawTarget::hidden(),
+        let bars = MultiProgress::with_draw_target(if live {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
         });
         let width = targets.iter().map(|target| target.name().len()).max().unwrap_or(0);
         let line = |target: &Target| {
@@ -63,15 +64,19 @@ impl Progress {
         Self { detail, bars, lines: Mutex::new(lines) }
     }
 
-    /// Says what is about to be fetched.
+    /// Announces a download.
     pub fn fetching(&self, fetching: &Fetching) {
         let size = fetching.size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
-        let doing = if fetching.waiting { "waiting for another pygo, which is " } else { "" };
+        let doing = if fetching.waiting {
+            "waiting for another pygo, which is downloading"
+        } else {
+            "downloading"
+        };
         let into = fetching.into.display();
-        self.say(&format!("{doing}fetching {}{size} into {into}", fetching.what));
+        self.say(&format!("{doing} {}{size} into {into}", fetching.what));
     }
 
-    /// Takes the live lines off the screen.
+    /// Clears the live lines.
     pub fn finish(&self) {
         let _ = self.bars.clear();
     }
@@ -101,13 +106,23 @@ impl Progress {
         }
     }
 
-    fn end(&self, target: Target, whole: bool) {
+    fn end(&self, target: Target, built: bool) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(line) = lines.remove(&target) {
-            let word = if whole { style("built").green() } else { style("failed").red() };
+            let word = if built { style("built").green() } else { style("failed").red() };
             line.bar.finish_with_message(word.for_stderr().to_string());
         }
     }
+}
+
+/// `linux-amd64: library hello`, `all targets: base-wheel`.
+fn described(work: &Work) -> String {
+    let platform = match work.scope {
+        Scope::All | Scope::Part(_) => "all targets".to_owned(),
+        _ => work.scope.platform(),
+    };
+    let part = work.scope.part().map(|part| format!(" {part}")).unwrap_or_default();
+    format!("{platform}: {}{part}", work.stage)
 }
 
 impl Observer for Progress {
@@ -117,16 +132,15 @@ impl Observer for Progress {
             Event::Note(text) => {
                 self.say(&format!("{} {text}", style("note:").cyan().for_stderr()))
             }
-            Event::Started { work, serves } => self.live(serves, |running| running.push(*work)),
+            Event::Started { work, serves } => {
+                self.live(serves, |running| running.push((*work).clone()))
+            }
             Event::Finished { work, serves, elapsed, log, failure } => {
-                self.live(serves, |running| running.retain(|other| other != work));
+                self.live(serves, |running| running.retain(|other| other != *work));
                 if self.bars.is_hidden() {
                     let failed = if failure.is_some() { " failed" } else { "" };
-                    let of = match work.of {
-                        Of::All => "all targets".to_owned(),
-                        of => of.to_string(),
-                    };
-                    self.say(&format!("{of}: {}{failed} ({})", work.stage, seconds(*elapsed)));
+                    let stage = described(work);
+                    self.say(&format!("{stage}{failed} ({})", seconds(*elapsed)));
                 }
                 if self.detail == Detail::Verbose
                     && let Ok(said) = fs_err::read_to_string(log)
@@ -134,7 +148,7 @@ impl Observer for Progress {
                     self.say(said.trim_end());
                 }
             }
-            Event::Ended { target, whole } => self.end(*target, *whole),
+            Event::Ended { target, built } => self.end(*target, *built),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The table at the end of a run.
+//! The summary table of a run.
 
 use super::{bytes, seconds};
 use crate::factory::Outcome;
 
-/// One line for each target, below a heading: target, wheel, size, tag, time, result.
+/// One line per target below a heading: target, wheel, size, tag, time, result.
 pub fn table(outcomes: &[Outcome]) -> String {
     let heading = ["target", "wheel", "size", "tag", "time", "result"].map(str::to_owned);
     let rows = outcomes.iter().map(row);
@@ -38,9 +38,10 @@ fn row(outcome: &Outcome) -> [String; 6] {
         ],
         Err(broken) => {
             let nothing = || "-".to_owned();
-            let result = match broken.begun {
-                true => format!("failed: {}", broken.work.stage),
-                false => "not begun".to_owned(),
+            let result = if broken.started {
+                format!("failed: {}", broken.work.stage)
+            } else {
+                "skipped".to_owned()
             };
             [target, nothing(), nothing(), nothing(), time, result]
         }

@@ -27,7 +27,9 @@ pub const LEAST_GO: Version = Version::new(1, 21, 0);
 pub const LEAST_ZIG: Version = Version::new(0, 14, 1);
 
 /// Where a tool was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// Named by a flag or environment variable.

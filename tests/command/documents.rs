@@ -84,3 +84,8 @@ fn links_resolve() {
     }
     assert!(broken.is_empty(), "{broken:#?}");
 }
+
+#[test]
+fn the_schema_of_plans() {
+    is_current("plan.schema.json", &format!("{:#}\n", pygo::report::plan_schema()));
+}

@@ -1,43 +1,68 @@
-//! Audit: the finished binaries say what they need; what was asked for is held against it.
+//! Audit: reads the finished binaries and determines the platform tag they allow.
 
-use super::{BaseWheel, Context, NativePart};
+use std::sync::Arc;
+
+use super::NativePart;
 use crate::audit::{self, Finding, Subject, Verdict};
 use crate::error::{Failure, Result};
+use crate::factory::binding::Expected;
+use crate::factory::event::Stage;
+use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::flow::{Input, Io};
 use crate::factory::plan::MINIMUM_OPTIONS;
-use crate::factory::python_floor::python_floor;
 use crate::target::{Os, Release, Target};
 
-/// Reads the native part of `target`.
-///
-/// # Errors
-/// If a binary is not what the target needs, or needs a newer system than was asked for.
-pub(in crate::factory) fn audit(
-    context: &Context<'_>,
-    target: Target,
-    base: &BaseWheel,
-    native: &NativePart,
-) -> Result<Verdict> {
-    let members: Vec<_> =
-        native.members.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
-    let paths: Vec<_> = context
-        .plan
-        .project
-        .extensions
-        .iter()
-        .map(|extension| (context.plan.place(&extension.wheel_path()), extension.module.as_str()))
-        .collect();
-    let abi3 = Some(floor(base));
-    let extensions: Vec<_> =
-        paths.iter().map(|(path, module)| audit::Extension { path, module, abi3 }).collect();
-    let subject = Subject { target, members: &members, extensions: &extensions };
-    let verdict = audit::judge(&subject).map_err(|findings| refused(target, &findings))?;
-    match verdict.exceeds(context.floors.newest(target)) {
-        Some(finding) => {
-            let fix = way_out(target.os(), verdict.release);
-            Err(refused(target, &[finding.with_fix(fix)]))
-        }
-        None => Ok(verdict),
+/// Judges the native part of one target.
+pub(in crate::factory) struct Audit {
+    pub(in crate::factory) target: Target,
+    pub(in crate::factory) native: Arc<NativePart>,
+    /// The extension modules it should have.
+    pub(in crate::factory) expected: Vec<Expected>,
+    /// The newest system release that the binaries may need.
+    pub(in crate::factory) newest: Release,
+}
+
+impl Fingerprint for Audit {
+    fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let Self { target, native, expected, newest } = self;
+        into.value("target", &(target.name(), newest))?;
+        into.value("expected", expected)?;
+        native.feed(into);
+        Ok(())
     }
+}
+
+impl Input for Audit {
+    const STAGE: Stage = Stage::Audit;
+    type Output = Verdict;
+
+    /// # Errors
+    /// If a binary is not what the target needs, or needs a newer system than requested.
+    fn run(self, io: &Io<'_>) -> Result<Verdict> {
+        let members: Vec<_> =
+            self.native.binaries.iter().map(|(path, bytes)| (path.as_str(), &**bytes)).collect();
+        let extensions: Vec<_> = self.expected.iter().map(Expected::as_audited).collect();
+        let subject = Subject { target: self.target, members: &members, extensions: &extensions };
+        let refused = |findings: &[Finding]| refused(self.target, findings);
+        let verdict = audit::judge(&subject).map_err(|findings| refused(&findings))?;
+        if let Some(finding) = verdict.exceeds(self.newest) {
+            let fix = way_out(self.target.os(), verdict.release);
+            return Err(refused(&[finding.with_fix(fix)]));
+        }
+        for warning in &verdict.findings {
+            io.note(&format!("{}: {}; {}", self.target, warning.what, warning.fix));
+        }
+        Ok(verdict)
+    }
+}
+
+/// The failure that findings amount to: what is wrong and how to fix it.
+fn refused(target: Target, findings: &[Finding]) -> Failure {
+    let found: Vec<_> = findings.iter().map(|finding| finding.what.as_str()).collect();
+    let mut help: Vec<&str> = findings.iter().map(|finding| finding.fix.as_str()).collect();
+    help.dedup();
+    let doing = format!("auditing what was built for {target}");
+    Failure::build(doing, found.join("\n"), help.join("\n"))
 }
 
 /// What to do when binaries need `needed`, which is newer than the requested release.
@@ -50,20 +75,6 @@ fn way_out(os: &Os, needed: Release) -> String {
     let option = MINIMUM_OPTIONS.iter().find(|(of, _)| *of == os);
     let allow = option.map(|(_, option)| format!(", or allow {option} {value}"));
     format!("build with {way}{}", allow.unwrap_or_default())
-}
-
-/// The oldest Python that the wheel is tagged for.
-pub(super) fn floor(base: &BaseWheel) -> Release {
-    Release::new(3, python_floor(base.wheel.metadata.requires_python()))
-}
-
-/// The failure that findings make: each with what is wrong and how to mend it.
-fn refused(target: Target, findings: &[Finding]) -> Failure {
-    let found: Vec<_> = findings.iter().map(|finding| finding.what.as_str()).collect();
-    let mut help: Vec<&str> = findings.iter().map(|finding| finding.fix.as_str()).collect();
-    help.dedup();
-    let doing = format!("auditing what was built for {target}");
-    Failure::build(doing, found.join("\n"), help.join("\n"))
 }
 
 #[cfg(test)]

@@ -1,14 +1,19 @@
-//! The project's own build backend, asked for what is not native: a wheel, an editable wheel, or
-//! an sdist.
+//! Calls the project's own build backend for everything that is not native: a wheel, an editable
+//! wheel, or an sdist.
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::error::{Failure, Kind, Result};
-use crate::factory::plan::Plan;
+use crate::factory::fingerprint::Hasher;
+use crate::factory::flow::Io;
+use crate::factory::plan::{BackendSettings, Plan};
 use crate::process::Finished;
-use crate::toolchain::{BuildEnvironment, Fetching, Host, Requirements};
+use crate::project::BuildSystem;
+use crate::toolchain::{BuildEnvironment, Host, Requirements};
+
+use super::WorkDir;
 
 /// A hook of PEP 517 or PEP 660.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,15 +44,20 @@ impl Hook {
     }
 }
 
-/// The backend of a plan's project, and where it runs.
+/// A project's backend, and how to call it.
 pub(in crate::factory) struct Backend<'a> {
-    pub(in crate::factory) plan: &'a Plan,
+    pub(in crate::factory) build_system: &'a BuildSystem,
+    /// Its `config_settings`.
+    pub(in crate::factory) settings: &'a BackendSettings,
+    /// Run it in an environment of its own.
+    pub(in crate::factory) isolation: bool,
+    /// Download nothing.
+    pub(in crate::factory) offline: bool,
     pub(in crate::factory) host: &'a Host,
-    /// A directory of the run.
-    pub(in crate::factory) work: &'a Path,
-    /// The environment that it gets besides the inherited one.
-    pub(in crate::factory) env: Vec<(&'static str, PathBuf)>,
+    pub(in crate::factory) dir: WorkDir,
 }
+
+const SCRIPT: &str = include_str!("../scripts/backend.py");
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -57,9 +67,21 @@ enum Answer {
     File(String),
 }
 
-impl Backend<'_> {
-    /// Calls `hook` in the directory `project`, with all that it requires installed, and gives the
-    /// file that it made.
+impl<'a> Backend<'a> {
+    /// The backend of the plan's project.
+    pub(in crate::factory) fn of(plan: &'a Plan, host: &'a Host, dir: WorkDir) -> Self {
+        Self {
+            build_system: &plan.project.build_system,
+            settings: &plan.options.backend_settings,
+            isolation: plan.options.isolation,
+            offline: plan.options.offline,
+            host,
+            dir,
+        }
+    }
+
+    /// Installs what the backend requires, calls `hook` in the directory `project`, and returns the
+    /// file that the hook made.
     ///
     /// # Errors
     /// [`Kind::Backend`] if it fails or has no such hook, [`Kind::Toolchain`] if what it requires
@@ -68,34 +90,33 @@ impl Backend<'_> {
         &self,
         hook: Hook,
         project: &Path,
-        fetching: &dyn Fn(Fetching),
-        log: &Path,
+        io: &Io<'_>,
     ) -> Result<PathBuf> {
-        let options = &self.plan.options;
-        let build_system = &self.plan.project.build_system;
+        let build_system = self.build_system;
+        let fetching = |fetching| io.fetching(&fetching);
         let isolated = |requirements: &Requirements| {
-            BuildEnvironment::isolated(self.host, requirements, options.offline, fetching, log)
+            BuildEnvironment::isolated(self.host, requirements, self.offline, &fetching, io.log)
         };
         let mut requirements = Requirements::new(&build_system.requires);
-        let mut environment = match options.isolation {
-            true => isolated(&requirements)?,
-            false => BuildEnvironment::shared(self.host)?,
+        let mut environment = if self.isolation {
+            isolated(&requirements)?
+        } else {
+            BuildEnvironment::shared(self.host)?
         };
         let mut satisfied = Vec::new();
-        // A backend may ask for more once it has seen the project (PEP 517); asked again with that
-        // installed, it must be content.
+        // A backend may require more once it has seen the project (PEP 517), but only once.
         for _ in 0..2 {
-            match self.ask(hook, &environment, project, &satisfied, log)? {
+            match self.ask(hook, &environment, project, &satisfied, io.log)? {
                 Answer::File(name) => return Ok(self.into(hook).join(name)),
                 Answer::Missing(name) => {
                     let found = format!("{} has no hook `{name}`", build_system.backend);
-                    let help = "take a backend, or a newer version of it, that has";
-                    return Err(self.failure(hook, found, help, log));
+                    let help = "use a backend, or a newer version of this one, that has it";
+                    return Err(self.failure(hook, found, help, io.log));
                 }
                 Answer::Requires(more) => {
                     requirements.add(&more);
                     satisfied.extend(more);
-                    if options.isolation {
+                    if self.isolation {
                         environment = isolated(&requirements)?;
                     }
                 }
@@ -103,10 +124,10 @@ impl Backend<'_> {
         }
         let found = format!("{} asks for other requirements each time", build_system.backend);
         let help = "list what it needs under `requires` in [build-system]";
-        Err(self.failure(hook, found, help, log))
+        Err(self.failure(hook, found, help, io.log))
     }
 
-    /// A failure of the backend while it makes what `hook` is for.
+    /// A failure of `hook`.
     pub(in crate::factory) fn failure(
         &self,
         hook: Hook,
@@ -117,12 +138,23 @@ impl Backend<'_> {
         Failure::new(Kind::Backend, self.doing(hook), found, help).with_log(log)
     }
 
+    /// Feeds what decides the backend's output, the project's files aside.
+    pub(super) fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let Self { build_system, settings, isolation, offline: _, host, dir: _ } = self;
+        into.value("script", &SCRIPT)?;
+        into.value("backend", &(&build_system.backend, &build_system.backend_path))?;
+        into.value("requires", &build_system.requires)?;
+        into.value("settings", settings)?;
+        into.value("isolation", isolation)?;
+        into.value("python", &(&host.python.exe, host.python.version))
+    }
+
     fn doing(&self, hook: Hook) -> String {
-        format!("building {} with {}", hook.what(), self.plan.project.build_system.backend)
+        format!("building {} with {}", hook.what(), self.build_system.backend)
     }
 
     fn into(&self, hook: Hook) -> PathBuf {
-        self.work.join(hook.name())
+        self.dir.own.join(hook.name())
     }
 
     fn ask(
@@ -133,11 +165,11 @@ impl Backend<'_> {
         satisfied: &[String],
         log: &Path,
     ) -> Result<Answer> {
-        let build_system = &self.plan.project.build_system;
+        let build_system = self.build_system;
         let doing = self.doing(hook);
         let into = self.into(hook);
         fs_err::create_dir_all(&into).map_err(|error| Failure::io(&doing, &error))?;
-        let answer = self.work.join("backend.json");
+        let answer = self.dir.own.join("backend.json");
         let backend_path: Vec<_> =
             build_system.backend_path.iter().map(|path| project.join(path)).collect();
         let task = serde_json::json!({
@@ -145,19 +177,19 @@ impl Backend<'_> {
             "backend_path": backend_path,
             "path": environment.path(),
             "hook": hook.name(),
-            "settings": self.plan.options.backend_settings,
+            "settings": self.settings,
             "satisfied": satisfied,
-            // Without isolation the user has seen to the requirements.
-            "isolated": self.plan.options.isolation,
+            // Without isolation the user takes care of the requirements.
+            "isolated": self.isolation,
             "into": into,
             "answer": answer,
         });
-        let script = self.host.cache.script("backend.py", include_str!("../scripts/backend.py"))?;
+        let script = self.host.cache.script("backend.py", SCRIPT)?;
         let finished = environment
             .call(&doing)
             .args([script])
             .input(task.to_string())
-            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .envs(self.dir.env())
             .envs([("PYGO_BASE_WHEEL", "1"), ("GIT_OPTIONAL_LOCKS", "0")])
             .dir(project)
             .log(log)
@@ -167,7 +199,11 @@ impl Backend<'_> {
         }
         let text = fs_err::read_to_string(&answer).map_err(|error| Failure::io(&doing, &error))?;
         serde_json::from_str(&text).map_err(|error| {
-            finished.failure(Kind::Backend, format!("it answered what cannot be read: {error}"), "")
+            finished.failure(
+                Kind::Backend,
+                format!("cannot read its answer: {error}"),
+                "report this bug",
+            )
         })
     }
 
@@ -177,12 +213,12 @@ impl Backend<'_> {
         let no_wheel = finished.stderr.contains("invalid command 'bdist_wheel'");
         let help = match missing {
             _ if no_wheel => "install setuptools 70.1 or newer, or `wheel` beside an older one",
-            Some(_) if self.plan.options.isolation => {
-                "name the distribution it comes from under `requires` in [build-system] of \
+            Some(_) if self.isolation => {
+                "add the distribution it comes from to `requires` in [build-system] of \
                  pyproject.toml, or build with --no-isolation"
             }
             Some(_) => "install the distribution it comes from, or build without --no-isolation",
-            None => "mend what the backend complains of",
+            None => "fix the backend's error",
         };
         finished.failure(Kind::Backend, finished.last_words(), help)
     }

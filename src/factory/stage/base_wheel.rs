@@ -1,67 +1,111 @@
-//! Base wheel: the pure part of the project, made by the project's own build backend.
+//! Base wheel: the pure part of the project, built by the project's own build backend.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use super::Context;
 use super::backend::{Backend, Hook};
 use crate::audit;
-use crate::error::Result;
+use crate::error::{Failure, Result};
+use crate::factory::event::Stage;
+use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::flow::{Input, Io};
+use crate::factory::git::Repository;
 use crate::factory::staging;
-use crate::toolchain::Fetching;
+use crate::project::{Entry, EntryKind};
 use crate::wheel::WheelFile;
+
+/// Has the backend build the pure part.
+pub(in crate::factory) struct BuildBase<'a> {
+    pub(in crate::factory) backend: Backend<'a>,
+    /// The project.
+    pub(in crate::factory) root: &'a PathBuf,
+    /// The files of the project that the backend may see.
+    pub(in crate::factory) sources: &'a [Entry],
+    /// Build an editable wheel, in the project itself.
+    pub(in crate::factory) editable: bool,
+    /// The distributions that the native part requires.
+    pub(in crate::factory) requirements: Vec<&'static str>,
+}
 
 /// The pure part of every wheel of the run.
 #[derive(Debug, Clone)]
 pub(in crate::factory) struct BaseWheel {
-    /// The wheel as the backend made it, without the build outputs in it.
+    /// The wheel as the backend built it, without the native build outputs it picked up.
     pub(in crate::factory) wheel: WheelFile,
-    /// What was left out: path in the wheel, and what it is.
-    pub(in crate::factory) left_out: Vec<(String, &'static str)>,
 }
 
-/// Has the backend make a wheel from a copy of the project, and takes from it what leftovers of
-/// native builds its rules picked up. An editable one is made in the project itself, which it is
-/// to point to.
-///
-/// # Errors
-/// [`Kind::Backend`](crate::error::Kind) if the backend fails, or if its wheel is not pure.
-pub(in crate::factory) fn base_wheel(
-    context: &Context<'_>,
-    fetching: &dyn Fn(Fetching),
-    log: &Path,
-) -> Result<BaseWheel> {
-    let backend = Backend {
-        plan: context.plan,
-        host: &context.toolchain.host,
-        work: context.work,
-        env: context.env()?.into(),
-    };
-    let (hook, project) = match context.plan.options.editable {
-        true => (Hook::Editable, context.plan.project.root.clone()),
-        false => (Hook::Wheel, staging::stage(context.plan, &context.work.join("project"), log)?),
-    };
-    let path = backend.call(hook, &project, fetching, log)?;
-    let name = path.file_name().unwrap_or_default().display();
-    let mut wheel = WheelFile::read(&path).map_err(|error| {
-        let found = format!("it made {name}, which cannot be read: {error}");
-        backend.failure(hook, found, "report this to the backend's authors", log)
-    })?;
-    if !wheel.info.root_is_purelib || !wheel.name.tag.is_pure() {
-        return Err(backend.failure(
-            hook,
-            format!("it made {name}, which is not pure"),
-            "leave what is compiled to pygo: take ext_modules, cffi_modules and other native \
-             parts out of what the backend builds",
-            log,
-        ));
+impl Fingerprint for BuildBase<'_> {
+    fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let Self { backend, root, sources, editable, requirements } = self;
+        backend.feed(into)?;
+        into.value("editable", editable)?;
+        into.value("requirements", requirements)?;
+        let repository = Repository::around(root)
+            .map_err(|error| Failure::io("reading the project's git repository", &error))?;
+        repository.map_or(Ok(()), |repository| repository.feed(into))?;
+        for entry in *sources {
+            into.value("entry", &(&entry.path, format!("{:?}", entry.kind)))?;
+            if matches!(entry.kind, EntryKind::File { .. }) {
+                into.file("content", &entry.source)?;
+            }
+        }
+        Ok(())
     }
-    let left_out: Vec<_> = wheel
-        .contents
-        .iter()
-        .filter_map(|(path, file)| Some((path.to_string(), audit::build_output(&file.bytes)?)))
-        .collect();
-    for (path, _) in &left_out {
-        wheel.contents.remove(path);
+}
+
+impl Input for BuildBase<'_> {
+    const STAGE: Stage = Stage::BaseWheel;
+    type Output = BaseWheel;
+
+    /// Builds a wheel from a copy of the project and removes leftovers of native builds from it.
+    /// An editable wheel is built in the project itself, because it points there.
+    ///
+    /// # Errors
+    /// [`Kind::Backend`](crate::error::Kind) if the backend fails or its wheel is not pure.
+    fn run(self, io: &Io<'_>) -> Result<BaseWheel> {
+        let Self { backend, root, sources, .. } = &self;
+        let (hook, project) = if self.editable {
+            (Hook::Editable, (*root).clone())
+        } else {
+            let copy = backend.dir.own.join("project");
+            (Hook::Wheel, staging::stage(root, sources, &copy, io.log)?)
+        };
+        let path = backend.call(hook, &project, io)?;
+        let name = path.file_name().unwrap_or_default().display();
+        let mut wheel = WheelFile::read(&path).map_err(|error| {
+            let found = format!("it built {name}, which cannot be read: {error}");
+            backend.failure(hook, found, "report this to the backend's authors", io.log)
+        })?;
+        if !wheel.info.root_is_purelib || !wheel.name.tag.is_pure() {
+            return Err(backend.failure(
+                hook,
+                format!("it built {name}, which is not pure"),
+                "leave native code to pygo: remove ext_modules, cffi_modules and other native \
+                 parts from what the backend builds",
+                io.log,
+            ));
+        }
+        let outputs: Vec<_> = wheel
+            .contents
+            .iter()
+            .filter_map(|(path, file)| Some((path.to_string(), audit::build_output(&file.bytes)?)))
+            .collect();
+        for (path, _) in &outputs {
+            wheel.contents.remove(path);
+        }
+        if !outputs.is_empty() {
+            let list: Vec<_> =
+                outputs.iter().map(|(path, what)| format!("{path} ({what})")).collect();
+            io.note(&format!(
+                "left out of the wheels, as outputs of an earlier build: {}",
+                list.join(", ")
+            ));
+        }
+        for name in self.requirements.iter().filter(|name| !wheel.metadata.requires(name)) {
+            io.note(&format!(
+                "{name} is not among the project's dependencies; its wheels will require it, but \
+                 an installer that reads only pyproject.toml cannot know: add it there"
+            ));
+        }
+        Ok(BaseWheel { wheel })
     }
-    Ok(BaseWheel { wheel, left_out })
 }

@@ -1,126 +1,141 @@
-//! Extension: cffi's C, compiled and linked for one slice against its Go library.
+//! Extension: C, compiled and linked for one slice against its Go library.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use super::{CffiSource, Context, Library, linked};
+use super::{Binary, GeneratedSource, Library, WorkDir, linked};
 use crate::error::{Failure, Kind, Result};
+use crate::factory::binding::ExtensionModule;
+use crate::factory::event::Stage;
+use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::flow::{Input, Io};
 use crate::process::{Call, Finished};
-use crate::project::Extension;
-use crate::target::Slice;
+use crate::target::{Release, Slice};
+use crate::toolchain::{CCompiler, Cache, Driver};
 
-/// Our own headers: the stable ABI as far as cffi's C uses it.
-const HEADERS: &[(&str, &str, bool)] = &[
-    ("Python.h", include_str!("../../../toolchains/abi3/Python.h"), false),
-    ("pyconfig.h", include_str!("../../../toolchains/abi3/pyconfig.h"), false),
-];
-
-/// A call that C compilers let pass, but that cannot mean what was written.
+/// C compilers accept these, but they cannot mean what was written.
 const ERRORS: &[&str] = &[
     "-Werror=implicit-function-declaration",
     "-Werror=incompatible-pointer-types",
     "-Werror=int-conversion",
 ];
 
-/// Builds `extension` for `slice`; gives the binary's path.
-///
-/// # Errors
-/// The compiler's message; where a signature contradicts the header that cgo wrote, both.
-pub(in crate::factory) fn extension(
-    context: &Context<'_>,
-    extension: &Extension,
-    source: &CffiSource,
-    library: &Library,
-    slice: Slice,
-    log: &Path,
-) -> Result<PathBuf> {
-    let toolchain = context.toolchain;
-    let project = &context.plan.project;
-    let doing = format!("building {} for {}", extension.module, slice.name());
-    let driver = context.driver(slice)?;
-    let headers = toolchain.host.cache.files("abi3", HEADERS)?;
-    let wheel_path = extension.wheel_path();
-    let file_name = wheel_path.rsplit('/').next().unwrap_or_default();
-    let binary = library.dir.join(file_name);
-    let go_dirs = project.libraries.iter().map(|library| format!("-I{}", library.dir.display()));
-    let finished = Call::new(toolchain.compiler.name(), &driver.cc, &doing)
-        .without_host_libraries()
-        .args(["-s", "-fPIC", "-fvisibility=hidden", "-DNDEBUG"])
-        // 3.2, the first stable ABI: our header declares nothing that came later, so the
-        // result fits whatever floor the wheel's tag has.
-        .args(["-DPy_LIMITED_API=0x03020000"])
-        .args(ERRORS)
-        .args([format!("-I{}", headers.display()), format!("-I{}", library.dir.display())])
-        .args(go_dirs)
-        .args(slice.os.extension_flags(file_name, &extension.way_to(project.library_of(extension))))
-        .args(["-o".as_ref(), binary.as_os_str(), source.file.as_os_str()])
-        // By its path: zig takes `-lc`, `-lm`, `-lutil` and the like for what libc has in it.
-        .args([&library.binary])
-        .envs(context.env()?)
-        .envs(driver.env)
-        .dir(&library.dir)
-        .log(log)
-        .finish()?;
-    if !finished.status.success() {
-        return Err(explain(context, extension, source, library, &finished));
-    }
-    linked(&binary, toolchain.compiler.name(), &doing)?;
-    Ok(binary)
+const FLAGS: &[&str] = &["-s", "-fPIC", "-fvisibility=hidden", "-DNDEBUG"];
+
+/// Builds an extension module for one slice.
+pub(in crate::factory) struct Compile<'a> {
+    pub(in crate::factory) extension: ExtensionModule<'a>,
+    pub(in crate::factory) source: Arc<GeneratedSource>,
+    pub(in crate::factory) library: Arc<Library>,
+    pub(in crate::factory) slice: Slice,
+    /// The system release to build for.
+    pub(in crate::factory) minimum: Release,
+    pub(in crate::factory) compiler: &'a CCompiler,
+    pub(in crate::factory) driver: Driver,
+    pub(in crate::factory) cache: &'a Cache,
+    /// The project's configuration, as messages name it.
+    pub(in crate::factory) config_file: String,
+    pub(in crate::factory) dir: WorkDir,
 }
 
-fn explain(
-    context: &Context<'_>,
-    extension: &Extension,
-    source: &CffiSource,
-    library: &Library,
-    finished: &Finished,
-) -> Failure {
-    let code = finished.status.code().unwrap_or_default();
-    if code > 128 {
-        return finished.failure(
-            Kind::Toolchain,
-            format!(
-                "{} died with exit code {code}\n{}",
-                context.toolchain.compiler.name(),
-                finished.last_words()
-            ),
-            "run again; if it repeats, try another version of it (see `pygo doctor`)",
-        );
+impl Compile<'_> {
+    fn file_name(&self) -> &str {
+        self.extension.path.rsplit('/').next().unwrap_or_default()
     }
-    let c_file = source.file.to_string_lossy();
-    let errors: Vec<_> = finished
-        .stderr
-        .lines()
-        .filter(|line| line.contains("error:"))
-        .map(|line| line.strip_prefix(&*c_file).unwrap_or(line).trim_start_matches(':'))
-        .take(5)
-        .collect();
-    let mut found = match errors.is_empty() {
-        true => finished.last_words(),
-        false => errors.join("\n"),
-    };
-    let wrapped = errors.first().and_then(|error| wrapped_function(&source.file, error));
-    let signature = extension.signatures.iter().find(|signature| {
-        let Some(name) = &wrapped else { return false };
-        match &signature.prototype {
-            Some(prototype) => prototype.name == *name,
-            None => signature.text.contains(&format!("{name}(")),
+
+    fn flags(&self) -> Vec<String> {
+        let fixed = FLAGS.iter().chain(self.extension.flags).chain(ERRORS);
+        let link = self.slice.os.extension_flags(self.file_name(), &self.extension.library_dir);
+        fixed.map(|flag| (*flag).to_owned()).chain(link).collect()
+    }
+}
+
+impl Fingerprint for Compile<'_> {
+    fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let Self { extension, source, library, slice, minimum, compiler, .. } = self;
+        let Self { driver: _, cache: _, config_file: _, dir: _, .. } = self;
+        into.value("flags", &self.flags())?;
+        into.value("headers", &extension.headers)?;
+        into.value("slice", &(slice.name(), minimum))?;
+        into.value(
+            "compiler",
+            &(compiler.name(), &compiler.found().exe, compiler.found().version),
+        )?;
+        into.file("source", &source.file)?;
+        into.file("header", &library.header)?;
+        into.file("library", &library.binary)
+    }
+}
+
+impl Input for Compile<'_> {
+    const STAGE: Stage = Stage::Extension;
+    type Output = Binary;
+
+    /// # Errors
+    /// The compiler's message; where a signature contradicts the header that cgo wrote, both.
+    fn run(self, io: &Io<'_>) -> Result<Binary> {
+        let doing = format!("building {} for {}", self.extension.module, self.slice.name());
+        let headers = self.cache.files("abi3", self.extension.headers)?;
+        let library_dir = &self.library.dir;
+        let file = library_dir.join(self.file_name());
+        let finished = Call::new(self.compiler.name(), &self.driver.cc, &doing)
+            .without_host_libraries()
+            .args([format!("-I{}", headers.display()), format!("-I{}", library_dir.display())])
+            .args(self.flags())
+            .args(["-o".as_ref(), file.as_os_str(), self.source.file.as_os_str()])
+            // By its path: zig takes `-lc`, `-lm`, `-lutil` and the like for parts of libc.
+            .args([&self.library.binary])
+            .envs(self.dir.env())
+            .envs(self.driver.env.clone())
+            .dir(library_dir)
+            .log(io.log)
+            .finish()?;
+        if !finished.status.success() {
+            return Err(self.explain(&finished));
         }
-    });
-    if let (Some(signature), Some(name)) = (signature, &wrapped) {
-        let exported = declaration(&library.header, name)
-            .map(|text| format!("Go exports `{text}`\n"))
-            .unwrap_or_default();
-        found =
-            format!("the signature `{}` does not fit:\n{exported}{found}", signature.text.trim());
+        linked(&file, self.compiler.name(), &doing)?;
+        Ok(Binary { path: self.extension.path, file })
     }
-    finished.failure(
-        Kind::Build,
-        found,
-        format!(
-            "make the signatures in {} agree with the Go functions",
-            context.shown(&context.plan.project.config_file)
-        ),
-    )
+}
+
+impl Compile<'_> {
+    fn explain(&self, finished: &Finished) -> Failure {
+        let code = finished.status.code().unwrap_or_default();
+        if code > 128 {
+            let name = self.compiler.name();
+            return finished.failure(
+                Kind::Toolchain,
+                format!("{name} died with exit code {code}\n{}", finished.last_words()),
+                "run again; if it repeats, try another version of it (see `pygo doctor`)",
+            );
+        }
+        let c_file = self.source.file.to_string_lossy();
+        let errors: Vec<_> = finished
+            .stderr
+            .lines()
+            .filter(|line| line.contains("error:"))
+            .map(|line| line.strip_prefix(&*c_file).unwrap_or(line).trim_start_matches(':'))
+            .take(5)
+            .collect();
+        let mut found = if errors.is_empty() { finished.last_words() } else { errors.join("\n") };
+        let wrapped = errors.first().and_then(|error| wrapped_function(&self.source.file, error));
+        let signature = self.extension.signatures.iter().find(|signature| {
+            let Some(name) = &wrapped else { return false };
+            match &signature.prototype {
+                Some(prototype) => prototype.name == *name,
+                None => signature.text.contains(&format!("{name}(")),
+            }
+        });
+        if let (Some(signature), Some(name)) = (signature, &wrapped) {
+            let exported = declaration(&self.library.header, name)
+                .map(|text| format!("Go exports `{text}`\n"))
+                .unwrap_or_default();
+            let text = signature.text.trim();
+            found = format!("the signature `{text}` does not match:\n{exported}{found}");
+        }
+        let help = format!("make the signatures in {} match the Go functions", self.config_file);
+        finished.failure(Kind::Build, found, help)
+    }
 }
 
 /// The function that cffi's C wraps where the compiler's `error` (`LINE:COLUMN: ...`) is: its

@@ -1,56 +1,91 @@
-//! The native part of a target: the binaries of its slices, fused where it has several.
-
-use std::path::PathBuf;
+//! The native part of a target: the binaries of its slices, merged where it has several.
 
 use fat_macho::FatWriter;
 
-use super::linked;
+use super::{Binary, linked};
 use crate::error::{Failure, Result};
+use crate::factory::event::Stage;
+use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::flow::{Input, Io};
 use crate::target::Target;
 
-/// The binaries of one target, by their path in the wheel.
-#[derive(Debug, Clone)]
+/// Merges the binaries of several slices into fat ones.
+pub(in crate::factory) struct Fuse {
+    pub(in crate::factory) target: Target,
+    /// For each slice the same paths in the same order.
+    pub(in crate::factory) slices: Vec<Vec<Binary>>,
+}
+
+/// The binaries of one target.
+#[derive(Debug, Clone, Default)]
 pub(in crate::factory) struct NativePart {
     /// Path in the wheel and content.
-    pub(in crate::factory) members: Vec<(String, Vec<u8>)>,
+    pub(in crate::factory) binaries: Vec<(String, Vec<u8>)>,
 }
 
-/// Reads the built files of `target`: `slices` has, for each of its slices, the same paths in
-/// the wheel in the same order, with the file that was built for it.
-///
-/// # Errors
-/// If a file cannot be read or fused.
-pub(in crate::factory) fn native_part(
-    target: Target,
-    slices: &[&Vec<(String, PathBuf)>],
-) -> Result<NativePart> {
-    let doing = format!("collecting what was built for {target}");
-    let mut members = Vec::new();
-    let Some((first, others)) = slices.split_first() else {
-        return Ok(NativePart { members });
-    };
-    for (index, (path, file)) in first.iter().enumerate() {
-        let mut bytes = linked(file, "the linker", &doing)?;
-        if !others.is_empty() {
-            let others = others.iter().filter_map(|slice| slice.get(index));
-            let mut parts = vec![bytes];
-            for (_, file) in others {
-                parts.push(linked(file, "the linker", &doing)?);
-            }
-            bytes = fuse(parts).map_err(|error| {
-                Failure::build(
-                    &doing,
-                    format!("{path} cannot be made a fat binary: {error}"),
-                    "build the single targets instead",
-                )
+impl NativePart {
+    /// Reads the binaries of a target that has a single slice.
+    ///
+    /// # Errors
+    /// If one cannot be read or is empty.
+    pub(in crate::factory) fn read(target: Target, binaries: &[Binary]) -> Result<Self> {
+        let doing = collecting(target);
+        let read = |Binary { path, file }: &Binary| {
+            Ok((path.clone(), linked(file, "the linker", &doing)?))
+        };
+        Ok(Self { binaries: binaries.iter().map(read).collect::<Result<_>>()? })
+    }
+
+    /// Feeds every binary to a fingerprint.
+    pub(super) fn feed(&self, into: &mut Hasher) {
+        for (path, bytes) in &self.binaries {
+            into.bytes(path, bytes);
+        }
+    }
+}
+
+impl Fingerprint for Fuse {
+    fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let Self { target, slices } = self;
+        into.value("target", &target.name())?;
+        slices.iter().flatten().try_for_each(|binary| into.file(&binary.path, &binary.file))
+    }
+}
+
+impl Input for Fuse {
+    const STAGE: Stage = Stage::Fuse;
+    type Output = NativePart;
+
+    /// # Errors
+    /// If a file cannot be read or is no Mach-O image.
+    fn run(self, _io: &Io<'_>) -> Result<NativePart> {
+        let doing = collecting(self.target);
+        let mut parts = self
+            .slices
+            .iter()
+            .map(|slice| NativePart::read(self.target, slice))
+            .collect::<Result<Vec<_>>>()?
+            .into_iter();
+        let mut native = parts.next().unwrap_or_default();
+        let others: Vec<NativePart> = parts.collect();
+        for (index, (path, bytes)) in native.binaries.iter_mut().enumerate() {
+            let mut images = vec![std::mem::take(bytes)];
+            let same = others.iter().filter_map(|other| other.binaries.get(index));
+            images.extend(same.map(|(_, bytes)| bytes.clone()));
+            *bytes = fuse(images).map_err(|error| {
+                let found = format!("{path} cannot be made a fat binary: {error}");
+                Failure::build(&doing, found, "build the single targets instead")
             })?;
         }
-        members.push((path.clone(), bytes));
+        Ok(native)
     }
-    Ok(NativePart { members })
 }
 
-/// One fat Mach-O of several thin ones. Nothing in them changes, so signatures stay valid.
+fn collecting(target: Target) -> String {
+    format!("collecting what was built for {target}")
+}
+
+/// One fat Mach-O file of several images, none of which changes: their signatures stay valid.
 fn fuse(parts: Vec<Vec<u8>>) -> Result<Vec<u8>, fat_macho::Error> {
     let mut writer = FatWriter::new();
     for part in parts {

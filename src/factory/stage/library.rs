@@ -1,72 +1,130 @@
-//! Go library: `go build -buildmode=c-shared` for one slice.
+//! Library: `go build -buildmode=c-shared` for one slice.
 
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
 use super::go_failure::go_failure;
-use super::{Context, linked};
+use super::{WorkDir, linked};
 use crate::error::{Failure, Result};
+use crate::factory::event::Stage;
+use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::flow::{Input, Io};
 use crate::project::{GoLibrary, GoModule};
-use crate::target::Slice;
+use crate::target::{Release, Slice};
+use crate::toolchain::{CCompiler, Driver, Go};
+
+/// Builds a Go library for one slice.
+pub(in crate::factory) struct GoBuild<'a> {
+    pub(in crate::factory) library: &'a GoLibrary,
+    /// The files Go may read: name for the fingerprint, and where it is.
+    pub(in crate::factory) sources: Vec<(String, PathBuf)>,
+    pub(in crate::factory) slice: Slice,
+    /// The system release to build for.
+    pub(in crate::factory) minimum: Release,
+    pub(in crate::factory) go: &'a Go,
+    pub(in crate::factory) compiler: &'a CCompiler,
+    pub(in crate::factory) driver: Driver,
+    /// The inherited variables that Go, cgo and the compiler react to.
+    pub(in crate::factory) environment: Vec<(String, String)>,
+    /// Download no modules.
+    pub(in crate::factory) offline: bool,
+    pub(in crate::factory) dir: WorkDir,
+}
 
 /// A Go library of one slice: the binary and the header that cgo wrote beside it.
 #[derive(Debug, Clone)]
 pub(in crate::factory) struct Library {
     /// The directory of both.
     pub(in crate::factory) dir: PathBuf,
-    /// The binary.
     pub(in crate::factory) binary: PathBuf,
-    /// The header.
     pub(in crate::factory) header: PathBuf,
 }
 
-/// Builds `library` for `slice`.
-///
-/// # Errors
-/// Go's own message if the code does not compile or link, with Go's file and line first.
-pub(in crate::factory) fn library(
-    context: &Context<'_>,
-    library: &GoLibrary,
-    slice: Slice,
-    log: &Path,
-) -> Result<Library> {
-    let toolchain = context.toolchain;
-    let doing = format!("building {} for {}", library.name, slice.name());
-    let driver = context.driver(slice)?;
-    let dir = context.dir(&format!("{}-{}", slice.name(), library.name))?;
-    let file_name = library.file_name(slice.os);
-    let binary = dir.join(&file_name);
-    let identity = slice.os.identity_flag(&file_name).unwrap_or_default();
-    let linker = format!("-s {identity}");
-    let finished = toolchain
-        .go
-        .call(&doing)
-        .args(["build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false"])
-        .args([format!("-ldflags=-s -w -buildid= -extldflags '{linker}'")])
-        .args(
-            (!library.build_tags.is_empty())
-                .then(|| format!("-tags={}", library.build_tags.join(","))),
-        )
-        .args(["-o".as_ref(), binary.as_os_str()])
-        .args(package(library, &dir, toolchain.go.0.version.minor)?)
-        // A workspace above would refuse a module that it does not list.
-        .envs((library.module == GoModule::None).then_some(("GOWORK", "off")))
-        .envs(slice.go_env())
-        .envs([("CGO_ENABLED", "1")])
-        .envs(context.env()?)
-        .envs([("CC", quoted(&driver.cc, &doing)?), ("CXX", quoted(&driver.cxx, &doing)?)])
-        .envs(driver.env.clone())
-        .envs(context.plan.options.offline.then_some(("GOPROXY", "off")))
-        .dir(&library.dir)
-        .log(log)
-        .finish()?;
-    if !finished.status.success() {
-        return Err(go_failure(library, &driver.cc, &finished));
+impl GoBuild<'_> {
+    fn file_name(&self) -> String {
+        self.library.file_name(self.slice.os)
     }
-    linked(&binary, toolchain.compiler.name(), &doing)?;
-    let header = binary.with_extension("h");
-    Ok(Library { dir, binary, header })
+
+    /// Arguments of `go build`, without the places of files.
+    fn flags(&self) -> Vec<String> {
+        let identity = self.slice.os.identity_flag(&self.file_name()).unwrap_or_default();
+        let linker = format!("-s {identity}");
+        let mut flags: Vec<String> =
+            ["build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false"].map(Into::into).into();
+        flags.push(format!("-ldflags=-s -w -buildid= -extldflags '{linker}'"));
+        if !self.library.build_tags.is_empty() {
+            flags.push(format!("-tags={}", self.library.build_tags.join(",")));
+        }
+        flags
+    }
+
+    /// Variables that select the platform and where modules come from.
+    fn env(&self) -> Vec<(&'static str, &'static str)> {
+        let mut env: Vec<_> = self.slice.go_env().into_iter().collect();
+        env.push(("CGO_ENABLED", "1"));
+        // A workspace above would refuse a module that it does not list.
+        if self.library.module == GoModule::None {
+            env.push(("GOWORK", "off"));
+        }
+        if self.offline {
+            env.push(("GOPROXY", "off"));
+        }
+        env
+    }
+}
+
+impl Fingerprint for GoBuild<'_> {
+    fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let Self { library, sources, slice, minimum, go, compiler, .. } = self;
+        let Self { environment, driver: _, offline: _, dir: _, .. } = self;
+        into.value("library", &(library.name.to_string(), &library.go_dir))?;
+        into.value("slice", &(slice.name(), minimum))?;
+        into.value("flags", &self.flags())?;
+        into.value("env", &self.env())?;
+        into.value("environment", environment)?;
+        into.value("go", &(&go.0.exe, go.0.version))?;
+        into.value(
+            "compiler",
+            &(compiler.name(), &compiler.found().exe, compiler.found().version),
+        )?;
+        sources.iter().try_for_each(|(name, path)| into.file(name, path))
+    }
+}
+
+impl Input for GoBuild<'_> {
+    const STAGE: Stage = Stage::Library;
+    type Output = Library;
+
+    /// # Errors
+    /// Go's own message if the code does not compile or link, with Go's file and line first.
+    fn run(self, io: &Io<'_>) -> Result<Library> {
+        let doing = format!("building {} for {}", self.library.name, self.slice.name());
+        let dir = &self.dir.own;
+        let binary = dir.join(self.file_name());
+        let finished = self
+            .go
+            .call(&doing)
+            .args(self.flags())
+            .args(["-o".as_ref(), binary.as_os_str()])
+            .args(package(self.library, dir, self.go.0.version.minor)?)
+            .envs(self.env())
+            .envs(self.dir.env())
+            .envs([
+                ("CC", quoted(&self.driver.cc, &doing)?),
+                ("CXX", quoted(&self.driver.cxx, &doing)?),
+            ])
+            .envs(self.driver.env.clone())
+            .dir(&self.library.dir)
+            .log(io.log)
+            .finish()?;
+        if !finished.status.success() {
+            return Err(go_failure(self.library, &self.driver.cc, &finished));
+        }
+        linked(&binary, self.compiler.name(), &doing)?;
+        let header = binary.with_extension("h");
+        Ok(Library { dir: dir.clone(), binary, header })
+    }
 }
 
 /// A path as Go reads it in `CC`: a list of words, which quotes hold together but nothing

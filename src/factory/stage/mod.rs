@@ -1,75 +1,62 @@
-//! The stages: each a function of its inputs, none reaching back.
+//! The stages. Each has an input, a value that holds everything it reads, and an output; none
+//! reaches back to the plan or looks for a tool.
 
 mod audit;
 mod backend;
 mod base_wheel;
-mod cffi_source;
 mod extension;
 mod fuse;
 mod go_failure;
 mod library;
 mod pack;
+mod source;
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Failure, Result};
-use crate::target::Slice;
-use crate::toolchain::{Driver, Toolchain};
-
-use super::plan::{Floors, Plan};
-
-pub(super) use audit::audit;
+pub(super) use audit::Audit;
 pub(super) use backend::{Backend, Hook};
-pub(super) use base_wheel::{BaseWheel, base_wheel};
-pub(super) use cffi_source::{CffiSource, cffi_source};
-pub(super) use extension::extension;
-pub(super) use fuse::{NativePart, native_part};
-pub(super) use library::{Library, library};
+pub(super) use base_wheel::{BaseWheel, BuildBase};
+pub(super) use extension::Compile;
+pub(super) use fuse::{Fuse, NativePart};
+pub(super) use library::{GoBuild, Library};
+pub(super) use pack::Pack;
 pub use pack::Wheel;
-pub(super) use pack::pack;
+pub(super) use source::{Generate, GeneratedSource};
 
-/// What every stage may read: the plan, the tools, and a directory of the run to work in.
-pub(super) struct Context<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) toolchain: &'a Toolchain,
-    pub(super) floors: Floors,
-    pub(super) work: &'a Path,
+use crate::error::{Failure, Result};
+
+/// Where a stage may write. It has no influence on the output and is no part of a fingerprint.
+#[derive(Debug, Clone)]
+pub(super) struct WorkDir {
+    /// The stage's own directory.
+    pub(super) own: PathBuf,
+    /// For temporary files of tools, which then cannot outlive the run.
+    pub(super) tmp: PathBuf,
 }
 
-impl Context<'_> {
-    /// A directory of the run that belongs to one piece of work.
-    fn dir(&self, name: &str) -> Result<PathBuf> {
-        let dir = self.work.join(name);
-        fs_err::create_dir_all(&dir)
-            .map_err(|error| Failure::io("preparing a directory to build in", &error))?;
-        Ok(dir)
-    }
-
-    /// What every tool gets in its environment: its temporary files go where ours go, so that
-    /// they cannot outlive the run.
-    fn env(&self) -> Result<[(&'static str, PathBuf); 1]> {
-        Ok([("TMPDIR", self.dir("tmp")?)])
-    }
-
-    /// The C compiler of a slice.
-    fn driver(&self, slice: Slice) -> Result<Driver> {
-        let Toolchain { compiler, host, .. } = self.toolchain;
-        compiler.driver(&host.cache, slice, self.floors.of(slice), &self.dir("scratch")?)
-    }
-
-    /// A path of the project as its author sees it.
-    fn shown<'p>(&self, path: &'p Path) -> std::path::Display<'p> {
-        path.strip_prefix(&self.plan.project.root).unwrap_or(path).display()
+impl WorkDir {
+    /// What every tool gets in its environment.
+    pub(super) fn env(&self) -> [(&'static str, &Path); 1] {
+        [("TMPDIR", &self.tmp)]
     }
 }
 
-/// Reads what a linker wrote, and does not believe that it succeeded when that is nothing.
+/// A file of a finished binary and where it goes in the wheel.
+#[derive(Debug, Clone)]
+pub(super) struct Binary {
+    /// Its path in the wheel.
+    pub(super) path: String,
+    /// The file.
+    pub(super) file: PathBuf,
+}
+
+/// Reads what a linker wrote, and does not take its exit code as proof of success.
 fn linked(path: &Path, tool: &str, doing: &str) -> Result<Vec<u8>> {
     let bytes = fs_err::read(path).map_err(|error| Failure::io(doing, &error))?;
     if bytes.is_empty() {
         return Err(Failure::toolchain(
             doing,
-            format!("{tool} said that it succeeded, but its output has 0 bytes"),
+            format!("{tool} reported success, but its output is empty"),
             "this is a bug of that compiler: try another version of it (see `pygo doctor`)",
         ));
     }

@@ -1,24 +1,29 @@
-//! Pack: base wheel and native part become one wheel, which is read back before it counts.
+//! Pack: base wheel and native part become one wheel, which is read back and checked before it
+//! counts.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::audit::floor;
-use super::{BaseWheel, Context, NativePart};
+use super::{BaseWheel, NativePart};
 use crate::audit::{self, Verdict};
 use crate::error::{Failure, Kind, Result};
+use crate::factory::binding;
 use crate::factory::editable;
+use crate::factory::event::Stage;
+use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::flow::{Input, Io};
+use crate::factory::python_floor::oldest_python;
 use crate::factory::sbom::sbom;
-use crate::factory::stubs::stubs;
 use crate::process::Temporary;
-use crate::project::Project;
+use crate::project::Part;
 use crate::target::Target;
-use crate::wheel::{self, Contents, Digest, File, MemberPath, WheelName, WheelTag};
+use crate::wheel::{self, Contents, Digest, File, MemberPath, Timestamp, WheelName};
 
 /// A finished wheel, in place.
 #[derive(Debug, Clone)]
 pub struct Wheel {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
     /// Its file name.
     pub name: WheelName,
@@ -26,67 +31,93 @@ pub struct Wheel {
     pub size: u64,
     /// The SHA-256 of the file, in hexadecimal.
     pub sha256: String,
-    /// What in its binaries decides the platform tag, where something does.
+    /// What in its binaries determines the platform tag, if anything does.
     pub because: Option<String>,
-    /// What else `pygo check` says of it, and did not keep it from being written.
+    /// What `pygo check` reports about it besides the audit's warnings.
     pub findings: Vec<audit::Finding>,
 }
 
-/// What the wheels are written by, in their WHEEL file.
+/// The generator named in WHEEL files.
 const GENERATOR: &str = concat!("pygo ", env!("CARGO_PKG_VERSION"));
 
-/// Writes the wheel of `target` into the output directory.
-///
-/// # Errors
-/// [`Kind::Output`] if it cannot be written or does not read back; [`Kind::Build`] if `pygo check`
-/// finds an error in it. Either way nothing is left behind.
-pub(in crate::factory) fn pack(
-    context: &Context<'_>,
-    target: Target,
-    base: &BaseWheel,
-    native: &NativePart,
-    verdict: &Verdict,
-) -> Result<Wheel> {
-    let out_dir = &context.plan.options.out_dir;
-    let doing = format!("packing the wheel for {target} into {}", out_dir.display());
-    let inner = |error: &dyn std::fmt::Display| {
-        Failure::build(
-            &doing,
-            error.to_string(),
-            "mend that in the project, or report it if it is not the project's",
-        )
-    };
-    let name = wheel_name(context, base, verdict).map_err(|error| inner(&error))?;
-    let contents =
-        contents(context, base, native, verdict, &name).map_err(|error| inner(&*error))?;
-    let io = |error: std::io::Error| Failure::io(&doing, &error);
-    let (part, mut file) = Temporary::file_in(out_dir).map_err(io)?;
-    let modified = context.plan.options.modified;
-    let digest = wheel::write(&mut file, &name, &contents, GENERATOR, modified).map_err(
-        |error| match error {
-            wheel::WriteError::Io(error) => io(error),
-            other => inner(&other),
-        },
-    )?;
-    file.sync_all().map_err(io)?;
+/// Writes the wheel of one target.
+pub(in crate::factory) struct Pack<'a> {
+    pub(in crate::factory) target: Target,
+    pub(in crate::factory) parts: &'a [Part],
+    pub(in crate::factory) base: Arc<BaseWheel>,
+    pub(in crate::factory) native: Arc<NativePart>,
+    pub(in crate::factory) verdict: Arc<Verdict>,
+    /// The package that holds the native part of an editable wheel.
+    pub(in crate::factory) editable: Option<String>,
+    /// The time of every file in it.
+    pub(in crate::factory) modified: Timestamp,
+    /// Where it goes.
+    pub(in crate::factory) out_dir: &'a Path,
+}
 
-    let bytes = fs_err::read(part.path()).map_err(io)?;
-    if Digest::of(&bytes) != digest {
-        let found = "the file does not contain what was written to it";
-        return Err(Failure::new(Kind::Output, doing, found, "check the disk it is on"));
+impl Fingerprint for Pack<'_> {
+    fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let Self { target, parts, base, native, verdict, editable, modified, out_dir: _ } = self;
+        into.value("target", &(target.name(), verdict.tag.expanded()))?;
+        into.value("editable", editable)?;
+        into.value("modified", &format!("{modified:?}"))?;
+        let kinds: Vec<_> = parts.iter().map(|part| (&part.id, part.kind.name())).collect();
+        into.value("parts", &kinds)?;
+        into.value("base", &base.wheel.name.to_string())?;
+        for (path, file) in base.wheel.contents.iter() {
+            into.bytes(path.as_str(), &file.bytes);
+        }
+        into.bytes("metadata", &base.wheel.metadata.to_bytes());
+        native.feed(into);
+        Ok(())
     }
-    let mut findings = inspect(&bytes, &name.to_string(), &doing)?;
-    findings.retain(|finding| !verdict.findings.contains(finding));
-    let path = out_dir.join(name.to_string());
-    part.put(&path).map_err(io)?;
-    Ok(Wheel {
-        path,
-        name,
-        size: bytes.len() as u64,
-        sha256: digest.hex(),
-        because: verdict.because.clone(),
-        findings,
-    })
+}
+
+impl Input for Pack<'_> {
+    const STAGE: Stage = Stage::Pack;
+    type Output = Wheel;
+
+    /// # Errors
+    /// [`Kind::Output`] if the wheel cannot be written; [`Kind::Build`] if the
+    /// file read back is not what was written, or `pygo check` finds an error in it. Nothing is
+    /// left behind then.
+    fn run(self, _io: &Io<'_>) -> Result<Wheel> {
+        let doing =
+            format!("packing the wheel for {} into {}", self.target, self.out_dir.display());
+        let failed = |error: std::io::Error| Failure::io(&doing, &error);
+        let unfit = |found: String| {
+            let help = "fix that in the project, or report it if the project is not at fault";
+            Failure::build(&doing, found, help)
+        };
+        let name = self.name().map_err(|error| unfit(error.to_string()))?;
+        let contents = self.contents(&name).map_err(|error| unfit(error.to_string()))?;
+        let (part, mut file) = Temporary::file_in(self.out_dir).map_err(failed)?;
+        let digest = wheel::write(&mut file, &name, &contents, GENERATOR, self.modified).map_err(
+            |error| match error {
+                wheel::WriteError::Io(error) => failed(error),
+                other => unfit(other.to_string()),
+            },
+        )?;
+        file.sync_all().map_err(failed)?;
+
+        let bytes = fs_err::read(part.path()).map_err(failed)?;
+        if Digest::of(&bytes) != digest {
+            let found = "the file does not contain what was written to it";
+            return Err(Failure::new(Kind::Output, doing, found, "check the disk it is on"));
+        }
+        let mut findings = inspect(&bytes, &name.to_string(), &doing)?;
+        findings.retain(|finding| !self.verdict.findings.contains(finding));
+        let path = self.out_dir.join(name.to_string());
+        part.put(&path).map_err(failed)?;
+        Ok(Wheel {
+            path,
+            name,
+            size: bytes.len() as u64,
+            sha256: digest.hex(),
+            because: self.verdict.because.clone(),
+            findings,
+        })
+    }
 }
 
 /// Checks the finished wheel exactly as `pygo check` does. Errors that only the index raises are
@@ -106,66 +137,52 @@ fn inspect(bytes: &[u8], name: &str, doing: &str) -> Result<Vec<audit::Finding>>
     Err(Failure::build(doing, what.join("\n"), help.join("\n")))
 }
 
-fn wheel_name(
-    context: &Context<'_>,
-    base: &BaseWheel,
-    verdict: &Verdict,
-) -> Result<WheelName, wheel::TagError> {
-    let platforms = verdict.tag.expanded();
-    let tag = if context.plan.project.extensions.is_empty() {
-        WheelTag::new(["py3"], ["none"], platforms)?
-    } else {
-        let floor = floor(base);
-        let python = format!("cp{}{}", floor.major, floor.minor);
-        WheelTag::new([python], ["abi3".to_owned()], platforms)?
-    };
-    Ok(base.wheel.name.with_tag(tag))
-}
-
-/// A top_level.txt that names the extensions too, as setuptools writes it where it builds them:
-/// Python's own `importlib.metadata.packages_distributions` asks that file before any other.
-fn with_extensions(text: &str, project: &Project) -> String {
-    let modules = project.extensions.iter().map(|extension| extension.module.as_str());
-    let tops = modules.map(|module| module.split('.').next().unwrap_or(module));
-    let there = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let names: BTreeSet<&str> = there.chain(tops).collect();
-    names.into_iter().flat_map(|name| [name, "\n"]).collect()
-}
-
-fn contents(
-    context: &Context<'_>,
-    base: &BaseWheel,
-    native: &NativePart,
-    verdict: &Verdict,
-    name: &WheelName,
-) -> Result<Contents, Box<dyn std::error::Error>> {
-    let mut contents = base.wheel.contents.clone();
-    let dist_info = &base.wheel.dist_info;
-    for (path, bytes) in &native.members {
-        contents.insert(path.parse()?, File::executable(bytes.clone()));
+impl Pack<'_> {
+    fn name(&self) -> Result<WheelName, wheel::TagError> {
+        let oldest = oldest_python(self.base.wheel.metadata.requires_python());
+        let tag = binding::interpreters(self.parts).tag(oldest, self.verdict.tag.expanded())?;
+        Ok(self.base.wheel.name.with_tag(tag))
     }
-    if context.plan.options.editable {
-        editable::add_finder(&context.plan.project, &mut contents)?;
-    }
-    for extension in &context.plan.project.extensions {
-        let library = context.plan.project.library_of(extension);
-        for (path, text) in stubs(extension, library, &base.wheel.contents) {
+
+    fn contents(&self, name: &WheelName) -> Result<Contents, Box<dyn std::error::Error>> {
+        let base = &self.base.wheel;
+        let dist_info = &base.dist_info;
+        let extensions = binding::extensions(self.parts, self.target.os());
+        let mut contents = base.contents.clone();
+        for (path, bytes) in &self.native.binaries {
+            contents.insert(path.parse()?, File::executable(bytes.clone()));
+        }
+        if let Some(package) = &self.editable {
+            editable::add_finder(package, &extensions, &mut contents)?;
+        }
+        for (path, text) in
+            self.parts.iter().flat_map(|part| binding::of(part).stubs(&base.contents))
+        {
             contents.insert(path.parse()?, File::new(text.into_bytes()));
         }
+        let top_level: MemberPath = format!("{dist_info}/top_level.txt").parse()?;
+        if let Some(file) = contents.get(top_level.as_str()) {
+            let modules = extensions.iter().map(|extension| extension.module.as_str());
+            let text = with_modules(&String::from_utf8_lossy(&file.bytes), modules);
+            contents.insert(top_level, File::new(text.into_bytes()));
+        }
+        let mut metadata = base.metadata.clone();
+        for requirement in binding::requirements(self.parts) {
+            metadata.require(&requirement.parse()?);
+        }
+        contents.insert(format!("{dist_info}/METADATA").parse()?, File::new(metadata.to_bytes()));
+        if let Some(sbom) = sbom(name, self.parts, &self.verdict.members) {
+            contents.insert(format!("{dist_info}/sboms/pygo.cdx.json").parse()?, File::new(sbom));
+        }
+        Ok(contents)
     }
-    let top_level: MemberPath = format!("{dist_info}/top_level.txt").parse()?;
-    if let Some(file) = contents.get(top_level.as_str()) {
-        let text = with_extensions(&String::from_utf8_lossy(&file.bytes), &context.plan.project);
-        contents.insert(top_level, File::new(text.into_bytes()));
-    }
-    let mut metadata = base.wheel.metadata.clone();
-    if !context.plan.project.extensions.is_empty() {
-        metadata.require(&"cffi".parse()?);
-    }
-    contents.insert(format!("{dist_info}/METADATA").parse()?, File::new(metadata.to_bytes()));
-    if let Some(info) = verdict.members.iter().find_map(|member| member.go.first()) {
-        let sbom = sbom(name.dist.normalized(), &name.version.to_string(), info);
-        contents.insert(format!("{dist_info}/sboms/pygo.cdx.json").parse()?, File::new(sbom));
-    }
-    Ok(contents)
+}
+
+/// `text`, a top_level.txt, with the top-level names of `modules` too, as setuptools writes it
+/// when it builds them: `importlib.metadata.packages_distributions` reads this file first.
+fn with_modules<'m>(text: &str, modules: impl Iterator<Item = &'m str>) -> String {
+    let tops = modules.map(|module| module.split('.').next().unwrap_or(module));
+    let existing = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let names: BTreeSet<&str> = existing.chain(tops).collect();
+    names.into_iter().flat_map(|name| [name, "\n"]).collect()
 }

@@ -45,7 +45,7 @@ impl<'a> GoTree<'a> {
     /// archive of the project could be built from.
     pub fn of(project: &'a Project) -> Result<Self> {
         let mut tree = Self { project, modules: BTreeSet::new() };
-        for library in &project.libraries {
+        for library in project.parts.iter().map(|part| &part.library) {
             tree.modules.insert(library.go_dir.clone());
             if let GoModule::Found(go_mod) = &library.module {
                 tree.module(go_mod, library)?;

@@ -1,0 +1,56 @@
+//! cffi in API mode: an extension module that cffi generates from C declarations, linked against
+//! the Go library, for CPython's stable ABI.
+
+use super::interface::{Binding, CffiModule, ExtensionModule, Interpreters};
+use crate::factory::stubs::stubs;
+use crate::project::{Extension, Part};
+use crate::target::Os;
+use crate::wheel::Contents;
+
+/// Our own headers: the stable ABI as far as cffi's C uses it.
+const HEADERS: &[(&str, &str, bool)] = &[
+    ("Python.h", include_str!("../../../toolchains/abi3/Python.h"), false),
+    ("pyconfig.h", include_str!("../../../toolchains/abi3/pyconfig.h"), false),
+];
+
+/// 3.2 has the first stable ABI. The headers declare nothing newer, so the result fits whatever
+/// Python the wheel is tagged for.
+const FLAGS: &[&str] = &["-DPy_LIMITED_API=0x03020000"];
+
+/// A library with the extension that wraps it.
+pub(super) struct CffiApi<'p> {
+    pub(super) part: &'p Part,
+    pub(super) extension: &'p Extension,
+}
+
+impl<'p> Binding<'p> for CffiApi<'p> {
+    fn source(&self) -> Option<CffiModule<'p>> {
+        let Extension { module, signatures } = self.extension;
+        let preamble = format!("#include \"lib{}.h\"", self.part.library.name);
+        Some(CffiModule { module, signatures, preamble })
+    }
+
+    fn extension(&self, os: &Os) -> Option<ExtensionModule<'p>> {
+        let Extension { module, signatures } = self.extension;
+        Some(ExtensionModule {
+            module,
+            path: format!("{}{}", module.path(), os.abi3_suffix),
+            library_dir: self.extension.path_to(&self.part.library),
+            flags: FLAGS,
+            headers: HEADERS,
+            signatures,
+        })
+    }
+
+    fn interpreters(&self) -> Interpreters {
+        Interpreters::StableAbi
+    }
+
+    fn requirements(&self) -> &'static [&'static str] {
+        &["cffi"]
+    }
+
+    fn stubs(&self, base: &Contents) -> Vec<(String, String)> {
+        stubs(self.extension, &self.part.library, base)
+    }
+}

@@ -1,0 +1,102 @@
+//! What the factory asks about a part, and the answers.
+
+use crate::project::{ModuleName, Signature};
+use crate::target::{Os, Release};
+use crate::wheel::{Contents, TagError, WheelTag};
+
+/// What the factory asks about a part. The defaults are those of a library without an extension.
+pub(in crate::factory) trait Binding<'p>: Send + Sync {
+    /// The C source to generate once for all targets.
+    fn source(&self) -> Option<CffiModule<'p>> {
+        None
+    }
+
+    /// The extension module to compile for each slice of `os`.
+    fn extension(&self, os: &Os) -> Option<ExtensionModule<'p>> {
+        let _ = os;
+        None
+    }
+
+    /// The interpreters that can use it.
+    fn interpreters(&self) -> Interpreters {
+        Interpreters::Any
+    }
+
+    /// The distributions that a wheel with it requires.
+    fn requirements(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Type stubs to add to the files of `base`: paths and texts.
+    fn stubs(&self, base: &Contents) -> Vec<(String, String)> {
+        let _ = base;
+        Vec::new()
+    }
+
+    /// Why an editable wheel cannot have it, if so.
+    fn not_editable(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// What cffi generates C from.
+#[derive(Debug, Clone)]
+pub(in crate::factory) struct CffiModule<'p> {
+    /// The extension's import name.
+    pub(in crate::factory) module: &'p ModuleName,
+    /// Its declarations.
+    pub(in crate::factory) signatures: &'p [Signature],
+    /// C that precedes everything generated.
+    pub(in crate::factory) preamble: String,
+}
+
+/// An extension module and how it is compiled.
+#[derive(Debug, Clone)]
+pub(in crate::factory) struct ExtensionModule<'p> {
+    /// Its import name.
+    pub(in crate::factory) module: &'p ModuleName,
+    /// Its path in the wheel.
+    pub(in crate::factory) path: String,
+    /// The directory of its library, relative to its own.
+    pub(in crate::factory) library_dir: String,
+    /// Arguments for the C compiler.
+    pub(in crate::factory) flags: &'static [&'static str],
+    /// Headers to compile it with: name, content, whether it is executable.
+    pub(in crate::factory) headers: &'static [(&'static str, &'static str, bool)],
+    /// Its declarations, to explain the compiler's errors with.
+    pub(in crate::factory) signatures: &'p [Signature],
+}
+
+/// Interpreters that can use a part. A wheel is tagged for the narrowest among its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub(in crate::factory) enum Interpreters {
+    /// Any Python 3: nothing is linked against an interpreter.
+    Any,
+    /// CPython from the oldest release the project allows on: the stable ABI (PEP 384).
+    StableAbi,
+}
+
+impl Interpreters {
+    /// The oldest CPython whose stable ABI the binaries may use, where they use it; `oldest` is
+    /// the oldest that the project allows.
+    pub(in crate::factory) fn stable_abi(self, oldest: Release) -> Option<Release> {
+        (self == Self::StableAbi).then_some(oldest)
+    }
+
+    /// The tag of a wheel for these interpreters and `platforms`.
+    ///
+    /// # Errors
+    /// If a platform tag is malformed.
+    pub(in crate::factory) fn tag(
+        self,
+        oldest: Release,
+        platforms: Vec<String>,
+    ) -> Result<WheelTag, TagError> {
+        match self.stable_abi(oldest) {
+            None => WheelTag::new(["py3"], ["none"], platforms),
+            Some(Release { major, minor }) => {
+                WheelTag::new([format!("cp{major}{minor}")], ["abi3".to_owned()], platforms)
+            }
+        }
+    }
+}

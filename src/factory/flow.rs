@@ -1,0 +1,368 @@
+//! Stages as nodes of a graph whose edges carry values.
+//!
+//! In: a stage's scope, the nodes it needs, and how to make its input from their outputs. Out: a
+//! [`Node`] that later stages can need in turn. Every stage passes through [`Flow::stage`]: it
+//! reports events, measures, fingerprints the input, and skips what can no longer succeed.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::event::{Event, Observer, Scope, Stage, Work};
+use super::fingerprint::{Fingerprint, fingerprint};
+use super::schedule::{Graph, NodeId};
+use crate::error::{Failure, Result};
+use crate::process::check_stopped;
+use crate::target::Target;
+use crate::toolchain::Fetching;
+
+/// The input of a stage: everything that it reads, and what it makes of it.
+pub(super) trait Input: Fingerprint {
+    /// The stage.
+    const STAGE: Stage;
+    /// What it makes.
+    type Output: Send + Sync;
+
+    /// Runs the stage.
+    ///
+    /// # Errors
+    /// Why the output cannot be made.
+    fn run(self, io: &Io<'_>) -> Result<Self::Output>;
+}
+
+/// What a running stage may say.
+pub(super) struct Io<'r> {
+    observer: &'r dyn Observer,
+    /// Receives what the stage's tools print.
+    pub(super) log: &'r Path,
+}
+
+impl<'r> Io<'r> {
+    /// For work outside a run's graph.
+    pub(super) fn new(observer: &'r dyn Observer, log: &'r Path) -> Self {
+        Self { observer, log }
+    }
+
+    /// Reports something that stops nothing.
+    pub(super) fn note(&self, text: &str) {
+        self.observer.event(&Event::Note(text));
+    }
+
+    /// Reports a download.
+    pub(super) fn fetching(&self, fetching: &Fetching) {
+        self.observer.event(&Event::Fetching(fetching));
+    }
+}
+
+/// A stage that failed or was skipped.
+#[derive(Debug, Clone)]
+pub struct StageError {
+    /// The stage and its scope.
+    pub work: Work,
+    /// Why.
+    pub failure: Arc<Failure>,
+    /// Whether it started; an earlier failure elsewhere may prevent that.
+    pub started: bool,
+}
+
+/// How long a stage took, and of what input.
+#[derive(Debug, Clone)]
+pub struct StageTime {
+    /// The stage and its scope.
+    pub work: Work,
+    /// From start to end.
+    pub elapsed: Duration,
+    /// Digest of its input, in hexadecimal.
+    pub fingerprint: String,
+}
+
+/// What all stages of a run share: where they report to, and whether to go on.
+pub(super) struct Monitor<'r> {
+    pub(super) observer: &'r dyn Observer,
+    pub(super) targets: &'r [Target],
+    pub(super) logs: PathBuf,
+    pub(super) fail_fast: bool,
+    pub(super) start: Instant,
+    failed: AtomicBool,
+    /// Set once no target can be built any more.
+    hopeless: AtomicBool,
+    /// The first failure to make an input: a missing tool or a request no tool can meet.
+    unready: OnceLock<Failure>,
+    times: Mutex<Vec<StageTime>>,
+}
+
+impl<'r> Monitor<'r> {
+    pub(super) fn new(
+        observer: &'r dyn Observer,
+        targets: &'r [Target],
+        logs: PathBuf,
+        fail_fast: bool,
+    ) -> Self {
+        Self {
+            observer,
+            targets,
+            logs,
+            fail_fast,
+            start: Instant::now(),
+            failed: AtomicBool::new(false),
+            hopeless: AtomicBool::new(false),
+            unready: OnceLock::new(),
+            times: Mutex::default(),
+        }
+    }
+
+    /// The stages that ran, in the order in which they ended.
+    ///
+    /// # Errors
+    /// What kept stages from starting at all.
+    pub(super) fn finish(self) -> Result<Vec<StageTime>> {
+        match self.unready.into_inner() {
+            Some(failure) => Err(failure),
+            None => Ok(self.times.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+
+    fn run<I: Input>(
+        &self,
+        work: &Work,
+        input: impl FnOnce() -> Result<I>,
+    ) -> Result<I::Output, StageError> {
+        check_stopped(&work.to_string()).map_err(|failure| self.failed(work, failure))?;
+        let give_up = self.fail_fast && self.failed.load(Ordering::SeqCst);
+        if give_up || self.hopeless.load(Ordering::SeqCst) {
+            let failure = Failure::build(
+                work.to_string(),
+                "skipped after an earlier failure",
+                "fix that failure first",
+            );
+            return Err(StageError {
+                work: work.clone(),
+                failure: Arc::new(failure),
+                started: false,
+            });
+        }
+        let ready = input().and_then(|input| Ok((fingerprint(I::STAGE, &input)?, input)));
+        let (fingerprint, input) = ready.map_err(|failure| {
+            let _ = self.unready.set(failure.clone());
+            self.hopeless.store(true, Ordering::SeqCst);
+            self.failed(work, failure)
+        })?;
+        let targets = self.targets.iter().filter(|target| work.scope.serves(**target));
+        let serves: Vec<Target> = targets.copied().collect();
+        self.observer.event(&Event::Started { work, serves: &serves });
+        let log = self.logs.join(format!("{}-{}.log", work.scope, work.stage));
+        let start = Instant::now();
+        let result = input.run(&Io::new(self.observer, &log));
+        let elapsed = start.elapsed();
+        let time = StageTime { work: work.clone(), elapsed, fingerprint };
+        self.times.lock().unwrap_or_else(PoisonError::into_inner).push(time);
+        let failure = result.as_ref().err();
+        self.observer.event(&Event::Finished {
+            work,
+            serves: &serves,
+            elapsed,
+            log: &log,
+            failure,
+        });
+        result.map_err(|failure| self.failed(work, failure))
+    }
+
+    fn failed(&self, work: &Work, failure: Failure) -> StageError {
+        self.failed.store(true, Ordering::SeqCst);
+        if work.scope == Scope::All {
+            self.hopeless.store(true, Ordering::SeqCst);
+        }
+        StageError { work: work.clone(), failure: Arc::new(failure), started: true }
+    }
+}
+
+/// A stage in the graph, and where its output appears.
+pub(super) struct Node<T> {
+    id: NodeId,
+    slot: Arc<Slot<T>>,
+}
+
+type Slot<T> = OnceLock<Result<Arc<T>, StageError>>;
+
+impl<T> Clone for Node<T> {
+    fn clone(&self) -> Self {
+        Self { id: self.id, slot: Arc::clone(&self.slot) }
+    }
+}
+
+impl<T> Node<T> {
+    /// Its output, once the graph has run it; `None` before that.
+    pub(super) fn output(&self) -> Option<Result<Arc<T>, StageError>> {
+        self.slot.get().cloned()
+    }
+}
+
+/// The nodes that a stage needs, and the values it receives from them.
+pub(super) trait Needs: Send {
+    /// The outputs.
+    type Values;
+    /// The nodes to wait for.
+    fn nodes(&self) -> Vec<NodeId>;
+    /// Their outputs, or the first error among them; `None` before they have run.
+    fn values(&self) -> Option<Result<Self::Values, StageError>>;
+}
+
+impl Needs for () {
+    type Values = ();
+
+    fn nodes(&self) -> Vec<NodeId> {
+        Vec::new()
+    }
+
+    fn values(&self) -> Option<Result<(), StageError>> {
+        Some(Ok(()))
+    }
+}
+
+impl<T: Send + Sync> Needs for Node<T> {
+    type Values = Arc<T>;
+
+    fn nodes(&self) -> Vec<NodeId> {
+        vec![self.id]
+    }
+
+    fn values(&self) -> Option<Result<Arc<T>, StageError>> {
+        self.output()
+    }
+}
+
+impl<N: Needs> Needs for Vec<N> {
+    type Values = Vec<N::Values>;
+
+    fn nodes(&self) -> Vec<NodeId> {
+        self.iter().flat_map(Needs::nodes).collect()
+    }
+
+    fn values(&self) -> Option<Result<Self::Values, StageError>> {
+        self.iter().map(Needs::values).collect()
+    }
+}
+
+impl<N: Needs> Needs for Option<N> {
+    type Values = Option<N::Values>;
+
+    fn nodes(&self) -> Vec<NodeId> {
+        self.iter().flat_map(Needs::nodes).collect()
+    }
+
+    fn values(&self) -> Option<Result<Self::Values, StageError>> {
+        self.as_ref().map_or(Some(Ok(None)), |needs| Some(needs.values()?.map(Some)))
+    }
+}
+
+impl<A: Needs, B: Needs> Needs for (A, B) {
+    type Values = (A::Values, B::Values);
+
+    fn nodes(&self) -> Vec<NodeId> {
+        [self.0.nodes(), self.1.nodes()].concat()
+    }
+
+    /// An error of the first comes before one of the second.
+    fn values(&self) -> Option<Result<Self::Values, StageError>> {
+        let (first, second) = (self.0.values()?, self.1.values()?);
+        Some(first.and_then(|first| Ok((first, second?))))
+    }
+}
+
+impl<A: Needs, B: Needs, C: Needs> Needs for (A, B, C) {
+    type Values = (A::Values, B::Values, C::Values);
+
+    fn nodes(&self) -> Vec<NodeId> {
+        [self.0.nodes(), self.1.nodes(), self.2.nodes()].concat()
+    }
+
+    fn values(&self) -> Option<Result<Self::Values, StageError>> {
+        let (first, second, third) = (self.0.values()?, self.1.values()?, self.2.values()?);
+        Some(first.and_then(|first| Ok((first, second?, third?))))
+    }
+}
+
+/// The graph of a run while it is being put together.
+pub(super) struct Flow<'g> {
+    graph: Graph<'g>,
+    monitor: &'g Monitor<'g>,
+}
+
+impl<'g> Flow<'g> {
+    pub(super) fn new(monitor: &'g Monitor<'g>) -> Self {
+        Self { graph: Graph::default(), monitor }
+    }
+
+    /// Adds a stage. `input` is called when everything in `needs` has succeeded; where something
+    /// failed, that error is this stage's too, and nothing runs.
+    pub(super) fn stage<I: Input, N: Needs + 'g>(
+        &mut self,
+        scope: Scope,
+        needs: N,
+        input: impl FnOnce(N::Values) -> Result<I> + Send + 'g,
+    ) -> Node<I::Output>
+    where
+        I::Output: 'g,
+    {
+        let monitor = self.monitor;
+        let work = Work { stage: I::STAGE, scope };
+        self.add(needs, move |values| monitor.run(&work, || input(values)))
+    }
+
+    /// Adds a value computed from others, which is not a stage: it has no events.
+    pub(super) fn value<T: Send + Sync + 'g, N: Needs + 'g>(
+        &mut self,
+        work: Work,
+        needs: N,
+        compute: impl FnOnce(N::Values) -> Result<T> + Send + 'g,
+    ) -> Node<T> {
+        let monitor = self.monitor;
+        self.add(needs, move |values| {
+            compute(values).map_err(|failure| monitor.failed(&work, failure))
+        })
+    }
+
+    /// Adds `end`, called when everything in `needs` has run, whatever came of it.
+    pub(super) fn finally<N: Needs + 'g>(
+        &mut self,
+        needs: N,
+        end: impl FnOnce(Result<N::Values, StageError>) + Send + 'g,
+    ) {
+        self.graph.add(&needs.nodes(), move || {
+            if let Some(values) = needs.values() {
+                end(values);
+            }
+        });
+    }
+
+    fn add<T: Send + Sync + 'g, N: Needs + 'g>(
+        &mut self,
+        needs: N,
+        body: impl FnOnce(N::Values) -> Result<T, StageError> + Send + 'g,
+    ) -> Node<T> {
+        let slot = Arc::new(Slot::new());
+        let output = Arc::clone(&slot);
+        let id = self.graph.add(&needs.nodes(), move || {
+            // The graph runs a node after all it needs, so the values exist.
+            if let Some(values) = needs.values() {
+                let _ = output.set(values.and_then(body).map(Arc::new));
+            }
+        });
+        Node { id, slot }
+    }
+
+    /// Runs everything, at most `jobs` stages at a time.
+    ///
+    /// # Errors
+    /// If the threads cannot be started.
+    pub(super) fn run(self, jobs: usize) -> Result<()> {
+        self.graph.run(jobs).map_err(|error| {
+            Failure::toolchain(
+                "starting the threads of the run",
+                error.to_string(),
+                "try fewer --jobs",
+            )
+        })
+    }
+}

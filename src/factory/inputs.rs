@@ -1,0 +1,273 @@
+//! Makes the input of each stage from the plan, the tools and what earlier stages made.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::binding::{self, CffiModule, ExtensionModule};
+use super::editable;
+use super::event::{Event, Observer};
+use super::minimum::MinimumVersions;
+use super::plan::Plan;
+use super::python_floor::oldest_python;
+use super::stage::{
+    Audit, Backend, BaseWheel, Binary, BuildBase, Compile, Fuse, Generate, GeneratedSource,
+    GoBuild, Library, NativePart, Pack, WorkDir,
+};
+use crate::audit::Verdict;
+use crate::error::{Failure, Result};
+use crate::project::{GoTree, Part};
+use crate::target::{Slice, Target};
+use crate::toolchain::{Driver, Toolchain, Version};
+
+/// What was built for the parts of one slice: each library with its extension.
+type Built = Vec<(Arc<Library>, Option<Arc<Binary>>)>;
+
+/// Variables that Go, cgo and C compilers react to: names, or prefixes that end with `*`.
+const RELEVANT: &[&str] =
+    &["GO*", "CGO_*", "PKG_CONFIG*", "ZIG_*", "SDKROOT", "SOURCE_DATE_EPOCH", "PATH", "HOME"];
+
+/// Where stage inputs come from.
+pub(super) struct Inputs<'a> {
+    pub(super) plan: &'a Plan,
+    toolchain: &'a Toolchain,
+    observer: &'a dyn Observer,
+    work: &'a Path,
+    environment: Vec<(String, String)>,
+    /// The files Go may read in the project: name and place.
+    go_sources: Vec<(String, PathBuf)>,
+    minimum: OnceLock<Result<(MinimumVersions, Version)>>,
+}
+
+impl<'a> Inputs<'a> {
+    /// The inputs of a run that may write to `work`.
+    ///
+    /// # Errors
+    /// If a Go file of the project cannot be read.
+    pub(super) fn new(
+        plan: &'a Plan,
+        toolchain: &'a Toolchain,
+        observer: &'a dyn Observer,
+        work: &'a Path,
+    ) -> Result<Self> {
+        // A module outside of the project is Go's to read; its own cache covers it.
+        let go_sources = match GoTree::of(&plan.project) {
+            Ok(tree) => tree
+                .needed(&plan.sources)?
+                .into_iter()
+                .map(|entry| (entry.path.to_string_lossy().into_owned(), entry.source.clone()))
+                .collect(),
+            Err(_) => Vec::new(),
+        };
+        Ok(Self {
+            plan,
+            toolchain,
+            observer,
+            work,
+            environment: relevant(std::env::vars_os()),
+            go_sources,
+            minimum: OnceLock::new(),
+        })
+    }
+
+    /// The Go that builds, once a stage has asked for it.
+    pub(super) fn go_version(&self) -> Version {
+        let known = self.minimum.get().and_then(|result| result.as_ref().ok());
+        known.map_or(self.toolchain.go.0.version, |(_, version)| *version)
+    }
+
+    pub(super) fn base_wheel(&self) -> Result<BuildBase<'a>> {
+        let Plan { project, options, sources, .. } = self.plan;
+        Ok(BuildBase {
+            backend: Backend::of(self.plan, &self.toolchain.host, self.dir("base-wheel")?),
+            root: &project.root,
+            sources,
+            editable: options.editable,
+            requirements: binding::requirements(&project.parts),
+        })
+    }
+
+    pub(super) fn generate(&self, part: &Part, module: CffiModule<'a>) -> Result<Generate<'a>> {
+        Ok(Generate {
+            module,
+            config_file: self.config_file(),
+            host: &self.toolchain.host,
+            cffi_dir: self.toolchain.cffi_dir.clone(),
+            cffi: self.toolchain.cffi,
+            dir: self.dir(&format!("source-{}", part.id))?,
+        })
+    }
+
+    pub(super) fn go_build(&self, part: &'a Part, slice: Slice) -> Result<GoBuild<'a>> {
+        let minimum = self.minimum()?.of_slice(slice);
+        let dir = self.dir(&format!("{}-{}", slice.name(), part.id))?;
+        Ok(GoBuild {
+            library: &part.library,
+            sources: self.go_sources.clone(),
+            slice,
+            minimum,
+            go: &self.toolchain.go,
+            compiler: &self.toolchain.compiler,
+            driver: self.driver(slice)?,
+            environment: self.environment.clone(),
+            offline: self.plan.options.offline,
+            dir,
+        })
+    }
+
+    pub(super) fn compile(
+        &self,
+        part: &Part,
+        extension: ExtensionModule<'a>,
+        slice: Slice,
+        library: Arc<Library>,
+        source: Arc<GeneratedSource>,
+    ) -> Result<Compile<'a>> {
+        Ok(Compile {
+            extension,
+            source,
+            library,
+            slice,
+            minimum: self.minimum()?.of_slice(slice),
+            compiler: &self.toolchain.compiler,
+            driver: self.driver(slice)?,
+            cache: &self.toolchain.host.cache,
+            config_file: self.config_file(),
+            dir: self.dir(&format!("{}-{}", slice.name(), part.id))?,
+        })
+    }
+
+    pub(super) fn fuse(&self, target: Target, slices: Vec<Built>) -> Fuse {
+        let binaries = |(slice, built)| self.binaries(slice, built);
+        Fuse { target, slices: target.slices().iter().copied().zip(slices).map(binaries).collect() }
+    }
+
+    pub(super) fn native(&self, target: Target, slices: Vec<Built>) -> Result<NativePart> {
+        let Fuse { slices, .. } = self.fuse(target, slices);
+        NativePart::read(target, &slices.concat())
+    }
+
+    pub(super) fn audit(
+        &self,
+        target: Target,
+        base: &BaseWheel,
+        native: Arc<NativePart>,
+    ) -> Result<Audit> {
+        let oldest = oldest_python(base.wheel.metadata.requires_python());
+        let place = |path: &str| self.plan.place(path);
+        let parts = &self.plan.project.parts;
+        Ok(Audit {
+            target,
+            native,
+            expected: binding::expected(parts, target.os(), oldest, place),
+            newest: self.minimum()?.of_target(target),
+        })
+    }
+
+    pub(super) fn pack(
+        &self,
+        target: Target,
+        base: Arc<BaseWheel>,
+        native: Arc<NativePart>,
+        verdict: Arc<Verdict>,
+    ) -> Pack<'a> {
+        let Plan { project, options, .. } = self.plan;
+        Pack {
+            target,
+            parts: &project.parts,
+            base,
+            native,
+            verdict,
+            editable: options.editable.then(|| editable::package(project)),
+            modified: options.modified,
+            out_dir: &options.out_dir,
+        }
+    }
+
+    /// The binaries of one slice, with their paths in the wheel.
+    fn binaries(&self, slice: Slice, built: Built) -> Vec<Binary> {
+        let of_part =
+            |(part, (library, extension)): (&Part, (Arc<Library>, Option<Arc<Binary>>))| {
+                let path = self.plan.place(&part.library.wheel_path(slice.os));
+                let library = Binary { path, file: library.binary.clone() };
+                let extension = extension.map(|binary| Binary {
+                    path: self.plan.place(&binary.path),
+                    file: binary.file.clone(),
+                });
+                std::iter::once(library).chain(extension)
+            };
+        self.plan.project.parts.iter().zip(built).flat_map(of_part).collect()
+    }
+
+    /// The minimum system releases, which depend on the Go in use: each library's go.mod may
+    /// require another, and the newest of them decides.
+    fn minimum(&self) -> Result<&MinimumVersions> {
+        let known = self.minimum.get_or_init(|| {
+            let Plan { project, options, .. } = self.plan;
+            let mut version = self.toolchain.go.0.version;
+            for part in &project.parts {
+                let own = self.toolchain.go.version_in(&part.library.dir, options.offline)?;
+                version = version.max(own);
+            }
+            for caveat in self.caveats() {
+                self.observer.event(&Event::Note(&caveat));
+            }
+            Ok((MinimumVersions::new(options, version)?, version))
+        });
+        known.as_ref().map(|(minimum, _)| minimum).map_err(Failure::clone)
+    }
+
+    fn caveats(&self) -> Vec<String> {
+        let mut systems: Vec<_> =
+            self.plan.options.targets.iter().map(|target| target.os()).collect();
+        systems.sort_unstable();
+        systems.dedup();
+        let caveat = |system| self.toolchain.compiler.caveat(system);
+        systems.into_iter().filter_map(caveat).collect()
+    }
+
+    fn driver(&self, slice: Slice) -> Result<Driver> {
+        let Toolchain { compiler, host, .. } = self.toolchain;
+        let scratch = self.work.join("scratch");
+        made(&scratch)?;
+        compiler.driver(&host.cache, slice, self.minimum()?.of_slice(slice), &scratch)
+    }
+
+    fn dir(&self, name: &str) -> Result<WorkDir> {
+        let dir = WorkDir { own: self.work.join(name), tmp: self.work.join("tmp") };
+        made(&dir.own)?;
+        made(&dir.tmp)?;
+        Ok(dir)
+    }
+
+    /// The configuration as its author sees it.
+    fn config_file(&self) -> String {
+        let project = &self.plan.project;
+        let file = &project.config_file;
+        file.strip_prefix(&project.root).unwrap_or(file).display().to_string()
+    }
+}
+
+fn made(dir: &Path) -> Result<()> {
+    fs_err::create_dir_all(dir)
+        .map_err(|error| Failure::io("preparing a directory to build in", &error))
+}
+
+/// Those of `variables` that can change what is built, sorted.
+fn relevant(
+    variables: impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)>,
+) -> Vec<(String, String)> {
+    let is_relevant = |name: &str| {
+        RELEVANT.iter().any(|known| match known.strip_suffix('*') {
+            Some(prefix) => name.starts_with(prefix),
+            None => name == *known,
+        })
+    };
+    let mut kept: Vec<_> = variables
+        .map(|(name, value)| {
+            (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())
+        })
+        .filter(|(name, _)| is_relevant(name))
+        .collect();
+    kept.sort();
+    kept
+}

@@ -1,0 +1,57 @@
+//! The minimum system releases of a run: what the C compiler builds for.
+
+use std::collections::BTreeMap;
+
+use super::plan::Options;
+use crate::error::{Failure, Kind, Result};
+use crate::target::{Os, Release, Slice, Target};
+use crate::toolchain::Version;
+
+/// For each system of a run, the release its wheels must run on; nothing in them may need a newer
+/// one.
+#[derive(Debug, Clone)]
+pub(super) struct MinimumVersions(BTreeMap<&'static Os, Release>);
+
+impl MinimumVersions {
+    /// For each system of `options`: what was requested, or the oldest that Go `version` supports.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] if a release older than that was requested, [`Kind::Toolchain`] if this Go
+    /// cannot be linked for a system.
+    pub(super) fn new(options: &Options, version: Version) -> Result<Self> {
+        let systems = options.targets.iter().map(|target| target.os());
+        systems.map(|os| Ok((os, minimum(options, os, version)?))).collect::<Result<_>>().map(Self)
+    }
+
+    /// The release for `slice`, which may need a newer one than its system.
+    pub(super) fn of_slice(&self, slice: Slice) -> Release {
+        self.0.get(slice.os).copied().unwrap_or_default().max(slice.min_release())
+    }
+
+    /// The newest release that a wheel for `target` may need.
+    pub(super) fn of_target(&self, target: Target) -> Release {
+        self.0.get(target.os()).copied().unwrap_or_default().max(target.min_release())
+    }
+}
+
+fn minimum(options: &Options, os: &Os, version: Version) -> Result<Release> {
+    let name = os.release_of;
+    if version.minor < os.oldest_go {
+        return Err(Failure::toolchain(
+            format!("choosing a Go for {name}"),
+            format!("the libraries of Go {version} cannot be linked for it"),
+            format!("build with Go 1.{} or newer (--go, PYGO_GO)", os.oldest_go),
+        ));
+    }
+    let minimum = os.min_for_go(version.minor);
+    let requested = options.requested.get(os).copied().unwrap_or(minimum);
+    if requested < minimum {
+        return Err(Failure::new(
+            Kind::Usage,
+            format!("choosing the minimum {name}"),
+            format!("{name} {requested} was requested, but Go {version} needs {name} {minimum}"),
+            format!("request {minimum} or newer, or build with an older Go (--go, PYGO_GO)"),
+        ));
+    }
+    Ok(requested)
+}

@@ -1,0 +1,103 @@
+//! The pipeline: every stage in order, with what it needs. Read it from top to bottom.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::binding;
+use super::event::{Event, Scope, Stage, Work};
+use super::flow::{Flow, Monitor, StageError};
+use super::inputs::Inputs;
+use super::stage::Wheel;
+use crate::target::{Slice, Target};
+
+/// What became of one target.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The target.
+    pub target: Target,
+    /// Its wheel, or why there is none.
+    pub result: Result<Wheel, StageError>,
+    /// From the start of the run until nothing was left to do for it.
+    pub elapsed: Duration,
+}
+
+/// Where the outcome of a target appears.
+pub(super) type Slot = Arc<OnceLock<Outcome>>;
+
+/// Adds the stages that build every wheel of the plan to `flow`.
+pub(super) fn pipeline<'g>(
+    flow: &mut Flow<'g>,
+    inputs: &'g Inputs<'g>,
+    monitor: &'g Monitor<'g>,
+) -> Vec<Slot> {
+    let plan = inputs.plan;
+    let parts = &plan.project.parts;
+
+    // Once per run: the pure part of every wheel.
+    let base = flow.stage(Scope::All, (), |()| inputs.base_wheel());
+
+    // Once per part: the C source of its extension, if it has one.
+    let mut sources = Vec::new();
+    for part in parts {
+        let scope = Scope::Part(part.id.clone());
+        let source = binding::of(part).source();
+        sources.push(
+            source.map(|module| flow.stage(scope, (), move |()| inputs.generate(part, module))),
+        );
+    }
+
+    // Once per slice and part: its library, then its extension.
+    let mut binaries = Vec::new();
+    for slice in plan.slices.iter().copied() {
+        let mut of_slice = Vec::new();
+        for (part, source) in parts.iter().zip(&sources) {
+            let scope = Scope::Slice(part.id.clone(), slice);
+            let library = flow.stage(scope.clone(), (), move |()| inputs.go_build(part, slice));
+            let module = binding::of(part).extension(slice.os);
+            let extension = module.zip(source.clone()).map(|(module, source)| {
+                flow.stage(scope, (library.clone(), source), move |(library, source)| {
+                    inputs.compile(part, module, slice, library, source)
+                })
+            });
+            of_slice.push((library, extension));
+        }
+        binaries.push(of_slice);
+    }
+
+    // Once per target: its binaries, the tag they allow, its wheel.
+    let mut outcomes = Vec::new();
+    for target in plan.options.targets.iter().copied() {
+        let scope = Scope::Target(target);
+        let position = |slice: &Slice| plan.slices.iter().position(|other| other == slice);
+        let slices: Vec<_> = target
+            .slices()
+            .iter()
+            .filter_map(|slice| Some(binaries[position(slice)?].clone()))
+            .collect();
+        // A failed base wheel concerns every target, so its error comes first.
+        let needs = (base.clone(), slices);
+        let native = if target.slices().len() > 1 {
+            flow.stage(scope.clone(), needs, move |(_, slices)| Ok(inputs.fuse(target, slices)))
+        } else {
+            let work = Work { stage: Stage::Audit, scope: scope.clone() };
+            flow.value(work, needs, move |(_, slices)| inputs.native(target, slices))
+        };
+        let needs = (base.clone(), native.clone());
+        let verdict = flow
+            .stage(scope.clone(), needs, move |(base, native)| inputs.audit(target, &base, native));
+        let needs = (base.clone(), native, verdict);
+        let wheel = flow.stage(scope, needs, move |(base, native, verdict)| {
+            Ok(inputs.pack(target, base, native, verdict))
+        });
+
+        let slot = Slot::default();
+        outcomes.push(Arc::clone(&slot));
+        flow.finally(wheel, move |result| {
+            let result = result.map(Arc::unwrap_or_clone);
+            monitor.observer.event(&Event::Ended { target, built: result.is_ok() });
+            let elapsed = monitor.start.elapsed();
+            let _ = slot.set(Outcome { target, result, elapsed });
+        });
+    }
+    outcomes
+}

@@ -1,0 +1,117 @@
+//! Source: cffi turns a part's declarations into the C of its extension, the same for every target.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::WorkDir;
+use crate::error::{Failure, Kind, Result};
+use crate::factory::binding::CffiModule;
+use crate::factory::event::Stage;
+use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::flow::{Input, Io};
+use crate::toolchain::{Host, Version};
+
+const SCRIPT: &str = include_str!("../scripts/cffi_source.py");
+
+/// Generates the C source of one extension.
+pub(in crate::factory) struct Generate<'a> {
+    pub(in crate::factory) module: CffiModule<'a>,
+    /// The project's configuration, as messages name it.
+    pub(in crate::factory) config_file: String,
+    /// Its Python runs cffi.
+    pub(in crate::factory) host: &'a Host,
+    /// The directory that holds cffi.
+    pub(in crate::factory) cffi_dir: PathBuf,
+    pub(in crate::factory) cffi: Version,
+    pub(in crate::factory) dir: WorkDir,
+}
+
+/// The C source of one extension.
+#[derive(Debug, Clone)]
+pub(in crate::factory) struct GeneratedSource {
+    pub(in crate::factory) file: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Answer {
+    Sources(Vec<String>),
+    Error(BadSignature),
+}
+
+#[derive(Deserialize)]
+struct BadSignature {
+    module: String,
+    signature: String,
+    message: String,
+}
+
+impl Generate<'_> {
+    fn description(&self) -> Value {
+        let signatures: Vec<_> =
+            self.module.signatures.iter().map(|signature| &signature.text).collect();
+        json!({
+            "module": self.module.module.as_str(),
+            "signatures": signatures,
+            "preamble": self.module.preamble,
+        })
+    }
+}
+
+impl Fingerprint for Generate<'_> {
+    fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let Self { module: _, config_file: _, host, cffi_dir: _, cffi, dir: _ } = self;
+        into.value("script", &SCRIPT)?;
+        into.value("module", &self.description())?;
+        into.value("python", &host.python.version)?;
+        into.value("cffi", cffi)
+    }
+}
+
+impl Input for Generate<'_> {
+    const STAGE: Stage = Stage::Source;
+    type Output = GeneratedSource;
+
+    /// # Errors
+    /// [`Kind::Project`] with the signature that cffi cannot parse.
+    fn run(self, io: &Io<'_>) -> Result<GeneratedSource> {
+        let doing = "turning the signatures into C with cffi";
+        let task = json!({ "path": [&self.cffi_dir], "extensions": [self.description()] });
+        let finished = self
+            .host
+            .python
+            .call(doing)
+            .args([self.host.cache.script("cffi_source.py", SCRIPT)?])
+            .envs(self.dir.env())
+            .input(task.to_string())
+            .log(io.log)
+            .finish()?;
+        if !finished.status.success() {
+            let help = "check the installed cffi, or uninstall it: pygo then downloads its own";
+            return Err(finished.failure(Kind::Toolchain, finished.last_words(), help));
+        }
+        let unreadable = |why: String| {
+            let found = format!("cannot read cffi's answer: {why}");
+            finished.failure(Kind::Toolchain, found, "report this bug")
+        };
+        let source = match serde_json::from_str(&finished.stdout) {
+            Ok(Answer::Sources(mut sources)) => sources.pop(),
+            Ok(Answer::Error(bad)) => {
+                return Err(Failure::project(
+                    format!("reading the signatures of {} in {}", bad.module, self.config_file),
+                    format!("`{}`\n{}", bad.signature, bad.message.trim()),
+                    "write a C declaration that cffi understands: `char* Hello(char* message, int \
+                     count);`",
+                ));
+            }
+            Err(error) => return Err(unreadable(error.to_string())),
+        };
+        let source = source.ok_or_else(|| unreadable("it has no source".to_owned()))?;
+        // The compiler gets the base name alone, so no path of this machine enters the binary.
+        let file = self.dir.own.join(format!("{}.c", self.module.module));
+        fs_err::write(&file, source).map_err(|error| Failure::io(doing, &error))?;
+        Ok(GeneratedSource { file })
+    }
+}

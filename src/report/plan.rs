@@ -1,0 +1,172 @@
+//! The plan of a run, for pipelines: what would be built, and by which steps.
+//!
+//! The types document its shape. [`PLAN_FORMAT`] changes when a field is removed or changes its
+//! meaning; new fields do not change it.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Failure, Result};
+use crate::factory::{Plan, Stage};
+use crate::project::Part;
+
+/// The number of this shape.
+pub const PLAN_FORMAT: u32 = 1;
+
+/// What a run would build.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanDocument {
+    /// [`PLAN_FORMAT`].
+    pub format: u32,
+    /// The version of pygo.
+    pub pygo: String,
+    /// The file that configures the project, relative to it.
+    pub config: PathBuf,
+    /// The build backend that builds the pure part.
+    pub backend: String,
+    /// Whether the wheels are editable (PEP 660).
+    pub editable: bool,
+    /// Where finished wheels go.
+    pub out_dir: PathBuf,
+    /// The native parts of every wheel.
+    pub parts: Vec<PlannedPart>,
+    /// One entry per wheel, in the requested order.
+    pub targets: Vec<PlannedTarget>,
+    /// Every step, in an order in which they can run.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// A native part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedPart {
+    /// Its id.
+    pub id: String,
+    /// How Python reaches it: `cffi` or `ctypes`.
+    pub binding: String,
+    /// The Go package, relative to the project.
+    pub go_dir: PathBuf,
+    /// The functions that Go exports.
+    pub exports: Vec<String>,
+    /// The extension module, if the binding has one.
+    pub extension: Option<String>,
+    /// How many signatures the extension has.
+    pub signatures: usize,
+}
+
+/// A wheel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedTarget {
+    /// The target.
+    pub target: String,
+    /// What is built for it: one slice, or one per architecture of a fat binary.
+    pub slices: Vec<String>,
+}
+
+/// A stage that would run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedStep {
+    /// Which one.
+    pub stage: Stage,
+    /// The part that it runs for, if a single one.
+    pub part: Option<String>,
+    /// The platform that it runs for: `all`, a slice or a target.
+    pub of: String,
+    /// The targets that need it.
+    pub serves: Vec<String>,
+}
+
+impl PlanDocument {
+    /// The document of `plan`.
+    pub fn new(plan: &Plan) -> Self {
+        let Plan { project, options, .. } = plan;
+        let config = project.config_file.strip_prefix(&project.root);
+        Self {
+            format: PLAN_FORMAT,
+            pygo: env!("CARGO_PKG_VERSION").to_owned(),
+            config: config.unwrap_or(&project.config_file).to_owned(),
+            backend: project.build_system.backend.clone(),
+            editable: options.editable,
+            out_dir: options.out_dir.clone(),
+            parts: project.parts.iter().map(part).collect(),
+            targets: options
+                .targets
+                .iter()
+                .map(|target| PlannedTarget {
+                    target: target.name().to_owned(),
+                    slices: target.slices().iter().map(|slice| slice.name()).collect(),
+                })
+                .collect(),
+            steps: plan
+                .steps()
+                .into_iter()
+                .map(|work| PlannedStep {
+                    stage: work.stage,
+                    part: work.scope.part().map(ToString::to_string),
+                    of: work.scope.platform(),
+                    serves: options
+                        .targets
+                        .iter()
+                        .filter(|target| work.scope.serves(**target))
+                        .map(|target| target.name().to_owned())
+                        .collect(),
+                })
+                .collect(),
+        }
+    }
+
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// [`Kind::Project`](crate::error::Kind) if `path` is no plan of this [`PLAN_FORMAT`].
+    pub fn read(path: &Path) -> Result<Self> {
+        let doing = format!("reading the plan {}", path.display());
+        let bytes = fs_err::read(path).map_err(|error| Failure::io(&doing, &error))?;
+        super::versioned(&bytes, PLAN_FORMAT).map_err(|found| {
+            Failure::project(
+                doing,
+                found,
+                "use the output of `pygo matrix --dry-run --format json`",
+            )
+        })
+    }
+
+    /// The plan for people, a line for each thing.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for part in &self.parts {
+            lines.push(format!("library {}: exports {}", part.id, part.exports.join(", ")));
+            if let Some(extension) = &part.extension {
+                let count = part.signatures;
+                let plural = if count == 1 { "" } else { "s" };
+                lines.push(format!("extension {extension}: {count} signature{plural}"));
+            }
+        }
+        lines.push(format!("base wheel: {}, once", self.backend));
+        for step in self.steps.iter().filter(|step| step.stage == Stage::Library) {
+            let part = step.part.as_deref().unwrap_or_default();
+            lines.push(format!("build {part} for {}: for {}", step.of, step.serves.join(", ")));
+        }
+        let out_dir = self.out_dir.display();
+        lines.extend(self.targets.iter().map(|t| format!("wheel {}: into {out_dir}", t.target)));
+        lines
+    }
+}
+
+fn part(part: &Part) -> PlannedPart {
+    let extension = part.extension();
+    PlannedPart {
+        id: part.id.to_string(),
+        binding: part.kind.name().to_owned(),
+        go_dir: part.library.go_dir.clone(),
+        exports: part.library.exports.iter().map(|export| export.name.clone()).collect(),
+        extension: extension.map(|extension| extension.module.to_string()),
+        signatures: extension.map_or(0, |extension| extension.signatures.len()),
+    }
+}
+
+/// The JSON Schema of [`PlanDocument`], generated from the types.
+pub fn plan_schema() -> serde_json::Value {
+    schemars::schema_for!(PlanDocument).to_value()
+}
