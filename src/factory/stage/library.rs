@@ -61,7 +61,7 @@ impl GoBuild<'_> {
 
     /// Variables that select the platform and where modules come from.
     fn env(&self) -> Vec<(&'static str, &'static str)> {
-        let mut env: Vec<_> = self.slice.go_env().into_iter().collect();
+        let mut env: Vec<_> = self.slice.go_env().collect();
         env.push(("CGO_ENABLED", "1"));
         // A workspace above would refuse a module that it does not list.
         if self.library.module == GoModule::None {
