@@ -22,6 +22,7 @@ pub mod error;
 pub mod factory;
 pub mod process;
 pub mod project;
+mod relative_path;
 pub mod report;
 pub mod sdist;
 pub mod target;

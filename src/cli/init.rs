@@ -155,7 +155,7 @@ fn write(dir: &Path, name: &NewName, kind: template::Kind) -> Result<ExitCode> {
 
 /// Whether something that is there takes the place of `file`.
 fn serves(dir: &Path, file: &File) -> bool {
-    file.may_be_there && fs::metadata(dir.join(&file.path)).is_ok_and(|there| there.is_file())
+    file.may_exist && fs::metadata(dir.join(&file.path)).is_ok_and(|there| there.is_file())
 }
 
 /// Refuses a directory where something is in the way of the project; names all of it.

@@ -12,8 +12,9 @@ use super::output::{print, print_failure};
 use super::verdict::verdict;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{self, Options, Outcome, Plan, Results};
+use crate::process::check_dir_writable;
 use crate::project::Project;
-use crate::report::{Detail, Progress, Report, seconds, table, tell, try_dir};
+use crate::report::{Detail, Progress, Report, seconds, table, tell};
 use crate::toolchain::{self, Lookup, Toolchain};
 
 /// Build a wheel for every target
@@ -101,7 +102,7 @@ fn plan(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<(Plan
 /// Makes the output directory, and tries whether it can be written to before anything is built.
 pub(super) fn ready(out_dir: &Path) -> Result<()> {
     let doing = format!("preparing the output directory {}", out_dir.display());
-    let made = fs_err::create_dir_all(out_dir).and_then(|()| try_dir(out_dir));
+    let made = fs_err::create_dir_all(out_dir).and_then(|()| check_dir_writable(out_dir));
     made.map_err(|error| Failure::io(doing, &error))
 }
 

@@ -9,9 +9,9 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{try_whole, write_whole};
 use crate::error::{Failure, Result};
 use crate::factory::{Outcome, Results, Stage, StageTime};
+use crate::process::{check_writable, write_atomically};
 use crate::target::Target;
 use crate::toolchain::{Found, Origin, Toolchain, Version};
 
@@ -192,7 +192,7 @@ impl Report {
         let written = serde_json::to_vec_pretty(self).map_err(std::io::Error::from);
         let written = written.and_then(|mut bytes| {
             bytes.push(b'\n');
-            write_whole(path, &bytes)
+            write_atomically(path, &bytes)
         });
         written.map_err(|error| unwritten(path, &error))
     }
@@ -202,7 +202,7 @@ impl Report {
     /// # Errors
     /// As [`Report::write`].
     pub fn try_place(path: &Path) -> Result<()> {
-        try_whole(path).map_err(|error| unwritten(path, &error))
+        check_writable(path).map_err(|error| unwritten(path, &error))
     }
 }
 

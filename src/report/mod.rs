@@ -9,7 +9,6 @@ mod json;
 mod plan;
 mod progress;
 mod table;
-mod whole_file;
 
 pub use check::{
     CHECK_FORMAT, CheckReport, CheckedBinary, CheckedWheel, ReportedFinding, check_schema,
@@ -23,7 +22,6 @@ pub use json::{
 pub use plan::{PLAN_FORMAT, PlanDocument, PlannedPart, PlannedStep, PlannedTarget, plan_schema};
 pub use progress::{Detail, Progress};
 pub use table::table;
-pub use whole_file::{try_dir, try_whole, write_whole};
 
 /// Prints `text` as a line on standard error. If that fails (its reader is gone, its disk is full),
 /// the run goes on: wheels matter more.

@@ -1,9 +1,9 @@
 //! The source distribution format: a `.tar.gz` with one directory in it.
 //!
 //! Follows <https://packaging.python.org/en/latest/specifications/source-distribution-format/>
-//! (first PEP 625 and PEP 643). An [`Sdist`] comes in by [`Sdist::read`], its files are changed in
-//! memory and go out by [`Sdist::write`]: sorted, with one time, so that the same files always
-//! make the same bytes.
+//! (first PEP 625 and PEP 643). [`Sdist::read`] reads one, its files are changed in memory, and
+//! [`Sdist::write`] writes it: sorted, with one time, so that the same files always make the same
+//! bytes.
 
 mod read;
 mod write;
@@ -15,9 +15,9 @@ use crate::wheel::Contents;
 /// A source distribution in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sdist {
-    /// Its one directory: `example-0.1.0`.
+    /// Its top-level directory: `example-0.1.0`.
     pub root: String,
-    /// What is in that directory.
+    /// The files in that directory.
     pub contents: Contents,
 }
 
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn written_sdist_reads_back() {
         let deep = format!("{}/ü.go", "directory/".repeat(30).trim_end_matches('/'));
         let sdist = sdist(&[
             ("PKG-INFO", b"Name: my-pkg\n", false),
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn links_of_the_archive_are_followed_and_others_refused() {
+    fn links_within_the_archive_are_followed_and_others_refused() {
         let archive = |link: &str, kind| {
             let mut builder = tar::Builder::new(Vec::new());
             let mut header = tar::Header::new_ustar();
@@ -90,7 +90,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_answered(bytes: Vec<u8>) {
+        fn no_bytes_panic(bytes: Vec<u8>) {
             let _ = Sdist::read(&bytes[..]);
         }
     }

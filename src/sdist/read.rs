@@ -1,37 +1,39 @@
 //! Reading an sdist that a build backend wrote.
 //!
-//! In: the bytes of a `.tar.gz`. Out: its plain files, those that links in it lead to among them.
+//! Input: the bytes of a `.tar.gz`. Output: its plain files. Links are replaced by their targets.
 
 use std::io::Read;
+use std::path::Path;
 
 use tar::EntryType;
 
 use super::Sdist;
+use crate::relative_path::join_below;
 use crate::wheel::{Contents, File, MAX_TOTAL_BYTES, MemberPath, MemberPathError};
 
-/// The bytes are no source distribution.
+/// The bytes are not a valid source distribution.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// It is no `.tar.gz`, or a broken one.
-    #[error("it is no whole .tar.gz: {0}")]
+    /// It is not a complete `.tar.gz`.
+    #[error("it is not a complete .tar.gz: {0}")]
     Io(#[from] std::io::Error),
-    /// A name that no member may have.
-    #[error("{0}")]
+    /// A member has an illegal path.
+    #[error(transparent)]
     Path(#[from] MemberPathError),
-    /// A name that is no UTF-8, as the format asks.
-    #[error("the name `{0}` is no UTF-8")]
+    /// A name is not UTF-8, which the format requires.
+    #[error("the name `{0}` is not UTF-8")]
     Utf8(String),
-    /// Files that are not all in one directory.
-    #[error("`{0}` does not lie in the one directory that an sdist has")]
+    /// The files are not all in one directory.
+    #[error("`{0}` is outside the single top-level directory of an sdist")]
     Outside(String),
-    /// A link to what is not in the archive, or something that is no file at all.
-    #[error("`{0}` is no file, and no link to a file of the sdist")]
+    /// A link leads outside the archive, or a member is neither a file nor a link.
+    #[error("`{0}` is neither a file nor a link to a file of the sdist")]
     NotAFile(String),
-    /// Two members of one name.
-    #[error("`{0}` is there twice")]
-    Twice(String),
-    /// More than fits into memory.
-    #[error("it holds more than {MAX_TOTAL_BYTES} bytes")]
+    /// Two members have the same name.
+    #[error("`{0}` is in the sdist twice")]
+    Duplicate(String),
+    /// It does not fit into memory.
+    #[error("it unpacks to more than {MAX_TOTAL_BYTES} bytes")]
     TooLarge,
 }
 
@@ -39,7 +41,7 @@ impl Sdist {
     /// Reads an sdist.
     ///
     /// # Errors
-    /// When it is none, or when something in it could not be unpacked safely.
+    /// If it is not an sdist, or if something in it cannot be unpacked safely.
     pub fn read(reader: impl Read) -> Result<Self, ReadError> {
         let limited = flate2::read::GzDecoder::new(reader).take(MAX_TOTAL_BYTES + 1);
         let mut archive = tar::Archive::new(limited);
@@ -65,8 +67,10 @@ impl Sdist {
             if let Some(link) = entry.link_name_bytes() {
                 let link = text(&link)?;
                 let to = match kind {
-                    EntryType::Link => Some(link.clone()),
-                    EntryType::Symlink => beside(&name, &link),
+                    EntryType::Link => Some(link.into()),
+                    EntryType::Symlink => {
+                        join_below(Path::new(&name).parent().unwrap_or(Path::new("")), &link)
+                    }
                     _ => None,
                 };
                 links.push((path, to.ok_or(ReadError::NotAFile(name))?));
@@ -84,12 +88,12 @@ impl Sdist {
             entry.read_to_end(&mut bytes)?;
             let file = File { bytes: bytes.into(), executable };
             if contents.insert(path, file).is_some() {
-                return Err(ReadError::Twice(name));
+                return Err(ReadError::Duplicate(name));
             }
         }
         let root = root.ok_or(ReadError::Outside(String::new()))?;
         for (path, to) in links {
-            let inner = to.strip_prefix(&root).and_then(|rest| rest.strip_prefix('/'));
+            let inner = to.strip_prefix(&root).ok().and_then(Path::to_str);
             let Some(file) = inner.and_then(|inner| contents.get(inner)).cloned() else {
                 return Err(ReadError::NotAFile(path.to_string()));
             };
@@ -104,21 +108,4 @@ fn text(bytes: &[u8]) -> Result<String, ReadError> {
         Ok(name) => Ok(name.trim_end_matches('/').to_owned()),
         Err(_) => Err(ReadError::Utf8(bytes.escape_ascii().to_string())),
     }
-}
-
-/// The path that the link `target` of `name` leads to; nothing if that is above the archive.
-fn beside(name: &str, target: &str) -> Option<String> {
-    let mut parts: Vec<&str> = name.split('/').collect();
-    parts.pop();
-    if target.starts_with('/') {
-        return None;
-    }
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            other => parts.push(other),
-        }
-    }
-    Some(parts.join("/"))
 }

@@ -1,4 +1,6 @@
-//! Writing an sdist: the same files, the same bytes.
+//! Writing an sdist.
+//!
+//! Input: its files and a time. Output: the bytes of a `.tar.gz`, the same for the same input.
 
 use std::io::{Result, Write};
 
@@ -9,13 +11,13 @@ use super::Sdist;
 use crate::wheel::Timestamp;
 
 impl Sdist {
-    /// Writes it as a `.tar.gz` of the POSIX.1-2001 form: files sorted by path, owned by nobody,
-    /// modes 0644 and 0755, `modified` as the time of each.
+    /// Writes it as a `.tar.gz` in POSIX.1-2001 format: files sorted by path, with owner 0, mode
+    /// 0644 or 0755 and the time `modified`.
     ///
     /// # Errors
-    /// Only those of `out`.
+    /// Those of `out`.
     pub fn write(&self, out: impl Write, modified: Timestamp) -> Result<()> {
-        // Neither time nor name nor system in the gzip header: they differ between machines.
+        // No time, name or system in the gzip header: they differ between machines.
         let gzip = GzBuilder::new().mtime(0).write(out, Compression::best());
         let mut archive = Builder::new(gzip);
         for (path, file) in self.contents.iter() {
@@ -28,7 +30,7 @@ impl Sdist {
             header.set_uid(0);
             header.set_gid(0);
             if !path.is_ascii() || header.set_path(&path).is_err() {
-                // What ustar cannot name goes into an extended header before it.
+                // A path that ustar cannot hold goes into an extended header before it.
                 archive.append_pax_extensions([("path", path.as_bytes())])?;
                 let end =
                     path.char_indices().rev().map(|(at, _)| at).find(|at| path.len() - at > 60);

@@ -1,41 +1,41 @@
-//! A project to begin with: its files, before they are anywhere.
+//! The files of a new project.
 //!
-//! In: a [`NewName`] and a [`Kind`]. Out: the files, each with its place in the project and its
-//! text. The texts are those of `files/`, where `{{name}}` stands for the distribution and
-//! `{{package}}` for the Python package. Nothing here reads or writes.
+//! Input: a [`NewName`] and a [`Kind`]. Output: the files, each with its path and text. The texts
+//! are in `files/`, where `{{name}}` stands for the distribution and `{{package}}` for the Python
+//! package. Reads and writes nothing.
 //!
-//! The library is `<package>_go` and not `<package>`: of `util`, `info` or `c`, a linker would
-//! take the system's own.
+//! The library is called `<package>_go`, because a linker would find the system's own `util`,
+//! `info` or `c` first.
 
 mod name;
-mod taken;
+mod reserved;
 
 pub use name::{NewName, NewNameError};
 
-/// Which layout a project has.
+/// The layout of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// All in `pyproject.toml`, the package in `src/`.
+    /// Everything in `pyproject.toml`, the package in `src/`.
     Pyproject,
-    /// `config.json` beside `setup.py`, the package beside both: that of pygo-tools 0.1.8.
+    /// `config.json`, `setup.py` and the package side by side: the layout of pygo-tools 0.1.8.
     SetupPy,
 }
 
 /// A file of a new project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Where it goes, relative to the project and with `/`.
+    /// Its path relative to the project, with `/`.
     pub path: String,
-    /// What is in it.
+    /// Its contents.
     pub text: String,
-    /// Whether one that is there already serves as well.
-    pub may_be_there: bool,
+    /// Whether an existing file is kept instead.
+    pub may_exist: bool,
 }
 
-/// A template: where it goes, and what is in it.
+/// A path and a text.
 type Template = (&'static str, &'static str);
 
-/// What both kinds have in their package.
+/// In the package of both kinds.
 const PACKAGE: &[Template] = &[
     ("__init__.py", include_str!("files/both/init.py")),
     ("_{{package}}.pyi", include_str!("files/both/extension.pyi")),
@@ -45,7 +45,7 @@ const PACKAGE: &[Template] = &[
     ("py.typed", ""),
 ];
 
-/// What both kinds have beside it.
+/// Beside the package of both kinds.
 const BESIDE: &[Template] = &[
     (".gitignore", include_str!("files/both/gitignore")),
     ("tests/test_{{package}}.py", include_str!("files/both/test.py")),
@@ -55,8 +55,8 @@ const PYPROJECT: &[Template] = &[
     ("MANIFEST.in", include_str!("files/pyproject/MANIFEST.in")),
     ("README.md", include_str!("files/pyproject/README.md")),
     ("pyproject.toml", include_str!("files/pyproject/pyproject.toml.txt")),
-    // Makes `python -m unittest` find the tests. In the other layout it would have pytest put
-    // the sources before an installed package.
+    // Lets `python -m unittest` find the tests. In the other layout it would make pytest import
+    // the sources instead of an installed package.
     ("tests/__init__.py", ""),
 ];
 
@@ -68,8 +68,8 @@ const SETUP_PY: &[Template] = &[
     ("setup.py", include_str!("files/setup_py/setup.py")),
 ];
 
-/// What a person may have put there before, and no build depends on.
-const MAY_BE_THERE: &[&str] = &[".gitignore", "README.md"];
+/// Files that may already exist, because no build depends on them.
+const MAY_EXIST: &[&str] = &[".gitignore", "README.md"];
 
 impl Kind {
     /// The directory of the package, relative to the project.
@@ -80,7 +80,7 @@ impl Kind {
         }
     }
 
-    /// What must not be in the project, for it would be read beside the files, or before them.
+    /// Paths that must not exist in the project: a build would read them too, or first.
     pub fn rivals(self, name: &NewName) -> Vec<String> {
         let setup_cfg = "setup.cfg".to_owned();
         match self {
@@ -90,7 +90,7 @@ impl Kind {
     }
 }
 
-/// The files of a project called `name`, by their places.
+/// The files of a project called `name`, sorted by path.
 pub fn files(name: &NewName, kind: Kind) -> Vec<File> {
     let fill = |text: &str| {
         text.replace("{{name}}", &name.distribution().to_string())
@@ -106,7 +106,7 @@ pub fn files(name: &NewName, kind: Kind) -> Vec<File> {
     let mut files: Vec<_> = inside
         .chain(beside)
         .map(|(path, text)| File {
-            may_be_there: MAY_BE_THERE.contains(&path.as_str()),
+            may_exist: MAY_EXIST.contains(&path.as_str()),
             path: fill(&path),
             text: fill(text),
         })
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn where_files_go() {
+    fn each_kind_has_its_paths() {
         assert_eq!(
             paths(Kind::Pyproject),
             [

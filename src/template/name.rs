@@ -1,23 +1,23 @@
-//! What a new project is called.
+//! The name of a new project.
 //!
-//! In: the name of a distribution, as somebody wrote it. Out: a [`NewName`]: that name, and the
-//! Python package that goes with it, which can be built and imported.
+//! Input: the name of a distribution, as the user wrote it. Output: a [`NewName`]: that name, and
+//! the name of a Python package that can be built and imported.
 
-use super::taken::taken;
+use super::reserved::reserved;
 use crate::project::{LibraryName, ModuleName, NameError, shown};
 use crate::wheel::DistName;
 
-/// The name of a project that is to be written, and of its package.
+/// The name of a new project, and of its package.
 #[derive(Debug, Clone)]
 pub struct NewName {
     dist: DistName,
     package: ModuleName,
 }
 
-/// The text is no name for a new project.
+/// The text cannot name a new project.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NewNameError {
-    /// No name of a distribution.
+    /// It is not the name of a distribution.
     #[error(
         "{} is not a distribution name (ASCII letters, digits, `.`, `-` and `_`; a letter or digit \
          first and last)", shown(.0)
@@ -26,28 +26,28 @@ pub enum NewNameError {
     /// The package could not be imported.
     #[error("the Python package would be called {}, but {error}", shown(.package))]
     Package {
-        /// What it would be called.
+        /// The name of the package.
         package: String,
-        /// What is wrong with that.
+        /// Why it cannot be imported.
         error: NameError,
     },
-    /// The package would stand in the way of another, or another in its way.
+    /// The package would shadow something else, or be shadowed.
     #[error("the Python package would be called `{package}`, which is {reason}")]
-    Taken {
-        /// What it would be called.
+    Reserved {
+        /// The name of the package.
         package: String,
-        /// What has that name.
+        /// What reserves it.
         reason: &'static str,
     },
 }
 
 impl NewNameError {
-    /// A name near the one that was given, when there is one.
+    /// A valid name close to the given one, if there is one.
     pub fn nearest(&self) -> Option<String> {
         match self {
             Self::Distribution(text) => spelled(text),
             Self::Package { error: NameError::Long, .. } => None,
-            Self::Package { package, .. } | Self::Taken { package, .. } => {
+            Self::Package { package, .. } | Self::Reserved { package, .. } => {
                 Some(format!("go-{}", package.replace('_', "-")))
             }
         }
@@ -55,10 +55,10 @@ impl NewNameError {
     }
 }
 
-/// The name that a path or a few words come down to: `x` of `../x`, `my-lib` of `my lib`.
+/// The name in a path or a few words: `x` of `../x`, `my-lib` of `my lib`.
 fn spelled(text: &str) -> Option<String> {
     let last = text.rsplit(['/', '\\']).find(|part| !part.is_empty())?;
-    // What stands for letters of another alphabet is not ours to guess.
+    // Transliterating another alphabet is not our guess to make.
     if !last.is_ascii() {
         return None;
     }
@@ -68,8 +68,8 @@ fn spelled(text: &str) -> Option<String> {
     Some(words.join("-"))
 }
 
-/// The package, when the longer names that the templates make of it are names as well.
-fn parts(package: &str) -> Result<ModuleName, NameError> {
+/// The package, if the longer names that the templates derive from it are valid too.
+fn package_name(package: &str) -> Result<ModuleName, NameError> {
     format!("{package}._{package}").parse::<ModuleName>()?;
     format!("{package}_go").parse::<LibraryName>()?;
     package.parse()
@@ -94,10 +94,10 @@ impl std::str::FromStr for NewName {
         let dist: DistName =
             text.parse().map_err(|_| NewNameError::Distribution(text.to_owned()))?;
         let package = dist.escaped();
-        if let Some(reason) = taken(&package) {
-            return Err(NewNameError::Taken { package, reason });
+        if let Some(reason) = reserved(&package) {
+            return Err(NewNameError::Reserved { package, reason });
         }
-        match parts(&package) {
+        match package_name(&package) {
             Ok(package) => Ok(Self { dist, package }),
             Err(error) => Err(NewNameError::Package { package, error }),
         }
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_package_for_each_spelling() {
+    fn each_spelling_has_a_package() {
         for (text, package) in [("my-lib", "my_lib"), ("My.Lib", "my_lib"), ("a--_b", "a_b")] {
             let name: NewName = text.parse().unwrap();
             assert_eq!(name.package().as_str(), package);
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_name_has_a_near_one() {
+    fn invalid_name_has_a_suggestion() {
         for (text, nearest) in [
             ("../x", Some("x")),
             ("a/b/", Some("b")),
@@ -150,7 +150,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_message_garbles_no_terminal(text in any::<String>()) {
+        fn messages_have_no_control_characters(text in any::<String>()) {
             if let Err(error) = text.parse::<NewName>() {
                 prop_assert!(!error.to_string().chars().any(char::is_control));
             }

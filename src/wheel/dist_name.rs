@@ -1,20 +1,20 @@
 //! The name of a distribution.
 //!
-//! In: text from METADATA, a requirement or a file name. Out: a [`DistName`] that compares as the
-//! index compares.
+//! Input: text from METADATA, a requirement or a file name. Output: a [`DistName`] that compares as
+//! the index does.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-/// The name of a distribution. Two spellings that the index takes for one name are equal.
+/// The name of a distribution. Spellings that the index considers the same are equal.
 #[derive(Debug, Clone)]
 pub struct DistName {
     original: String,
     normalized: String,
 }
 
-/// The text is no name that a distribution may have.
+/// The text is not a valid distribution name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a distribution name (ASCII letters, digits, `.`, `-` and `_`; \
@@ -38,7 +38,7 @@ impl DistName {
 impl FromStr for DistName {
     type Err = DistNameError;
 
-    /// Reads a name as the core metadata specification allows it (PEP 508's grammar).
+    /// Parses a name by the core metadata specification (PEP 508's grammar).
     fn from_str(text: &str) -> Result<Self, DistNameError> {
         let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
         let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
@@ -52,7 +52,7 @@ impl FromStr for DistName {
 }
 
 impl fmt::Display for DistName {
-    /// The name as it was written.
+    /// The name as written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.original)
     }
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_name_are_equal_and_the_original_is_kept() {
+    fn spellings_are_equal_and_kept() {
         let name: DistName = "Foo.._-Bar".parse().unwrap();
         assert_eq!(name.normalized(), "foo-bar");
         assert_eq!(name.escaped(), "foo_bar");
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_distribution_name() {
+    fn invalid_names_are_refused() {
         for text in ["", "-a", "a-", "a b", "ä", "a/b", "a\n", "_"] {
             assert!(text.parse::<DistName>().is_err(), "{text}");
         }

@@ -1,7 +1,7 @@
-//! The email header format that METADATA and WHEEL are written in (PEP 241, RFC 822).
+//! The email header format of METADATA and WHEEL (PEP 241, RFC 822).
 //!
-//! In: the bytes of such a file. Out: its fields, and the same bytes again but for what was
-//! added: folded lines, line ends and whatever follows the headers stay as they were.
+//! Input: the bytes of such a file. Output: its fields, and the same bytes plus added fields. Folded
+//! lines, line ends and everything after the headers stay unchanged.
 
 /// The bytes are not in the header format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,12 +14,12 @@ pub enum HeaderError {
     Line {
         /// Its number, from 1.
         line: usize,
-        /// What it says.
+        /// Its text.
         text: String,
     },
 }
 
-/// One field as it is written, line ends and folds included.
+/// A field as written, line ends and folds included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Field {
     raw: String,
@@ -31,25 +31,25 @@ impl Field {
         &self.raw[..self.colon]
     }
 
-    /// Without the blanks around it; a fold inside stays, as `email.message` has it.
+    /// Without surrounding whitespace. Folds inside are kept, as `email.message` does.
     fn value(&self) -> &str {
         self.raw[self.colon + 1..].trim()
     }
 }
 
-/// The fields of such a file, and what follows them.
+/// The fields of such a file, and the text after them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Headers {
     fields: Vec<Field>,
-    /// From the empty line on.
+    /// Everything from the empty line on.
     rest: Vec<u8>,
 }
 
 impl Headers {
-    /// Reads fields up to the first empty line.
+    /// Parses the fields up to the first empty line.
     ///
     /// # Errors
-    /// The first line that is no field.
+    /// The first line that is not a field.
     pub fn parse(bytes: &[u8]) -> Result<Self, HeaderError> {
         let mut fields: Vec<Field> = Vec::new();
         let mut at = 0;
@@ -74,7 +74,7 @@ impl Headers {
         Ok(Self { fields, rest: bytes[at..].to_vec() })
     }
 
-    /// The values of all fields called `name`, in any case, in their order.
+    /// The values of all fields called `name`, in any case, in order.
     pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let same = move |field: &&Field| field.name().eq_ignore_ascii_case(name);
         self.fields.iter().filter(same).map(Field::value)
@@ -90,7 +90,7 @@ impl Headers {
         self.get_all(name).next()
     }
 
-    /// Adds a field after the last one called so, or after all others.
+    /// Adds a field after the last one of that name, or after all others.
     pub(super) fn add(&mut self, name: &str, value: &str) {
         let last = self.fields.iter().rposition(|field| field.name().eq_ignore_ascii_case(name));
         let at = last.map_or(self.fields.len(), |last| last + 1);
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_read_is_written_again_byte_for_byte() {
+    fn bytes_round_trip() {
         for bytes in [
             &b"A: 1\nB:  2\n   folded\n\t\nC:\n\nbody\r\n\xff\n\n"[..],
             b"A: 1\r\nB: 2\r\n\r\nbody",
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_is_added_after_the_last_of_its_name() {
+    fn added_field_follows_the_last_of_its_name() {
         let mut headers = Headers::parse(b"A: 1\nB: 2\n  x\nC: 3\n\nA: body").unwrap();
         headers.add("b", "4");
         headers.add("D", "5");
@@ -138,14 +138,14 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_are_those_of_the_file_and_a_missing_one_is_made_up() {
+    fn line_ends_match_the_file() {
         let mut headers = Headers::parse(b"A: 1\r\nB: 2").unwrap();
         headers.add("C", "3");
         assert_eq!(headers.to_bytes(), b"A: 1\r\nB: 2\r\nC: 3\r\n");
     }
 
     #[test]
-    fn a_line_that_is_no_field_is_told_with_its_number() {
+    fn bad_line_is_reported_with_its_number() {
         let error = |bytes| Headers::parse(bytes).unwrap_err().to_string();
         assert_eq!(error(b"A: 1\nnonsense\n"), "line 2 is not a field: `nonsense`");
         assert_eq!(error(b" A: 1\n"), "line 1 is not a field: ` A: 1`");

@@ -1,7 +1,7 @@
 //! METADATA: the core metadata of a distribution.
 //!
-//! In: the bytes of the file. Out: the fields the factory asks for, already understood, and the
-//! same bytes again but for requirements that were added.
+//! Input: the bytes of the file. Output: its name, version and required Python, parsed, and the same
+//! bytes plus added requirements.
 //! <https://packaging.python.org/en/latest/specifications/core-metadata/>
 
 use pep440_rs::{Version, VersionSpecifiers};
@@ -19,22 +19,22 @@ pub struct Metadata {
     requires_python: Option<VersionSpecifiers>,
 }
 
-/// The bytes are no core metadata.
+/// The bytes are not valid core metadata.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataError {
     /// They are not in the header format.
     #[error("METADATA: {0}")]
     Headers(#[from] HeaderError),
-    /// A field that must be there is not.
+    /// A required field is missing.
     #[error("METADATA has no {0}")]
     Missing(&'static str),
-    /// `Name` is no distribution name.
+    /// `Name` is not a distribution name.
     #[error("METADATA, Name: {0}")]
     Name(#[from] DistNameError),
-    /// `Version` is no version.
+    /// `Version` is not a version.
     #[error("METADATA, Version: `{0}` is not a version (PEP 440)")]
     Version(String),
-    /// `Requires-Python` is no version specifier.
+    /// `Requires-Python` is not a version specifier.
     #[error("METADATA, Requires-Python: `{0}` is not a version specifier (PEP 440)")]
     RequiresPython(String),
 }
@@ -42,11 +42,11 @@ pub enum MetadataError {
 const REQUIRES_DIST: &str = "Requires-Dist";
 
 impl Metadata {
-    /// Reads a METADATA file.
+    /// Parses a METADATA file.
     ///
     /// # Errors
-    /// When a header line is none, when `Metadata-Version`, `Name` or `Version` is missing, or
-    /// when `Name`, `Version` or `Requires-Python` does not follow its grammar.
+    /// If a line is not a header, if `Metadata-Version`, `Name` or `Version` is missing, or if
+    /// `Name`, `Version` or `Requires-Python` is malformed.
     pub fn parse(bytes: &[u8]) -> Result<Self, MetadataError> {
         let headers = Headers::parse(bytes)?;
         let field = |name| headers.get(name).ok_or(MetadataError::Missing(name));
@@ -61,16 +61,6 @@ impl Metadata {
         Ok(Self { name, version, requires_python, headers })
     }
 
-    /// The value of the first field called `field`, in any case; folds are kept in it.
-    pub fn get<'a>(&'a self, field: &'a str) -> Option<&'a str> {
-        self.headers.get(field)
-    }
-
-    /// The values of all fields called `field`, in their order.
-    pub fn get_all<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
-        self.headers.get_all(field)
-    }
-
     /// The distribution's name.
     pub fn name(&self) -> &DistName {
         &self.name
@@ -81,28 +71,23 @@ impl Metadata {
         &self.version
     }
 
-    /// Which Pythons it runs on, if it says so.
+    /// The Pythons it supports, if stated.
     pub fn requires_python(&self) -> Option<&VersionSpecifiers> {
         self.requires_python.as_ref()
-    }
-
-    /// What it requires, as written (PEP 508).
-    pub fn requires_dist(&self) -> impl Iterator<Item = &str> {
-        self.headers.get_all(REQUIRES_DIST)
     }
 
     /// Whether `dist` is required without an extra.
     pub fn requires(&self, dist: &str) -> bool {
         let Ok(dist) = dist.parse::<DistName>() else { return false };
-        let mut requirements =
-            self.requires_dist().filter_map(|text| Requirement::parse(text).ok());
+        let requirements = self.headers.get_all(REQUIRES_DIST);
+        let mut requirements = requirements.filter_map(|text| Requirement::parse(text).ok());
         requirements.any(|requirement| requirement.name == dist && !requirement.is_optional())
     }
 
-    /// Makes `dist` a requirement, unless one for it is there that holds without an extra.
-    /// A requirement under another condition counts: the author has thought of it.
+    /// Requires `dist`, unless a requirement without an extra exists. One with another marker
+    /// counts, because its author has decided.
     ///
-    /// Tells whether a line was added.
+    /// Returns whether a line was added.
     pub fn require(&mut self, dist: &DistName) -> bool {
         let known = self.requires(dist.normalized());
         if !known {
@@ -111,7 +96,7 @@ impl Metadata {
         !known
     }
 
-    /// The whole file, its body untouched.
+    /// The whole file, with its body unchanged.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.headers.to_bytes()
     }
@@ -134,18 +119,17 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_the_factory_asks_for() {
+    fn fields_are_parsed() {
         let metadata =
             metadata("requires-python: >=3.10, <4\nRequires-Dist: a\nRequires-Dist: b\n");
         assert_eq!(metadata.name().normalized(), "my-pkg");
         assert_eq!(metadata.version().to_string(), "1.0.post1");
         assert!(metadata.requires_python().unwrap().contains(&"3.12".parse().unwrap()));
-        assert_eq!(metadata.requires_dist().collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!(metadata.get("Metadata-Version"), Some("2.4"));
+        assert!(metadata.requires("A") && metadata.requires("b") && !metadata.requires("c"));
     }
 
     #[test]
-    fn a_requirement_is_added_after_the_others() {
+    fn added_requirement_follows_the_others() {
         let mut metadata = metadata(
             "Requires-Dist: a\nLicense: MIT\n        folded\n\nRequires-Dist: cffi is text here\n",
         );
@@ -161,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_requirement_that_is_there_is_not_added_again() {
+    fn existing_requirement_is_kept() {
         for there in [
             "cffi",
             "CFFI>=1.17",
@@ -176,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_requirement_of_an_extra_or_of_another_dist_does_not_count() {
+    fn requirements_of_extras_and_other_distributions_do_not_count() {
         for there in [
             "cffi; extra == 'dev'",
             "cffi>=1; python_version > \"3\" and extra=='dev'",
@@ -190,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_wrong_is_named() {
+    fn missing_and_malformed_fields_are_named() {
         let error = |text: &str| Metadata::parse(text.as_bytes()).unwrap_err().to_string();
         assert_eq!(error("Name: a\nVersion: 1\n"), "METADATA has no Metadata-Version");
         assert_eq!(error("Metadata-Version: 2.4\nVersion: 1\n"), "METADATA has no Name");
@@ -204,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_body_is_kept_byte_for_byte(body in proptest::collection::vec(any::<u8>(), 0..99)) {
+        fn body_is_unchanged(body in proptest::collection::vec(any::<u8>(), 0..99)) {
             let bytes = [HEAD.as_bytes(), b"\n", &body].concat();
             let mut metadata = Metadata::parse(&bytes).unwrap();
             prop_assert_eq!(metadata.to_bytes(), bytes);

@@ -1,7 +1,7 @@
 //! The names of wheel files.
 //!
-//! In: a file name, or a distribution, version and tag. Out: a [`WheelName`] that prints itself
-//! the one normal way, whatever way it was spelled.
+//! Input: a file name, or a distribution, version and tag. Output: a [`WheelName`] that displays in
+//! normalized form, however it was spelled.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ pub struct BuildTag(String);
 impl FromStr for BuildTag {
     type Err = ();
 
-    /// Reads a tag that begins with a digit, of letters, digits, `_` and `.`.
+    /// Parses letters, digits, `_` and `.`, with a digit first.
     fn from_str(text: &str) -> Result<Self, ()> {
         let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.');
         let starts_right = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
@@ -37,11 +37,11 @@ impl fmt::Display for BuildTag {
 pub struct WheelName {
     /// The distribution.
     pub dist: DistName,
-    /// Its version; prints itself normalized (PEP 440).
+    /// Its version, displayed in normalized form (PEP 440).
     pub version: Version,
-    /// The build number, rarely there.
+    /// The build number, which few wheels have.
     pub build: Option<BuildTag>,
-    /// Where the wheel runs.
+    /// The tag.
     pub tag: WheelTag,
 }
 
@@ -51,39 +51,34 @@ pub enum WheelNameError {
     /// It does not end in `.whl`.
     #[error("`{0}` does not end in .whl")]
     Suffix(String),
-    /// It has not five or six parts.
+    /// It does not have five or six parts.
     #[error("`{0}` is not name-version[-build]-python-abi-platform.whl")]
     Parts(String),
-    /// The first part is no distribution name.
+    /// The first part is not a distribution name.
     #[error(transparent)]
     Dist(#[from] DistNameError),
-    /// The second part is no version.
+    /// The second part is not a version.
     #[error("`{version}` in `{name}` is not a version (PEP 440)")]
     Version {
         /// The file name.
         name: String,
-        /// The part found.
+        /// The part.
         version: String,
     },
-    /// The build number does not start with a digit, or has forbidden characters.
+    /// The build number does not start with a digit, or has illegal characters.
     #[error("`{build}` in `{name}` is not a build number")]
     Build {
         /// The file name.
         name: String,
-        /// The part found.
+        /// The part.
         build: String,
     },
-    /// The last three parts are no tag.
+    /// The last three parts are not a tag.
     #[error(transparent)]
     Tag(#[from] TagError),
 }
 
 impl WheelName {
-    /// A wheel of `dist` in `version` for `tag`, without a build number.
-    pub fn new(dist: DistName, version: Version, tag: WheelTag) -> Self {
-        Self { dist, version, build: None, tag }
-    }
-
     /// The same wheel with another tag.
     pub fn with_tag(&self, tag: WheelTag) -> Self {
         Self { tag, ..self.clone() }
@@ -94,13 +89,13 @@ impl WheelName {
         format!("{}.dist-info", self.stem())
     }
 
-    /// The directory of files that go elsewhere than site-packages: `{dist}-{version}.data`.
+    /// The directory of files installed outside site-packages: `{dist}-{version}.data`.
     pub fn data_dir(&self) -> String {
         format!("{}.data", self.stem())
     }
 
-    /// Whether `stem` (`Name-1.0`) means the same distribution and version, however spelled.
-    pub(super) fn is_stem(&self, stem: &str) -> bool {
+    /// Whether `stem` (`Name-1.0`) is the same distribution and version, in any spelling.
+    pub fn is_stem(&self, stem: &str) -> bool {
         let Some((dist, version)) = stem.split_once('-') else {
             return false;
         };
@@ -126,7 +121,7 @@ impl fmt::Display for WheelName {
 impl FromStr for WheelName {
     type Err = WheelNameError;
 
-    /// Reads a file name, spelled normally or as older tools did (`Foo.Bar-1.0_1-...`).
+    /// Parses a file name, also as older tools spelled it (`Foo.Bar-1.0_1-...`).
     fn from_str(text: &str) -> Result<Self, WheelNameError> {
         let name = || text.to_owned();
         let stem = text.strip_suffix(".whl").ok_or_else(|| WheelNameError::Suffix(name()))?;
@@ -158,7 +153,7 @@ impl FromStr for WheelName {
     }
 }
 
-/// A version in a file name has `_` where it had `-`, which no file name part may hold.
+/// A version in a file name has `_` for `-`, which separates the parts.
 fn parse_version(text: &str) -> Option<Version> {
     text.replace('_', "-").parse().ok()
 }
@@ -170,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_name_prints_itself_normally() {
+    fn file_name_is_displayed_normalized() {
         for (text, normal) in [
             ("Foo.Bar-1.0-py3-none-any.whl", "foo_bar-1.0-py3-none-any.whl"),
             ("a-1.0.Alpha1-py3.py2-none-any.whl", "a-1.0a1-py2.py3-none-any.whl"),
@@ -182,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn directories_are_named_for_the_wheel() {
+    fn directories_are_named_after_the_wheel() {
         let name: WheelName = "My.Pkg-1.0-py3-none-any.whl".parse().unwrap();
         assert_eq!(name.dist_info(), "my_pkg-1.0.dist-info");
         assert_eq!(name.data_dir(), "my_pkg-1.0.data");
@@ -191,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_wheel_name() {
+    fn invalid_names_are_refused() {
         for text in [
             "a-1.0-py3-none-any.zip",
             "a-1.0-py3-none.whl",
@@ -208,7 +203,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_reads_back(
+        fn displayed_name_parses(
             dist in "[A-Za-z][A-Za-z0-9._]{0,8}[a-z]",
             version in "([1-3]!)?[0-9]{1,2}(\\.[0-9]{1,2}){0,3}(a1|b2|rc3)?(\\.post1)?(\\.dev2)?(\\+[a-z0-9]{1,4}([._][a-z0-9]{1,3})?)?",
             build in proptest::option::of("[0-9][a-z0-9_]{0,3}"),
@@ -223,7 +218,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_answered(text in ".{0,40}(\\.whl)?") {
+        fn no_text_panics(text in ".{0,40}(\\.whl)?") {
             let _ = text.parse::<WheelName>();
         }
     }

@@ -55,11 +55,6 @@ impl MemberPath {
         self.0.split_once('/').map(|(top, _)| top)
     }
 
-    /// The last segment: `c` of `a/b/c`.
-    pub fn file_name(&self) -> &str {
-        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
-    }
-
     /// Every directory above it, outermost first: `a` and `a/b` of `a/b/c`.
     pub fn ancestors(&self) -> impl Iterator<Item = &str> {
         self.0.match_indices('/').map(|(at, _)| &self.0[..at])
@@ -121,7 +116,6 @@ mod tests {
     fn parts_are_separated() {
         let path: MemberPath = "a/b ü,\"/...".parse().unwrap();
         assert_eq!(path.top_dir(), Some("a"));
-        assert_eq!(path.file_name(), "...");
         assert_eq!(path.ancestors().collect::<Vec<_>>(), ["a", "a/b ü,\""]);
         assert_eq!("a".parse::<MemberPath>().unwrap().top_dir(), None);
     }

@@ -1,14 +1,14 @@
-//! The compatibility tag of a wheel (PEP 425): which Pythons, ABIs and platforms it serves.
+//! The compatibility tag of a wheel (PEP 425): its Pythons, ABIs and platforms.
 //!
-//! In: single tags, or the compressed set of a file name. Out: a set that prints itself sorted,
-//! and the expanded `Tag:` lines of the WHEEL file.
+//! Input: single tags, or the compressed set of a file name. Output: a set that displays sorted, and
+//! the expanded `Tag:` lines of the WHEEL file.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 /// A set of tags: every Python with every ABI on every platform. Each part is sorted, without
-/// repetition, and not empty.
+/// duplicates, and not empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct WheelTag {
     python: Vec<String>,
@@ -16,13 +16,13 @@ pub struct WheelTag {
     platform: Vec<String>,
 }
 
-/// The text, or a part of it, is no tag.
+/// The text, or a part of it, is not a tag.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TagError {
     /// A single tag is empty or has a character other than `a-z`, `0-9` and `_`.
     #[error("`{0}` is not a compatibility tag (lower-case letters, digits and `_`)")]
     Single(String),
-    /// A part of the set holds no tag at all.
+    /// A part of the set is empty.
     #[error("a wheel's tag needs at least one Python, one ABI and one platform")]
     Empty,
     /// The text does not have three parts.
@@ -34,7 +34,7 @@ impl WheelTag {
     /// The set of all combinations of `pythons`, `abis` and `platforms`, each a single tag.
     ///
     /// # Errors
-    /// When one of the three is empty, or something in it is no single tag.
+    /// If one of the three is empty, or contains something else than single tags.
     pub fn new<P, A, T>(pythons: P, abis: A, platforms: T) -> Result<Self, TagError>
     where
         P: IntoIterator<Item: Into<String>>,
@@ -59,7 +59,7 @@ impl WheelTag {
         &self.platform
     }
 
-    /// Whether this is one tag that fits every platform and needs no ABI.
+    /// Whether it fits every platform and needs no ABI.
     pub fn is_pure(&self) -> bool {
         self.abi == ["none"] && self.platform == ["any"]
     }
@@ -93,7 +93,7 @@ fn part<T: Into<String>>(singles: impl IntoIterator<Item = T>) -> Result<Vec<Str
 }
 
 impl fmt::Display for WheelTag {
-    /// The compressed set, as in a file name; sorted, as the index and `packaging` ask for.
+    /// The compressed set of a file name, sorted as the index and `packaging` require.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [python, abi, platform] =
             [&self.python, &self.abi, &self.platform].map(|part| part.join("."));
@@ -104,7 +104,7 @@ impl fmt::Display for WheelTag {
 impl FromStr for WheelTag {
     type Err = TagError;
 
-    /// Reads a compressed set in any order: `py3.py2-none-any`.
+    /// Parses a compressed set in any order: `py3.py2-none-any`.
     fn from_str(text: &str) -> Result<Self, TagError> {
         let parts: Vec<_> = text.split('-').collect();
         let [python, abi, platform] = parts[..] else {
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prints_sorted_and_expands_to_every_combination() {
+    fn tag_displays_sorted_and_expands_to_every_combination() {
         let tag = WheelTag::new(
             ["cp310"],
             ["abi3"],
@@ -137,13 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn pure_is_one_abi_and_one_platform_of_no_kind() {
+    fn pure_tag_has_no_abi_and_no_platform() {
         assert!("py2.py3-none-any".parse::<WheelTag>().unwrap().is_pure());
         assert!(!"py3-none-any.linux_x86_64".parse::<WheelTag>().unwrap().is_pure());
     }
 
     #[test]
-    fn refuses_what_is_no_tag() {
+    fn invalid_tags_are_refused() {
         for text in ["", "py3", "py3-none", "py3-none-any-x", "py3--any", "Py3-none-any", "a.-b-c"]
         {
             assert!(text.parse::<WheelTag>().is_err(), "{text}");
@@ -153,7 +153,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_reads_back(
+        fn displayed_tag_parses(
             pythons in proptest::collection::vec("[a-z0-9_]{1,6}", 1..4),
             abis in proptest::collection::vec("[a-z0-9_]{1,6}", 1..4),
             platforms in proptest::collection::vec("[a-z0-9_]{1,6}", 1..4),

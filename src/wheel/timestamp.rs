@@ -1,7 +1,7 @@
-//! The one time that every member of a wheel carries.
+//! The time of every member of a wheel.
 //!
-//! In: the value of `SOURCE_DATE_EPOCH`. Out: a time that a zip can hold, the same on every
-//! machine: without the variable it is the first day of the format, 1980-01-01, never "now".
+//! Input: the value of `SOURCE_DATE_EPOCH`. Output: a time that a zip can represent. Without the
+//! variable it is 1980-01-01, the first day of the format, on every machine.
 
 use zip::DateTime;
 
@@ -18,7 +18,7 @@ impl Default for Timestamp {
     }
 }
 
-/// `SOURCE_DATE_EPOCH` is no number.
+/// `SOURCE_DATE_EPOCH` is not a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("SOURCE_DATE_EPOCH is `{}`, not a number of seconds since 1970", .0.escape_debug())]
 pub struct TimestampError(pub String);
@@ -27,11 +27,11 @@ pub struct TimestampError(pub String);
 const RANGE: (i64, i64) = (315_532_800, 4_354_819_198);
 
 impl Timestamp {
-    /// The time that `SOURCE_DATE_EPOCH` asks for, moved into the range a zip can hold
+    /// The time in `SOURCE_DATE_EPOCH`, clamped to the range of a zip
     /// (<https://reproducible-builds.org/specs/source-date-epoch/>); 1980-01-01 without one.
     ///
     /// # Errors
-    /// When it is no decimal integer: the specification wants the build to fail then.
+    /// If it is not a decimal integer: the specification then requires the build to fail.
     pub fn from_source_date_epoch(value: Option<&str>) -> Result<Self, TimestampError> {
         let Some(text) = value else {
             return Ok(Self::default());
@@ -47,7 +47,7 @@ impl Timestamp {
         Ok(Self { zip, unix: seconds.unsigned_abs() })
     }
 
-    /// The same in seconds since 1970, for formats that count so.
+    /// The same in seconds since 1970.
     pub fn unix(self) -> u64 {
         self.unix
     }
@@ -57,7 +57,7 @@ impl Timestamp {
     }
 }
 
-/// The civil date of a day count, by Howard Hinnant's `civil_from_days` for days after 1970
+/// The civil date, by Howard Hinnant's `civil_from_days` for days after 1970
 /// (<https://howardhinnant.github.io/date_algorithms.html>).
 fn from_unix(seconds: i64) -> Option<DateTime> {
     let (days, second) = (seconds / 86_400 + 719_468, seconds % 86_400);
@@ -91,13 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn the_default_is_the_first_day_of_the_format() {
+    fn default_is_the_first_day_of_the_format() {
         let none = Timestamp::from_source_date_epoch(None).unwrap();
         assert_eq!(none.zip().to_string(), "1980-01-01 00:00:00");
     }
 
     #[test]
-    fn a_time_is_read_as_utc_and_moved_into_the_range() {
+    fn time_is_utc_and_clamped() {
         assert_eq!(shown("1709210096"), "2024-02-29 12:34:56");
         assert_eq!(shown("951868799"), "2000-02-29 23:59:58");
         assert_eq!(shown("4107542400"), "2100-03-01 00:00:00");
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_number() {
+    fn non_numbers_are_refused() {
         for text in ["", "-", "+1", "1.5", "now", " 1", "1\n", "99999999999999999999"] {
             assert!(Timestamp::from_source_date_epoch(Some(text)).is_err(), "{text:?}");
         }
@@ -118,7 +118,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn later_is_never_earlier(a in RANGE.0..RANGE.1, step in 0..4_000_000i64) {
+        fn order_is_kept(a in RANGE.0..RANGE.1, step in 0..4_000_000i64) {
             let b = (a + step).min(RANGE.1);
             prop_assert!(from_unix(a).unwrap() <= from_unix(b).unwrap());
         }

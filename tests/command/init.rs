@@ -138,10 +138,7 @@ fn a_name_has_to_give_a_package() {
             "json",
             "the Python package would be called `json`, which is a module of Python's standard library",
         ),
-        (
-            "fmt",
-            "the Python package would be called `fmt`, which is a name that Go keeps for itself",
-        ),
+        ("fmt", "the Python package would be called `fmt`, which is a name that Go reserves"),
     ] {
         let said = |what: &str, option: &str| {
             format!("{what}\n  found: {found}\n   help: choose another name: `{option} go-{name}`")

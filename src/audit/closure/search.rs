@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::relative_path::join_below;
+
 /// More directories than any search path has; more are not looked at.
 const MOST_DIRECTORIES: usize = 64;
 /// How long a chain of libraries that lend each other their search paths may get.
@@ -144,17 +146,8 @@ pub(super) fn file_name(path: &str) -> &str {
 
 /// `relative` seen from `directory`; `None` where that leaves the wheel.
 pub(super) fn join(directory: &str, relative: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in directory.split('/').chain(relative.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    let joined = join_below(directory, relative.trim_start_matches('/'))?;
+    joined.into_os_string().into_string().ok()
 }
 
 #[cfg(test)]

@@ -55,23 +55,11 @@ pub(super) fn dist_info(
         return None;
     }
     let stem = dir.strip_suffix(".dist-info").unwrap_or(dir);
-    if let Some(name) = name.filter(|name| !is_stem(name, stem)) {
+    if let Some(name) = name.filter(|name| !name.is_stem(stem)) {
         let what = format!("has the directory {dir}, which is not that of {}", name.dist_info());
         findings.push(Finding::new(code::TAG_DIST_INFO, "", what));
     }
     Some(dir.to_owned())
-}
-
-/// Whether `Name-1.0` means the distribution and the version of `name`, however spelled.
-fn is_stem(name: &WheelName, stem: &str) -> bool {
-    let Some((dist, version)) = stem.split_once('-') else {
-        return false;
-    };
-    dist.parse().is_ok_and(|dist: DistName| dist == name.dist)
-        && version
-            .replace('_', "-")
-            .parse()
-            .is_ok_and(|version: pep440_rs::Version| version == name.version)
 }
 
 /// Reads WHEEL.

@@ -5,13 +5,14 @@
 //! configuration. Rules of Go: `cmd/go` (which files build), `go help mod`, `embed`.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::super::part::{GoLibrary, GoModule};
 use super::super::root::Project;
 use super::super::text;
 use super::super::tree::{Entry, EntryKind};
 use crate::error::{Failure, Result};
+use crate::relative_path::join_below;
 
 /// Files at the top of a project that describe it.
 const CONFIGURATION: &[&str] =
@@ -71,7 +72,7 @@ impl<'a> GoTree<'a> {
         let shown = inner.join("go.mod");
         let bytes = text::bytes(go_mod, &format!("reading {}", shown.display()), LIMIT)?;
         for (line, replaced) in replacements(&String::from_utf8_lossy(&bytes)) {
-            let Some(inside) = joined(inner, Path::new(&replaced)) else {
+            let Some(inside) = join_below(inner, &replaced) else {
                 return Err(Failure::project(
                     doing,
                     format!(
@@ -204,20 +205,6 @@ fn replacements(go_mod: &str) -> Vec<(usize, String)> {
         is_path.then(|| (index + 1, by.to_owned()))
     });
     local.collect()
-}
-
-/// `path` seen from the directory `from`, both relative to the project; nothing if it leads out.
-fn joined(from: &Path, path: &Path) -> Option<PathBuf> {
-    let mut whole = from.to_owned();
-    for part in path.components() {
-        match part {
-            Component::Normal(name) => whole.push(name),
-            Component::CurDir => {}
-            Component::ParentDir if whole.pop() => {}
-            _ => return None,
-        }
-    }
-    Some(whole)
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {

@@ -10,13 +10,14 @@ mod tests;
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
 use super::text::shown;
 use super::text::unreadable;
 use crate::error::{Failure, Result};
+use crate::relative_path::{join_below, relative_path_to};
 
 /// One file, directory or link of the project.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -160,8 +161,8 @@ impl Walk {
         }
         if let Ok(inner) = real.strip_prefix(&self.root) {
             let parent = place.parent().unwrap_or(Path::new(""));
-            let as_written = path.starts_with(&self.root) && stays(parent, &target);
-            let target = if as_written { target } else { way(parent, inner) };
+            let as_written = path.starts_with(&self.root) && join_below(parent, &target).is_some();
+            let target = if as_written { target } else { relative_path_to(parent, inner) };
             self.push(place, path, EntryKind::Link { target });
             return Ok(());
         }
@@ -207,26 +208,4 @@ fn is_executable(metadata: &std::fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_: &std::fs::Metadata) -> bool {
     false
-}
-
-/// Whether a link in the directory `from`, read step by step, never climbs above the root.
-fn stays(from: &Path, target: &Path) -> bool {
-    let mut depth = from.components().count();
-    for part in target.components() {
-        match part {
-            Component::Normal(_) => depth += 1,
-            Component::CurDir => {}
-            Component::ParentDir if depth > 0 => depth -= 1,
-            _ => return false,
-        }
-    }
-    true
-}
-
-/// The relative path from the directory `from` to `to`, both relative to the root.
-fn way(from: &Path, to: &Path) -> PathBuf {
-    let same = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(same).map(|_| Component::ParentDir);
-    let way: PathBuf = up.chain(to.components().skip(same)).collect();
-    if way.as_os_str().is_empty() { PathBuf::from(".") } else { way }
 }

@@ -5,7 +5,8 @@
 
 use std::io;
 
-use super::{ArchiveFault, ArchiveFaultKind as Kind, Source};
+use super::fault::{ArchiveFault, ArchiveFaultKind as Kind};
+use super::source::Source;
 
 const END: &[u8] = b"PK\x05\x06";
 const END_LENGTH: usize = 22;

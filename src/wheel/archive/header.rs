@@ -6,7 +6,8 @@
 use std::io;
 
 use super::directory::{Directory, u16_at, u32_at, u64_at};
-use super::{ArchiveFault, ArchiveFaultKind as Kind, Entry, Source};
+use super::fault::{ArchiveFault, ArchiveFaultKind as Kind};
+use super::source::Source;
 
 const CENTRAL: &[u8] = b"PK\x01\x02";
 const CENTRAL_LENGTH: usize = 46;
@@ -24,6 +25,31 @@ const DEFLATED: u16 = 8;
 /// With its signature and 64-bit sizes.
 const MAX_DESCRIPTOR: u64 = 24;
 const MIN_DESCRIPTOR: u64 = 12;
+
+/// A member, as the central directory lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name, with replacement characters for what is not UTF-8.
+    pub name: String,
+    /// The Unix mode, file type included; 0 if the archive has none.
+    pub mode: u32,
+    /// Its stated size in bytes.
+    pub size: u64,
+    /// Its size in the archive.
+    pub compressed: u64,
+    /// Whether its contents can be read: no encryption, a known method, a local header.
+    pub is_readable: bool,
+    pub(super) method: u16,
+    pub(super) crc: u32,
+    pub(super) data_at: u64,
+}
+
+impl Entry {
+    /// Whether it is a directory.
+    pub fn is_dir(&self) -> bool {
+        self.name.ends_with('/')
+    }
+}
 
 /// The fields that a local header and an entry of the directory share.
 struct Header<'a> {

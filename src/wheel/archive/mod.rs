@@ -7,142 +7,17 @@
 //! Source: APPNOTE.TXT 6.3 (zip) and Python's zipfile, which installers use.
 
 mod directory;
+mod fault;
 mod header;
 mod names;
+mod source;
 mod stream;
 
-use std::{fmt, io};
+use std::io;
 
-/// Bytes with random access: a file, or memory.
-pub trait Source: Sync {
-    /// The number of bytes.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    fn length(&self) -> io::Result<u64>;
-
-    /// Fills `buffer` with the bytes at `at`.
-    ///
-    /// # Errors
-    /// Those of the file system, and [`io::ErrorKind::UnexpectedEof`] if there are too few bytes.
-    fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<()>;
-}
-
-impl Source for std::fs::File {
-    fn length(&self) -> io::Result<u64> {
-        self.metadata().map(|metadata| metadata.len())
-    }
-
-    fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
-        std::os::unix::fs::FileExt::read_exact_at(self, buffer, at)
-    }
-}
-
-impl Source for &[u8] {
-    fn length(&self) -> io::Result<u64> {
-        Ok(self.len() as u64)
-    }
-
-    fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
-        let start = usize::try_from(at).unwrap_or(usize::MAX);
-        let found = start.checked_add(buffer.len()).and_then(|end| self.get(start..end));
-        buffer.copy_from_slice(found.ok_or(io::ErrorKind::UnexpectedEof)?);
-        Ok(())
-    }
-}
-
-/// The kind of a fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ArchiveFaultKind {
-    /// Not a zip file, or its directory cannot be read.
-    Unreadable,
-    /// Bytes that belong to no part of the archive.
-    ExtraBytes,
-    /// A name occurs twice.
-    Duplicate,
-    /// A path outside the directory that the archive is unpacked into.
-    Traversal,
-    /// A name that systems read differently.
-    Name,
-    /// A link, a device, or anything else but a plain file.
-    NotAFile,
-    /// Two names that differ in case only.
-    CaseCollision,
-    /// A name that Windows cannot create.
-    DeviceName,
-    /// It unpacks to far more than its own size.
-    Bomb,
-    /// A compression method other than stored and deflated.
-    Method,
-    /// An encrypted member.
-    Encrypted,
-    /// Members that share bytes.
-    Overlap,
-    /// A local header and the central directory disagree.
-    HeadersDisagree,
-    /// Sizes that follow the data.
-    DataDescriptor,
-    /// A member that does not unpack to the stated size and checksum.
-    Corrupt,
-    /// A comment in the central directory.
-    Comment,
-    /// A name that is both a file and a directory.
-    FileAndDirectory,
-}
-
-/// A fault of the archive.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ArchiveFault {
-    /// Its kind.
-    pub kind: ArchiveFaultKind,
-    /// The member; empty if it is about the archive itself.
-    pub member: String,
-    /// What is wrong, as a sentence whose subject is the member.
-    pub what: String,
-}
-
-impl ArchiveFault {
-    fn new(kind: ArchiveFaultKind, member: &str, what: impl Into<String>) -> Self {
-        Self { kind, member: member.to_owned(), what: what.into() }
-    }
-}
-
-impl fmt::Display for ArchiveFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.member.is_empty() {
-            write!(f, "the archive {}", self.what)
-        } else {
-            write!(f, "`{}` {}", self.member.escape_debug(), self.what)
-        }
-    }
-}
-
-impl std::error::Error for ArchiveFault {}
-
-/// A member, as the central directory lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its name, with replacement characters for what is not UTF-8.
-    pub name: String,
-    /// The Unix mode, file type included; 0 if the archive has none.
-    pub mode: u32,
-    /// Its stated size in bytes.
-    pub size: u64,
-    /// Its size in the archive.
-    pub compressed: u64,
-    /// Whether its contents can be read: no encryption, a known method, a local header.
-    pub is_readable: bool,
-    method: u16,
-    crc: u32,
-    data_at: u64,
-}
-
-impl Entry {
-    /// Whether it is a directory.
-    pub fn is_dir(&self) -> bool {
-        self.name.ends_with('/')
-    }
-}
+pub use fault::{ArchiveFault, ArchiveFaultKind};
+pub use header::Entry;
+pub use source::Source;
 
 /// An archive, as far as it can be read.
 pub struct Archive<'s> {

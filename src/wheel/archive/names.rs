@@ -5,7 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ArchiveFault, ArchiveFaultKind as Kind, Entry};
+use super::fault::{ArchiveFault, ArchiveFaultKind as Kind};
+use super::header::Entry;
 
 /// The file type in a Unix mode (`man 7 inode`).
 const S_IFMT: u32 = 0o170_000;

@@ -7,7 +7,9 @@ use std::io::{self, Read};
 
 use flate2::read::DeflateDecoder;
 
-use super::{ArchiveFault, ArchiveFaultKind as Kind, Entry, Source};
+use super::fault::{ArchiveFault, ArchiveFaultKind as Kind};
+use super::header::Entry;
+use super::source::Source;
 
 const DEFLATED: u16 = 8;
 /// How many bytes are read at a time.

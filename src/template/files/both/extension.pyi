@@ -1,4 +1,4 @@
-# The extension module, for type checkers: pygo builds it from `signatures`.
+# The extension module, for type checkers. pygo builds it from `signatures`.
 
 from typing import Any
 

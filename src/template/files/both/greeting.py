@@ -1,4 +1,4 @@
-"""What Python sees of the Go library."""
+"""The Python interface to the Go library."""
 
 from ._{{package}} import ffi, lib
 
@@ -7,7 +7,7 @@ def greet(name: str) -> str:
     """Return a greeting for ``name``."""
     text = lib.Greet(name.encode())
     try:
-        # A copy, which outlives what Go returned.
+        # A copy: the memory that Go returned is freed below.
         greeting: bytes = ffi.string(text)
         return greeting.decode()
     finally:

@@ -1,4 +1,4 @@
-// Command {{package}} is built as a C shared library: the Python package of that name calls it.
+// Command {{package}} is built as a C shared library, which the Python package {{package}} calls.
 package main
 
 // #include <stdlib.h>
@@ -10,14 +10,14 @@ func greet(name string) string {
 	return "Hello, " + name + "!"
 }
 
-// Greet composes a greeting. Its result is C's memory: the caller gives it to Free.
+// Greet composes a greeting. The result is C memory, which the caller must pass to Free.
 //
 //export Greet
 func Greet(name *C.char) *C.char {
 	return C.CString(greet(C.GoString(name)))
 }
 
-// Free takes back what another function of this library returned.
+// Free releases memory that another function of this library returned.
 //
 //export Free
 func Free(pointer unsafe.Pointer) {

@@ -4,10 +4,10 @@ from {{package}} import greet
 
 
 class GreetTest(unittest.TestCase):
-    def test_the_greeting_names_who_is_greeted(self) -> None:
+    def test_greeting_contains_the_name(self) -> None:
         self.assertEqual(greet("Ada"), "Hello, Ada!")
 
-    def test_every_script_comes_through(self) -> None:
+    def test_unicode_is_preserved(self) -> None:
         self.assertEqual(greet("Zoë 世界"), "Hello, Zoë 世界!")
 
     def test_many_calls(self) -> None:

@@ -1,10 +1,9 @@
-//! Package names that are not free: a project of that name would not build, or not be imported.
+//! Reserved package names: a project of that name would not build, or could not be imported.
 //!
-//! In: the name of a package. Out: why it cannot be had. Only what fails whatever its author
-//! does stands here.
+//! Input: the name of a package. Output: what reserves it. Lists only names that always fail.
 
-/// Why the package `name` cannot be had, to go on after `would be called x, which is`.
-pub(super) fn taken(name: &str) -> Option<&'static str> {
+/// What reserves the package `name`, as the end of the sentence `would be called x, which is`.
+pub(super) fn reserved(name: &str) -> Option<&'static str> {
     let is_in = |names: &[&str]| names.binary_search(&name).is_ok();
     if let Some((_, reason)) = OURS.iter().find(|(ours, _)| *ours == name) {
         return Some(reason);
@@ -13,20 +12,20 @@ pub(super) fn taken(name: &str) -> Option<&'static str> {
         return Some("a module of Python's standard library");
     }
     if is_in(GO) {
-        return Some("a name that Go keeps for itself");
+        return Some("a name that Go reserves");
     }
-    is_device(name).then_some("a device of Windows, where no file can have its name")
+    is_device(name).then_some("a device name on Windows, which no file can have")
 }
 
-/// What stands in the project beside the package, or has to be installed with it.
+/// Directories of the project, and packages installed with it.
 const OURS: &[(&str, &str)] = &[
-    ("build", "where setuptools works"),
-    ("cffi", "what the package itself requires"),
-    ("dist", "where wheels go"),
-    ("pycparser", "what cffi requires"),
-    ("pygo_tools", "what builds the package"),
-    ("setuptools", "what builds the package"),
-    ("tests", "where the tests go"),
+    ("build", "the build directory of setuptools"),
+    ("cffi", "a requirement of the package"),
+    ("dist", "the directory of the wheels"),
+    ("pycparser", "a requirement of cffi"),
+    ("pygo_tools", "a build requirement of the package"),
+    ("setuptools", "a build requirement of the package"),
+    ("tests", "the directory of the tests"),
 ];
 
 /// `sys.stdlib_module_names` of Python 3.10 to 3.14: `import` finds these first. Sorted.
@@ -61,8 +60,8 @@ const PYTHON: &[&str] = &[
     "zipimport", "zlib", "zoneinfo",
 ];
 
-/// Refused as the path of a module: packages of Go's standard library (1.27), and words of
-/// `go help packages` and of go.mod. Sorted; what Python has as well is left out.
+/// Invalid as module paths: packages of Go's standard library (1.27), and words of
+/// `go help packages` and of go.mod. Sorted, without names that PYTHON has.
 #[rustfmt::skip]
 const GO: &[&str] = &[
     "all", "arena", "bufio", "builtin", "bytes", "cmp", "context", "crypto", "embed",
@@ -85,22 +84,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_are_sorted() {
+    fn tables_are_sorted() {
         assert!(PYTHON.is_sorted() && GO.is_sorted() && OURS.is_sorted());
     }
 
     #[test]
-    fn says_who_has_a_name() {
+    fn reserved_names_have_a_reason() {
         for (name, reason) in [
             ("json", Some("a module of Python's standard library")),
-            ("fmt", Some("a name that Go keeps for itself")),
-            ("com1", Some("a device of Windows, where no file can have its name")),
-            ("cffi", Some("what the package itself requires")),
+            ("fmt", Some("a name that Go reserves")),
+            ("com1", Some("a device name on Windows, which no file can have")),
+            ("cffi", Some("a requirement of the package")),
             ("com", None),
             ("com10", None),
             ("greet", None),
         ] {
-            assert_eq!(taken(name), reason, "{name}");
+            assert_eq!(reserved(name), reason, "{name}");
         }
     }
 }

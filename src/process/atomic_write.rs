@@ -1,7 +1,7 @@
-//! Files that appear whole: written beside their place, synced, renamed into it.
+//! Writing a file atomically: to a temporary file beside it, synced, then renamed.
 //!
-//! What is no regular file (a device, a pipe, this process's own output) cannot be replaced
-//! without harm, and is written to as it is.
+//! Input: a path and bytes. Output: the complete file, or none. A device, a pipe or this process's
+//! own output cannot be replaced, and is written to directly.
 
 use std::io::{Error, ErrorKind, Result, Write};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -10,29 +10,29 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use crate::process::Temporary;
+use super::temporary::Temporary;
 
-/// What a path that is to be written stands for.
-enum Place {
-    /// Standard output or standard error, whatever it leads to.
+/// What a path to be written denotes.
+enum Destination {
+    /// Standard output or standard error, wherever it leads.
     Stream(std::fs::File),
-    /// Something else that is there and is no regular file.
+    /// Anything else that exists and is not a regular file.
     Special(PathBuf),
-    /// A regular file, there or not, behind all symbolic links.
+    /// A regular file, which need not exist, behind all symbolic links.
     Regular(PathBuf),
 }
 
-/// Writes `bytes` to the file `path`, whole or not at all, or into the device or pipe that it is.
+/// Writes `bytes` to the file `path` completely or not at all, or to the device or pipe `path`.
 ///
 /// # Errors
-/// If `path` is a directory, or it or the directory that it is in cannot be written to.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let path = match Place::of(path)? {
-        Place::Stream(mut stream) => return stream.write_all(bytes),
-        Place::Special(path) => {
+/// If `path` is a directory, or if it or its directory is not writable.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    let path = match Destination::of(path)? {
+        Destination::Stream(mut stream) => return stream.write_all(bytes),
+        Destination::Special(path) => {
             return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
         }
-        Place::Regular(path) => path,
+        Destination::Regular(path) => path,
     };
     let dir = parent(&path);
     let (part, mut file) = Temporary::file_in(dir)?;
@@ -41,61 +41,63 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     part.put(&path)
 }
 
-/// Tries whether [`write_whole`] could write to `path`, as far as that shows without writing.
+/// Checks that [`write_atomically`] could write to `path`, as far as possible without writing.
 ///
 /// # Errors
-/// Those that [`write_whole`] would meet.
-pub fn try_whole(path: &Path) -> Result<()> {
-    match Place::of(path)? {
-        Place::Regular(path) => try_dir(parent(&path)),
-        // To open a pipe and close it again would end it for its reader.
-        Place::Stream(_) | Place::Special(_) => Ok(()),
+/// Those of [`write_atomically`].
+pub fn check_writable(path: &Path) -> Result<()> {
+    match Destination::of(path)? {
+        Destination::Regular(path) => check_dir_writable(parent(&path)),
+        // Opening and closing a pipe would end it for its reader.
+        Destination::Stream(_) | Destination::Special(_) => Ok(()),
     }
 }
 
-/// Tries whether files can be made in `dir`.
+/// Checks that files can be created in `dir`.
 ///
 /// # Errors
 /// If they cannot.
-pub fn try_dir(dir: &Path) -> Result<()> {
+pub fn check_dir_writable(dir: &Path) -> Result<()> {
     Temporary::file_in(dir).map(drop)
 }
 
-impl Place {
+impl Destination {
     fn of(path: &Path) -> Result<Self> {
-        let there = match fs::metadata(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            there => Some(there?),
+        let metadata = match fs::metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Self::Regular(followed(path)));
+            }
+            metadata => metadata?,
         };
-        let Some(there) = there else { return Ok(Self::Regular(followed(path))) };
-        // Opened anew by its name, a stream that goes to a file would be written from its start.
+        // Opened by name, a stream redirected to a file would be overwritten from its start.
         for stream in [std::io::stdout().as_fd(), std::io::stderr().as_fd()] {
-            if let Some(stream) = same(stream, &there) {
+            if let Some(stream) = same(stream, &metadata) {
                 return Ok(Self::Stream(stream));
             }
         }
-        if there.is_dir() {
+        if metadata.is_dir() {
             let found = format!("`{}` is a directory", path.display());
             return Err(Error::new(ErrorKind::IsADirectory, found));
         }
-        Ok(match there.is_file() {
-            true => Self::Regular(followed(path)),
-            false => Self::Special(path.to_owned()),
+        Ok(if metadata.is_file() {
+            Self::Regular(followed(path))
+        } else {
+            Self::Special(path.to_owned())
         })
     }
 }
 
-/// The open file `stream`, if it is the one that `there` describes.
-fn same(stream: BorrowedFd<'_>, there: &std::fs::Metadata) -> Option<std::fs::File> {
+/// A handle of `stream`, if `metadata` is its.
+fn same(stream: BorrowedFd<'_>, metadata: &std::fs::Metadata) -> Option<std::fs::File> {
     let file = std::fs::File::from(stream.try_clone_to_owned().ok()?);
     let open = file.metadata().ok()?;
-    (open.dev() == there.dev() && open.ino() == there.ino()).then_some(file)
+    (open.dev() == metadata.dev() && open.ino() == metadata.ino()).then_some(file)
 }
 
-/// Where `path` leads, also where nothing is there yet.
+/// Where `path` leads through symbolic links, even to a file that does not exist.
 fn followed(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
-    // As many links as the kernel follows.
+    // The kernel follows as many links.
     for _ in 0..40 {
         let Ok(target) = fs::read_link(&path) else { break };
         path = parent(&path).join(target);
@@ -120,14 +122,14 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_what_is_written() {
+    fn links_are_followed() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         fs::create_dir(at("deep")).unwrap();
         fs::os::unix::fs::symlink("two", at("one")).unwrap();
         fs::os::unix::fs::symlink("deep/file", at("two")).unwrap();
-        for text in ["not there before", "there before"] {
-            write_whole(&at("one"), text.as_bytes()).unwrap();
+        for text in ["created", "replaced"] {
+            write_atomically(&at("one"), text.as_bytes()).unwrap();
             assert_eq!(fs::read_to_string(at("deep/file")).unwrap(), text);
         }
         assert!(fs::symlink_metadata(at("one")).unwrap().is_symlink());
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_is_left_as_it_is() {
+    fn unwritable_paths_stay_unchanged() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         fs::create_dir(at("deep")).unwrap();
@@ -147,13 +149,13 @@ mod tests {
             ("no/file", Some(ErrorKind::NotFound)),
             ("loop", None),
         ] {
-            let tried = try_whole(&at(name)).unwrap_err();
-            let error = write_whole(&at(name), b"x").unwrap_err();
+            let tried = check_writable(&at(name)).unwrap_err();
+            let error = write_atomically(&at(name), b"x").unwrap_err();
             assert_eq!(error.to_string(), tried.to_string());
             assert!(kind.is_none_or(|kind| error.kind() == kind), "{error}");
             assert!(error.to_string().contains(&dir.path().display().to_string()), "{error}");
         }
-        try_whole(&at("new")).unwrap();
+        check_writable(&at("new")).unwrap();
         assert_eq!(names(dir.path()), ["deep", "loop"]);
     }
 }

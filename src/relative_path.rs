@@ -1,0 +1,60 @@
+//! Relative paths, computed without the file system.
+//!
+//! Input: paths below a common root. Output: a path relative to another, or the path that a
+//! relative one leads to, as long as it stays below the root.
+
+use std::path::{Component, Path, PathBuf};
+
+/// The path of `target` seen from the directory `from`: `../lib` for `a/lib` from `a/b`, and `.`
+/// for the directory itself.
+pub fn relative_path_to(from: impl AsRef<Path>, target: impl AsRef<Path>) -> PathBuf {
+    let (from, target) = (from.as_ref(), target.as_ref());
+    let same = from.components().zip(target.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(same).map(|_| Component::ParentDir);
+    let path: PathBuf = up.chain(target.components().skip(same)).collect();
+    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
+}
+
+/// Where `path` leads from the directory `from`. `None` if it is absolute, or if `..` leads above
+/// the root, even for a step.
+pub fn join_below(from: impl AsRef<Path>, path: impl AsRef<Path>) -> Option<PathBuf> {
+    let mut joined = PathBuf::new();
+    for part in from.as_ref().components().chain(path.as_ref().components()) {
+        match part {
+            Component::Normal(name) => joined.push(name),
+            Component::CurDir => {}
+            Component::ParentDir if joined.pop() => {}
+            _ => return None,
+        }
+    }
+    Some(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_a_directory() {
+        for (from, target, path) in [
+            ("", "a/lib", "a/lib"),
+            ("a", "a/lib", "lib"),
+            ("a/b", "a/lib", "../lib"),
+            ("a/b/c", "x", "../../../x"),
+            ("a", "a", "."),
+            ("a/b", "a", ".."),
+            ("ab", "a", "../a"),
+        ] {
+            assert_eq!(relative_path_to(from, target), Path::new(path), "{from} {target}");
+        }
+    }
+
+    #[test]
+    fn joined_paths_stay_below_the_root() {
+        assert_eq!(join_below("a/b", "../c/./d//"), Some("a/c/d".into()));
+        assert_eq!(join_below("a", ".."), Some("".into()));
+        for path in ["../..", "../../a/b", "/a"] {
+            assert_eq!(join_below("a", path), None, "{path}");
+        }
+    }
+}
