@@ -5,13 +5,20 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
+try:
+    import tomllib
+except ImportError:  # Python 3.10
+    import tomli as tomllib
+
 JUDGES_TESTS = Path(__file__).resolve().parents[1] / "judges"
 sys.path.insert(0, str(JUDGES_TESTS))
 
+from builders import WheelBuilder, documents  # noqa: E402
 from machine import PROJECT, TARGET, UV, VERSION, Machine, Venv, only  # noqa: E402
 from pythons import PYTHONS  # noqa: E402
 
@@ -41,9 +48,33 @@ def contributor() -> dict[str, str]:
     return {**os.environ, "CARGO_TARGET_DIR": str(TARGET), **caches}
 
 
+def wheel_around(program: Path) -> WheelBuilder:
+    """This repository's wheel with a program that is already built."""
+    wheel = WheelBuilder(f"pygo_tools-{VERSION}-py3-none-any.whl", {})
+    python = PROJECT / "python"
+    for path in [*python.glob("pygo_tools/*.*"), *python.glob("pygo_tools.data/scripts/*")]:
+        name = str(path.relative_to(python)).replace("pygo_tools.data", f"pygo_tools-{VERSION}.data")
+        wheel.files[name], wheel.modes[name] = path.read_bytes(), 0o100755
+    pygo = f"pygo_tools-{VERSION}.data/scripts/pygo"
+    wheel.files[pygo], wheel.modes[pygo] = program.read_bytes(), 0o100755
+    wheel.methods[pygo] = zipfile.ZIP_STORED
+    wheel.files.update(documents(wheel.name))
+    wheel.edit("METADATA", "Name: pygo_tools", "Name: pygo-tools")
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    for requirement in project["dependencies"]:
+        wheel.header(f"Requires-Dist: {requirement}")
+    for extra, requirements in project["optional-dependencies"].items():
+        wheel.header(f"Provides-Extra: {extra}")
+        for requirement in requirements:
+            wheel.header(f"Requires-Dist: {requirement}; extra == '{extra}'")
+    return wheel.header(f"License-Expression: {project['license']}")
+
+
 @pytest.fixture(scope="session")
-def pygo_wheel() -> Path:
-    """`pip wheel .` of this repository, with maturin in an isolated environment."""
+def pygo_wheel(tmp_path_factory) -> Path:
+    """`pip wheel .` of this repository, or a wheel with the executable that PYGO names."""
+    if program := os.environ.get("PYGO"):
+        return wheel_around(Path(program)).write(tmp_path_factory.mktemp("pygo-wheel"))
     directory = WHEELS / digest()
     if not list(directory.glob("*.whl")):
         assert shutil.which("cargo"), "no cargo on PATH: this repository cannot be built"
