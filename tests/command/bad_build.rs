@@ -1,5 +1,4 @@
-//! What a build gets that real tools refuse, break or fill the disk in: run with real Go, zig,
-//! setuptools and cffi.
+//! Builds that fail in Go, zig, setuptools or cffi, or on a full disk, with the real tools.
 
 use std::process::Command;
 
@@ -19,7 +18,7 @@ fn a_signature_that_cffi_cannot_parse() {
 }
 
 #[test]
-fn a_signature_that_c_cannot_convert_names_both() {
+fn a_signature_that_contradicts_cgo_shows_both() {
     Test::signatures(&["struct S { int a; }; char* Hello(struct S* message, int count);"])
         .args(LINUX)
         .fails_with(
@@ -33,7 +32,7 @@ fn a_signature_that_c_cannot_convert_names_both() {
 }
 
 #[test]
-fn go_that_does_not_compile_is_said_once_with_its_place_first() {
+fn a_go_error_is_shown_once_starting_with_its_position() {
     let broken = include_str!("../../example/hello/example/go/main.go")
         .replace("fmt.Sprintf", "fmt.Sprint2");
     Test::hello()
@@ -46,7 +45,7 @@ fn go_that_does_not_compile_is_said_once_with_its_place_first() {
 }
 
 #[test]
-fn a_module_that_is_not_there() {
+fn a_missing_go_module() {
     Test::hello()
         .write(
             "example/go/more.go",
@@ -59,12 +58,11 @@ fn a_module_that_is_not_there() {
         );
 }
 
-/// Code that only one system's build sees, beside code that all see: the file's name counts even
-/// where there is no go.mod.
+/// Broken code that only one system compiles: Go honours the file name even without a go.mod.
 const BROKEN_ON_MACOS: &str = "package main\n\nfunc init() { nowhere() }\n";
 
 #[test]
-fn one_target_failing_does_not_stop_the_others() {
+fn one_failed_target_does_not_stop_the_others() {
     let test = Test::hello().write("example/go/more_darwin.go", BROKEN_ON_MACOS).args(&[
         "matrix",
         "--targets",
@@ -72,19 +70,19 @@ fn one_target_failing_does_not_stop_the_others() {
         "--report",
         "report.json",
     ]);
-    let said = test.run();
-    assert_eq!(said.code, Some(1), "{}", said.stderr);
+    let done = test.run();
+    assert_eq!(done.code, Some(1), "{}", done.stderr);
     assert!(
-        said.stdout.starts_with("dist/example-0.1.0-cp310-abi3-manylinux2014_x86_64."),
+        done.stdout.starts_with("dist/example-0.1.0-cp310-abi3-manylinux2014_x86_64."),
         "{}",
-        said.stdout
+        done.stdout
     );
     assert!(
-        said.stderr.contains("example/go/more_darwin.go:3:15: undefined: nowhere"),
+        done.stderr.contains("example/go/more_darwin.go:3:15: undefined: nowhere"),
         "{}",
-        said.stderr
+        done.stderr
     );
-    assert!(said.stderr.contains("1 of 2 wheels in "), "{}", said.stderr);
+    assert!(done.stderr.contains("1 of 2 wheels in "), "{}", done.stderr);
 
     let report = fs_err::read_to_string(test.path().join("report.json")).unwrap();
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
@@ -104,18 +102,18 @@ fn one_target_failing_does_not_stop_the_others() {
 }
 
 #[test]
-fn fail_fast_begins_nothing_new() {
-    let said = Test::hello()
+fn fail_fast_starts_nothing_new() {
+    let done = Test::hello()
         .write("example/go/more_darwin.go", BROKEN_ON_MACOS)
         .args(&["matrix", "--targets", "macos-arm64,linux-amd64", "--jobs", "1", "--fail-fast"])
         .run();
-    assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{}", said.stderr);
-    assert!(!said.stderr.contains("linux-amd64: library"), "{}", said.stderr);
-    assert!(said.stderr.contains("not begun"), "{}", said.stderr);
+    assert_eq!((done.code, done.stdout.as_str()), (Some(1), ""), "{}", done.stderr);
+    assert!(!done.stderr.contains("linux-amd64: library"), "{}", done.stderr);
+    assert!(done.stderr.contains("not begun"), "{}", done.stderr);
 }
 
 #[test]
-fn a_linker_that_leaves_nothing_is_not_believed() {
+fn an_empty_output_of_the_linker_is_an_error() {
     let test = Test::hello();
     let zig = zig();
     test.script(
@@ -129,7 +127,7 @@ fn a_linker_that_leaves_nothing_is_not_believed() {
 }
 
 #[test]
-fn a_compiler_that_dies_under_go_is_named() {
+fn a_compiler_that_crashes_under_go_is_reported() {
     let zig = zig();
     Test::hello()
         .script(
@@ -160,7 +158,7 @@ fn a_base_wheel_that_is_not_pure() {
 }
 
 #[test]
-fn a_backend_that_fails_has_the_last_word() {
+fn an_error_of_the_backend_is_shown() {
     Test::hello()
         .write("setup.py", "raise SystemExit('words of its own')\n")
         .args(LINUX)
@@ -172,7 +170,7 @@ fn a_backend_that_fails_has_the_last_word() {
 }
 
 #[test]
-fn a_library_that_needs_apples_sdk() {
+fn a_library_that_needs_the_macos_sdk() {
     Test::hello()
         .write(
             "example/go/more.go",
@@ -186,7 +184,7 @@ fn a_library_that_needs_apples_sdk() {
 fn a_full_disk_leaves_no_wheel() {
     let test = Test::hello();
     fs_err::create_dir(test.path().join("small")).unwrap();
-    // A mount of its own needs a user namespace, or root.
+    // Mounting needs a user namespace, or root.
     let script = "mount -t tmpfs -o size=300k none small || exit 99\n\
                   \"$0\" matrix --targets linux-amd64 --out-dir small; code=$?\n\
                   [ -z \"$(ls -A small)\" ] || exit 98\nexit $code";
@@ -209,7 +207,7 @@ fn a_full_disk_leaves_no_wheel() {
 }
 
 #[test]
-fn c_beside_go_is_built_in_even_without_a_module() {
+fn c_files_beside_go_are_compiled_even_without_go_mod() {
     let test = Test::signatures(&["int Quad(int x);"])
         .write(
             "example/go/main.go",
@@ -217,15 +215,15 @@ fn c_beside_go_is_built_in_even_without_a_module() {
         )
         .write("example/go/twice.c", "int twice(int x) { return 2 * x; }\n")
         .args(LINUX);
-    let said = test.run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
 }
 
-/// The real zig that the tests' cache holds, provisioned first if need be.
+/// The path of the real zig in the tests' cache, installed if missing.
 pub(super) fn zig() -> String {
     let test = Test::hello().args(&["toolchain", "install"]);
-    let said = test.run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
     let tools = shared_cache().join("tools");
     let named = fs_err::read_dir(tools).unwrap().map(|entry| entry.unwrap().path());
     let zig = named.map(|dir| dir.join("ziglang/zig")).find(|zig| zig.exists()).unwrap();

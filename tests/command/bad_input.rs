@@ -1,4 +1,4 @@
-//! Bad input and what it gets: each message as it is printed, before any tool has run.
+//! The exact error messages for bad input, which come before any tool runs.
 
 use crate::support::Test;
 
@@ -191,7 +191,7 @@ reading the Go package example/go
 }
 
 #[test]
-fn a_signature_that_contradicts_go_names_both() {
+fn a_signature_that_contradicts_go_shows_both() {
     Test::signatures(&["char* Hello(char*);"]).fails(
         3,
         "
@@ -203,7 +203,7 @@ comparing `signatures` with the functions that Go exports
 }
 
 #[test]
-fn a_signature_for_what_is_not_exported_gets_the_nearest() {
+fn a_signature_without_an_export_gets_a_suggestion() {
     Test::signatures(&["char* Helo(char*, int);"]).fails(
         3,
         "
@@ -215,7 +215,7 @@ comparing `signatures` with the functions that Go exports
 }
 
 #[test]
-fn an_unknown_target_gets_the_nearest_and_the_list() {
+fn an_unknown_target_gets_a_suggestion_and_the_list() {
     Test::hello().args(&["matrix", "--targets", "linux-arm46"]).fails(
         2,
         "
@@ -237,7 +237,7 @@ reading the list of targets
 }
 
 #[test]
-fn a_musllinux_target_is_refused_by_name() {
+fn a_musllinux_target_is_refused() {
     Test::hello().args(&["matrix", "--targets", "x86_64-unknown-linux-musl"]).fails(
         2,
         "
@@ -286,7 +286,7 @@ preparing the output directory out
 }
 
 #[test]
-fn an_out_dir_that_nobody_can_write_to() {
+fn an_out_dir_that_is_not_writable() {
     Test::hello().args(&["matrix", "--out-dir", "/proc/wheels"]).fails_with(
         6,
         &[
@@ -309,7 +309,7 @@ listing the files of [ROOT]
 }
 
 #[test]
-fn a_missing_go_is_not_fetched_offline() {
+fn a_missing_go_is_not_downloaded_offline() {
     let cache = tempfile::tempdir().unwrap();
     Test::hello().env("PYGO_CACHE_DIR", cache.path()).args(&["matrix", "--offline"]).fails_with(
         4,
@@ -347,7 +347,7 @@ looking for zig
 }
 
 #[test]
-fn a_zig_that_is_not_there() {
+fn a_missing_zig() {
     Test::hello().args(&["matrix", "--zig", "./no-zig"]).fails_with(
         4,
         &[
@@ -358,7 +358,7 @@ fn a_zig_that_is_not_there() {
 }
 
 #[test]
-fn a_tool_that_dies_by_a_signal() {
+fn a_tool_that_is_killed_by_a_signal() {
     Test::hello()
         .script("bad-zig", "kill -SEGV $$")
         .args(&["matrix", "--zig", "./bad-zig"])
@@ -383,39 +383,39 @@ looking for Python
 }
 
 #[test]
-fn a_wrong_option_is_claps_to_tell() {
-    let said = Test::hello().args(&["matrix", "--tagrets", "host"]).run();
-    assert_eq!(said.code, Some(2));
-    assert!(said.stderr.contains("a similar argument exists: '--targets'"), "{}", said.stderr);
+fn an_unknown_option_is_a_usage_error() {
+    let done = Test::hello().args(&["matrix", "--tagrets", "host"]).run();
+    assert_eq!(done.code, Some(2));
+    assert!(done.stderr.contains("a similar argument exists: '--targets'"), "{}", done.stderr);
 }
 
 #[test]
-fn an_empty_variable_is_an_unset_one() {
+fn an_empty_variable_counts_as_unset() {
     let test = Test::hello().env("PYGO_GO", "").env("PYGO_ZIG", "").env("PYGO_PYTHON", "");
-    let said = test.args(&["matrix", "--dry-run"]).run();
-    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    let done = test.args(&["matrix", "--dry-run"]).run();
+    assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
     let cache = tempfile::tempdir().unwrap();
-    let said = Test::new()
+    let done = Test::new()
         .env("PYGO_CACHE_DIR", cache.path())
         .env("PYGO_PYTHON", "")
         .args(&["doctor"])
         .run();
-    assert!(said.stdout.starts_with("python     * 3."), "{}", said.stdout);
+    assert!(done.stdout.starts_with("python     * 3."), "{}", done.stdout);
 
-    let said = Test::hello().env("PYGO_GO", "").args(&["matrix", "--go", ""]).run();
-    assert_eq!(said.code, Some(2), "{}", said.stderr);
-    assert!(said.stderr.contains("a value is required for '--go <FILE>'"), "{}", said.stderr);
+    let done = Test::hello().env("PYGO_GO", "").args(&["matrix", "--go", ""]).run();
+    assert_eq!(done.code, Some(2), "{}", done.stderr);
+    assert!(done.stderr.contains("a value is required for '--go <FILE>'"), "{}", done.stderr);
 }
 
 #[test]
-fn an_unknown_toolchain_gets_the_possible_ones() {
-    let said = Test::hello().args(&["matrix", "--toolchain", "gcc"]).run();
-    assert_eq!(said.code, Some(2));
-    assert!(said.stderr.contains("[possible values: zig, clang]"), "{}", said.stderr);
+fn an_unknown_toolchain_gets_the_list() {
+    let done = Test::hello().args(&["matrix", "--toolchain", "gcc"]).run();
+    assert_eq!(done.code, Some(2));
+    assert!(done.stderr.contains("[possible values: zig, clang]"), "{}", done.stderr);
 }
 
 #[test]
-fn the_configurations_toolchain_counts_until_the_command_line_names_one() {
+fn the_command_line_overrides_the_configured_toolchain() {
     let config = include_str!("../../example/hello/config.json")
         .replace("\"library\"", "\"toolchain\": \"clang\", \"library\"");
     Test::config(&config).fails_with(4, &["choosing clang as the C toolchain"]);

@@ -1,35 +1,35 @@
-//! What a build can be told, and what it tells: run with real Go and zig.
+//! Options and output of builds, with real Go and zig.
 
 use crate::support::{Test, shared_cache};
 
 #[test]
-fn build_is_for_this_machine() {
-    let said = Test::hello().args(&["build"]).run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
+fn build_builds_for_this_machine() {
+    let done = Test::hello().args(&["build"]).run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
     let host = pygo::target::host().unwrap();
-    assert!(said.stderr.contains(&format!("{host}: pack")), "{}", said.stderr);
-    assert_eq!(said.stdout.lines().count(), 1);
+    assert!(done.stderr.contains(&format!("{host}: pack")), "{}", done.stderr);
+    assert_eq!(done.stdout.lines().count(), 1);
 }
 
 #[test]
-fn targets_of_the_configuration_give_way_to_the_command_line() {
+fn the_command_line_overrides_the_configured_targets() {
     let config = include_str!("../../example/hello/config.json")
         .replace("\"library\"", "\"targets\": [\"linux/arm64\"], \"library\"");
-    let said = Test::config(&config).args(&["matrix", "--dry-run"]).run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
-    assert!(said.stdout.ends_with("wheel linux-arm64: into dist\n"), "{}", said.stdout);
-    let said =
+    let done = Test::config(&config).args(&["matrix", "--dry-run"]).run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(done.stdout.ends_with("wheel linux-arm64: into dist\n"), "{}", done.stdout);
+    let done =
         Test::config(&config).args(&["matrix", "--dry-run", "--targets", "macos-arm64"]).run();
-    assert!(said.stdout.ends_with("wheel macos-arm64: into dist\n"), "{}", said.stdout);
+    assert!(done.stdout.ends_with("wheel macos-arm64: into dist\n"), "{}", done.stdout);
 }
 
 #[test]
-fn a_dry_run_says_what_it_would_do_and_does_nothing() {
+fn a_dry_run_prints_the_plan_and_builds_nothing() {
     let test =
         Test::hello().args(&["matrix", "--targets", "linux-amd64,macos-universal2", "--dry-run"]);
-    let said = test.run();
+    let done = test.run();
     assert_eq!(
-        said.stdout,
+        done.stdout,
         "library hello: exports Hello\n\
          extension _example: 1 signature\n\
          base wheel: setuptools.build_meta:__legacy__, once\n\
@@ -39,24 +39,24 @@ fn a_dry_run_says_what_it_would_do_and_does_nothing() {
          wheel linux-amd64: into dist\n\
          wheel macos-universal2: into dist\n"
     );
-    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
     assert!(!test.path().join("dist").exists());
 }
 
 #[test]
-fn quiet_says_nothing_and_verbose_says_each_call() {
-    let said = Test::hello().args(&["build", "--quiet"]).run();
-    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
-    let said = Test::hello().args(&["build", "--verbose"]).run();
+fn quiet_prints_nothing_and_verbose_prints_every_command() {
+    let done = Test::hello().args(&["build", "--quiet"]).run();
+    assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
+    let done = Test::hello().args(&["build", "--verbose"]).run();
     assert!(
-        said.stderr.contains("go/bin/go build -buildmode=c-shared -trimpath"),
+        done.stderr.contains("go/bin/go build -buildmode=c-shared -trimpath"),
         "{}",
-        said.stderr
+        done.stderr
     );
 }
 
 #[test]
-fn a_warm_cache_is_all_that_offline_needs() {
+fn offline_builds_with_a_warm_cache() {
     let online = Test::hello().args(&["build"]).run();
     let offline = Test::hello().args(&["build", "--offline"]).run();
     assert_eq!(offline.code, Some(0), "{}", offline.stderr);
@@ -64,11 +64,11 @@ fn a_warm_cache_is_all_that_offline_needs() {
 }
 
 #[test]
-fn a_time_for_the_wheels_files_can_be_given() {
+fn source_date_epoch_sets_the_time_of_the_wheels_files() {
     let test = Test::hello().args(&["build"]).env("SOURCE_DATE_EPOCH", "1700000000");
-    let said = test.run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
-    let wheel = fs_err::File::open(test.path().join(said.stdout.trim())).unwrap();
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let wheel = fs_err::File::open(test.path().join(done.stdout.trim())).unwrap();
     let mut archive = zip::ZipArchive::new(wheel).unwrap();
     let time = archive.by_index(0).unwrap().last_modified().unwrap();
     assert_eq!((time.year(), time.month(), time.day()), (2023, 11, 14));
@@ -80,31 +80,31 @@ fn a_time_for_the_wheels_files_can_be_given() {
 }
 
 #[test]
-fn what_the_audit_warns_of_is_said() {
-    let said = Test::hello()
+fn warnings_of_the_audit_are_printed() {
+    let done = Test::hello()
         .write(
             "example/go/more.go",
             "package main\n\n// #cgo LDFLAGS: -Wl,-rpath,/opt/elsewhere\nimport \"C\"\n",
         )
         .args(&["matrix", "--targets", "linux-amd64"])
         .run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
     let noted =
         |line: &str| line.starts_with("note: linux-amd64: ") && line.contains("/opt/elsewhere");
-    assert!(said.stderr.lines().any(noted), "{}", said.stderr);
+    assert!(done.stderr.lines().any(noted), "{}", done.stderr);
 }
 
 #[test]
 fn targets_are_listed() {
-    let said = Test::new().args(&["targets"]).run();
+    let done = Test::new().args(&["targets"]).run();
     for target in pygo::target::TARGETS {
-        assert!(said.stdout.lines().any(|line| line.starts_with(target.name())), "{}", said.stdout);
+        assert!(done.stdout.lines().any(|line| line.starts_with(target.name())), "{}", done.stdout);
     }
-    assert!(said.stdout.contains("aarch64-macos.13.0"), "{}", said.stdout);
+    assert!(done.stdout.contains("aarch64-macos.13.0"), "{}", done.stdout);
 }
 
 #[test]
-fn the_doctor_tells_what_is_there_and_what_would_be_fetched() {
+fn doctor_lists_what_is_found_and_what_would_be_downloaded() {
     let cache = tempfile::tempdir().unwrap();
     let nothing = Test::new().env("PYGO_CACHE_DIR", cache.path()).args(&["doctor"]).run();
     assert_eq!(nothing.code, Some(0));

@@ -1,11 +1,11 @@
-//! `pygo check`: wheels made here, with one thing wrong or nothing.
+//! `pygo check` on a good wheel and on wheels with one fault.
 
 use std::io::{Cursor, Write};
 
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::support::{Said, Test};
+use crate::support::{Finished, Test};
 
 const NAME: &str = "x-1.0-py3-none-any.whl";
 const WHEEL: &str =
@@ -34,7 +34,7 @@ fn good() -> Vec<u8> {
     ])
 }
 
-/// Another tag in WHEEL: one error, and one more for the hash that RECORD has of it.
+/// The wrong tag in WHEEL: one error, and another because RECORD has the old hash.
 fn bad() -> Vec<u8> {
     zipped(&[
         ("x.py", ""),
@@ -44,7 +44,7 @@ fn bad() -> Vec<u8> {
     ])
 }
 
-fn check(args: &[&str]) -> Said {
+fn check(args: &[&str]) -> Finished {
     let args = [&["check"], args].concat();
     Test::new().write(&format!("good/{NAME}"), good()).write(NAME, bad()).args(&args).run()
 }
@@ -55,17 +55,17 @@ fn json(args: &[&str]) -> serde_json::Value {
 
 #[test]
 fn a_good_wheel_passes() {
-    let said = check(&[&format!("good/{NAME}")]);
-    assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
-    assert_eq!(said.stdout, format!("good/{NAME}: runs on any\n"));
-    assert_eq!(said.stderr, "0 errors, 0 warnings in 1 wheel\n");
+    let done = check(&[&format!("good/{NAME}")]);
+    assert_eq!(done.code, Some(0), "{}{}", done.stdout, done.stderr);
+    assert_eq!(done.stdout, format!("good/{NAME}: runs on any\n"));
+    assert_eq!(done.stderr, "0 errors, 0 warnings in 1 wheel\n");
 }
 
 #[test]
-fn what_is_wrong_is_told_and_decides_the_exit_code() {
-    let said = check(&[NAME]);
-    assert_eq!(said.code, Some(1));
-    let lines: Vec<_> = said.stdout.lines().collect();
+fn findings_are_printed_and_decide_the_exit_code() {
+    let done = check(&[NAME]);
+    assert_eq!(done.code, Some(1));
+    let lines: Vec<_> = done.stdout.lines().collect();
     assert_eq!(
         lines[1],
         "  error TAG004 tag-wheel-mismatch: x-1.0.dist-info/WHEEL has the tags py2-none-any, and \
@@ -73,15 +73,15 @@ fn what_is_wrong_is_told_and_decides_the_exit_code() {
     );
     assert!(lines[2].starts_with("      help: write one Tag line for each tag"), "{}", lines[2]);
     assert!(lines[3].starts_with("  error REC006 record-hash: x-1.0.dist-info/WHEEL"));
-    assert_eq!(said.stderr, "2 errors, 0 warnings in 1 wheel\n");
+    assert_eq!(done.stderr, "2 errors, 0 warnings in 1 wheel\n");
 }
 
 #[test]
-fn directories_are_looked_through() {
-    let said = check(&["."]);
-    assert_eq!(said.code, Some(1));
-    assert!(said.stdout.contains("./good/"), "{}", said.stdout);
-    assert_eq!(said.stderr, "2 errors, 0 warnings in 2 wheels\n");
+fn directories_are_searched_for_wheels() {
+    let done = check(&["."]);
+    assert_eq!(done.code, Some(1));
+    assert!(done.stdout.contains("./good/"), "{}", done.stdout);
+    assert_eq!(done.stderr, "2 errors, 0 warnings in 2 wheels\n");
     Test::new().write("empty/x.txt", "").args(&["check", "empty"]).fails(
         2,
         "looking for wheels in empty\n  found: no file there ends in .whl\n   help: name a wheel, \
@@ -90,7 +90,7 @@ fn directories_are_looked_through() {
 }
 
 #[test]
-fn rules_are_chosen_by_code_name_and_group() {
+fn rules_can_be_selected_by_code_name_and_group() {
     assert_eq!(check(&["--ignore", "TAG004,record-hash", NAME]).code, Some(0));
     assert_eq!(check(&["--ignore", "tag,REC", NAME]).code, Some(0));
     assert_eq!(check(&["--select", "GO", NAME]).code, Some(0));
@@ -98,17 +98,17 @@ fn rules_are_chosen_by_code_name_and_group() {
     let findings = only["wheels"][0]["findings"].as_array().unwrap();
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0]["code"], "TAG004");
-    let said = check(&["--select", "tag-wheel-mismach", NAME]);
-    assert_eq!(said.code, Some(2));
+    let done = check(&["--select", "tag-wheel-mismach", NAME]);
+    assert_eq!(done.code, Some(2));
     assert_eq!(
-        said.stderr,
+        done.stderr,
         "error: reading the list of rules\n  found: `tag-wheel-mismach` is no rule and no group of \
          rules\n   help: did you mean tag-wheel-mismatch? `pygo check --list` has them all\n"
     );
 }
 
 #[test]
-fn pipelines_read_json_and_annotations() {
+fn json_and_github_annotations() {
     let report = json(&[NAME, &format!("good/{NAME}")]);
     assert_eq!(report["format"], 1);
     let [bad, good] = [&report["wheels"][0], &report["wheels"][1]];
@@ -116,26 +116,26 @@ fn pipelines_read_json_and_annotations() {
     assert_eq!(bad["findings"][0]["severity"], "error");
     assert_eq!(bad["findings"][0]["group"], "tags");
     assert_eq!(good["lowest"], serde_json::json!(["any"]));
-    let said = check(&["--format", "github", NAME]);
-    assert_eq!(said.code, Some(1));
+    let done = check(&["--format", "github", NAME]);
+    assert_eq!(done.code, Some(1));
     assert!(
-        said.stdout.starts_with(&format!(
+        done.stdout.starts_with(&format!(
             "::error file={NAME},title=TAG004 tag-wheel-mismatch::{NAME}: x-1.0.dist-info/WHEEL"
         )),
         "{}",
-        said.stdout
+        done.stdout
     );
 }
 
 #[test]
-fn what_cannot_be_read_hides_nothing_of_the_rest() {
-    let said = check(&["none.whl", NAME]);
-    assert_eq!(said.code, Some(6));
-    assert!(said.stderr.starts_with("error: reading none.whl\n"), "{}", said.stderr);
-    assert!(said.stdout.contains("TAG004"));
-    let said = Test::new().write(NAME, "no zip").args(&["check", NAME]).run();
-    assert_eq!(said.code, Some(1), "{}", said.stderr);
-    assert!(said.stdout.contains("ARC001 archive-unreadable"), "{}", said.stdout);
+fn an_unreadable_wheel_does_not_hide_the_others() {
+    let done = check(&["none.whl", NAME]);
+    assert_eq!(done.code, Some(6));
+    assert!(done.stderr.starts_with("error: reading none.whl\n"), "{}", done.stderr);
+    assert!(done.stdout.contains("TAG004"));
+    let done = Test::new().write(NAME, "no zip").args(&["check", NAME]).run();
+    assert_eq!(done.code, Some(1), "{}", done.stderr);
+    assert!(done.stdout.contains("ARC001 archive-unreadable"), "{}", done.stdout);
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn rules_are_listed_and_explained() {
 }
 
 #[test]
-fn pipelines_read_the_rules_too() {
+fn rules_as_json() {
     let rules = json(&["--list"]);
     assert!(rules.as_array().unwrap().len() > 100);
     assert_eq!(rules[0]["code"], "ARC001");
@@ -159,30 +159,30 @@ fn pipelines_read_the_rules_too() {
 }
 
 #[test]
-fn a_name_is_mended_into_another_directory() {
+fn fix_name_writes_to_another_directory() {
     let test = Test::new().write(NAME, bad());
     let test = test.args(&["check", "--fix-name", "--out-dir", "fixed", NAME]);
-    let said = test.run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
-    assert!(said.stdout.ends_with(&format!("fixed/{NAME}\n")), "{}", said.stdout);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(done.stdout.ends_with(&format!("fixed/{NAME}\n")), "{}", done.stdout);
     let test = test.args(&["check", "fixed"]);
     assert_eq!(test.run().code, Some(0), "{}", test.run().stdout);
     let test = test.args(&["check", "--fix-name", "--out-dir", ".", NAME]);
-    let said = test.run();
-    assert_eq!(said.code, Some(6), "never over the input: {}", said.stderr);
+    let done = test.run();
+    assert_eq!(done.code, Some(6), "never over the input: {}", done.stderr);
     assert_eq!(fs_err::read(test.path().join(NAME)).unwrap(), bad());
 }
 
 #[test]
-fn a_large_binary_without_room_for_a_temporary_file_is_told() {
+fn no_space_for_a_temporary_file_is_reported() {
     let program = format!("\x7fELF{}", "\0".repeat(17 << 20));
     let wheel = zipped(&[("x", &program), ("x-1.0.dist-info/WHEEL", WHEEL)]);
-    let said =
+    let done =
         Test::new().write(NAME, wheel).env("TMPDIR", "/nowhere").args(&["check", NAME]).run();
-    assert_eq!(said.code, Some(6), "{}{}", said.stdout, said.stderr);
+    assert_eq!(done.code, Some(6), "{}{}", done.stdout, done.stderr);
     assert!(
-        said.stderr.contains("found: a temporary file in /nowhere (TMPDIR):"),
+        done.stderr.contains("found: a temporary file in /nowhere (TMPDIR):"),
         "{}",
-        said.stderr
+        done.stderr
     );
 }

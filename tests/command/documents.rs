@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 #[track_caller]
-fn is_current(name: &str, now: &str) {
+fn assert_current(name: &str, now: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
     if std::env::var_os("PYGO_UPDATE_DOCS").is_some() {
         fs_err::write(&path, now).unwrap();
@@ -16,22 +16,22 @@ fn is_current(name: &str, now: &str) {
 
 #[test]
 fn reference_is_current() {
-    is_current("reference.md", &pygo::cli::reference());
+    assert_current("reference.md", &pygo::cli::reference());
 }
 
 #[test]
 fn report_schema_is_current() {
-    is_current("report.schema.json", &format!("{:#}\n", pygo::report::schema()));
+    assert_current("report.schema.json", &format!("{:#}\n", pygo::report::schema()));
 }
 
 #[test]
 fn check_schema_is_current() {
-    is_current("check.schema.json", &format!("{:#}\n", pygo::report::check_schema()));
+    assert_current("check.schema.json", &format!("{:#}\n", pygo::report::check_schema()));
 }
 
 #[test]
 fn rules_are_current() {
-    is_current("rules.md", &pygo::report::rules_page());
+    assert_current("rules.md", &pygo::report::rules_page());
 }
 
 #[test]
@@ -87,5 +87,5 @@ fn links_resolve() {
 
 #[test]
 fn the_schema_of_plans() {
-    is_current("plan.schema.json", &format!("{:#}\n", pygo::report::plan_schema()));
+    assert_current("plan.schema.json", &format!("{:#}\n", pygo::report::plan_schema()));
 }

@@ -1,4 +1,4 @@
-//! What the judge calls an error is never written: a project made to fail each gate.
+//! A wheel with an error is never written: one project for each check that can fail.
 
 use super::bad_build::zig;
 use super::support::Test;
@@ -6,7 +6,7 @@ use super::support::Test;
 const LINUX: &[&str] = &["matrix", "--targets", "linux-amd64"];
 const MACOS: &[&str] = &["matrix", "--targets", "macos-arm64"];
 
-/// A build backend of the project itself, whose wheel is what a test makes of it.
+/// A build backend in the project that writes whatever wheel a test needs.
 const BACKEND: &str = r#"
 import zipfile
 
@@ -27,7 +27,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
     return name
 "#;
 
-/// Builds with that backend after `set`, which fills in the tables of its wheel.
+/// Builds with that backend; `set` is Python code that changes its wheel.
 fn with_backend(args: &[&str], set: &str) -> Test {
     let head = "FILES, INFO, METADATA = {}, {}, ''\n";
     Test::hello()
@@ -44,34 +44,34 @@ fn refused(args: &[&str], set: &str, parts: &[&str]) {
 }
 
 fn fails(test: Test, parts: &[&str]) {
-    let said = test.run();
-    assert_eq!(said.code, Some(1), "{parts:?}\n{}", said.stderr);
+    let done = test.run();
+    assert_eq!(done.code, Some(1), "{parts:?}\n{}", done.stderr);
     for part in parts {
-        assert!(said.stderr.contains(part), "not said: {part}\n{}", said.stderr);
+        assert!(done.stderr.contains(part), "no `{part}` in:\n{}", done.stderr);
     }
     let left: Vec<_> = std::fs::read_dir(test.path().join("dist")).unwrap().flatten().collect();
     assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]
-fn the_backend_of_these_tests_makes_wheels_when_nothing_is_wrong() {
-    let said = with_backend(LINUX, "").run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
-    assert!(!said.stderr.contains("note: the wheel"), "{}", said.stderr);
+fn the_backend_of_these_tests_builds_a_good_wheel() {
+    let done = with_backend(LINUX, "").run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(!done.stderr.contains("note: the wheel"), "{}", done.stderr);
 }
 
 #[test]
-fn what_the_index_alone_refuses_is_written_and_told_once() {
+fn a_finding_of_the_index_rules_is_only_a_warning() {
     let both = &["matrix", "--targets", "linux-amd64,linux-arm64"];
-    let said = with_backend(both, "METADATA = 'Classifier: Private :: No\\n'").run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
-    assert_eq!(said.stdout.lines().count(), 2);
-    assert_eq!(said.stderr.matches("[IDX005 index-private]").count(), 1, "{}", said.stderr);
+    let done = with_backend(both, "METADATA = 'Classifier: Private :: No\\n'").run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert_eq!(done.stdout.lines().count(), 2);
+    assert_eq!(done.stderr.matches("[IDX005 index-private]").count(), 1, "{}", done.stderr);
 }
 
 #[test]
-fn names_that_the_system_cannot_have_both_of() {
-    // On Linux both can be.
+fn names_that_collide_on_the_target_system() {
+    // Linux allows both.
     refused(
         MACOS,
         "FILES = {'example/data/one.txt': '1', 'example/data/One.txt': '2'}",
@@ -80,7 +80,7 @@ fn names_that_the_system_cannot_have_both_of() {
 }
 
 #[test]
-fn metadata_that_the_index_or_an_installer_refuses() {
+fn metadata_that_the_index_or_an_installer_rejects() {
     refused(
         LINUX,
         "METADATA = 'Summary: ' + 'x' * 600 + '\\n'",
@@ -94,7 +94,7 @@ fn metadata_that_the_index_or_an_installer_refuses() {
 }
 
 #[test]
-fn a_library_that_needs_one_which_is_nowhere() {
+fn a_library_that_needs_a_missing_library() {
     let more = "package main\n\n// #cgo LDFLAGS: -L${SRCDIR} -ldep\n// int dep(void);\nimport \"C\"\n\n\
                 //export Dep\nfunc Dep() C.int { return C.dep() }\n";
     let test = Test::hello()

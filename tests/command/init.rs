@@ -1,9 +1,9 @@
-//! `pygo new` and `pygo init`: what they write, where they write nothing, and that it builds.
+//! `pygo new` and `pygo init`: the files they write, when they refuse, and that the result builds.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{Said, Test, shared_cache};
+use crate::support::{Finished, Test, shared_cache};
 
 /// Every file and link below `dir`, sorted, relative to it.
 fn tree(dir: &Path) -> Vec<String> {
@@ -21,14 +21,14 @@ fn lines(text: &str) -> Vec<&str> {
     text.lines().collect()
 }
 
-/// Wants this failure, and a directory that is as it was.
+/// Expects this failure and an unchanged directory.
 #[track_caller]
 fn refuses(test: Test, code: i32, message: &str) {
     let before = tree(test.path());
     let path = test.path().to_owned();
-    let said = test.run();
-    assert_eq!(said.stderr.trim_end(), format!("error: {}", message.trim()));
-    assert_eq!((said.code, said.stdout.as_str()), (Some(code), ""));
+    let done = test.run();
+    assert_eq!(done.stderr.trim_end(), format!("error: {}", message.trim()));
+    assert_eq!((done.code, done.stdout.as_str()), (Some(code), ""));
     assert_eq!(tree(&path), before);
 }
 
@@ -50,21 +50,21 @@ const SRC: &[&str] = &[
 #[test]
 fn new_makes_a_directory() {
     let test = Test::new().args(&["new", "my-lib"]);
-    let said = test.run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
     let below: Vec<_> = SRC.iter().map(|path| format!("my-lib/{path}")).collect();
-    assert_eq!(lines(&said.stdout), below);
+    assert_eq!(lines(&done.stdout), below);
     assert_eq!(tree(test.path()), below);
     assert_eq!(
-        said.stderr,
+        done.stderr,
         "next: `pygo develop my-lib` installs it for the active Python, `pygo matrix my-lib` builds its wheels\n"
     );
     let toml = fs_err::read_to_string(test.path().join("my-lib/pyproject.toml")).unwrap();
     for line in ["name = \"my-lib\"", "package = \"my_lib\"", "extension = \"my_lib._my_lib\""] {
         assert!(lines(&toml).contains(&line), "{toml}");
     }
-    let said = test.args(&["matrix", "my-lib", "--dry-run", "--targets", "linux-arm64"]).run();
-    assert!(said.stdout.starts_with("library my_lib_go: exports Greet, Free\n"), "{}", said.stderr);
+    let done = test.args(&["matrix", "my-lib", "--dry-run", "--targets", "linux-arm64"]).run();
+    assert!(done.stdout.starts_with("library my_lib_go: exports Greet, Free\n"), "{}", done.stderr);
 }
 
 #[test]
@@ -87,10 +87,10 @@ fn init_names_the_project_after_the_directory() {
 }
 
 #[test]
-fn setup_py_is_the_layout_of_old() {
+fn setup_py_gives_the_layout_of_0_1_8() {
     let test = Test::new().args(&["new", "--setup-py", "my-lib"]);
-    let said = test.run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
     assert_eq!(
         tree(&test.path().join("my-lib")),
         [
@@ -112,7 +112,7 @@ fn setup_py_is_the_layout_of_old() {
 }
 
 #[test]
-fn a_name_has_to_give_a_package() {
+fn an_invalid_name_is_refused() {
     let not_distribution = |text: &str, help: &str| {
         format!(
             "reading the name {text:?}\n  found: {text:?} is not a distribution name (ASCII letters, \
@@ -140,14 +140,14 @@ fn a_name_has_to_give_a_package() {
         ),
         ("fmt", "the Python package would be called `fmt`, which is a name that Go reserves"),
     ] {
-        let said = |what: &str, option: &str| {
+        let message = |what: &str, option: &str| {
             format!("{what}\n  found: {found}\n   help: choose another name: `{option} go-{name}`")
         };
         let reading = format!("reading the name {name:?}");
         let after = format!("naming the project after its directory, {name}");
-        refuses(Test::new().args(&["new", name]), 2, &said(&reading, "pygo new"));
-        refuses(Test::new().args(&["init", "--name", name]), 2, &said(&reading, "--name"));
-        refuses(Test::new().args(&["init", name]), 2, &said(&after, "--name"));
+        refuses(Test::new().args(&["new", name]), 2, &message(&reading, "pygo new"));
+        refuses(Test::new().args(&["init", "--name", name]), 2, &message(&reading, "--name"));
+        refuses(Test::new().args(&["init", name]), 2, &message(&after, "--name"));
     }
     Test::new().args(&["init", "/"]).fails(
         2,
@@ -184,17 +184,17 @@ writing the project my-lib into .
 }
 
 #[test]
-fn what_serves_as_well_is_kept() {
+fn equivalent_existing_files_are_kept() {
     let test = Test::new()
         .write(".gitignore", "mine")
         .write("README.md", "mine")
         .write("tests/test_mine.py", "mine")
         .args(&["init", "--name", "my-lib"]);
-    let said = test.run();
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
     let notes = "note: .gitignore was there, and is as it was\nnote: README.md was there, and is as it was\nnext: ";
-    assert!(said.stderr.starts_with(notes), "{}", said.stderr);
-    assert!(!said.stdout.contains(".gitignore") && !said.stdout.contains("README.md"));
+    assert!(done.stderr.starts_with(notes), "{}", done.stderr);
+    assert!(!done.stdout.contains(".gitignore") && !done.stdout.contains("README.md"));
     for path in [".gitignore", "README.md", "tests/test_mine.py"] {
         assert_eq!(fs_err::read_to_string(test.path().join(path)).unwrap(), "mine");
     }
@@ -210,7 +210,7 @@ writing the project my-lib into .
 }
 
 #[test]
-fn no_link_is_followed() {
+fn links_are_not_followed() {
     let outside = tempfile::tempdir().unwrap();
     let test = Test::new()
         .link("src", outside.path().to_str().unwrap())
@@ -246,7 +246,7 @@ fn new_is_refused(test: Test, found: &str) {
 }
 
 #[test]
-fn new_wants_the_directory_for_itself() {
+fn new_needs_an_empty_directory() {
     new_is_refused(Test::new().write("my-lib/LICENSE", ""), "it is there already, and not empty");
     new_is_refused(
         Test::new().write("my-lib", ""),
@@ -258,7 +258,7 @@ fn new_wants_the_directory_for_itself() {
 }
 
 #[test]
-fn a_place_that_takes_nothing() {
+fn a_directory_that_is_not_writable() {
     Test::new().args(&["init", "/proc/deep/my-lib"]).fails_with(
         6,
         &[
@@ -269,8 +269,8 @@ fn a_place_that_takes_nothing() {
     Test::new().write("file", "").args(&["init", "file/my-lib"]).fails_with(6, &["file/my-lib"]);
 }
 
-/// `test` where no file can be longer than 512 bytes.
-fn short_of_space(test: &Test) -> Said {
+/// Runs `test` with a limit of 512 bytes for each file.
+fn with_a_file_size_limit(test: &Test) -> Finished {
     let pygo = test.command();
     let output = Command::new("sh")
         .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$@\"", "sh"])
@@ -280,25 +280,29 @@ fn short_of_space(test: &Test) -> Said {
         .output()
         .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Finished {
+        code: output.status.code(),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
 }
 
 #[test]
-fn what_fails_halfway_leaves_nothing() {
+fn a_failed_init_leaves_nothing() {
     let test = Test::new().args(&["new", "my-lib"]);
-    let said = short_of_space(&test);
-    assert_eq!((said.code, said.stdout.as_str()), (Some(6), ""), "{}", said.stderr);
-    assert!(said.stderr.contains("File too large"), "{}", said.stderr);
+    let done = with_a_file_size_limit(&test);
+    assert_eq!((done.code, done.stdout.as_str()), (Some(6), ""), "{}", done.stderr);
+    assert!(done.stderr.contains("File too large"), "{}", done.stderr);
     assert_eq!(fs_err::read_dir(test.path()).unwrap().count(), 0);
 
     let test = Test::new().write("src/mine", "mine").args(&["init", "--name", "my-lib"]);
-    let said = short_of_space(&test);
-    assert_eq!(said.code, Some(6), "{}", said.stderr);
+    let done = with_a_file_size_limit(&test);
+    assert_eq!(done.code, Some(6), "{}", done.stderr);
     assert_eq!(tree(test.path()), ["src/mine"]);
     assert_eq!(fs_err::read_dir(test.path()).unwrap().count(), 1, "an empty directory is left");
 }
 
-/// The formatter that comes with the Go of the cache.
+/// The path of gofmt in the tests' cache.
 fn gofmt() -> PathBuf {
     let tools = fs_err::read_dir(shared_cache().join("tools")).unwrap();
     let found = tools.map(|entry| entry.unwrap().path().join("go/bin/gofmt"));
@@ -306,15 +310,15 @@ fn gofmt() -> PathBuf {
 }
 
 #[test]
-fn both_kinds_build_as_they_are() {
+fn both_layouts_build_unchanged() {
     for args in [&["new", "my-lib"][..], &["new", "my-lib", "--setup-py"]] {
         let test = Test::new().args(args);
         assert_eq!(test.run().code, Some(0));
         let test = test.args(&["matrix", "--targets", "linux-amd64", "my-lib"]);
-        let said = test.run();
-        assert_eq!(said.code, Some(0), "{}", said.stderr);
-        assert!(!said.stderr.contains("note: "), "{}", said.stderr);
-        let wheel = fs_err::File::open(test.path().join(said.stdout.trim())).unwrap();
+        let done = test.run();
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+        assert!(!done.stderr.contains("note: "), "{}", done.stderr);
+        let wheel = fs_err::File::open(test.path().join(done.stdout.trim())).unwrap();
         let archive = zip::ZipArchive::new(wheel).unwrap();
         let mut names: Vec<_> = archive.file_names().map(Result::unwrap).collect();
         names.retain(|name| !name.contains(".dist-info/"));

@@ -1,4 +1,4 @@
-//! The command, run as a user runs it.
+//! Tests of the command, run the way a user runs it.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
 

@@ -1,4 +1,4 @@
-//! Where reports and messages may go: links, pipes, devices, places that take nothing.
+//! Where reports and messages can go: links, pipes, devices, and files that cannot be written.
 
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::Test;
 
-/// A run that ends with exit code 3 before any tool has run, and leaves a report of that.
+/// A run that fails with exit code 3 before any tool runs, and writes a report.
 const QUICK: &[&str] = &["matrix", "nonexist", "--report"];
 
 fn quick(report: &str) -> Test {
@@ -24,7 +24,7 @@ fn is_report_at(path: &Path) {
     is_report(&fs_err::read_to_string(path).unwrap());
 }
 
-/// The command of `test` below `sh -c script`, as its `"$@"`.
+/// Runs `sh -c script` with the command of `test` as `"$@"`.
 fn sh(test: &Test, script: &str) -> Command {
     let pygo = test.command();
     let mut sh = Command::new("sh");
@@ -37,7 +37,7 @@ fn sh(test: &Test, script: &str) -> Command {
 }
 
 #[test]
-fn a_report_goes_where_links_lead() {
+fn a_report_follows_links() {
     let test =
         quick("report.json").write("deep/old.json", "old").link("report.json", "deep/old.json");
     assert_eq!(test.run().code, Some(3));
@@ -52,7 +52,7 @@ fn a_report_goes_where_links_lead() {
 }
 
 #[test]
-fn a_report_goes_into_a_pipe() {
+fn a_report_can_be_a_pipe() {
     let test = quick("pipe");
     let pipe = test.path().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -66,7 +66,7 @@ fn a_report_goes_into_a_pipe() {
 }
 
 #[test]
-fn a_report_goes_to_standard_output_whatever_that_is() {
+fn a_report_can_be_standard_output() {
     let test = quick("/dev/stdout");
     is_report(&test.run().stdout);
     let output = sh(&test, "{ echo before; \"$@\"; echo after; } > out").output().unwrap();
@@ -76,7 +76,7 @@ fn a_report_goes_to_standard_output_whatever_that_is() {
 }
 
 #[test]
-fn a_report_has_the_permissions_of_any_new_file() {
+fn a_report_has_default_permissions() {
     for (umask, mode) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
         let test = quick("report.json");
         sh(&test, &format!("umask {umask}; exec \"$@\"")).output().unwrap();
@@ -86,7 +86,7 @@ fn a_report_has_the_permissions_of_any_new_file() {
 }
 
 #[test]
-fn what_failed_first_decides_where_the_report_cannot_be_written_either() {
+fn the_first_failure_decides_the_exit_code() {
     quick("none/report.json").fails_with(
         3,
         &[
@@ -97,38 +97,38 @@ fn what_failed_first_decides_where_the_report_cannot_be_written_either() {
 }
 
 #[test]
-fn a_place_for_the_report_is_tried_before_tools_run() {
+fn the_report_path_is_checked_before_tools_run() {
     let cache = tempfile::tempdir().unwrap();
     let failing = |report: &str| {
-        // Without a network and with an empty cache, looking for tools would fail with 4.
+        // Offline with an empty cache, looking for tools would fail with 4.
         let args = ["matrix", "--offline", "--report", report];
-        let said =
+        let done =
             Test::hello().write("deep/x", "").env("PYGO_CACHE_DIR", cache.path()).args(&args).run();
-        assert_eq!(said.code, Some(6), "{}", said.stderr);
-        assert_eq!(said.stderr.matches("error: ").count(), 1, "{}", said.stderr);
-        said.stderr
+        assert_eq!(done.code, Some(6), "{}", done.stderr);
+        assert_eq!(done.stderr.matches("error: ").count(), 1, "{}", done.stderr);
+        done.stderr
     };
-    let said = failing("none/report.json");
-    assert!(said.contains("error: writing the report none/report.json"), "{said}");
+    let stderr = failing("none/report.json");
+    assert!(stderr.contains("error: writing the report none/report.json"), "{stderr}");
     assert!(failing("deep").contains("  found: `deep` is a directory"));
 }
 
 #[test]
-fn a_report_may_lie_in_an_out_dir_that_is_new() {
+fn a_report_can_be_in_a_new_out_dir() {
     let args = ["matrix", "--toolchain", "clang", "--report", "dist/report.json"];
     let test = Test::hello().args(&args);
-    let said = test.run();
-    assert_eq!(said.code, Some(4), "{}", said.stderr);
+    let done = test.run();
+    assert_eq!(done.code, Some(4), "{}", done.stderr);
     is_report_at(&test.path().join("dist/report.json"));
     assert_eq!(fs_err::read_dir(test.path().join("dist")).unwrap().count(), 1);
 }
 
 #[test]
-fn an_unwritable_report_hides_nothing_of_a_build() {
-    let said = Test::hello().args(&["build", "--report", "/dev/full"]).run();
-    assert_eq!(said.code, Some(6), "{}", said.stderr);
-    assert!(said.stdout.starts_with("dist/example-0.1.0-"), "{}", said.stdout);
-    let (table, failure) = said.stderr.split_once("1 of 1 wheels in ").unwrap();
+fn an_unwritable_report_does_not_hide_the_result() {
+    let done = Test::hello().args(&["build", "--report", "/dev/full"]).run();
+    assert_eq!(done.code, Some(6), "{}", done.stderr);
+    assert!(done.stdout.starts_with("dist/example-0.1.0-"), "{}", done.stdout);
+    let (table, failure) = done.stderr.split_once("1 of 1 wheels in ").unwrap();
     assert!(table.contains("  built\n"), "{table}");
     assert!(failure.contains("error: writing the report /dev/full"), "{failure}");
     assert!(failure.contains("No space left on device"), "{failure}");
@@ -140,7 +140,7 @@ fn an_unwritable_report_hides_nothing_of_a_build() {
 }
 
 #[test]
-fn paths_that_cannot_be_printed_hide_no_failure() {
+fn an_unwritable_stdout_does_not_hide_a_failure() {
     let test = Test::hello()
         .write("example/go/more_darwin.go", "package main\n\nfunc init() { nowhere() }\n")
         .args(&["matrix", "--targets", "macos-arm64,linux-amd64", "--report", "report.json"]);
@@ -156,23 +156,23 @@ fn paths_that_cannot_be_printed_hide_no_failure() {
 }
 
 #[test]
-fn nobody_has_to_listen() {
+fn a_closed_or_full_stderr_is_ignored() {
     let full = || {
         Stdio::from(fs_err::OpenOptions::new().write(true).open("/dev/full").unwrap().into_file())
     };
-    let gone = || Stdio::from(std::io::pipe().unwrap().1);
+    let closed = || Stdio::from(std::io::pipe().unwrap().1);
     for verbosity in ["--verbose", "--fail-fast"] {
-        for deaf in [full(), gone()] {
+        for sink in [full(), closed()] {
             let test = Test::hello().args(&["build", verbosity]);
-            let output = test.command().stderr(deaf).output().unwrap();
+            let output = test.command().stderr(sink).output().unwrap();
             assert_eq!(output.status.code(), Some(0));
             let wheel = String::from_utf8(output.stdout).unwrap();
             assert!(test.path().join(wheel.trim()).is_file(), "{wheel}");
         }
     }
-    for deaf in [full(), gone()] {
+    for sink in [full(), closed()] {
         let test = quick("report.json").env("GITHUB_ACTIONS", "true");
-        assert_eq!(test.command().stderr(deaf).status().unwrap().code(), Some(3));
+        assert_eq!(test.command().stderr(sink).status().unwrap().code(), Some(3));
         is_report_at(&test.path().join("report.json"));
     }
     let targets = Test::new().args(&["targets"]).command().stderr(full()).output().unwrap();

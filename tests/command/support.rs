@@ -1,6 +1,6 @@
-//! The command, run as a user runs it.
+//! Runs the command the way a user does.
 //!
-//! A [`Test`] is a project in a directory of its own, a command line, and what it must say:
+//! A [`Test`] is a project in a temporary directory, a command line, and the expected output:
 //!
 //! ```ignore
 //! Test::hello().write("config.json", "{").fails(3, "reading config.json\n  found: ...");
@@ -19,7 +19,7 @@ pub struct Test {
     env: Vec<(String, OsString)>,
 }
 
-pub struct Said {
+pub struct Finished {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
@@ -71,7 +71,7 @@ impl Test {
         self
     }
 
-    /// A shell script that stands in the way of a tool.
+    /// A shell script that replaces a tool.
     pub fn script(self, path: &str, script: &str) -> Self {
         let this = self.write(path, format!("#!/bin/sh\n{script}\n"));
         let file = this.dir.path().join(path);
@@ -101,7 +101,7 @@ impl Test {
         self
     }
 
-    /// The command, in the project's directory, on a machine without Go and zig.
+    /// The command in the project's directory, with neither Go nor zig on PATH.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pygo"));
         let replaced = |name: &str| {
@@ -128,7 +128,7 @@ impl Test {
         command
     }
 
-    pub fn run(&self) -> Said {
+    pub fn run(&self) -> Finished {
         let output = self.command().output().unwrap();
         let text = |bytes: Vec<u8>| {
             let text = String::from_utf8(bytes).unwrap();
@@ -136,37 +136,37 @@ impl Test {
                 .replace(&self.dir.path().display().to_string(), "[ROOT]")
                 .replace(&shared_cache().display().to_string(), "[CACHE]")
         };
-        Said {
+        Finished {
             code: output.status.code(),
             stdout: text(output.stdout),
             stderr: text(output.stderr),
         }
     }
 
-    /// Runs, and wants exactly this failure and no trace of a wheel.
+    /// Expects exactly this failure, and no wheel.
     #[track_caller]
     pub fn fails(self, code: i32, message: &str) {
-        let said = self.run();
-        assert_eq!(said.stderr.trim_end(), format!("error: {}", message.trim()));
-        self.left_nothing(&said, code);
+        let done = self.run();
+        assert_eq!(done.stderr.trim_end(), format!("error: {}", message.trim()));
+        self.left_nothing(&done, code);
     }
 
-    /// Runs, and wants a failure of which only some lines can be known beforehand.
+    /// Expects a failure whose message contains these parts, and no wheel.
     #[track_caller]
     pub fn fails_with(self, code: i32, parts: &[&str]) {
-        let said = self.run();
+        let done = self.run();
         let at =
-            said.stderr.find("error: ").unwrap_or_else(|| panic!("no error:\n{}", said.stderr));
+            done.stderr.find("error: ").unwrap_or_else(|| panic!("no error:\n{}", done.stderr));
         for part in parts {
-            assert!(said.stderr[at..].contains(part), "no `{part}` in:\n{}", said.stderr);
+            assert!(done.stderr[at..].contains(part), "no `{part}` in:\n{}", done.stderr);
         }
-        self.left_nothing(&said, code);
+        self.left_nothing(&done, code);
     }
 
     #[track_caller]
-    fn left_nothing(&self, said: &Said, code: i32) {
-        assert_eq!(said.code, Some(code), "{}", said.stderr);
-        assert_eq!(said.stdout, "");
+    fn left_nothing(&self, said: &Finished, code: i32) {
+        assert_eq!(done.code, Some(code), "{}", done.stderr);
+        assert_eq!(done.stdout, "");
         let left: Vec<PathBuf> = match fs_err::read_dir(self.dir.path().join("dist")) {
             Ok(entries) => entries.map(|entry| entry.unwrap().path()).collect(),
             Err(_) => Vec::new(),
@@ -175,13 +175,13 @@ impl Test {
     }
 }
 
-/// The cache that all tests share, so that tools are fetched once.
+/// The cache that all tests share, so that tools are downloaded once.
 pub fn shared_cache() -> PathBuf {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
     std::env::var_os("PYGO_TEST_CACHE").map_or_else(|| target.join("pygo-cache"), PathBuf::from)
 }
 
-/// `PATH` without the directories that have a Go, a zig or a clang in them.
+/// `PATH` without the directories that contain go, zig or clang.
 fn path_without_toolchain() -> OsString {
     let path = std::env::var_os("PATH").unwrap();
     let has_none =
