@@ -164,7 +164,7 @@ impl Test {
     }
 
     #[track_caller]
-    fn left_nothing(&self, said: &Finished, code: i32) {
+    fn left_nothing(&self, done: &Finished, code: i32) {
         assert_eq!(done.code, Some(code), "{}", done.stderr);
         assert_eq!(done.stdout, "");
         let left: Vec<PathBuf> = match fs_err::read_dir(self.dir.path().join("dist")) {
