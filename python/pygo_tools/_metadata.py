@@ -3,8 +3,19 @@
 import re
 from pathlib import Path
 
+from .config import Config
+
 FIELD = re.compile(r"Requires-Dist:\s*([A-Za-z0-9._-]+)(.*)", re.IGNORECASE)
 EXTRA = re.compile(r"\bextra\b")
+
+
+def requires_cffi():
+    """Return whether the wheels of the project in the current directory require cffi."""
+    try:
+        return Config.load().binding == "cffi"
+    except OSError:
+        # pygo explains what is wrong with the configuration.
+        return True
 
 
 def require_cffi(metadata):

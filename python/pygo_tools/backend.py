@@ -15,7 +15,7 @@ from setuptools import build_meta as _setuptools
 
 from . import _factory
 from ._failure import Failure
-from ._metadata import require_cffi
+from ._metadata import require_cffi, requires_cffi
 from ._settings import Settings
 
 __all__ = [
@@ -94,7 +94,8 @@ def _prepared(hook, directory, config_settings):
     settings = Settings(config_settings).setuptools
     with _failures("preparing the metadata with setuptools"):
         name = hook(directory, settings)
-    require_cffi(Path(directory, name, "METADATA"))
+    if requires_cffi():
+        require_cffi(Path(directory, name, "METADATA"))
     return name
 
 

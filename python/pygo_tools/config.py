@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from ._failure import Failure
@@ -10,17 +10,18 @@ from ._failure import Failure
 
 @dataclass
 class Config:
-    """The four required keys, and the paths of an in-tree build.
+    """The keys, and the paths of an in-tree build.
 
     Read from the current directory: config.json next to setup.py, or else ``[tool.pygo-tools]`` in
     pyproject.toml. pygo-tools 0.1.8 built in the source tree, at these paths; ``pygo`` does not.
     """
 
     package: str
-    extension: str
+    extension: str | None
     library: str
     signatures: list[str]
     project_path: Path
+    binding: str = "cffi"
 
     @property
     def platform(self) -> str:
@@ -114,14 +115,18 @@ class Config:
 
     @classmethod
     def _of(cls, path: Path, data: object) -> "Config":
-        names = [field.name for field in fields(cls) if field.name != "project_path"]
+        names = ["package", "extension", "library", "signatures"]
         if not isinstance(data, dict):
             raise Failure(f"reading {path}", "it has no table of keys", "see `pygo init`")
+        binding = data.get("binding", "cffi")
+        if binding == "ctypes":
+            data = {"extension": None, "signatures": [], **data}
         missing = [name for name in names if name not in data]
         if missing:
             found = f"missing keys: {', '.join(missing)}"
             raise Failure(f"reading {path}", found, f"required keys: {', '.join(names)}")
-        return cls(**{name: data[name] for name in names}, project_path=path.parent)
+        values = {name: data[name] for name in names}
+        return cls(**values, project_path=path.parent, binding=binding)
 
 
 def _toml():

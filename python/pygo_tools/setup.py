@@ -4,12 +4,14 @@ import re
 import sys
 
 from . import _factory
+from ._metadata import requires_cffi
 
 
 def setup(cffi="cffi", config_path=None, **kwargs):
     """Call ``setuptools.setup(**kwargs)`` with the commands of pygo-tools.
 
-    :param cffi: the wheel's requirement on cffi, such as ``"cffi>=1.17"``.
+    :param cffi: the wheel's requirement on cffi, such as ``"cffi>=1.17"``; ignored with the
+        binding ``ctypes``.
     :param config_path: ignored, as in pygo-tools 0.1.8: the configuration is the config.json next
         to setup.py.
     :return: the ``Distribution`` that ``setuptools.setup`` returns.
@@ -24,6 +26,8 @@ def setup(cffi="cffi", config_path=None, **kwargs):
         kwargs["cmdclass"] = {**kwargs.get("cmdclass", {}), **commands()}
     requires = kwargs.pop("install_requires", None) or []
     requires = requires.splitlines() if isinstance(requires, str) else list(requires)
+    if not requires_cffi():
+        return setuptools.setup(install_requires=requires, **kwargs)
     named = any(re.match(r"cffi\b(?![-_.])", line.strip(), re.IGNORECASE) for line in requires)
     if cffi not in requires and not (named and cffi == "cffi"):
         requires.append(cffi)

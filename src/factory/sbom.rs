@@ -27,13 +27,12 @@ pub(super) fn sbom(name: &WheelName, parts: &[Part], binaries: &[MemberFacts]) -
             modules.insert(purl, component);
         }
         let reference = format!("binary:{}", binary.path);
-        built.push(json!({
-            "type": "library",
-            "bom-ref": reference,
-            "name": binary.path,
-            "properties": part_of(binary, parts)
-                .map(|part| json!([{ "name": "pygo:part", "value": part.id }])),
-        }));
+        let mut component =
+            json!({ "type": "library", "bom-ref": reference, "name": binary.path });
+        if let Some(part) = part_of(binary, parts) {
+            component["properties"] = json!([{ "name": "pygo:part", "value": part.id }]);
+        }
+        built.push(component);
         dependencies.push(json!({ "ref": reference, "dependsOn": purls }));
     }
     if built.is_empty() {

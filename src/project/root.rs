@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::c::signature::Signature;
-use super::config::{BuildSystem, Config, Flavor, Settings};
+use super::config::{Binding, BuildSystem, Config, Flavor, Settings};
 use super::go::source::GoSource;
+use super::names::ModuleName;
 use super::part::{Extension, GoLibrary, GoModule, Part, PartId, PartKind};
 use super::signature_check;
 use super::text::unreadable;
@@ -19,17 +20,17 @@ use crate::error::{Failure, Result};
 /// What the author wrote.
 #[derive(Debug, Clone)]
 pub struct Project {
-    /// Where it is: absolute, without links.
+    /// Its directory: absolute, without links.
     pub root: PathBuf,
-    /// The file that holds its configuration.
+    /// The file that configures it.
     pub config_file: PathBuf,
-    /// Which kind of project that makes it.
+    /// The kind of project.
     pub flavor: Flavor,
-    /// What its wheels hold besides its Python files.
+    /// What its wheels contain besides its Python files.
     pub parts: Vec<Part>,
     /// Defaults for building.
     pub settings: Settings,
-    /// What builds its pure part.
+    /// The backend that builds its pure part.
     pub build_system: BuildSystem,
 }
 
@@ -44,11 +45,17 @@ impl Project {
         let root = directory(at)?;
         let config = Config::read(&root, at)?;
         let build_system = BuildSystem::read(&root, at)?;
-        not_hidden(&root, &config)?;
         let (go_dir, dir) = go_directory(&root, &config)?;
         let go = GoSource::read(&dir, &go_dir)?;
-        let signatures = Signature::read_all(&config.signatures);
-        signature_check::check(&signatures, &go)?;
+        let kind = match config.binding {
+            Binding::Cffi { extension: module, signatures } => {
+                not_hidden(&root, &module)?;
+                let signatures = Signature::read_all(&signatures);
+                signature_check::check(&signatures, &go)?;
+                PartKind::Cffi(Extension { module, signatures })
+            }
+            Binding::Ctypes => PartKind::Ctypes,
+        };
         let library = GoLibrary {
             name: config.library,
             package: config.package,
@@ -59,7 +66,6 @@ impl Project {
             build_tags: config.build_tags,
             exports: go.exports,
         };
-        let kind = PartKind::Cffi(Extension { module: config.extension, signatures });
         Ok(Self {
             root,
             config_file: config.file,
@@ -73,7 +79,7 @@ impl Project {
 
 fn directory(at: &Path) -> Result<PathBuf> {
     let doing = format!("reading the project {}", at.display());
-    let help = "name the directory that holds setup.py or pyproject.toml";
+    let help = "name the directory that contains setup.py or pyproject.toml";
     let root = match fs::canonicalize(at) {
         Ok(root) => root,
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -81,27 +87,28 @@ fn directory(at: &Path) -> Result<PathBuf> {
         }
         Err(error) => return Err(unreadable(doing, &error)),
     };
-    match root.is_dir() {
-        true => Ok(root),
-        false => Err(Failure::project(doing, "it is not a directory", help)),
+    if root.is_dir() {
+        Ok(root)
+    } else {
+        Err(Failure::project(doing, "it is not a directory", help))
     }
 }
 
 /// Refuses an extension with the name of a package: Python would import the package.
-fn not_hidden(root: &Path, config: &Config) -> Result<()> {
-    let place = config.extension.path();
-    let inits = [format!("{place}/__init__.py"), format!("src/{place}/__init__.py")];
-    match inits.into_iter().find(|init| root.join(init).exists()) {
-        None => Ok(()),
-        Some(init) => Err(Failure::project(
-            "reading the configuration",
-            format!("`extension` is `{}`, and so is the package of {init}", config.extension),
-            format!("call the extension `_{}`", config.extension.last()),
-        )),
-    }
+fn not_hidden(root: &Path, module: &ModuleName) -> Result<()> {
+    let path = module.path();
+    let inits = [format!("{path}/__init__.py"), format!("src/{path}/__init__.py")];
+    let Some(init) = inits.into_iter().find(|init| root.join(init).exists()) else {
+        return Ok(());
+    };
+    Err(Failure::project(
+        "reading the configuration",
+        format!("`extension` is `{module}`, and so is the package of {init}"),
+        format!("call the extension `_{}`", module.last()),
+    ))
 }
 
-/// The directory of the Go package, relative to the project and in full.
+/// The directory of the Go package: relative to the project, and absolute.
 fn go_directory(root: &Path, config: &Config) -> Result<(PathBuf, PathBuf)> {
     let doing = format!("looking for the Go package of `{}`", config.package);
     let package = config.package.path();

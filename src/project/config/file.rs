@@ -22,13 +22,18 @@ use crate::error::{Failure, Result, nearest};
 pub struct ConfigFile {
     /// The import name of the Python package that contains the library: `example`, `a.b`
     pub package: Option<String>,
-    /// The import name of the extension module: `_example`, `example._native`
+    /// The import name of the extension module, with the binding `cffi`: `_example`,
+    /// `example._native`
     pub extension: Option<String>,
     /// The name of the Go library: `hello` becomes `<package>/lib/libhello.so`
     pub library: Option<String>,
     /// The functions of the extension, as C declarations for cffi:
     /// `char* Hello(char* message, int count);`
     pub signatures: Option<Vec<String>>,
+    /// How Python reaches the library: `cffi` (an extension module that cffi generates) or
+    /// `ctypes` (the library alone, for ctypes or cffi's ABI mode)
+    #[schemars(extend("x-default" = "cffi"))]
+    pub binding: Option<String>,
     /// The targets of `pygo matrix` without `--targets`
     #[schemars(extend("x-default" = "linux-amd64, linux-arm64, macos-amd64, macos-arm64"))]
     pub targets: Option<Vec<String>>,

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::names::{LibraryName, ModuleName, NameError};
+use super::part::PartKind;
 use super::text::{self, inside, shown};
 use crate::error::{Failure, Result, nearest};
 use crate::target::{Release, Target, parse_list};
@@ -37,18 +38,30 @@ pub struct Config {
     pub flavor: Flavor,
     /// The Python package that contains the library.
     pub package: ModuleName,
-    /// The extension module.
-    pub extension: ModuleName,
     /// The Go library.
     pub library: LibraryName,
-    /// The C declarations for cffi.
-    pub signatures: Vec<String>,
+    /// How Python reaches it.
+    pub binding: Binding,
     /// The directory of the Go package relative to the root, if configured.
     pub go_dir: Option<PathBuf>,
     /// Go's build tags.
     pub build_tags: Vec<String>,
     /// Defaults for building.
     pub settings: Settings,
+}
+
+/// How Python reaches the library, with the keys that only this binding has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Binding {
+    /// Through an extension module that cffi generates.
+    Cffi {
+        /// The extension module.
+        extension: ModuleName,
+        /// The C declarations for cffi.
+        signatures: Vec<String>,
+    },
+    /// Python opens the library itself.
+    Ctypes,
 }
 
 /// Defaults for building, which the command line overrides; an absent key is `None`.
@@ -151,39 +164,71 @@ impl Config {
         let go_dir = file.go_dir.as_deref().map(|dir| go_dir(dir, doing)).transpose()?;
         let build_tags = file.build_tags.unwrap_or_default();
         check_tags(&build_tags, doing)?;
-        let (Some(package), Some(extension), Some(library), Some(signatures)) =
-            (&file.package, &file.extension, &file.library, &file.signatures)
+        let has_extension = match file.binding.as_deref() {
+            None | Some("cffi") => true,
+            Some("ctypes") => false,
+            Some(other) => return Err(unknown_binding(other, doing)),
+        };
+        let is_missing = [
+            file.package.is_none(),
+            has_extension && file.extension.is_none(),
+            file.library.is_none(),
+            has_extension && file.signatures.is_none(),
+        ];
+        let (Some(package), Some(library), false) =
+            (&file.package, &file.library, is_missing.contains(&true))
         else {
-            let is_missing = [
-                file.package.is_none(),
-                file.extension.is_none(),
-                file.library.is_none(),
-                file.signatures.is_none(),
-            ];
             return Err(missing(is_missing, doing));
         };
-        if signatures.iter().all(|signature| signature.trim().is_empty()) {
-            return Err(Failure::project(
-                doing,
-                "`signatures` is empty",
-                "declare the functions of the extension: \
-                 \"char* Hello(char* message, int count);\"",
-            ));
-        }
+        let binding = match (file.extension, file.signatures) {
+            (Some(extension), Some(signatures)) if has_extension => {
+                cffi(&extension, signatures, doing)?
+            }
+            (None, None) => Binding::Ctypes,
+            (extension, _) => {
+                let key = if extension.is_some() { "extension" } else { "signatures" };
+                return Err(Failure::project(
+                    doing,
+                    format!("`{key}` has no meaning with `binding` = \"ctypes\""),
+                    "remove the key, or write `binding` = \"cffi\"",
+                ));
+            }
+        };
         // 0.1.8 used this key in paths, so a nested package was written with slashes.
         let dotted = package.strip_suffix('/').unwrap_or(package).replace('/', ".");
         Ok(Self {
             file: path,
             flavor,
             package: named("package", package, dotted.parse(), doing)?,
-            extension: named("extension", extension, extension.parse(), doing)?,
             library: named("library", library, library.parse(), doing)?,
-            signatures: signatures.clone(),
+            binding,
             go_dir,
             build_tags,
             settings,
         })
     }
+}
+
+fn unknown_binding(name: &str, doing: &str) -> Failure {
+    let near = nearest(name, PartKind::NAMES).map(|near| format!("; the nearest is `{near}`"));
+    Failure::project(
+        doing,
+        format!("`binding`: {} is not a binding{}", shown(name), near.unwrap_or_default()),
+        format!("write one of {}", PartKind::NAMES.join(", ")),
+    )
+}
+
+fn cffi(extension: &str, signatures: Vec<String>, doing: &str) -> Result<Binding> {
+    if signatures.iter().all(|signature| signature.trim().is_empty()) {
+        return Err(Failure::project(
+            doing,
+            "`signatures` is empty",
+            "declare the functions of the extension: \
+             \"char* Hello(char* message, int count);\"",
+        ));
+    }
+    let extension = named("extension", extension, extension.parse(), doing)?;
+    Ok(Binding::Cffi { extension, signatures })
 }
 
 impl Settings {
@@ -353,6 +398,34 @@ mod tests {
         assert_eq!(with("'.'").unwrap().go_dir.unwrap(), Path::new(""));
         for bad in ["'../go'", "'a/../../go'", "'/go'", "''", r#""a\u0000""#] {
             assert!(with(bad).unwrap_err().found.starts_with("`go-dir` is \""), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ctypes_needs_neither_an_extension_nor_signatures() {
+        let with = |more: &str| {
+            let text = "[tool.pygo-tools]\npackage = 'a'\nlibrary = 'l'\n".to_owned();
+            project(&[("pyproject.toml", &(text + more))])
+        };
+        assert_eq!(with("binding = 'ctypes'").unwrap().binding, Binding::Ctypes);
+        let explicit = project(&[("pyproject.toml", &format!("{TABLE}binding = 'cffi'"))]);
+        assert!(matches!(explicit.unwrap().binding, Binding::Cffi { .. }));
+        for (more, found) in [
+            (
+                "binding = 'ctypes'\nextension = '_x'",
+                "`extension` has no meaning with `binding` = \"ctypes\"",
+            ),
+            (
+                "binding = 'ctypes'\nsignatures = []",
+                "`signatures` has no meaning with `binding` = \"ctypes\"",
+            ),
+            (
+                "binding = 'ctype'",
+                "`binding`: \"ctype\" is not a binding; the nearest is `ctypes`",
+            ),
+            ("binding = 'cffi'", "the keys `extension`, `signatures` are missing"),
+        ] {
+            assert_eq!(with(more).unwrap_err().found, found);
         }
     }
 
