@@ -27,8 +27,7 @@ pub(super) fn sbom(name: &WheelName, parts: &[Part], binaries: &[MemberFacts]) -
             modules.insert(purl, component);
         }
         let reference = format!("binary:{}", binary.path);
-        let mut component =
-            json!({ "type": "library", "bom-ref": reference, "name": binary.path });
+        let mut component = json!({ "type": "library", "bom-ref": reference, "name": binary.path });
         if let Some(part) = part_of(binary, parts) {
             component["properties"] = json!([{ "name": "pygo:part", "value": part.id }]);
         }

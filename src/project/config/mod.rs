@@ -419,10 +419,7 @@ mod tests {
                 "binding = 'ctypes'\nsignatures = []",
                 "`signatures` has no meaning with `binding` = \"ctypes\"",
             ),
-            (
-                "binding = 'ctype'",
-                "`binding`: \"ctype\" is not a binding; the nearest is `ctypes`",
-            ),
+            ("binding = 'ctype'", "`binding`: \"ctype\" is not a binding; the nearest is `ctypes`"),
             ("binding = 'cffi'", "the keys `extension`, `signatures` are missing"),
         ] {
             assert_eq!(with(more).unwrap_err().found, found);
