@@ -37,16 +37,12 @@ ALLOWED = {
 
 # Dependencies that still close a cycle: (files, file). This list only gets shorter.
 KNOWN = [
-    ("audit/binaries.rs", "audit/verdict.rs"),
-    ("audit/bytes.rs", "audit/spilled.rs"),
-    ("audit/catalogue/*.rs", "audit/catalogue/mod.rs"),
+    ("audit/bytes.rs", "audit/spooled.rs"),
     ("audit/closure/*.rs", "audit/closure/mod.rs"),
     ("audit/elf/*.rs", "audit/elf/mod.rs"),
     ("audit/inspect/*.rs", "audit/inspect/mod.rs"),
     ("audit/macho/*.rs", "audit/macho/mod.rs"),
     ("audit/pe/*.rs", "audit/pe/mod.rs"),
-    ("audit/rule.rs", "audit/catalogue/mod.rs"),
-    ("audit/rules/extension.rs", "audit/verdict.rs"),
     ("toolchain/*.rs", "toolchain/find.rs"),
     ("toolchain/clang.rs", "toolchain/survey.rs"),
 ]

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pygo::audit::{MachO, Member};
+use pygo::audit::{MachO, BinaryFile};
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(slices) = MachO::parse(bytes) {
@@ -10,5 +10,5 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(slice.offset <= bytes.len());
         }
     }
-    let _ = Member::read("x.dylib", bytes);
+    let _ = BinaryFile::read("x.dylib", bytes);
 });

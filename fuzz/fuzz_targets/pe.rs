@@ -2,9 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pygo::audit::{Member, Pe};
+use pygo::audit::{BinaryFile, Pe};
 
 fuzz_target!(|bytes: &[u8]| {
     let _ = Pe::parse(bytes);
-    let _ = Member::read("x.pyd", bytes);
+    let _ = BinaryFile::read("x.pyd", bytes);
 });

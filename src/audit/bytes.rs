@@ -1,16 +1,16 @@
 //! Reading numbers and names out of bytes that nobody vouches for.
 //!
 //! Owns [`Bytes`] (checked reads in one byte order) and `Names` (a string table). In: a slice,
-//! or a file ([`Spilled`]). Out: values, or [`Malformed`]; never a panic, and never more work than
+//! or a file ([`Spooled`]). Out: values, or [`Malformed`]; never a panic, and never more work than
 //! a multiple of the input.
 
 use std::cell::Cell;
 
 use super::Malformed;
-use super::spilled::{Spilled, outside};
+use super::spooled::{Spooled, outside};
 
 /// Longer than any path that a loader takes.
-const MOST_TEXT: usize = 1 << 16;
+const MAX_TEXT: usize = 1 << 16;
 
 /// Bytes read in one byte order, little endian until it is known; every read is checked.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,7 @@ enum Origin<'a> {
     Slice(&'a [u8]),
     /// `len` bytes of a file, from `start`.
     File {
-        file: &'a Spilled,
+        file: &'a Spooled,
         start: usize,
         len: usize,
     },
@@ -49,7 +49,7 @@ impl<'a> From<&'a Vec<u8>> for Bytes<'a> {
 }
 
 impl<'a> Bytes<'a> {
-    pub(super) fn spilled(file: &'a Spilled, len: usize) -> Self {
+    pub(super) fn spooled(file: &'a Spooled, len: usize) -> Self {
         Self { origin: Origin::File { file, start: 0, len }, big_endian: false }
     }
 
@@ -152,7 +152,7 @@ impl<'a> Bytes<'a> {
                 let mut length = 0;
                 while length < left && self.u8(at + length)? != 0 {
                     length += 1;
-                    if length > MOST_TEXT {
+                    if length > MAX_TEXT {
                         return Err(Malformed(format!("a name at {at:#x} has no end")));
                     }
                 }

@@ -1,39 +1,36 @@
-//! What was found wrong with a wheel: a [`Rule`] that is broken, where, and how.
+//! What is wrong with a wheel: the [`Rule`] it breaks, where, and how.
 
 use std::fmt;
 
-use super::rule::{Rule, Severity};
+use super::rule::{Effect, Rule, Severity};
 
-/// The rules, under the word by which findings name them.
-pub use super::catalogue as code;
-
-/// One thing that is wrong, in the words of the house: what was found, what to do.
+/// One problem: what is wrong and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// The file in the wheel; empty where it is the wheel itself.
+    /// The file in the wheel; empty if the finding is about the wheel itself.
     pub member: String,
-    /// The rule that is broken.
+    /// The broken rule.
     pub rule: &'static Rule,
-    /// What was found, as a sentence about the member: `example/lib/libhello.so needs ...`.
+    /// What is wrong, as a sentence about the member: `example/lib/libhello.so needs ...`.
     pub what: String,
-    /// What to do about it.
+    /// How to fix it.
     pub fix: String,
 }
 
 impl Finding {
-    /// A breach of `rule` by `member`; `what` goes on from its name: `needs libz.so.1, ...`.
+    /// `member` breaks `rule`; `what` continues the sentence after its name: `needs libz.so.1, ...`.
     pub fn new(rule: &'static Rule, member: &str, what: impl fmt::Display) -> Self {
-        let told = if member.is_empty() { what.to_string() } else { format!("{member} {what}") };
+        let what = if member.is_empty() { what.to_string() } else { format!("{member} {what}") };
         Self {
             member: member.to_owned(),
             rule,
-            // What a file calls itself must not be able to move the cursor of a terminal.
-            what: told.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect(),
+            // Names come from the wheel and must not be able to control a terminal.
+            what: what.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect(),
             fix: rule.fix.to_owned(),
         }
     }
 
-    /// The same finding, with advice that fits it better than the rule's.
+    /// The same finding with more specific help than the rule's.
     pub fn with_fix(self, fix: impl Into<String>) -> Self {
         Self { fix: fix.into(), ..self }
     }
@@ -42,10 +39,27 @@ impl Finding {
     pub fn severity(&self) -> Severity {
         self.rule.severity
     }
+
+    /// What it means beyond the report.
+    pub fn effect(&self) -> Effect {
+        self.rule.effect
+    }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} [{} {}]", self.what, self.rule.code, self.rule.name)
+    }
+}
+
+/// Adds findings to a list.
+pub(super) trait Report {
+    /// Adds [`Finding::new`] with these arguments.
+    fn report(&mut self, rule: &'static Rule, member: &str, what: impl fmt::Display);
+}
+
+impl Report for Vec<Finding> {
+    fn report(&mut self, rule: &'static Rule, member: &str, what: impl fmt::Display) {
+        self.push(Finding::new(rule, member, what));
     }
 }

@@ -46,7 +46,7 @@ impl Format {
             ) => return Some(Self::MachO),
             Ok(mach::fat::FAT_MAGIC | super::macho::FAT_MAGIC_64) => {
                 let images = big.size(4).unwrap_or(0);
-                return (1..=super::macho::MOST_SLICES).contains(&images).then_some(Self::FatMachO);
+                return (1..=super::macho::MAX_SLICES).contains(&images).then_some(Self::FatMachO);
             }
             _ => {}
         }

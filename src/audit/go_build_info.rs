@@ -16,9 +16,9 @@ const HEADER_SIZE: usize = 32;
 const FLAGS_AT: usize = 15;
 const FLAG_INLINE: u8 = 2;
 /// `go1.27.3 X:...`, with every experiment there is.
-const MOST_VERSION: usize = 1024;
+const MAX_VERSION: usize = 1024;
 /// The text of a program with thousands of modules is a tenth of this.
-const MOST_TEXT: usize = 4 << 20;
+const MAX_TEXT: usize = 4 << 20;
 /// Sixteen bytes of sentinel before and after the text about modules.
 const SENTINEL: usize = 16;
 
@@ -89,7 +89,7 @@ impl GoBuildInfo {
         }
         // Many places may look like a blob; none may cost more than a glance.
         let (start, length) = counted(bytes, at + HEADER_SIZE)?;
-        if !(1..=MOST_VERSION).contains(&length) {
+        if !(1..=MAX_VERSION).contains(&length) {
             return None;
         }
         let copy = |at, length| {
@@ -99,7 +99,7 @@ impl GoBuildInfo {
         };
         let go_version = String::from_utf8(copy(start, length)?).ok()?;
         let (text_at, text_length) = counted(bytes, start + length)?;
-        if text_length > MOST_TEXT {
+        if text_length > MAX_TEXT {
             return None;
         }
         let text = copy(text_at, text_length)?;

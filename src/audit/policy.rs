@@ -1,9 +1,9 @@
-//! The manylinux and musllinux policies: which of them a Linux binary keeps.
+//! The manylinux and musllinux policies, and which of them a Linux binary meets.
 //!
-//! In: an [`Elf`] and which of its needed libraries come from the system. Out: the lowest release
-//! of the C library whose policy it keeps, and the one thing that keeps it from a lower one.
+//! In: an [`Elf`] and those of its needed libraries that come from the system. Out: the lowest policy
+//! it meets, as a release of the C library, and the reason why it meets no lower one.
 //!
-//! Source: PEP 600 and 656 give the rule; the data is auditwheel's, in `toolchains/manylinux.json`.
+//! Source: PEP 600 and PEP 656; the data is auditwheel's, in `toolchains/manylinux.json`.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -20,16 +20,16 @@ use crate::target::{Libc, PlatformTag, Release};
 pub struct Policy {
     /// Its name: `manylinux_2_17`.
     pub name: &'static str,
-    /// Processor, then family (`GLIBC`), then the versions that are allowed. Ten thousand words in
-    /// all, which are not copied: most runs judge one wheel.
+    /// Architecture, then family (`GLIBC`), then the allowed versions. These ten thousand strings are
+    /// borrowed, because copying them would take most of a short run.
     #[serde(borrow)]
     symbol_versions: HashMap<&'static str, HashMap<&'static str, Vec<&'static str>>>,
     #[serde(borrow)]
     lib_whitelist: Vec<&'static str>,
-    /// Library, then the symbols that must not be taken from it.
+    /// Library, then its forbidden symbols.
     #[serde(borrow)]
     blacklist: HashMap<&'static str, Vec<&'static str>>,
-    /// Which C library it is about, and its release.
+    /// The C library and its release.
     #[serde(skip)]
     of: Option<(Libc, Release)>,
 }
@@ -42,7 +42,7 @@ struct File {
 
 static POLICIES: LazyLock<Vec<Policy>> = LazyLock::new(|| {
     let text = include_str!("../../toolchains/manylinux.json");
-    // A file that does not parse would leave no policy for any binary; a test keeps it whole.
+    // The file is part of the program, and a test checks that it parses.
     let mut policies =
         serde_json::from_str::<File>(text).map(|file| file.policies).unwrap_or_default();
     for policy in &mut policies {
@@ -62,7 +62,7 @@ pub fn policies(libc: Libc) -> impl Iterator<Item = &'static Policy> {
 }
 
 impl Policy {
-    /// The release of the C library that its name speaks of.
+    /// The release of the C library in its name.
     pub fn release(&self) -> Release {
         self.of.map_or(Release::new(0, 0), |(_, release)| release)
     }
@@ -70,44 +70,43 @@ impl Policy {
     /// Whether a wheel of this policy may expect `library` on the system.
     pub fn allows_library(&self, library: &str) -> bool {
         let known = |library: &str| self.lib_whitelist.contains(&library);
-        // musl's libc.so goes by the name of its processor as well.
+        // musl's libc.so is also named after its architecture.
         is_loader(library)
             || known(library)
             || (library.starts_with("libc.musl-") && known("libc.so"))
     }
 }
 
-/// Whether some policy for `libc` lets a wheel expect `library` on the system; which one is
-/// [`lowest`]'s to say.
+/// Whether any policy for `libc` lets a wheel expect `library` on the system; [`lowest`] says which.
 pub fn is_system_library(libc: Libc, library: &str) -> bool {
     policies(libc).any(|policy| policy.allows_library(library))
 }
 
-/// The dynamic loader itself, under the names that it has on different processors.
+/// Whether `library` is the dynamic loader, under its names on all architectures.
 fn is_loader(library: &str) -> bool {
     library.starts_with("ld-linux")
         || library.starts_with("ld-musl-")
         || matches!(library, "ld64.so.1" | "ld64.so.2")
 }
 
-/// What keeps a binary from a policy.
+/// Why a binary does not meet a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// No policy is written for the processor.
+    /// No policy covers the architecture.
     Arch {
-        /// The processor, as tags name it or by its number.
+        /// The architecture as in tags, or its number.
         arch: String,
     },
-    /// It needs a version that the policy's systems may lack.
+    /// It needs a symbol version that the policy does not allow.
     Version {
         /// The version: `GLIBC_2.34`.
         version: String,
-        /// The library that must define it.
+        /// The library that defines it.
         library: String,
         /// A symbol that needs it.
         symbol: Option<String>,
     },
-    /// It needs a library that the policy's systems may lack.
+    /// It needs a library that the policy does not allow.
     Library {
         /// The library's file name.
         library: String,
@@ -116,16 +115,16 @@ pub enum Reason {
     Forbidden {
         /// The symbol.
         symbol: String,
-        /// The library that it comes from.
+        /// The library it comes from.
         library: String,
     },
 }
 
 impl fmt::Display for Reason {
-    /// What is needed, to follow the word "needs".
+    /// The need, to follow the word "needs".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Arch { arch } => write!(f, "a processor without a policy ({arch})"),
+            Self::Arch { arch } => write!(f, "an architecture without a policy ({arch})"),
             Self::Version { version, symbol: Some(symbol), .. } => {
                 write!(f, "{version} ({symbol})")
             }
@@ -138,50 +137,46 @@ impl fmt::Display for Reason {
     }
 }
 
-/// The lowest policy that a binary keeps.
+/// The lowest policy that a binary meets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lowest {
-    /// The release of the C library that the policy's name speaks of.
+    /// The release of the C library in the policy's name.
     pub release: Release,
-    /// What keeps it from the policy below; `None` if it keeps the lowest of all.
-    pub because: Option<Reason>,
+    /// Why it does not meet the policy below; `None` if it meets the lowest.
+    pub reason: Option<Reason>,
 }
 
-/// The lowest policy for `libc` that `elf` keeps; `system` are those of its needed libraries that
-/// do not come with the wheel.
+/// The lowest policy for `libc` that `elf` meets. `system` are its needed libraries that do not come
+/// with the wheel.
 ///
-/// As in auditwheel, a version of a family that a policy does not know (a library's own) is not
-/// its business, and a weak symbol is never forbidden.
+/// As in auditwheel, a policy allows versions of families it does not know, which are a library's
+/// own, and weak symbols are never forbidden.
 ///
 /// # Errors
-/// What keeps it from even the highest policy.
+/// Why it does not meet even the highest policy.
 pub fn lowest(libc: Libc, elf: &Elf, system: &[&str]) -> Result<Lowest, Reason> {
     let unknown = || Reason::Arch {
         arch: elf.arch.map_or_else(|| format!("machine {}", elf.machine), str::to_owned),
     };
     let arch = elf.arch.ok_or_else(unknown)?;
-    let policies = policies(libc).filter(|policy| policy.symbol_versions.contains_key(arch));
-    let mut because = None;
-    let mut any = false;
-    for policy in policies {
-        any = true;
+    let mut reason = None;
+    for policy in policies(libc).filter(|policy| policy.symbol_versions.contains_key(arch)) {
         match objection(policy, arch, elf, system) {
-            None => return Ok(Lowest { release: policy.release(), because }),
-            found => because = found,
+            None => return Ok(Lowest { release: policy.release(), reason }),
+            found => reason = found,
         }
     }
-    // A processor without any policy has no objection either.
-    Err(because.filter(|_| any).unwrap_or_else(unknown))
+    Err(reason.unwrap_or_else(unknown))
 }
 
-/// The strongest reason for which `elf` does not keep `policy`: the highest version first.
+/// The main reason why `elf` does not meet `policy`: the highest version comes first.
 fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<Reason> {
     let families = policy.symbol_versions.get(arch)?;
     let refused = |full: &str| {
         let (family, version) = full.split_once('_').unwrap_or((full, ""));
         families.get(family).is_some_and(|allowed| !allowed.contains(&version))
     };
-    // musl 1.2.0 made time_t 64 bits wide, under new names; on 64-bit processors none changed.
+    // musl 1.2.0 added functions for 64-bit time_t on 32-bit systems.
     let is_musl_1_1 = policy.of == Some((Libc::Musl, Release::new(1, 1)));
     if is_musl_1_1 && !elf.is_64 {
         let newer = elf.undefined.iter().find(|symbol| symbol.name.ends_with("_time64"));
@@ -225,7 +220,7 @@ fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<
     })
 }
 
-/// `GLIBC` before others, then by number: what a reader takes for the highest version.
+/// Orders versions as readers do: `GLIBC` first, then by number.
 fn version_order(version: &str) -> (bool, Vec<u32>) {
     let numbers = version
         .split(|c: char| !c.is_ascii_digit())
@@ -240,7 +235,7 @@ mod tests {
     use crate::audit::forge::ElfForge;
 
     #[test]
-    fn the_policies_are_whole_and_in_order() {
+    fn the_policies_are_complete_and_in_order() {
         let names: Vec<_> = policies(Libc::Glibc).map(|policy| policy.name).collect();
         assert_eq!(names.first(), Some(&"manylinux_2_5"));
         assert!(names.contains(&"manylinux_2_17") && names.contains(&"manylinux_2_34"));
@@ -255,26 +250,26 @@ mod tests {
     }
 
     #[test]
-    fn the_highest_version_decides_and_the_symbol_is_named() {
+    fn the_highest_version_decides_and_its_symbol_is_named() {
         let forge = ElfForge::library("libx.so")
             .needs_symbol("libc.so.6", "GLIBC_2.2.5", "puts")
             .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
             .needs_symbol("libc.so.6", "GLIBC_2.28", "fcntl64");
         let found = lowest_of(forge, &["libc.so.6"]).unwrap();
         assert_eq!(found.release, Release::new(2, 34));
-        assert_eq!(found.because.unwrap().to_string(), "GLIBC_2.34 (pthread_create)");
+        assert_eq!(found.reason.unwrap().to_string(), "GLIBC_2.34 (pthread_create)");
     }
 
     #[test]
-    fn nothing_needed_keeps_the_lowest_and_the_future_keeps_none() {
+    fn a_binary_without_needs_meets_the_lowest_and_one_from_the_future_meets_none() {
         let found = lowest_of(ElfForge::library("libx.so"), &[]).unwrap();
-        assert_eq!(found, Lowest { release: Release::new(2, 5), because: None });
+        assert_eq!(found, Lowest { release: Release::new(2, 5), reason: None });
         let forge = ElfForge::library("libx.so").needs_symbol("libc.so.6", "GLIBC_9.9", "f");
         assert_eq!(lowest_of(forge, &["libc.so.6"]).unwrap_err().to_string(), "GLIBC_9.9 (f)");
     }
 
     #[test]
-    fn a_library_that_no_old_system_has_raises_the_policy() {
+    fn a_library_that_old_systems_lack_raises_the_policy() {
         let found = lowest_of(ElfForge::library("libx.so"), &["libmvec.so.1"]);
         let release = found.unwrap().release;
         assert!(release > Release::new(2, 17), "{release}");
@@ -284,7 +279,7 @@ mod tests {
     fn a_forbidden_symbol_counts_unless_it_is_weak() {
         let forge =
             |weak| ElfForge::library("libx.so").needed("libz.so.1").undefined("_tr_init", weak);
-        let reason = lowest_of(forge(false), &["libz.so.1"]).map(|found| found.because);
+        let reason = lowest_of(forge(false), &["libz.so.1"]).map(|found| found.reason);
         assert!(
             matches!(reason, Err(Reason::Forbidden { .. }) | Ok(Some(Reason::Forbidden { .. }))),
             "{reason:?}"

@@ -1,7 +1,6 @@
-//! What a rule is: its names, how bad a breach is, why it matters, where it comes from.
+//! What a rule is: its code and name, severity, explanation, source and effect.
 //!
-//! The rules themselves are in [`catalogue`], one file for each group. Codes
-//! and names are stable: people write them into their pipelines.
+//! The rules themselves are in [`catalogue`](super::catalogue).
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,20 +8,18 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::catalogue;
-
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// It works, but something is left to improve.
+    /// The wheel works, but could be better.
     Warning,
-    /// The wheel will not work somewhere its name says that it does, or will not be taken.
+    /// The wheel does not work everywhere its name claims, or the index or an installer rejects it.
     Error,
 }
 
 impl Severity {
-    /// The word that people and pipelines read.
+    /// The name shown to people and pipelines.
     pub fn name(self) -> &'static str {
         match self {
             Self::Warning => "warning",
@@ -37,23 +34,23 @@ impl Severity {
 pub enum Group {
     /// The zip file itself.
     Archive,
-    /// The file name, the tags, and what WHEEL says of them.
+    /// The file name, the tags and WHEEL.
     Tags,
-    /// METADATA and its neighbours.
+    /// METADATA and entry_points.txt.
     Metadata,
     /// RECORD.
     Record,
-    /// Binaries of Linux.
+    /// Linux binaries.
     Elf,
-    /// Binaries of macOS.
+    /// macOS binaries.
     MachO,
-    /// Binaries of Windows.
+    /// Windows binaries.
     Pe,
-    /// What an extension module asks of Python.
+    /// What an extension module needs from Python.
     Abi,
-    /// What was built by Go.
+    /// Binaries built by Go.
     Go,
-    /// What the index alone refuses.
+    /// What only the index rejects.
     Index,
 }
 
@@ -72,68 +69,73 @@ impl Group {
         Self::Index,
     ];
 
-    /// What the codes of its rules begin with.
-    pub fn prefix(self) -> &'static str {
+    /// The prefix of the group's rule codes, and its title.
+    fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Archive => "ARC",
-            Self::Tags => "TAG",
-            Self::Metadata => "MET",
-            Self::Record => "REC",
-            Self::Elf => "ELF",
-            Self::MachO => "MAC",
-            Self::Pe => "PE",
-            Self::Abi => "ABI",
-            Self::Go => "GO",
-            Self::Index => "IDX",
+            Self::Archive => ("ARC", "Archive"),
+            Self::Tags => ("TAG", "Name and tags"),
+            Self::Metadata => ("MET", "Metadata"),
+            Self::Record => ("REC", "RECORD"),
+            Self::Elf => ("ELF", "ELF"),
+            Self::MachO => ("MAC", "Mach-O"),
+            Self::Pe => ("PE", "PE"),
+            Self::Abi => ("ABI", "Python's ABI"),
+            Self::Go => ("GO", "Go"),
+            Self::Index => ("IDX", "Index"),
         }
     }
 
-    /// What a person calls it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Archive => "Archive",
-            Self::Tags => "Name and tags",
-            Self::Metadata => "Metadata",
-            Self::Record => "RECORD",
-            Self::Elf => "ELF",
-            Self::MachO => "Mach-O",
-            Self::Pe => "PE",
-            Self::Abi => "Python's ABI",
-            Self::Go => "Go",
-            Self::Index => "Index",
-        }
+    /// The prefix of the group's rule codes.
+    pub fn prefix(self) -> &'static str {
+        self.names().0
     }
+
+    /// The title shown to people.
+    pub fn title(self) -> &'static str {
+        self.names().1
+    }
+}
+
+/// What a finding means beyond the report, for the rest of the inspection and for `--fix-name`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// `--fix-name` fixes it by replacing the platform tags.
+    FixPlatform,
+    /// `--fix-name` fixes it by rewriting the file name, WHEEL and RECORD.
+    FixName,
+    /// A file could not be read, so nothing is known about what it needs or provides.
+    Unreadable,
+    /// A library was not found; an unreadable file may contain it.
+    MissingLibrary,
+    /// It applies to binaries for macOS, but not to Mach-O files for other systems.
+    MacOsOnly,
 }
 
 /// A rule.
 #[derive(Debug, Serialize)]
 pub struct Rule {
-    /// Its code: `ELF004`.
+    /// The code: `ELF004`.
     pub code: &'static str,
-    /// Its name: `elf-needed-outside`.
+    /// The name: `elf-needed-outside`.
     pub name: &'static str,
     /// What it is about.
     pub group: Group,
-    /// How bad a breach is.
+    /// How bad a finding is.
     pub severity: Severity,
-    /// Why it matters, in a sentence.
+    /// Why it matters, in one sentence.
     pub why: &'static str,
-    /// The standard or the source that it comes from.
+    /// The standard or other source that it comes from.
     pub source: &'static str,
-    /// What to do about a breach.
+    /// How to fix a finding.
     pub fix: &'static str,
+    /// What a finding means beyond the report.
+    #[serde(skip)]
+    pub effect: Effect,
 }
 
-impl Rule {
-    /// The rule that `word` names, by its code or its name, in any case.
-    pub fn find(word: &str) -> Option<&'static Self> {
-        catalogue::all().find(|rule| {
-            rule.code.eq_ignore_ascii_case(word) || rule.name.eq_ignore_ascii_case(word)
-        })
-    }
-}
-
-// A rule is its code: what is written about it does not make it another one.
+// Two rules are equal if their codes are: the texts do not count.
 impl PartialEq for Rule {
     fn eq(&self, other: &Self) -> bool {
         self.code == other.code

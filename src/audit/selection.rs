@@ -1,13 +1,12 @@
-//! Which rules are looked at: what a user selects and ignores, by code, name or group.
+//! Selects rules by code, name or group, for `--select` and `--ignore`.
 //!
-//! In: lists of words. Out: a [`Selection`] that keeps or drops findings. A word that means nothing
-//! is refused, with the nearest that does.
+//! In: lists of words. Out: a [`Selection`] that filters findings, or an error with the closest
+//! match for an unknown word.
 
-use super::catalogue;
-use super::{Finding, Group, Rule};
+use super::{Finding, Group, Rule, catalogue};
 use crate::error::nearest;
 
-/// What one word means.
+/// What one word selects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Chosen {
     Everything,
@@ -15,45 +14,45 @@ enum Chosen {
     Rule(&'static Rule),
 }
 
-/// Which rules are looked at; all of them unless told otherwise.
+/// The selected rules; all of them by default.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     select: Vec<Chosen>,
     ignore: Vec<Chosen>,
 }
 
-/// A word that names no rule and no group.
+/// A word that is neither a rule nor a group.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{word}` is no rule and no group of rules")]
+#[error("`{word}` is neither a rule nor a group")]
 pub struct UnknownRule {
     /// The word.
     pub word: String,
-    /// The nearest that is one.
+    /// The closest match.
     pub nearest: Option<&'static str>,
 }
 
 impl UnknownRule {
-    /// For a `word` that is looked up by itself.
+    /// The error for `word`.
     pub fn new(word: &str) -> Self {
         let groups = Group::ALL.iter().map(|group| group.prefix());
         let rules = catalogue::all().flat_map(|rule| [rule.code, rule.name]);
         Self { word: word.to_owned(), nearest: nearest(word, groups.chain(rules)) }
     }
 
-    /// What to do about it.
+    /// How to fix it.
     pub fn help(&self) -> String {
         match self.nearest {
-            Some(nearest) => format!("did you mean {nearest}? `pygo check --list` has them all"),
-            None => "`pygo check --list` has them all".to_owned(),
+            Some(nearest) => format!("did you mean {nearest}? `pygo check --list` lists them all"),
+            None => "`pygo check --list` lists them all".to_owned(),
         }
     }
 }
 
 impl Selection {
-    /// Looks at the rules of `select` (all, where it is empty) but for those of `ignore`.
+    /// Selects the rules of `select`, or all if it is empty, except those of `ignore`.
     ///
     /// # Errors
-    /// The first word that means nothing.
+    /// The first unknown word.
     pub fn new(select: &[String], ignore: &[String]) -> Result<Self, UnknownRule> {
         let all = |words: &[String]| -> Result<Vec<_>, UnknownRule> {
             words.iter().map(|word| chosen(word)).collect()
@@ -61,23 +60,24 @@ impl Selection {
         Ok(Self { select: all(select)?, ignore: all(ignore)? })
     }
 
-    /// Whether `rule` is looked at. A rule that is named by itself goes before its group.
+    /// Whether `rule` is selected. A rule takes precedence over its group.
     pub fn keeps(&self, rule: &'static Rule) -> bool {
-        let how_well = |words: &[Chosen]| words.iter().map(|word| word.fits(rule)).max();
-        let selected = if self.select.is_empty() { 1 } else { how_well(&self.select).unwrap_or(0) };
-        let ignored = how_well(&self.ignore).unwrap_or(0);
+        let specificity = |words: &[Chosen]| words.iter().map(|word| word.specificity(rule)).max();
+        let selected =
+            if self.select.is_empty() { 1 } else { specificity(&self.select).unwrap_or(0) };
+        let ignored = specificity(&self.ignore).unwrap_or(0);
         selected > 0 && (ignored == 0 || selected > ignored)
     }
 
-    /// Drops the findings of rules that are not looked at.
+    /// Removes the findings of rules that are not selected.
     pub fn apply(&self, findings: &mut Vec<Finding>) {
         findings.retain(|finding| self.keeps(finding.rule));
     }
 }
 
 impl Chosen {
-    /// How closely this means `rule`; 0 where it does not.
-    fn fits(self, rule: &Rule) -> u8 {
+    /// How specifically this selects `rule`; 0 if it does not.
+    fn specificity(self, rule: &Rule) -> u8 {
         match self {
             Self::Everything => 1,
             Self::Group(group) if group == rule.group => 2,
@@ -96,7 +96,7 @@ fn chosen(word: &str) -> Result<Chosen, UnknownRule> {
     if let Some(group) = Group::ALL.iter().find(is_group) {
         return Ok(Chosen::Group(*group));
     }
-    Rule::find(word).map(Chosen::Rule).ok_or_else(|| UnknownRule::new(word))
+    catalogue::find(word).map(Chosen::Rule).ok_or_else(|| UnknownRule::new(word))
 }
 
 #[cfg(test)]
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_by_itself_goes_before_its_group() {
+    fn a_rule_takes_precedence_over_its_group() {
         assert!(selection(&[], &[]).keeps(catalogue::ELF_ARCH));
         assert!(!selection(&["GO"], &[]).keeps(catalogue::ELF_ARCH));
         assert!(!selection(&[], &["elf"]).keeps(catalogue::ELF_ARCH));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_means_nothing_is_told_with_the_nearest() {
+    fn an_unknown_word_gets_the_closest_match() {
         let error = Selection::new(&["elf-acrh".to_owned()], &[]).unwrap_err();
         assert_eq!(error.nearest, Some("elf-arch"));
     }

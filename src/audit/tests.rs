@@ -1,19 +1,21 @@
-//! The room as others use it: whole wheels judged, and the findings they get.
+//! Judges the binaries of whole wheels and compares the findings.
 
-use super::finding::code;
+mod malformed;
+
+use super::catalogue;
 use super::forge::{ElfForge, MachoForge, fat, go_blob};
 use super::{Elf, Extension, Finding, MachO, Rule, Signature, Subject, Verdict, examine, judge};
 use crate::target::{Release, Target};
 
 fn look(target: &str, files: &[(&str, Vec<u8>)], abi3: Option<Release>) -> Verdict {
     let target: Target = target.parse().unwrap();
-    let members: Vec<_> = files.iter().map(|(path, bytes)| (*path, bytes.as_slice())).collect();
+    let contents: Vec<_> = files.iter().map(|(path, bytes)| (*path, bytes.as_slice())).collect();
     let extensions: Vec<_> = files
         .iter()
         .filter(|(path, _)| path.ends_with("_x.abi3.so"))
         .map(|(path, _)| Extension { path, module: "x._x", abi3 })
         .collect();
-    examine(&Subject { target, members: &members, extensions: &extensions })
+    examine(&Subject { target, files: &contents, extensions: &extensions })
 }
 
 fn codes(verdict: &Verdict) -> Vec<&'static Rule> {
@@ -37,7 +39,7 @@ fn library() -> ElfForge {
 }
 
 #[test]
-fn a_good_linux_wheel_gets_the_tag_that_its_symbols_ask_for() {
+fn a_good_linux_wheel_gets_the_tag_that_its_symbols_need() {
     let files = [
         ("_x.abi3.so", extension().build()),
         ("x/lib/libhello.so", library().build()),
@@ -50,7 +52,7 @@ fn a_good_linux_wheel_gets_the_tag_that_its_symbols_ask_for() {
         verdict.because.as_deref(),
         Some("x/lib/libhello.so needs GLIBC_2.34 (pthread_create)")
     );
-    let [extension, library] = verdict.members.as_slice() else { panic!("two binaries") };
+    let [extension, library] = verdict.binaries.as_slice() else { panic!("two binaries") };
     assert_eq!(extension.python, Some(Release::new(3, 2)));
     assert_eq!(library.go[0].setting("GOOS"), Some("linux"));
 
@@ -63,7 +65,7 @@ fn a_good_linux_wheel_gets_the_tag_that_its_symbols_ask_for() {
 }
 
 #[test]
-fn the_tag_is_never_below_what_the_target_can_be() {
+fn the_tag_is_never_below_the_targets_minimum() {
     let files = [("libx.so", ElfForge::library("libx.so").build())];
     let verdict = look("linux-amd64", &files, None);
     assert_eq!(verdict.tag.to_string(), "manylinux2014_x86_64.manylinux_2_17_x86_64");
@@ -75,41 +77,41 @@ fn the_tag_is_never_below_what_the_target_can_be() {
 }
 
 #[test]
-fn what_is_for_another_target_is_told() {
+fn binaries_for_another_target_are_reported() {
     let amd64 = [("libhello.so", library().build())];
     let verdict = look("linux-arm64", &amd64, None);
-    assert_eq!(codes(&verdict), [code::ELF_ARCH]);
-    assert_eq!(verdict.release, verdict.target.min_release(), "it has no say in the tag");
-    assert_eq!(codes(&look("macos-arm64", &amd64, None)), [code::BINARY_FORMAT]);
+    assert_eq!(codes(&verdict), [catalogue::ELF_ARCH]);
+    assert_eq!(verdict.release, verdict.target.min_release(), "it does not affect the tag");
+    assert_eq!(codes(&look("macos-arm64", &amd64, None)), [catalogue::BINARY_FORMAT]);
     let mislabelled = [("libhello.so", library().aarch64().build())];
-    assert_eq!(codes(&look("linux-arm64", &mislabelled, None)), [code::GO_TARGET]);
+    assert_eq!(codes(&look("linux-arm64", &mislabelled, None)), [catalogue::GO_TARGET]);
     let thin = [("a.dylib", MachoForge::arm64().id("@rpath/a.dylib").build())];
-    assert_eq!(codes(&look("macos-universal2", &thin, None)), [code::MACHO_ARCH]);
+    assert_eq!(codes(&look("macos-universal2", &thin, None)), [catalogue::MACHO_ARCH]);
 }
 
 #[test]
-fn unfit_libraries_are_told_and_warnings_alone_let_pass() {
+fn unfit_libraries_are_reported_and_warnings_alone_pass() {
     let one = |forge: ElfForge| look("linux-amd64", &[("libx.so", forge.build())], None);
     let plain = || ElfForge::library("libx.so");
-    assert_eq!(codes(&one(plain().executable_stack())), [code::ELF_EXECUTABLE_STACK]);
-    assert_eq!(codes(&one(plain().text_relocations())), [code::ELF_TEXT_RELOCATIONS]);
-    assert_eq!(codes(&one(plain().symbol_table())), [code::ELF_UNSTRIPPED]);
+    assert_eq!(codes(&one(plain().executable_stack())), [catalogue::ELF_EXECUTABLE_STACK]);
+    assert_eq!(codes(&one(plain().text_relocations())), [catalogue::ELF_TEXT_RELOCATIONS]);
+    assert_eq!(codes(&one(plain().symbol_table())), [catalogue::ELF_UNSTRIPPED]);
     assert_eq!(
         codes(&one(plain().needs_symbol("libc.so.6", "GLIBC_9.9", "f"))),
-        [code::ELF_NO_POLICY]
+        [catalogue::ELF_NO_POLICY]
     );
 
     let target = "linux-amd64".parse().unwrap();
     let unstripped = plain().symbol_table().build();
-    let subject = Subject { target, members: &[("libx.so", &unstripped)], extensions: &[] };
+    let subject = Subject { target, files: &[("libx.so", &unstripped)], extensions: &[] };
     assert_eq!(judge(&subject).unwrap().findings.len(), 1);
-    let subject = Subject { members: &[("libx.so", &unstripped[..400])], ..subject };
+    let subject = Subject { files: &[("libx.so", &unstripped[..400])], ..subject };
     let findings: Vec<Finding> = judge(&subject).unwrap_err();
-    assert_eq!(findings[0].rule, code::ELF_MALFORMED);
+    assert_eq!(findings[0].rule, catalogue::ELF_MALFORMED);
 }
 
 #[test]
-fn an_extension_keeps_to_the_stable_abi_of_its_floor() {
+fn an_extension_uses_only_the_stable_abi_of_its_oldest_python() {
     let floor = Some(Release::new(3, 10));
     let one = |forge: ElfForge| {
         let wheel = [
@@ -120,19 +122,19 @@ fn an_extension_keeps_to_the_stable_abi_of_its_floor() {
     };
     assert_eq!(codes(&one(extension().undefined("PyOurs_New", false))), [] as [&Rule; 0]);
     let verdict = one(extension().undefined("_PyUnicode_Ready", false));
-    assert_eq!(codes(&verdict), [code::ABI3_SYMBOL]);
+    assert_eq!(codes(&verdict), [catalogue::ABI3_SYMBOL]);
     let verdict = one(extension().undefined("PyType_GetName", false));
-    assert_eq!(codes(&verdict), [code::ABI3_TOO_NEW]);
+    assert_eq!(codes(&verdict), [catalogue::ABI3_TOO_NEW]);
     assert_eq!(
         verdict.findings[0].what,
         "_x.abi3.so uses PyType_GetName, which Python 3.10 does not have"
     );
     let no_init = [("_x.abi3.so", library().build())];
-    assert_eq!(codes(&look("linux-amd64", &no_init, floor)), [code::EXTENSION_INIT]);
+    assert_eq!(codes(&look("linux-amd64", &no_init, floor)), [catalogue::EXTENSION_INIT]);
     let no_binary = [("_x.abi3.so", b"#!".to_vec())];
-    assert_eq!(codes(&look("linux-amd64", &no_binary, floor)), [code::EXTENSION_MISSING]);
+    assert_eq!(codes(&look("linux-amd64", &no_binary, floor)), [catalogue::EXTENSION_MISSING]);
     let verdict = one(extension().needed("libpython3.12.so.1.0"));
-    assert_eq!(codes(&verdict), [code::EXTENSION_LIBPYTHON]);
+    assert_eq!(codes(&verdict), [catalogue::EXTENSION_LIBPYTHON]);
 }
 
 #[test]
@@ -158,7 +160,7 @@ fn a_good_macos_wheel_gets_the_tag_of_its_build_version() {
 }
 
 #[test]
-fn a_fat_binary_needs_what_its_images_need_and_pages_for_each() {
+fn a_fat_binary_needs_what_its_images_need_and_page_alignment() {
     let images = || {
         vec![MachoForge::x86_64().minos(10, 15).build(), MachoForge::arm64().minos(11, 0).build()]
     };
@@ -166,16 +168,16 @@ fn a_fat_binary_needs_what_its_images_need_and_pages_for_each() {
     let verdict = look("macos-universal2", &wheel(1 << 14), None);
     assert_eq!(codes(&verdict), [] as [&Rule; 0]);
     assert_eq!(verdict.tag.to_string(), "macosx_10_15_universal2");
-    assert_eq!(verdict.members[0].arch, ["x86_64", "arm64"]);
+    assert_eq!(verdict.binaries[0].arch, ["x86_64", "arm64"]);
     let verdict = look("macos-universal2", &wheel(64), None);
-    assert_eq!(codes(&verdict), [code::MACHO_ALIGNMENT, code::MACHO_ALIGNMENT]);
+    assert_eq!(codes(&verdict), [catalogue::MACHO_ALIGNMENT, catalogue::MACHO_ALIGNMENT]);
     let verdict = look("macos-arm64", &wheel(1 << 14), None);
-    assert_eq!(codes(&verdict), [code::MACHO_ARCH_EXTRA]);
+    assert_eq!(codes(&verdict), [catalogue::MACHO_ARCH_EXTRA]);
     assert_eq!(verdict.release, Release::new(11, 0));
 }
 
 #[test]
-fn a_signature_holds_only_for_the_bytes_that_were_signed() {
+fn a_signature_is_valid_only_for_the_signed_bytes() {
     let mut bytes = MachoForge::arm64().exports("f").build();
     let signature = |bytes: &[u8]| MachO::parse(bytes).unwrap().remove(0).signature;
     assert_eq!(
@@ -187,16 +189,16 @@ fn a_signature_holds_only_for_the_bytes_that_were_signed() {
         signature(&bytes),
         Signature::Broken("the hash of page 0 of 2 is not that of the page".to_owned())
     );
-    assert_eq!(codes(&look("macos-arm64", &[("x.so", bytes)], None)), [code::MACHO_SIGNATURE]);
+    assert_eq!(codes(&look("macos-arm64", &[("x.so", bytes)], None)), [catalogue::MACHO_SIGNATURE]);
     let unsigned = [("x.so", MachoForge::arm64().unsigned().build())];
-    assert_eq!(codes(&look("macos-arm64", &unsigned, None)), [code::MACHO_SIGNATURE]);
+    assert_eq!(codes(&look("macos-arm64", &unsigned, None)), [catalogue::MACHO_SIGNATURE]);
     let intel = [("x.so", MachoForge::x86_64().build())];
     assert_eq!(codes(&look("macos-amd64", &intel, None)), [] as [&Rule; 0]);
 }
 
-/// A file that a real linker wrote (testdata/README.md says how).
+/// A file written by a real linker (see testdata/README.md).
 #[test]
-fn a_real_library_is_read() {
+fn a_real_library_is_parsed() {
     let bytes = include_bytes!("testdata/glibc-2.34.so");
     let elf = Elf::parse(bytes).unwrap();
     assert_eq!(elf.arch, Some("x86_64"));

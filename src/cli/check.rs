@@ -1,4 +1,4 @@
-//! `pygo check`: what is wrong with wheels, whoever built them.
+//! `pygo check`: finds problems in wheels, whatever tool built them.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 use super::fix_name::fix_name;
 use super::output::print;
 use crate::audit::{
-    Finding, Group, Inspection, Rule, Selection, Severity, UnknownRule, catalogue, inspect,
+    Finding, Group, Inspection, Selection, Severity, UnknownRule, catalogue, inspect,
 };
 use crate::error::{Failure, Kind, Result};
 use crate::report::{CheckReport, annotate_finding, tell};
@@ -46,7 +46,7 @@ pub(super) struct Arguments {
     out_dir: Option<PathBuf>,
 }
 
-/// How findings are printed.
+/// Output formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
@@ -57,7 +57,7 @@ enum Format {
     Github,
 }
 
-/// A wheel that was looked at.
+/// An inspected wheel.
 type Checked = (PathBuf, Inspection);
 
 impl Arguments {
@@ -87,10 +87,10 @@ impl Arguments {
             selection.apply(&mut found.findings);
         }
         show(self.format, &shown)?;
-        // What is not looked at is true of a wheel all the same.
+        // --select and --ignore do not affect what is fixed.
         if let (true, Some(out_dir)) = (self.fix_name, &self.out_dir) {
             for ((path, found), shown) in checked.iter().zip(&mut shown) {
-                // A wheel that was written anew is what was asked for: its errors count.
+                // The rewritten wheel replaces the original: only its errors count.
                 if let Some(out) = fix_name(path, found, out_dir)? {
                     *shown = check(out)?;
                     selection.apply(&mut shown.1.findings);
@@ -104,10 +104,15 @@ impl Arguments {
 }
 
 fn unknown(error: &UnknownRule) -> Failure {
-    Failure::new(Kind::Usage, "reading the list of rules", error.to_string(), error.help())
+    Failure::new(
+        Kind::Usage,
+        "reading --select, --ignore or --explain",
+        error.to_string(),
+        error.help(),
+    )
 }
 
-/// The wheels that `named` are or hold.
+/// The wheels in `named`, which are wheels or directories.
 fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in named {
@@ -130,8 +135,8 @@ fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
             return Err(Failure::new(
                 Kind::Usage,
                 format!("looking for wheels in {}", path.display()),
-                "no file there ends in .whl",
-                "name a wheel, or a directory with wheels in it",
+                "the directory has no file ending in .whl",
+                "pass a wheel, or a directory with wheels",
             ));
         }
     }
@@ -168,7 +173,7 @@ fn print_json(doing: &str, value: &impl Serialize) -> Result<ExitCode> {
 }
 
 fn text(path: &Path, found: &Inspection) -> Vec<String> {
-    let mut lines = vec![format!("{}: {}", path.display(), truth(found))];
+    let mut lines = vec![format!("{}: {}", path.display(), compatible(found))];
     for finding in &found.findings {
         lines.push(format!("  {} {}: {}", severity(finding), finding.rule, finding.what));
         lines.push(format!("      help: {}", finding.fix));
@@ -185,13 +190,13 @@ fn severity(finding: &Finding) -> String {
     styled.to_string()
 }
 
-/// The lowest tags that would be true, and why.
-fn truth(found: &Inspection) -> String {
-    let tags = match found.truth.platforms.join(".") {
-        none if none.is_empty() => "no platform tag would be true".to_owned(),
+/// The lowest tags that fit, and why.
+fn compatible(found: &Inspection) -> String {
+    let tags = match found.compatible.platforms.join(".") {
+        none if none.is_empty() => "no platform tag fits".to_owned(),
         tags => format!("runs on {tags}"),
     };
-    match &found.truth.because {
+    match &found.compatible.reason {
         Some(why) => format!("{tags} ({why})"),
         None => tags,
     }
@@ -231,7 +236,7 @@ fn list(format: Format) -> Result<ExitCode> {
 }
 
 fn explain(word: &str, format: Format) -> Result<ExitCode> {
-    let rule = Rule::find(word).ok_or_else(|| unknown(&UnknownRule::new(word)))?;
+    let rule = catalogue::find(word).ok_or_else(|| unknown(&UnknownRule::new(word)))?;
     if format == Format::Json {
         return print_json("explaining a rule", rule);
     }

@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::audit::go_build_info::Module;
-use crate::audit::{GoBuildInfo, MemberFacts};
+use crate::audit::{BinaryFacts, GoBuildInfo};
 use crate::project::Part;
 use crate::wheel::WheelName;
 
 /// The document for the wheel `name`, which has `parts` and `binaries`; `None` if Go built none of
 /// them.
-pub(super) fn sbom(name: &WheelName, parts: &[Part], binaries: &[MemberFacts]) -> Option<Vec<u8>> {
+pub(super) fn sbom(name: &WheelName, parts: &[Part], binaries: &[BinaryFacts]) -> Option<Vec<u8>> {
     let mut modules: BTreeMap<String, Value> = BTreeMap::new();
     let mut built = Vec::new();
     let mut dependencies = Vec::new();
@@ -68,7 +68,7 @@ pub(super) fn sbom(name: &WheelName, parts: &[Part], binaries: &[MemberFacts]) -
 }
 
 /// The part whose library `binary` is; in an editable wheel it has a directory above it.
-fn part_of<'p>(binary: &MemberFacts, parts: &'p [Part]) -> Option<&'p Part> {
+fn part_of<'p>(binary: &BinaryFacts, parts: &'p [Part]) -> Option<&'p Part> {
     let file_name = binary.path.rsplit('/').next()?;
     parts.iter().find(|part| part.library.has_file_name(file_name))
 }

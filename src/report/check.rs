@@ -1,7 +1,7 @@
-//! What a check of wheels found, as pipelines read it and as docs/rules.md explains it.
+//! The output of `pygo check --format json`, and docs/rules.md.
 //!
-//! The types are the documentation of the JSON. [`CHECK_FORMAT`] changes when a field goes or changes its
-//! meaning; fields may be added without that.
+//! The types document the JSON. [`CHECK_FORMAT`] changes when a field is removed or changes its
+//! meaning, but not when one is added.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -9,9 +9,9 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::audit::{Finding, Group, Inspection, MemberFacts, Rule, Severity, catalogue};
+use crate::audit::{BinaryFacts, Finding, Group, Inspection, Rule, Severity, catalogue};
 
-/// The number of this shape.
+/// The version of the format.
 pub const CHECK_FORMAT: u32 = 1;
 
 /// One run of `pygo check`.
@@ -28,44 +28,44 @@ pub struct CheckReport {
 /// One wheel.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct CheckedWheel {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
     /// The size of the file, in bytes.
     pub size: u64,
-    /// How many files it holds.
+    /// The number of files in it.
     pub files: usize,
-    /// Whether no finding is an error.
+    /// Whether it has no errors.
     pub ok: bool,
     /// The platform tags of its file name.
     pub claimed: Vec<String>,
-    /// The lowest platform tags that would be true; empty where none would.
+    /// The lowest platform tags that fit its binaries; empty if none does.
     pub lowest: Vec<String>,
     /// What decides them.
     pub because: Option<String>,
     /// Its binaries.
     pub binaries: Vec<CheckedBinary>,
-    /// What is wrong.
+    /// Its findings.
     pub findings: Vec<ReportedFinding>,
 }
 
-/// A binary of a wheel.
+/// A binary in a wheel.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct CheckedBinary {
     /// Its path in the wheel.
     pub path: String,
-    /// The processors it is for, as platform tags name them.
+    /// Its architectures, as in platform tags.
     pub arch: Vec<String>,
-    /// The release of glibc, musl or macOS that it needs: `2.17`.
+    /// The release of glibc, musl or macOS it needs: `2.17`.
     pub needs: Option<String>,
     /// What decides that.
     pub because: Option<String>,
-    /// For a module of the stable ABI: the least Python that has all it uses.
+    /// For a stable-ABI module: the oldest Python with everything it uses.
     pub python: Option<String>,
-    /// The Go release that built it, if one did.
+    /// The Go release that built it, if Go did.
     pub go: Option<String>,
 }
 
-/// Something that is wrong.
+/// One problem.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ReportedFinding {
     /// The rule's code: `ELF004`.
@@ -76,16 +76,16 @@ pub struct ReportedFinding {
     pub group: Group,
     /// How bad it is.
     pub severity: Severity,
-    /// The file in the wheel; empty where it is the wheel itself.
+    /// The file in the wheel; empty if the finding is about the wheel itself.
     pub member: String,
-    /// What was found.
+    /// What is wrong.
     pub what: String,
-    /// What to do about it.
+    /// How to fix it.
     pub fix: String,
 }
 
 impl CheckReport {
-    /// The report of `wheels`, each with its path.
+    /// The report on `wheels`, each with its path.
     pub fn new(wheels: &[(PathBuf, Inspection)]) -> Self {
         let wheels = wheels.iter().map(|(path, found)| CheckedWheel::new(path.clone(), found));
         Self { format: CHECK_FORMAT, pygo: env!("CARGO_PKG_VERSION"), wheels: wheels.collect() }
@@ -94,31 +94,28 @@ impl CheckReport {
 
 impl CheckedWheel {
     fn new(path: PathBuf, found: &Inspection) -> Self {
+        let name = found.name.as_ref();
         Self {
             path,
             size: found.size,
             files: found.files,
             ok: !found.has_errors(),
-            claimed: found
-                .name
-                .as_ref()
-                .map(|name| name.tag.platforms().to_vec())
-                .unwrap_or_default(),
-            lowest: found.truth.platforms.clone(),
-            because: found.truth.because.clone(),
-            binaries: found.members.iter().map(CheckedBinary::new).collect(),
+            claimed: name.map(|name| name.tag.platforms().to_vec()).unwrap_or_default(),
+            lowest: found.compatible.platforms.clone(),
+            because: found.compatible.reason.clone(),
+            binaries: found.binaries.iter().map(CheckedBinary::new).collect(),
             findings: found.findings.iter().map(ReportedFinding::new).collect(),
         }
     }
 }
 
 impl CheckedBinary {
-    fn new(facts: &MemberFacts) -> Self {
+    fn new(facts: &BinaryFacts) -> Self {
         Self {
             path: facts.path.clone(),
             arch: facts.arch.clone(),
             needs: facts.needs.map(|release| release.to_string()),
-            because: facts.because.clone(),
+            because: facts.reason.clone(),
             python: facts.python.map(|release| release.to_string()),
             go: facts.go.first().map(|info| info.go_version.clone()),
         }
@@ -141,11 +138,11 @@ pub fn check_schema() -> serde_json::Value {
 /// The page `docs/rules.md`.
 pub fn rules_page() -> String {
     let mut page = String::from(
-        "# Rules\n\nWhat `pygo check` looks for in a wheel, whoever built it. This page is made \
-         from the program's own table; a test keeps it current. Codes and names are stable: \
-         `--select` and `--ignore` take them, and the prefix of a group.\n\nAn error means that \
-         the wheel will not work somewhere its name says that it does, or will not be taken by the \
-         index or an installer; a warning, that something is left to improve.\n",
+        "# Rules\n\nWhat `pygo check` looks for in a wheel, whatever tool built it. This page is \
+         generated from the program's rule table. Codes and names are stable: `--select` and \
+         `--ignore` accept them, and the prefix of a group.\n\nAn error means that the wheel does \
+         not work everywhere its name claims, or that the index or an installer rejects it. A \
+         warning means that it works but could be better.\n",
     );
     for group in Group::ALL {
         let _ = write!(page, "\n## {} (`{}`)\n\n", group.title(), group.prefix());

@@ -68,7 +68,7 @@ fn findings_are_printed_and_decide_the_exit_code() {
     let lines: Vec<_> = done.stdout.lines().collect();
     assert_eq!(
         lines[1],
-        "  error TAG004 tag-wheel-mismatch: x-1.0.dist-info/WHEEL has the tags py2-none-any, and \
+        "  error TAG004 tag-wheel-mismatch: x-1.0.dist-info/WHEEL has the tags py2-none-any, but \
          the file name has py3-none-any"
     );
     assert!(lines[2].starts_with("      help: write one Tag line for each tag"), "{}", lines[2]);
@@ -84,8 +84,8 @@ fn directories_are_searched_for_wheels() {
     assert_eq!(done.stderr, "2 errors, 0 warnings in 2 wheels\n");
     Test::new().write("empty/x.txt", "").args(&["check", "empty"]).fails(
         2,
-        "looking for wheels in empty\n  found: no file there ends in .whl\n   help: name a wheel, \
-         or a directory with wheels in it",
+        "looking for wheels in empty\n  found: the directory has no file ending in .whl\n   help: pass \
+         a wheel, or a directory with wheels",
     );
 }
 
@@ -102,8 +102,9 @@ fn rules_can_be_selected_by_code_name_and_group() {
     assert_eq!(done.code, Some(2));
     assert_eq!(
         done.stderr,
-        "error: reading the list of rules\n  found: `tag-wheel-mismach` is no rule and no group of \
-         rules\n   help: did you mean tag-wheel-mismatch? `pygo check --list` has them all\n"
+        "error: reading --select, --ignore or --explain\n  found: `tag-wheel-mismach` is neither a \
+         rule nor a group\n   help: did you mean tag-wheel-mismatch? `pygo check --list` lists \
+         them all\n"
     );
 }
 
@@ -141,7 +142,7 @@ fn an_unreadable_wheel_does_not_hide_the_others() {
 #[test]
 fn rules_are_listed_and_explained() {
     let listed = check(&["--list"]).stdout;
-    assert!(listed.contains("  ELF004  elf-needed-outside          error    A needed library"));
+    assert!(listed.contains("  ELF004  elf-needed-outside          error    The import fails"));
     let explained = check(&["--explain", "elf004"]).stdout;
     assert!(explained.starts_with("ELF004 elf-needed-outside (error, ELF)\n"), "{explained}");
     assert!(explained.contains("  source: PEP 600; ld.so(8)\n"));

@@ -1,16 +1,15 @@
-//! What glibc's loader makes of the needs and search paths of an ELF file.
+//! How the Linux loader resolves the needs of an ELF file.
 
-use super::super::elf::Elf;
-use super::super::finding::code;
-use super::super::{Binary, Finding, Member, policy};
 use super::search::{Need, Node, directory, installed, join};
 use super::{Outside, Wheel};
+use crate::audit::elf::Elf;
+use crate::audit::{Binary, BinaryFile, Finding, Report, catalogue, policy};
 use crate::target::Libc;
 
 /// The two ways of writing "the directory of this file" (ld.so(8), "Dynamic string tokens").
 const ORIGIN: [&str; 2] = ["$ORIGIN", "${ORIGIN}"];
 
-pub(super) fn node<'a>(member: usize, path: &str, elf: &'a Elf) -> Node<'a> {
+pub(super) fn node<'a>(file: usize, path: &str, elf: &'a Elf) -> Node<'a> {
     let path = installed(path);
     let here = directory(&path);
     let expand = |list: &[String]| -> Vec<String> {
@@ -18,11 +17,11 @@ pub(super) fn node<'a>(member: usize, path: &str, elf: &'a Elf) -> Node<'a> {
     };
     let by_rpath = elf.runpath.is_empty();
     Node {
-        member,
+        file,
         cpu: u32::from(elf.machine),
         own: expand(&elf.runpath),
-        lent: if by_rpath { expand(&elf.rpath) } else { Vec::new() },
-        borrows: by_rpath,
+        inherited: if by_rpath { expand(&elf.rpath) } else { Vec::new() },
+        inherits: by_rpath,
         needs: elf
             .needed
             .iter()
@@ -38,7 +37,7 @@ pub(super) fn node<'a>(member: usize, path: &str, elf: &'a Elf) -> Node<'a> {
     }
 }
 
-/// What follows `$ORIGIN`, if an entry begins so.
+/// The rest of an entry that starts with `$ORIGIN`.
 fn after_origin(entry: &str) -> Option<&str> {
     let rest = ORIGIN.iter().find_map(|origin| entry.strip_prefix(origin))?;
     (rest.is_empty() || rest.starts_with('/')).then_some(rest)
@@ -46,7 +45,7 @@ fn after_origin(entry: &str) -> Option<&str> {
 
 pub(super) fn judge<'a>(
     wheel: &Wheel<'_, 'a>,
-    member: &'a Member,
+    file: &'a BinaryFile,
     elf: &'a Elf,
     node: &Node<'a>,
     libc: Libc,
@@ -55,48 +54,48 @@ pub(super) fn judge<'a>(
 ) {
     let kind = if elf.runpath.is_empty() { "RPATH" } else { "RUNPATH" };
     for entry in elf.search_path() {
-        // It still works where the libraries are found otherwise; where not, that is an error.
+        // Only a warning: if a library is not found because of it, that is an error of its own.
         if after_origin(entry).is_none() {
             let entry = if entry.is_empty() { "the current directory" } else { entry };
-            findings.push(Finding::new(
-                code::ELF_RPATH,
-                &member.path,
-                format!("has {entry} in its {kind}, which means another place on every machine"),
-            ));
+            findings.report(
+                catalogue::ELF_RPATH,
+                &file.path,
+                format!("has {entry} in its {kind}, which is a different place on every machine"),
+            );
         }
     }
     for need in &node.needs {
-        match need.found.and_then(|found| wheel.member_of(found)) {
-            Some(library) => findings.extend(without_soname(library, member)),
-            None if need.search.is_none() => findings.push(Finding::new(
-                code::ELF_NEEDED_PATH,
-                &member.path,
-                format!("needs {}, a path, because that library had no soname", need.name),
-            )),
+        match need.found.and_then(|found| wheel.file_of(found)) {
+            Some(library) => findings.extend(without_soname(library, file)),
+            None if need.search.is_none() => findings.report(
+                catalogue::ELF_NEEDED_PATH,
+                &file.path,
+                format!("needs {} by path, because that library had no soname", need.name),
+            ),
             None if policy::is_system_library(libc, need.name) => outside.system.push(need.name),
             None => {
                 let paths = match elf.search_path() {
                     [] => format!("no {kind}"),
                     entries => format!("{kind} {}", entries.join(":")),
                 };
-                let finding = wheel.missing(member, code::ELF_NEEDED_OUTSIDE, need.name, &paths);
+                let finding = wheel.missing(file, catalogue::ELF_NEEDED_OUTSIDE, need.name, &paths);
                 findings.push(finding);
-                outside.nowhere.push(need.name);
+                outside.missing.push(need.name);
             }
         }
     }
 }
 
-/// A library that is needed works without a soname, until somebody links with it by a path.
-fn without_soname(library: &Member, needed_by: &Member) -> Option<Finding> {
+/// A needed library works without a soname, until something else links against it by path.
+fn without_soname(library: &BinaryFile, needed_by: &BinaryFile) -> Option<Finding> {
     let Binary::Elf(elf) = &library.binary else {
         return None;
     };
     elf.soname.is_none().then(|| {
         Finding::new(
-            code::ELF_SONAME,
+            catalogue::ELF_SONAME,
             &library.path,
-            format!("has no soname, and {} needs it", needed_by.path),
+            format!("has no soname, but {} needs it", needed_by.path),
         )
     })
 }

@@ -1,21 +1,20 @@
-//! What dyld makes of the needs and search paths of a Mach-O image.
+//! How dyld resolves the needs of a Mach-O image.
 
-use super::super::finding::code;
-use super::super::macho::{ImageKind, MachoSlice};
-use super::super::{Binary, Finding, Member};
 use super::search::{Need, Node, directory, installed, join};
 use super::{Wheel, is_libpython};
+use crate::audit::macho::{ImageKind, MachoSlice};
+use crate::audit::{Binary, BinaryFile, Finding, Report, catalogue};
 
-pub(super) fn node<'a>(member: usize, path: &str, slice: &'a MachoSlice) -> Node<'a> {
+pub(super) fn node<'a>(file: usize, path: &str, slice: &'a MachoSlice) -> Node<'a> {
     let path = installed(path);
     let here = directory(&path);
     let rpaths = slice.rpaths.iter();
     Node {
-        member,
+        file,
         cpu: slice.cpu,
         own: Vec::new(),
-        lent: rpaths.filter_map(|entry| join(here, after_loader_path(entry)?)).collect(),
-        borrows: true,
+        inherited: rpaths.filter_map(|entry| join(here, after_loader_path(entry)?)).collect(),
+        inherits: true,
         needs: slice
             .dylibs
             .iter()
@@ -36,18 +35,18 @@ fn after_loader_path(entry: &str) -> Option<&str> {
     (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
-/// What every Mac has: these directories are sealed parts of the system.
+/// Whether every Mac has `path`: these directories are read-only parts of the system.
 fn is_system(path: &str) -> bool {
     path.starts_with("/usr/lib/") || path.starts_with("/System/Library/") || path == "/usr/lib"
 }
 
 pub(super) fn judge(
     wheel: &Wheel<'_, '_>,
-    member: &Member,
+    file: &BinaryFile,
     node: &Node<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let Binary::MachO(slices) = &member.binary else {
+    let Binary::MachO(slices) = &file.binary else {
         return;
     };
     let Some(slice) = slices.iter().find(|slice| slice.cpu == node.cpu) else {
@@ -55,24 +54,24 @@ pub(super) fn judge(
     };
     for entry in &slice.rpaths {
         if after_loader_path(entry).is_none() && !is_system(entry) {
-            findings.push(Finding::new(
-                code::MACHO_RPATH,
-                &member.path,
-                format!("has the rpath {entry}, which means another place on every machine"),
-            ));
+            findings.report(
+                catalogue::MACHO_RPATH,
+                &file.path,
+                format!("has the rpath {entry}, which is a different place on every machine"),
+            );
         }
     }
     let foreign_id = slice.id.as_deref().filter(|id| {
-        // delocate writes /DLC/ for "inside this wheel", on purpose a path that is nowhere.
+        // delocate writes /DLC/ for vendored libraries, a path that deliberately does not exist.
         let is_path = id.starts_with('/') && !id.starts_with("/DLC/");
         slice.kind == ImageKind::Dylib && is_path && !is_system(id)
     });
     if let Some(id) = foreign_id {
-        findings.push(Finding::new(
-            code::MACHO_INSTALL_NAME,
-            &member.path,
-            format!("has the install name {id}, a path of the machine it was built on"),
-        ));
+        findings.report(
+            catalogue::MACHO_INSTALL_NAME,
+            &file.path,
+            format!("has the install name {id}, a path on the build machine"),
+        );
     }
     for need in &node.needs {
         if need.found.is_some() || need.weak || is_system(need.name) {
@@ -84,13 +83,13 @@ pub(super) fn judge(
                 [] => "no rpath".to_owned(),
                 entries => format!("rpath {}", entries.join(", ")),
             };
-            findings.push(wheel.missing(member, code::MACHO_DYLIB_OUTSIDE, need.name, &paths));
+            findings.push(wheel.missing(file, catalogue::MACHO_DYLIB_OUTSIDE, need.name, &paths));
         } else {
-            findings.push(Finding::new(
-                code::MACHO_DYLIB_PATH,
-                &member.path,
-                format!("needs {}, a path that other Macs do not have", need.name),
-            ));
+            findings.report(
+                catalogue::MACHO_DYLIB_PATH,
+                &file.path,
+                format!("needs {}, a path that does not exist on other Macs", need.name),
+            );
         }
     }
 }

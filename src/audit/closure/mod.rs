@@ -1,11 +1,11 @@
-//! Whether everything that a wheel's binaries need is there when they are loaded.
+//! Checks that the loader finds everything that the binaries of a wheel need.
 //!
-//! In: the binaries of a wheel and where each lies. Out: a [`Closure`]: which needed libraries come
-//! from the system, and a [`Finding`] for each that comes from nowhere. A library counts as found
-//! only where the loader would find it: through the RUNPATH, RPATH or `LC_RPATH` that is really
-//! there, from the directory that the file will really be in.
+//! In: the binaries and their paths. Out: a [`Closure`]: which needed libraries come from the
+//! system, and a [`Finding`] for each one that is missing. A library in the wheel counts only if the
+//! loader would find it, through the file's actual RUNPATH, RPATH or `LC_RPATH` and from the
+//! directory it is installed in.
 //!
-//! Sources: ld.so(8) and dlopen(3) for the order of search on Linux, dyld(1) for macOS, and
+//! Sources: ld.so(8) and dlopen(3) for the search order on Linux, dyld(1) for macOS, and
 //! "Dynamic-link library search order" for Windows.
 
 mod elf;
@@ -13,118 +13,120 @@ mod macho;
 mod pe;
 mod search;
 
-use super::finding::code;
-use super::{Binary, Finding, Member, Rule};
+use super::{Binary, BinaryFile, Finding, Rule, catalogue};
 use crate::target::Libc;
 
-/// What became of everything that the binaries need.
+/// Where everything that the binaries need comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Closure<'a> {
     /// What is wrong.
     pub findings: Vec<Finding>,
-    /// For each member, in the order given, where its libraries do not come from the wheel.
+    /// For each binary, in the order given, the libraries that do not come from the wheel.
     pub outside: Vec<Outside<'a>>,
 }
 
-/// The libraries that a member needs and the wheel does not give it.
+/// The libraries that a binary needs and the wheel does not provide.
 #[derive(Debug, Clone, Default)]
 pub struct Outside<'a> {
-    /// Those that it takes from the system.
+    /// Those that the system provides.
     pub system: Vec<&'a str>,
-    /// Those that come from nowhere.
-    pub nowhere: Vec<&'a str>,
+    /// Those that nothing provides.
+    pub missing: Vec<&'a str>,
 }
 
-/// Follows every need of `members`, which are all the binaries of one wheel. On Linux, `libc` is
-/// the C library of those that do not tell.
-pub fn close(members: &[Member], libc: Libc) -> Closure<'_> {
+/// Resolves every need of `files`, which are all binaries of a wheel. On Linux, `libc` is the C
+/// library of those that do not need one.
+pub fn close(files: &[BinaryFile], libc: Libc) -> Closure<'_> {
     let mut nodes = Vec::new();
-    for (number, member) in members.iter().enumerate() {
-        match &member.binary {
-            Binary::Elf(elf) => nodes.push(elf::node(number, &member.path, elf)),
+    for (number, file) in files.iter().enumerate() {
+        match &file.binary {
+            Binary::Elf(elf) => nodes.push(elf::node(number, &file.path, elf)),
             Binary::MachO(slices) => {
-                nodes.extend(slices.iter().map(|slice| macho::node(number, &member.path, slice)))
+                nodes.extend(slices.iter().map(|slice| macho::node(number, &file.path, slice)))
             }
             Binary::Pe(_) => {}
         }
     }
-    search::settle(&mut nodes);
+    search::resolve(&mut nodes);
     let mut closure =
-        Closure { findings: Vec::new(), outside: vec![Outside::default(); members.len()] };
-    let wheel = Wheel { members, nodes: &nodes };
+        Closure { findings: Vec::new(), outside: vec![Outside::default(); files.len()] };
+    let wheel = Wheel { files, nodes: &nodes };
+    let found = &mut closure.findings;
     for node in &nodes {
-        let (Some(member), Some(outside)) =
-            (members.get(node.member), closure.outside.get_mut(node.member))
+        let (Some(file), Some(outside)) =
+            (files.get(node.file), closure.outside.get_mut(node.file))
         else {
             continue;
         };
-        let found = &mut closure.findings;
-        match &member.binary {
+        match &file.binary {
             Binary::Elf(elf) => {
                 let libc = elf.libc().unwrap_or(libc);
-                elf::judge(&wheel, member, elf, node, libc, outside, found);
+                elf::judge(&wheel, file, elf, node, libc, outside, found);
             }
-            Binary::MachO(_) => macho::judge(&wheel, member, node, found),
+            Binary::MachO(_) => macho::judge(&wheel, file, node, found),
             Binary::Pe(_) => {}
         }
     }
-    pe::judge(members, &mut closure.findings);
-    // The images of a fat file have the same needs; once is enough to say so.
-    closure.findings.sort();
-    closure.findings.dedup();
+    pe::judge(files, found);
+    // The images of a fat file have the same needs and produce the same findings.
+    found.sort();
+    found.dedup();
     closure
 }
 
-/// Python itself, as a library or as a macOS framework.
+/// Whether `name` is Python itself, as a library or a macOS framework.
 fn is_libpython(name: &str) -> bool {
     search::file_name(name).starts_with("libpython3") || name.contains("Python.framework/")
 }
 
-/// All that a judge of one file may ask about the others.
+/// The whole wheel, for the checks of one file.
 struct Wheel<'w, 'a> {
-    members: &'a [Member],
+    files: &'a [BinaryFile],
     nodes: &'w [search::Node<'a>],
 }
 
 impl<'a> Wheel<'_, 'a> {
-    fn member_of(&self, node: usize) -> Option<&'a Member> {
-        self.nodes.get(node).and_then(|node| self.members.get(node.member))
+    fn file_of(&self, node: usize) -> Option<&'a BinaryFile> {
+        self.nodes.get(node).and_then(|node| self.files.get(node.file))
     }
 
-    /// The finding for a library that comes from nowhere.
-    fn missing(&self, member: &Member, rule: &'static Rule, name: &str, paths: &str) -> Finding {
-        let file = search::file_name(name);
-        if is_libpython(name) {
-            let what = format!("is linked against {file}");
-            return Finding::new(code::EXTENSION_LIBPYTHON, &member.path, what);
+    /// The finding for a missing library.
+    fn missing(
+        &self,
+        file: &BinaryFile,
+        rule: &'static Rule,
+        library: &str,
+        search_path: &str,
+    ) -> Finding {
+        let base = search::file_name(library);
+        if is_libpython(library) {
+            let what = format!("is linked against {base}");
+            return Finding::new(catalogue::EXTENSION_LIBPYTHON, &file.path, what);
         }
-        match self.members.iter().find(|other| search::file_name(&other.path) == file) {
-            Some(other) => Finding::new(
-                rule,
-                &member.path,
-                format!(
-                    "needs {name}, and its search path ({paths}) does not lead to {}",
-                    other.path
-                ),
-            )
-            .with_fix("link it with an rpath that leads from its own directory to that one"),
-            None => Finding::new(
-                rule,
-                &member.path,
-                format!("needs {name}, which is neither in the wheel nor part of every system"),
-            ),
-        }
+        let Some(other) = self.files.iter().find(|other| search::file_name(&other.path) == base)
+        else {
+            let what =
+                format!("needs {library}, which is neither in the wheel nor part of every system");
+            return Finding::new(rule, &file.path, what);
+        };
+        let what = format!(
+            "needs {library}, but its search path ({search_path}) does not contain the directory \
+             of {}",
+            other.path
+        );
+        Finding::new(rule, &file.path, what)
+            .with_fix("link it with an rpath that points from its own directory to that one")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::forge::{ElfForge, MachoForge, read};
     use super::*;
+    use crate::audit::forge::{ElfForge, MachoForge, read};
 
     fn codes(files: &[(&str, Vec<u8>)]) -> Vec<(String, &'static Rule)> {
-        let members: Vec<_> = files.iter().map(|(path, bytes)| read(path, bytes)).collect();
-        let closure = close(&members, Libc::Glibc);
+        let files: Vec<_> = files.iter().map(|(path, bytes)| read(path, bytes)).collect();
+        let closure = close(&files, Libc::Glibc);
         closure.findings.into_iter().map(|finding| (finding.member, finding.rule)).collect()
     }
 
@@ -133,21 +135,28 @@ mod tests {
     }
 
     #[test]
-    fn a_library_is_found_through_the_runpath_that_is_there() {
+    fn a_library_is_found_through_the_actual_runpath() {
         let extension =
             |runpath: &str| ElfForge::library("").needed("libhello.so").runpath(runpath).build();
         let wheel =
             |runpath| codes(&[("_x.abi3.so", extension(runpath)), ("x/lib/libhello.so", hello())]);
         assert_eq!(wheel("$ORIGIN/x/lib"), []);
         assert_eq!(wheel("$ORIGIN/gone:${ORIGIN}/./x/../x/lib/"), []);
-        let told = |code| ("_x.abi3.so".to_owned(), code);
-        assert_eq!(wheel("$ORIGIN/lib"), [told(code::ELF_NEEDED_OUTSIDE)]);
-        assert_eq!(wheel("$ORIGIN/../x/lib"), [told(code::ELF_NEEDED_OUTSIDE)], "leaves the wheel");
-        assert_eq!(wheel("/build/x/lib"), [told(code::ELF_NEEDED_OUTSIDE), told(code::ELF_RPATH)]);
+        let found = |code| ("_x.abi3.so".to_owned(), code);
+        assert_eq!(wheel("$ORIGIN/lib"), [found(catalogue::ELF_NEEDED_OUTSIDE)]);
+        assert_eq!(
+            wheel("$ORIGIN/../x/lib"),
+            [found(catalogue::ELF_NEEDED_OUTSIDE)],
+            "leaves the wheel"
+        );
+        assert_eq!(
+            wheel("/build/x/lib"),
+            [found(catalogue::ELF_NEEDED_OUTSIDE), found(catalogue::ELF_RPATH)]
+        );
     }
 
     #[test]
-    fn an_rpath_serves_what_the_library_loads_and_a_runpath_does_not() {
+    fn an_rpath_applies_to_indirect_needs_and_a_runpath_does_not() {
         let wheel = |extension: ElfForge| {
             codes(&[
                 ("_x.so", extension.needed("liba.so").build()),
@@ -158,12 +167,12 @@ mod tests {
         assert_eq!(wheel(ElfForge::library("").rpath("$ORIGIN/x.libs")), []);
         assert_eq!(
             wheel(ElfForge::library("").runpath("$ORIGIN/x.libs")),
-            [("x.libs/liba.so".to_owned(), code::ELF_NEEDED_OUTSIDE)]
+            [("x.libs/liba.so".to_owned(), catalogue::ELF_NEEDED_OUTSIDE)]
         );
     }
 
     #[test]
-    fn a_path_in_needed_and_a_missing_soname_are_told() {
+    fn a_path_in_needed_and_a_missing_soname_are_reported() {
         let found = codes(&[
             ("_x.so", ElfForge::library("").needed("build/libhello.so").build()),
             ("_y.so", ElfForge::library("").needed("libplain.so").runpath("$ORIGIN").build()),
@@ -172,14 +181,14 @@ mod tests {
         assert_eq!(
             found,
             [
-                ("_x.so".to_owned(), code::ELF_NEEDED_PATH),
-                ("libplain.so".to_owned(), code::ELF_SONAME)
+                ("_x.so".to_owned(), catalogue::ELF_NEEDED_PATH),
+                ("libplain.so".to_owned(), catalogue::ELF_SONAME)
             ]
         );
     }
 
     #[test]
-    fn files_of_the_data_directory_lie_where_they_are_installed() {
+    fn files_in_the_data_directory_count_at_their_installed_path() {
         let extension = ElfForge::library("").needed("libhello.so").runpath("$ORIGIN/x").build();
         let found = codes(&[("x-1.data/platlib/_x.so", extension), ("x/libhello.so", hello())]);
         assert_eq!(found, []);
@@ -196,18 +205,18 @@ mod tests {
         let wheel =
             |rpath| codes(&[("_x.so", extension(rpath)), ("x/lib/libhello.dylib", library())]);
         assert_eq!(wheel("@loader_path/x/lib"), []);
-        assert_eq!(wheel("@loader_path"), [("_x.so".to_owned(), code::MACHO_DYLIB_OUTSIDE)]);
+        assert_eq!(wheel("@loader_path"), [("_x.so".to_owned(), catalogue::MACHO_DYLIB_OUTSIDE)]);
         assert_eq!(
             wheel("/build"),
             [
-                ("_x.so".to_owned(), code::MACHO_DYLIB_OUTSIDE),
-                ("_x.so".to_owned(), code::MACHO_RPATH)
+                ("_x.so".to_owned(), catalogue::MACHO_DYLIB_OUTSIDE),
+                ("_x.so".to_owned(), catalogue::MACHO_RPATH)
             ]
         );
     }
 
     #[test]
-    fn libraries_of_the_build_machine_and_libpython_are_told() {
+    fn libraries_of_the_build_machine_and_libpython_are_reported() {
         let found = codes(&[
             ("a.so", MachoForge::arm64().dylib("/opt/homebrew/lib/libz.dylib").build()),
             ("b.so", MachoForge::arm64().dylib("@rpath/libpython3.12.dylib").build()),
@@ -217,10 +226,10 @@ mod tests {
         assert_eq!(
             found,
             [
-                ("a.so".to_owned(), code::MACHO_DYLIB_PATH),
-                ("b.so".to_owned(), code::EXTENSION_LIBPYTHON),
-                ("c.so".to_owned(), code::MACHO_DYLIB_PATH),
-                ("d.dylib".to_owned(), code::MACHO_INSTALL_NAME),
+                ("a.so".to_owned(), catalogue::MACHO_DYLIB_PATH),
+                ("b.so".to_owned(), catalogue::EXTENSION_LIBPYTHON),
+                ("c.so".to_owned(), catalogue::MACHO_DYLIB_PATH),
+                ("d.dylib".to_owned(), catalogue::MACHO_INSTALL_NAME),
             ]
         );
     }

@@ -1,32 +1,32 @@
-//! The search for libraries inside a wheel, the same for both loaders.
+//! Searches a wheel for needed libraries, the same way for ELF and Mach-O.
 //!
-//! In: a [`Node`] for each image: where it looks, what it needs. Out: the same nodes with each need
-//! tied to the image that would be loaded, if the wheel has it.
+//! In: a [`Node`] for each image, with its search paths and needs. Out: the same nodes, with each
+//! need resolved to the image that would be loaded, if the wheel has it.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::relative_path::join_below;
 
-/// More directories than any search path has; more are not looked at.
-const MOST_DIRECTORIES: usize = 64;
-/// How long a chain of libraries that lend each other their search paths may get.
-const MOST_PASSES: usize = 16;
+/// More directories than any real search path has; the rest is ignored.
+const MAX_DIRECTORIES: usize = 64;
+/// The longest chain of libraries that inherit search paths from each other.
+const MAX_PASSES: usize = 16;
 
 /// One image of a wheel, as the loader sees it.
 #[derive(Debug)]
 pub(super) struct Node<'a> {
-    /// Its member's place in the wheel's list.
-    pub(super) member: usize,
-    /// Only an image for the same processor can serve it.
+    /// The index of its file in the wheel's list.
+    pub(super) file: usize,
+    /// Only an image for the same processor can satisfy its needs.
     pub(super) cpu: u32,
-    /// Where its file lies once installed.
+    /// The path of its file once installed.
     pub(super) path: String,
-    /// Directories that serve its own needs only (`DT_RUNPATH`).
+    /// Search directories for its own needs only (`DT_RUNPATH`).
     pub(super) own: Vec<String>,
-    /// Directories that also serve the needs of what it loads (`DT_RPATH`, `LC_RPATH`).
-    pub(super) lent: Vec<String>,
-    /// Whether it looks into directories lent by what loads it.
-    pub(super) borrows: bool,
+    /// Search directories that also apply to what it loads (`DT_RPATH`, `LC_RPATH`).
+    pub(super) inherited: Vec<String>,
+    /// Whether it searches the directories of what loads it.
+    pub(super) inherits: bool,
     /// What it needs.
     pub(super) needs: Vec<Need<'a>>,
 }
@@ -34,28 +34,28 @@ pub(super) struct Node<'a> {
 /// One need of an image.
 #[derive(Debug)]
 pub(super) struct Need<'a> {
-    /// As the image writes it.
+    /// The name in the image.
     pub(super) name: &'a str,
-    /// The one path that it may be at, if that is fixed.
+    /// Its only possible path, if that is fixed.
     pub(super) fixed: Option<String>,
-    /// What to look for in the search path, if it is to be looked for.
+    /// The name to look for in the search path, if it is searched.
     pub(super) search: Option<&'a str>,
-    /// Whether the image does without it.
+    /// Whether it is optional.
     pub(super) weak: bool,
-    /// The node that serves it.
+    /// The node that satisfies it.
     pub(super) found: Option<usize>,
 }
 
-/// Ties every need to the node that serves it. Runs until nothing changes, for a library's search
-/// path may only be known once what loads it is.
-pub(super) fn settle(nodes: &mut [Node<'_>]) {
+/// Resolves every need. Repeats until nothing changes, because a library inherits search paths from
+/// what loads it.
+pub(super) fn resolve(nodes: &mut [Node<'_>]) {
     let places: HashMap<(String, u32), usize> = nodes
         .iter()
         .enumerate()
         .map(|(number, node)| ((node.path.clone(), node.cpu), number))
         .collect();
     let mut loaders = vec![BTreeSet::new(); nodes.len()];
-    for _ in 0..MOST_PASSES {
+    for _ in 0..MAX_PASSES {
         let found = pass(nodes, &loaders, &places);
         if found.is_empty() {
             break;
@@ -71,7 +71,7 @@ pub(super) fn settle(nodes: &mut [Node<'_>]) {
     }
 }
 
-/// The needs that can be tied now: the node, its need, and the node that serves it.
+/// The needs that can be resolved now, as node, need and resolving node.
 fn pass(
     nodes: &[Node<'_>],
     loaders: &[BTreeSet<usize>],
@@ -84,31 +84,31 @@ fn pass(
         }
         let above: Vec<_> =
             ancestors(number, loaders).filter_map(|above| nodes.get(above)).collect();
-        let mut directories: Vec<&String> = node.own.iter().chain(&node.lent).collect();
-        if node.borrows {
-            directories.extend(above.iter().flat_map(|above| &above.lent));
+        let mut directories: Vec<&String> = node.own.iter().chain(&node.inherited).collect();
+        if node.inherits {
+            directories.extend(above.iter().flat_map(|above| &above.inherited));
         }
-        directories.truncate(MOST_DIRECTORIES);
+        directories.truncate(MAX_DIRECTORIES);
         let at = |path: String| places.get(&(path, node.cpu)).copied();
         for (place, need) in node.needs.iter().enumerate() {
             if need.found.is_some() {
                 continue;
             }
-            let mut serves = need.fixed.clone().and_then(at);
-            if let (None, Some(file)) = (serves, need.search) {
-                serves = directories.iter().find_map(|dir| at(join(dir, file)?)).or_else(|| {
-                    // What is loaded already is not searched for again.
+            let mut target = need.fixed.clone().and_then(at);
+            if let (None, Some(file)) = (target, need.search) {
+                target = directories.iter().find_map(|dir| at(join(dir, file)?)).or_else(|| {
+                    // A library that is already loaded is not searched again.
                     let mut loaded = above.iter().flat_map(|above| &above.needs);
                     loaded.find(|other| other.search == Some(file))?.found
                 });
             }
-            found.extend(serves.map(|serves| (number, place, serves)));
+            found.extend(target.map(|target| (number, place, target)));
         }
     }
     found
 }
 
-/// All that load `node`, directly or through others, nearest first.
+/// All nodes that load `node`, directly or indirectly, nearest first.
 fn ancestors(node: usize, loaders: &[BTreeSet<usize>]) -> impl Iterator<Item = usize> {
     let mut seen = BTreeSet::from([node]);
     let mut order = vec![node];
@@ -121,9 +121,8 @@ fn ancestors(node: usize, loaders: &[BTreeSet<usize>]) -> impl Iterator<Item = u
     order.into_iter().skip(1)
 }
 
-/// Where a member lies once installed, from the root of site-packages.
-///
-/// `{name}.data/purelib` and `platlib` go there too (PyPA's binary distribution format).
+/// The path of a member once installed, relative to site-packages. The contents of
+/// `{name}.data/purelib` and `platlib` are installed there as well.
 pub(super) fn installed(path: &str) -> String {
     let mut parts = path.splitn(3, '/');
     match (parts.next(), parts.next(), parts.next()) {
@@ -134,7 +133,7 @@ pub(super) fn installed(path: &str) -> String {
     }
 }
 
-/// The directory of a path; the root is the empty text.
+/// The directory of a path; the root is empty.
 pub(super) fn directory(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
@@ -144,7 +143,7 @@ pub(super) fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, file)| file)
 }
 
-/// `relative` seen from `directory`; `None` where that leaves the wheel.
+/// Resolves `relative` against `directory`; `None` if that leaves the wheel.
 pub(super) fn join(directory: &str, relative: &str) -> Option<String> {
     let joined = join_below(directory, relative.trim_start_matches('/'))?;
     joined.into_os_string().into_string().ok()

@@ -18,7 +18,7 @@ use super::{Bytes, Malformed};
 use crate::target::{Libc, Machine};
 
 /// More than any real library has; a bound on what one file may ask of us.
-const MOST_DYNAMIC: usize = 4096;
+const MAX_DYNAMIC: usize = 4096;
 
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,9 +200,9 @@ impl Dynamic {
                 }
                 _ => {}
             }
-            if found.needed.len().max(found.rpath.len()).max(found.runpath.len()) > MOST_DYNAMIC {
+            if found.needed.len().max(found.rpath.len()).max(found.runpath.len()) > MAX_DYNAMIC {
                 return Err(Malformed(format!(
-                    "it lists more than {MOST_DYNAMIC} libraries or search paths"
+                    "it lists more than {MAX_DYNAMIC} libraries or search paths"
                 )));
             }
         }

@@ -7,14 +7,14 @@
 
 use goblin::elf::program_header::PT_NOTE;
 
-use super::super::bytes::{Bytes, to_usize};
 use super::tables::Tables;
+use crate::audit::bytes::{Bytes, to_usize};
 
 const PT_GNU_PROPERTY: u32 = 0x6474_e553;
 const NT_GNU_PROPERTY_TYPE_0: u32 = 5;
 const GNU_PROPERTY_X86_ISA_1_NEEDED: u32 = 0xc000_8002;
 /// Notes of a file are a few hundred bytes; what claims more is not walked.
-const MOST_BYTES: usize = 1 << 16;
+const MAX_BYTES: usize = 1 << 16;
 
 /// The least x86-64 level that the file needs: 1 to 4.
 pub(super) fn isa_level(tables: &Tables<'_>) -> u8 {
@@ -26,7 +26,7 @@ pub(super) fn isa_level(tables: &Tables<'_>) -> u8 {
     });
     let mut needed = 0;
     for note in notes {
-        let size = to_usize(note.p_filesz).min(MOST_BYTES);
+        let size = to_usize(note.p_filesz).min(MAX_BYTES);
         if let Ok(bytes) = file.table(to_usize(note.p_offset), size) {
             needed |= needed_bits(bytes, size, align);
         }

@@ -12,10 +12,10 @@ use goblin::elf::section_header::SHT_DYNSYM;
 use goblin::elf::sym::{STB_LOCAL, STB_WEAK, STV_HIDDEN, STV_INTERNAL};
 use goblin::elf::{Sym, header};
 
-use super::super::bytes::{Bytes, place, to_usize};
-use super::super::{Malformed, stable_abi};
 use super::tables::Tables;
 use super::{Requirement, Undefined};
+use crate::audit::bytes::{Bytes, place, to_usize};
+use crate::audit::{Malformed, stable_abi};
 
 /// The low bits of a version index; the high bit hides a definition.
 const VERSION_MASK: u16 = 0x7fff;

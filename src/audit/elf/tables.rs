@@ -8,11 +8,11 @@ use goblin::elf::program_header::{PT_DYNAMIC, PT_INTERP, PT_LOAD};
 use goblin::elf::section_header::{SHT_NOBITS, SHT_SYMTAB};
 use goblin::elf::{Dynamic, Elf, Header, ProgramHeader, header};
 
-use super::super::Malformed;
-use super::super::bytes::{Bytes, Names, place, to_usize};
+use crate::audit::Malformed;
+use crate::audit::bytes::{Bytes, Names, place, to_usize};
 
 /// The kernel and glibc accept more; linkers write about a dozen.
-const MOST_PROGRAM_HEADERS: u16 = 256;
+const MAX_PROGRAM_HEADERS: u16 = 256;
 
 /// The larger of the two classes' headers.
 const HEADER_SIZE: usize = 64;
@@ -43,7 +43,7 @@ impl<'a> Tables<'a> {
             _ => return Err(Malformed(format!("{data} is no byte order"))),
         };
         let ctx = Ctx::new(container, if big_endian { Endian::Big } else { Endian::Little });
-        if header.e_phnum > MOST_PROGRAM_HEADERS {
+        if header.e_phnum > MAX_PROGRAM_HEADERS {
             return Err(Malformed(format!("it has {} program headers", header.e_phnum)));
         }
         let file = file.ordered(big_endian);

@@ -8,11 +8,11 @@ pub(super) use elf::ElfForge;
 pub(super) use macho::{MachoForge, fat};
 pub(super) use pe::PeForge;
 
-use super::Member;
+use super::BinaryFile;
 
 /// Reads a forged binary.
-pub(super) fn read(path: &str, bytes: &[u8]) -> Member {
-    Member::read(path, bytes).unwrap().unwrap()
+pub(super) fn read(path: &str, bytes: &[u8]) -> BinaryFile {
+    BinaryFile::read(path, bytes).unwrap().unwrap()
 }
 
 /// A Go build info blob, with its text between sentinels.

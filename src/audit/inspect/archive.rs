@@ -1,7 +1,7 @@
-//! The faults of an archive, as findings.
+//! Turns the faults of the archive into findings.
 
-use super::super::{Finding, Rule, catalogue as code};
 use super::may_run_on;
+use crate::audit::{Finding, Rule, catalogue};
 use crate::wheel::{Archive, ArchiveFault, ArchiveFaultKind as Kind, WheelName};
 
 pub(super) fn check(archive: &Archive<'_>, name: Option<&WheelName>, findings: &mut Vec<Finding>) {
@@ -22,22 +22,22 @@ pub(super) fn finding(fault: &ArchiveFault) -> Finding {
 
 fn rule(kind: Kind) -> &'static Rule {
     match kind {
-        Kind::Unreadable => code::ARCHIVE_UNREADABLE,
-        Kind::ExtraBytes => code::ARCHIVE_EXTRA_BYTES,
-        Kind::Duplicate => code::ARCHIVE_DUPLICATE,
-        Kind::Traversal => code::ARCHIVE_PATH_TRAVERSAL,
-        Kind::Name => code::ARCHIVE_NAME,
-        Kind::NotAFile => code::ARCHIVE_NOT_A_FILE,
-        Kind::CaseCollision => code::ARCHIVE_CASE_COLLISION,
-        Kind::DeviceName => code::ARCHIVE_DEVICE_NAME,
-        Kind::Bomb => code::ARCHIVE_BOMB,
-        Kind::Method => code::ARCHIVE_METHOD,
-        Kind::Encrypted => code::ARCHIVE_ENCRYPTED,
-        Kind::Overlap => code::ARCHIVE_OVERLAP,
-        Kind::HeadersDisagree => code::ARCHIVE_HEADERS_DISAGREE,
-        Kind::DataDescriptor => code::ARCHIVE_DATA_DESCRIPTOR,
-        Kind::Corrupt => code::ARCHIVE_CORRUPT,
-        Kind::Comment => code::ARCHIVE_COMMENT,
-        Kind::FileAndDirectory => code::ARCHIVE_FILE_AND_DIRECTORY,
+        Kind::Unreadable => catalogue::ARCHIVE_UNREADABLE,
+        Kind::ExtraBytes => catalogue::ARCHIVE_EXTRA_BYTES,
+        Kind::Duplicate => catalogue::ARCHIVE_DUPLICATE,
+        Kind::Traversal => catalogue::ARCHIVE_PATH_TRAVERSAL,
+        Kind::Name => catalogue::ARCHIVE_NAME,
+        Kind::NotAFile => catalogue::ARCHIVE_NOT_A_FILE,
+        Kind::CaseCollision => catalogue::ARCHIVE_CASE_COLLISION,
+        Kind::DeviceName => catalogue::ARCHIVE_DEVICE_NAME,
+        Kind::Bomb => catalogue::ARCHIVE_BOMB,
+        Kind::Method => catalogue::ARCHIVE_METHOD,
+        Kind::Encrypted => catalogue::ARCHIVE_ENCRYPTED,
+        Kind::Overlap => catalogue::ARCHIVE_OVERLAP,
+        Kind::HeadersDisagree => catalogue::ARCHIVE_HEADERS_DISAGREE,
+        Kind::DataDescriptor => catalogue::ARCHIVE_DATA_DESCRIPTOR,
+        Kind::Corrupt => catalogue::ARCHIVE_CORRUPT,
+        Kind::Comment => catalogue::ARCHIVE_COMMENT,
+        Kind::FileAndDirectory => catalogue::ARCHIVE_FILE_AND_DIRECTORY,
     }
 }

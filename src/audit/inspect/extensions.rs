@@ -1,57 +1,57 @@
-//! Which binaries are extension modules, and whether the Python that the tag names imports them.
+//! Finds the extension modules, and checks that the tagged Python imports them.
 //!
-//! In: the tags and the binaries. Out: a [`Found`] for each extension module, with the floor of its
-//! stable ABI. Python looks for a handful of suffixes; a file with another is never imported.
+//! In: the tags and the binaries. Out: a [`Module`] for each extension module, with the minimum
+//! Python of its stable ABI. Python imports files with a few specific suffixes and ignores others.
 //!
 //! Source: PEP 3149, PEP 384, PEP 803 and `importlib.machinery.EXTENSION_SUFFIXES`.
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::rules::extension::{PythonDll, undefined};
-use super::super::{
-    Binary, Extension, Finding, Format, Member, PlatformClaim, catalogue as code, stable_abi,
+use super::unpack::Unpacked;
+use crate::audit::checks::extension::{PythonDll, undefined};
+use crate::audit::{
+    Binary, BinaryFile, Extension, Finding, Format, PlatformClaim, Report, catalogue, stable_abi,
 };
-use super::members::Unpacked;
 use crate::target::{Arch, BinaryFormat, Libc, Release};
 use crate::wheel::WheelName;
 
 /// An extension module.
-pub(super) struct Found {
+pub(super) struct Module {
     path: String,
     module: String,
     abi3: Option<Release>,
 }
 
-impl Found {
+impl Module {
     pub(super) fn as_extension(&self) -> Extension<'_> {
         Extension { path: &self.path, module: &self.module, abi3: self.abi3 }
     }
 }
 
-/// What stands between a module's name and `.so` or `.pyd`.
+/// The part between a module's name and `.so` or `.pyd`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Suffix {
-    /// Nothing: any Python imports it.
+    /// Nothing: every Python imports it.
     Plain,
-    /// `.abi3`: any Python of the stable ABI, free-threaded ones aside.
+    /// `.abi3`: every Python 3, except free-threaded ones.
     Abi3,
-    /// `.abi3t`: any Python from 3.15 on.
+    /// `.abi3t`: every Python from 3.15.
     Abi3t,
-    /// `.cpython-313t-x86_64-linux-gnu`: one release of CPython.
+    /// `.cpython-313t-x86_64-linux-gnu`: one CPython release.
     CPython { minor: u16, threaded: bool, platform: String },
     /// `.pypy310-pp73-...`: PyPy.
     PyPy,
 }
 
-/// What the tags promise.
-struct Promise<'a> {
+/// The Python and ABI tags of the wheel.
+struct Tags<'a> {
     pythons: &'a [String],
     abis: &'a [String],
 }
 
-impl Promise<'_> {
-    /// The oldest CPython 3 that is named.
-    fn floor(&self) -> Option<Release> {
+impl Tags<'_> {
+    /// The oldest tagged CPython 3.
+    fn min_python(&self) -> Option<Release> {
         let minors = self.pythons.iter().filter_map(|tag| tag.strip_prefix("cp3")?.parse().ok());
         minors.min().map(|minor| Release::new(3, minor))
     }
@@ -64,7 +64,7 @@ impl Promise<'_> {
         self.has_abi("abi3") || self.has_abi("abi3t")
     }
 
-    /// Whether some Python that is promised imports a file with `suffix`.
+    /// Whether a tagged Python imports a file with `suffix`.
     fn imports(&self, suffix: &Suffix) -> bool {
         let others = ["none", "abi3"].iter().any(|abi| self.has_abi(abi));
         match suffix {
@@ -78,7 +78,7 @@ impl Promise<'_> {
                     || others
                     || self.abis.iter().any(|abi| release(abi).is_some_and(new))
             }
-            // A wheel that asks for no ABI may carry a module for each of several Pythons.
+            // A wheel without an ABI may contain one module per Python.
             Suffix::CPython { minor, threaded, .. } => {
                 self.has_abi("none")
                     || self.abis.iter().any(|abi| release(abi) == Some((*minor, *threaded)))
@@ -98,126 +98,125 @@ fn release(abi: &str) -> Option<(u16, bool)> {
     Some((digits.parse().ok()?, flags.contains('t')))
 }
 
-/// Finds the extension modules among `members`.
+/// Finds the extension modules.
 pub(super) fn find(
     name: Option<&WheelName>,
     claims: &[PlatformClaim],
     unpacked: &Unpacked,
     findings: &mut Vec<Finding>,
-) -> Vec<Found> {
-    let members = &unpacked.members;
+) -> Vec<Module> {
+    let files = &unpacked.binaries;
     let Some(name) = name else {
         return Vec::new();
     };
     missing(name, claims, unpacked, findings);
-    let promise = Promise { pythons: name.tag.pythons(), abis: name.tag.abis() };
-    check_floor(&promise, findings);
-    let modules: Vec<_> = members
+    let tags = Tags { pythons: name.tag.pythons(), abis: name.tag.abis() };
+    check_floor(&tags, findings);
+    let modules: Vec<_> = files
         .iter()
-        .filter(|member| member.is_library())
-        .filter_map(|member| Some((member, split(&member.path)?)))
-        .filter(|(member, _)| is_named_as_one(&member.path) || member.is_module())
+        .filter(|file| file.is_library())
+        .filter_map(|file| Some((file, split(&file.path)?)))
+        .filter(|(file, _)| is_named_as_one(&file.path) || file.is_module())
         .collect();
-    // A module may be there several times, for several Pythons: one that fits is enough.
-    let importable = |member: &Member, suffix: &Suffix| {
-        promise.imports(suffix) && fits_platform(suffix, member, claims)
+    // A wheel may contain a module for each of several Pythons: one that fits is enough.
+    let importable = |file: &BinaryFile, suffix: &Suffix| {
+        tags.imports(suffix) && fits_platform(suffix, file, claims)
     };
     let served: HashSet<&str> = modules
         .iter()
-        .filter(|(member, (_, suffix))| importable(member, suffix))
+        .filter(|(file, (_, suffix))| importable(file, suffix))
         .map(|(_, (stem, _))| *stem)
         .collect();
     let mut found = Vec::new();
-    for (member, (stem, suffix)) in &modules {
-        if is_in_name_only(member) {
-            let what = "is named as an extension module, and has nothing of Python in it";
-            findings.push(Finding::new(code::EXTENSION_IN_NAME, &member.path, what));
+    for (file, (stem, suffix)) in &modules {
+        if is_in_name_only(file) {
+            let what = "is named like an extension module, but does not use Python";
+            findings.report(catalogue::EXTENSION_IN_NAME, &file.path, what);
             continue;
         }
-        let fits = importable(member, suffix);
+        let fits = importable(file, suffix);
         if !fits && !served.contains(stem) {
-            let file = member.path.rsplit('/').next().unwrap_or(&member.path);
-            let what = format!("is not imported by {}: Python does not look for {file}", name.tag);
-            findings.push(Finding::new(code::EXTENSION_SUFFIX, &member.path, what));
+            let base = file.path.rsplit('/').next().unwrap_or(&file.path);
+            let what = format!("is not importable by {}: Python ignores {base}", name.tag);
+            findings.report(catalogue::EXTENSION_SUFFIX, &file.path, what);
         }
         let is_stable =
-            promise.is_stable() && matches!(suffix, Suffix::Plain | Suffix::Abi3 | Suffix::Abi3t);
+            tags.is_stable() && matches!(suffix, Suffix::Plain | Suffix::Abi3 | Suffix::Abi3t);
         if fits {
-            check_python_dll(member, is_stable, &promise, findings);
+            check_python_dll(file, is_stable, &tags, findings);
         }
-        found.push(Found {
-            path: member.path.clone(),
+        found.push(Module {
+            path: file.path.clone(),
             module: stem.rsplit('/').next().unwrap_or(stem).to_owned(),
-            abi3: if is_stable { promise.floor() } else { None },
+            abi3: if is_stable { tags.min_python() } else { None },
         });
     }
     found
 }
 
-/// Files that are named as modules and are nothing that can be loaded.
+/// Reports files that are named like modules but cannot be loaded.
 fn missing(
     name: &WheelName,
     claims: &[PlatformClaim],
     unpacked: &Unpacked,
     findings: &mut Vec<Finding>,
 ) {
-    if is_for_others(name, claims) {
+    if is_unjudged(name, claims) {
         return;
     }
-    let told: HashSet<&str> = unpacked.findings.iter().map(|each| each.member.as_str()).collect();
-    let members: HashMap<&str, &Member> =
-        unpacked.members.iter().map(|member| (member.path.as_str(), member)).collect();
-    // What is damaged or for another system has been told.
-    let named = unpacked.digests.keys().filter(|path| is_named_as_one(path));
-    for path in named.filter(|path| !told.contains(path.as_str())) {
-        let is_looked_for = claims.is_empty()
+    // Damaged and foreign files have findings already.
+    let known: HashSet<&str> = unpacked.findings.iter().map(|each| each.member.as_str()).collect();
+    let files: HashMap<&str, &BinaryFile> =
+        unpacked.binaries.iter().map(|file| (file.path.as_str(), file)).collect();
+    let named = unpacked.sums.keys().filter(|path| is_named_as_one(path));
+    for path in named.filter(|path| !known.contains(path.as_str())) {
+        let is_importable = claims.is_empty()
             || claims
                 .iter()
                 .any(|claim| path.ends_with(".pyd") == (claim.os.format == BinaryFormat::Pe));
-        let what = match members.get(path.as_str()) {
-            None => "is no binary",
-            Some(member) if member.is_library() => continue,
-            // A library for Linux that can be run as well asks for a loader, as a program does.
-            Some(member) if member.is_module() && member.format == Format::Elf => continue,
-            Some(_) => "is no library",
+        let what = match files.get(path.as_str()) {
+            None => "is not a binary",
+            Some(file) if file.is_library() => continue,
+            // A Linux library that is also a program names an interpreter.
+            Some(file) if file.is_module() && file.format == Format::Elf => continue,
+            Some(_) => "is not a library",
         };
-        if is_looked_for {
-            let what = format!("is named as an extension module, and {what}");
-            findings.push(Finding::new(code::EXTENSION_MISSING, path, what));
+        if is_importable {
+            let what = format!("is named like an extension module, but {what}");
+            findings.report(catalogue::EXTENSION_MISSING, path, what);
         }
     }
 }
 
-/// Whether the wheel is for systems alone whose binaries are not judged here: iOS, WebAssembly.
-pub(super) fn is_for_others(name: &WheelName, claims: &[PlatformClaim]) -> bool {
+/// Whether the wheel is only for systems whose binaries are not judged: iOS, WebAssembly.
+pub(super) fn is_unjudged(name: &WheelName, claims: &[PlatformClaim]) -> bool {
     claims.is_empty() && !name.tag.platforms().iter().any(|tag| tag == "any")
 }
 
-/// Whether it is a plain library under a module's name: some packages load theirs with cffi.
-fn is_in_name_only(member: &Member) -> bool {
+/// Whether it is a plain library named like a module, which some packages load with cffi.
+fn is_in_name_only(file: &BinaryFile) -> bool {
     let asks = |name: &str| stable_abi::is_python(name);
-    let imports_python = match &member.binary {
+    let imports_python = match &file.binary {
         Binary::Pe(pe) => pe.imports.iter().any(|import| import.dll.starts_with("python")),
         _ => false,
     };
-    !member.is_module() && !imports_python && !undefined(member).into_iter().any(asks)
+    !file.is_module() && !imports_python && !undefined(file).into_iter().any(asks)
 }
 
-fn check_floor(promise: &Promise<'_>, findings: &mut Vec<Finding>) {
-    let floor = promise.floor();
-    if promise.is_stable() && floor.is_none() {
-        let what = format!("is tagged {} without a Python to count from", promise.abis.join("."));
-        findings.push(Finding::new(code::ABI3_FLOOR, "", what));
+fn check_floor(tags: &Tags<'_>, findings: &mut Vec<Finding>) {
+    let floor = tags.min_python();
+    if tags.is_stable() && floor.is_none() {
+        let what = format!("is tagged {} without a minimum CPython", tags.abis.join("."));
+        findings.report(catalogue::ABI3_FLOOR, "", what);
     }
     let first = Release::new(3, 15);
-    if let Some(floor) = floor.filter(|floor| promise.has_abi("abi3t") && *floor < first) {
-        let what =
-            format!("is tagged abi3t from Python {floor} on, and there is none before {first}");
-        findings.push(Finding::new(code::ABI3T_FLOOR, "", what));
+    if let Some(floor) = floor.filter(|floor| tags.has_abi("abi3t") && *floor < first) {
+        let what = format!("is tagged abi3t from Python {floor}, but abi3t starts with {first}");
+        findings.report(catalogue::ABI3T_FLOOR, "", what);
     }
 }
 
-/// The path up to the module's name, and the suffix after it.
+/// Splits a path after the module's name.
 fn split(path: &str) -> Option<(&str, Suffix)> {
     let (dir, file) = path.rsplit_once('/').map_or(("", path), |(dir, file)| (dir, file));
     let (stem, rest) = file.split_once('.')?;
@@ -231,9 +230,9 @@ fn split(path: &str) -> Option<(&str, Suffix)> {
     Some((path.get(..stem_end)?, suffix))
 }
 
-/// Whether a file is named as a module for one Python or for the stable ABI.
+/// Whether a file is named like a module for one Python or for the stable ABI.
 pub(super) fn is_named_as_one(path: &str) -> bool {
-    // Debugging symbols that macOS keeps beside a module have its name.
+    // Debug symbols that macOS keeps beside a module have the module's name.
     !path.contains(".dSYM/")
         && (path.ends_with(".pyd")
             || split(path).is_some_and(|(_, suffix)| suffix != Suffix::Plain))
@@ -256,15 +255,15 @@ fn specific(rest: &str) -> Option<Suffix> {
     })
 }
 
-/// Whether the platform in a suffix is one that the Python there writes into its own.
-fn fits_platform(suffix: &Suffix, member: &Member, claims: &[PlatformClaim]) -> bool {
+/// Whether the platform in a suffix is the one that the platform's Python uses.
+fn fits_platform(suffix: &Suffix, file: &BinaryFile, claims: &[PlatformClaim]) -> bool {
     let Suffix::CPython { platform, .. } = suffix else {
         return true;
     };
     if platform.is_empty() || claims.is_empty() {
         return true;
     }
-    let claims: Vec<_> = claims.iter().filter(|claim| claim.loads(member.format)).collect();
+    let claims: Vec<_> = claims.iter().filter(|claim| claim.loads(file.format)).collect();
     claims.is_empty()
         || claims.iter().any(|claim| match claim.os.format {
             BinaryFormat::Elf => {
@@ -279,40 +278,40 @@ fn fits_linux(platform: &str, arch: &str, libc: Option<Libc>) -> bool {
     let Some((cpu, system)) = platform.split_once("-linux-") else {
         return false;
     };
-    // A processor that is not known here is not judged.
+    // Unknown architectures are not judged.
     let Some(arch) = Arch::tagged(BinaryFormat::Elf, arch) else {
         return true;
     };
-    // Before 3.11 Python said `gnu` on musl as well.
+    // Before 3.11 Python used `gnu` on musl as well.
     arch.triples.contains(&cpu) && (system.starts_with("gnu") || libc == Some(Libc::Musl))
 }
 
-/// An extension that imports the DLL of another Python than those that are promised. What one for
-/// the stable ABI may import at all is asked elsewhere; here, whether that Python is free-threaded.
+/// Reports an extension that imports the DLL of an untagged Python. For the stable ABI only the
+/// free-threaded flag is compared here; `checks::extension` covers the rest.
 fn check_python_dll(
-    member: &Member,
+    file: &BinaryFile,
     is_stable: bool,
-    promise: &Promise<'_>,
+    tags: &Tags<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let Binary::Pe(pe) = &member.binary else {
+    let Binary::Pe(pe) = &file.binary else {
         return;
     };
-    let promised: Vec<_> = promise.abis.iter().filter_map(|abi| release(abi)).collect();
-    let is_debug = promise.abis.iter().any(|abi| release(abi).is_some() && abi.ends_with('d'));
-    let is_promised = |dll: PythonDll| match (is_stable, dll.minor) {
-        (true, None) => promise.has_abi(if dll.is_free_threaded { "abi3t" } else { "abi3" }),
+    let tagged: Vec<_> = tags.abis.iter().filter_map(|abi| release(abi)).collect();
+    let is_debug = tags.abis.iter().any(|abi| release(abi).is_some() && abi.ends_with('d'));
+    let is_tagged = |dll: PythonDll| match (is_stable, dll.minor) {
+        (true, None) => tags.has_abi(if dll.is_free_threaded { "abi3t" } else { "abi3" }),
         (true, Some(_)) => true,
-        (false, _) if promised.is_empty() => true,
+        (false, _) if tagged.is_empty() => true,
         (false, _) if dll.is_debug && !is_debug => false,
-        (false, Some(minor)) => promised.contains(&(minor, dll.is_free_threaded)),
-        (false, None) => promised.iter().any(|(_, threaded)| *threaded == dll.is_free_threaded),
+        (false, Some(minor)) => tagged.contains(&(minor, dll.is_free_threaded)),
+        (false, None) => tagged.iter().any(|(_, threaded)| *threaded == dll.is_free_threaded),
     };
     for import in &pe.imports {
-        if PythonDll::read(&import.dll).is_some_and(|dll| !is_promised(dll)) {
-            let abis = promise.abis.join(" and ");
-            let what = format!("imports {}, and the wheel is for {abis}", import.dll);
-            findings.push(Finding::new(code::PYTHON_DLL_MISMATCH, &member.path, what));
+        if PythonDll::read(&import.dll).is_some_and(|dll| !is_tagged(dll)) {
+            let abis = tags.abis.join(" and ");
+            let what = format!("imports {}, but the wheel is for {abis}", import.dll);
+            findings.report(catalogue::PYTHON_DLL_MISMATCH, &file.path, what);
         }
     }
 }
@@ -322,7 +321,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn suffixes_are_read_as_python_reads_them() {
+    fn suffixes_are_parsed_like_python_does() {
         let suffix = |path| split(path).map(|(stem, suffix)| (stem.to_owned(), suffix));
         let is = |stem: &str, suffix| Some((stem.to_owned(), suffix));
         assert_eq!(suffix("a/_x.so"), is("a/_x", Suffix::Plain));
@@ -341,11 +340,11 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_promises_what_it_imports() {
+    fn a_tagged_python_imports_its_own_suffixes() {
         let imports = |abi: &str, suffix: &str| {
             let abis: Vec<String> = abi.split('.').map(str::to_owned).collect();
-            let promise = Promise { pythons: &["cp312".to_owned()], abis: &abis };
-            promise.imports(&split(suffix).unwrap().1)
+            let tags = Tags { pythons: &["cp312".to_owned()], abis: &abis };
+            tags.imports(&split(suffix).unwrap().1)
         };
         assert!(imports("cp312", "_x.cpython-312-darwin.so"));
         assert!(!imports("cp312", "_x.cpython-311-darwin.so"));
@@ -357,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn platforms_are_spelled_as_python_spells_them() {
+    fn platforms_are_spelled_like_python_does() {
         assert!(fits_linux("x86_64-linux-gnu", "x86_64", Some(Libc::Glibc)));
         assert!(fits_linux("x86_64-linux-gnu", "x86_64", Some(Libc::Musl)));
         assert!(!fits_linux("x86_64-linux-musl", "x86_64", Some(Libc::Glibc)));

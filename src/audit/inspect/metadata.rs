@@ -1,14 +1,14 @@
-//! METADATA and entry_points.txt: whether tools can read them, and the index takes them.
+//! Checks that tools can read METADATA and entry_points.txt, and that the index accepts them.
 
 use std::collections::HashSet;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use super::super::{Finding, Rule, catalogue as code};
 use super::Documents;
+use crate::audit::{Finding, Report, Rule, catalogue};
 use crate::wheel::{Archive, DistName, Headers, Requirement};
 
-/// Reads METADATA.
+/// Parses METADATA.
 pub(super) fn headers(
     bytes: Option<Vec<u8>>,
     dist_info: Option<&str>,
@@ -17,14 +17,14 @@ pub(super) fn headers(
     let path = format!("{}/METADATA", dist_info?);
     let Some(bytes) = bytes else {
         let what = format!("has no readable {path}");
-        findings.push(Finding::new(code::METADATA_MALFORMED, "", what));
+        findings.report(catalogue::METADATA_MALFORMED, "", what);
         return None;
     };
     match Headers::parse(&bytes) {
         Ok(headers) => Some(headers),
         Err(error) => {
-            let what = format!("cannot be read: {error}");
-            findings.push(Finding::new(code::METADATA_MALFORMED, &path, what));
+            let what = format!("cannot be parsed: {error}");
+            findings.report(catalogue::METADATA_MALFORMED, &path, what);
             None
         }
     }
@@ -38,15 +38,15 @@ pub(super) fn check(archive: &Archive<'_>, documents: &Documents, findings: &mut
         let path = format!("{dist_info}/METADATA");
         let mut checks = Checks { headers, path: &path, findings };
         checks.identity();
-        checks.version_of_format();
+        checks.version_and_fields();
         checks.texts();
         checks.requirements();
-        checks.licence(archive, dist_info);
+        checks.license(archive, dist_info);
     }
     if let Some(bytes) = &documents.entry_points {
         let path = format!("{dist_info}/entry_points.txt");
         if let Err(what) = entry_points(bytes) {
-            findings.push(Finding::new(code::METADATA_ENTRY_POINTS, &path, what));
+            findings.report(catalogue::METADATA_ENTRY_POINTS, &path, what);
         }
     }
 }
@@ -57,12 +57,12 @@ struct Checks<'a> {
     findings: &'a mut Vec<Finding>,
 }
 
-/// The versions of the format that the index takes.
+/// The metadata versions that the index accepts.
 const VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "2.0", "2.1", "2.2", "2.3", "2.4", "2.5"];
 
-/// Fields with the version that brought them. License-File is not among them: setuptools wrote it
-/// for years before there was a version for it.
-const BROUGHT: &[(&str, (u16, u16))] = &[
+/// Fields and the version that introduced them. License-File is missing because setuptools wrote it
+/// years before it was standardized.
+const INTRODUCED: &[(&str, (u16, u16))] = &[
     ("Description-Content-Type", (2, 1)),
     ("Provides-Extra", (2, 1)),
     ("Dynamic", (2, 2)),
@@ -71,7 +71,7 @@ const BROUGHT: &[(&str, (u16, u16))] = &[
     ("Import-Namespace", (2, 5)),
 ];
 
-/// Fields that may stand once.
+/// Fields that may appear once.
 const SINGLE: &[&str] = &[
     "Metadata-Version",
     "Name",
@@ -93,31 +93,31 @@ const SINGLE: &[&str] = &[
 
 impl Checks<'_> {
     fn found(&mut self, rule: &'static Rule, what: impl Into<String>) {
-        self.findings.push(Finding::new(rule, self.path, what.into()));
+        self.findings.report(rule, self.path, what.into());
     }
 
     fn identity(&mut self) {
         for field in ["Metadata-Version", "Name", "Version"] {
             if self.headers.get(field).is_none() {
-                self.found(code::METADATA_MALFORMED, format!("has no {field}"));
+                self.found(catalogue::METADATA_MALFORMED, format!("has no {field}"));
             }
         }
         if let Some(name) = self.headers.get("Name")
             && let Err(error) = name.parse::<DistName>()
         {
-            self.found(code::METADATA_MALFORMED, format!("has a bad Name: {error}"));
+            self.found(catalogue::METADATA_MALFORMED, format!("has an invalid Name: {error}"));
         }
         if let Some(version) = self.headers.get("Version")
             && version.parse::<Version>().is_err()
         {
-            let what = format!("has the Version `{version}`, which is none (PEP 440)");
-            self.found(code::METADATA_MALFORMED, what);
+            let what = format!("has the invalid Version `{version}` (PEP 440)");
+            self.found(catalogue::METADATA_MALFORMED, what);
         }
         if let Some(text) = self.headers.get("Requires-Python")
             && text.parse::<VersionSpecifiers>().is_err()
         {
-            let what = format!("has the Requires-Python `{text}`, which is no version specifier");
-            self.found(code::METADATA_REQUIRES_PYTHON, what);
+            let what = format!("has the invalid Requires-Python `{text}`");
+            self.found(catalogue::METADATA_REQUIRES_PYTHON, what);
         }
         let mut seen = HashSet::new();
         let mut repeated: Vec<String> = Vec::new();
@@ -129,33 +129,34 @@ impl Checks<'_> {
         }
         repeated.dedup();
         for field in repeated {
-            self.found(code::METADATA_REPEATED, format!("has {field} twice"));
+            self.found(catalogue::METADATA_REPEATED, format!("has more than one {field}"));
         }
     }
 
-    /// The version of the format, as numbers.
-    fn number(&self) -> Option<(u16, u16)> {
+    /// The metadata version as numbers.
+    fn metadata_version(&self) -> Option<(u16, u16)> {
         let (major, minor) = self.headers.get("Metadata-Version")?.split_once('.')?;
         Some((major.parse().ok()?, minor.parse().ok()?))
     }
 
-    fn version_of_format(&mut self) {
+    fn version_and_fields(&mut self) {
         if let Some(version) = self.headers.get("Metadata-Version")
             && !VERSIONS.contains(&version)
         {
-            let what = format!("has Metadata-Version {version}, which the index does not take");
-            self.found(code::METADATA_VERSION, what);
+            let what = format!("has Metadata-Version {version}, which the index does not accept");
+            self.found(catalogue::METADATA_VERSION, what);
         }
-        let Some(number) = self.number() else {
+        let Some(version) = self.metadata_version() else {
             return;
         };
-        for (field, brought) in BROUGHT {
-            if number < *brought && self.headers.get(field).is_some() {
+        for (field, introduced) in INTRODUCED {
+            if version < *introduced && self.headers.get(field).is_some() {
+                let ((major, minor), (own_major, own_minor)) = (introduced, version);
                 let what = format!(
-                    "has {field}, which came with Metadata-Version {}.{}, and says {}.{}",
-                    brought.0, brought.1, number.0, number.1
+                    "has {field}, which needs Metadata-Version {major}.{minor}, but declares \
+                     {own_major}.{own_minor}"
                 );
-                self.found(code::METADATA_FIELD_TOO_NEW, what);
+                self.found(catalogue::METADATA_FIELD_TOO_NEW, what);
             }
         }
     }
@@ -164,9 +165,12 @@ impl Checks<'_> {
         if let Some(summary) = self.headers.get("Summary") {
             let length = summary.chars().count();
             if length > 512 {
-                self.found(code::METADATA_SUMMARY, format!("has a Summary of {length} characters"));
+                self.found(
+                    catalogue::METADATA_SUMMARY,
+                    format!("has a Summary of {length} characters"),
+                );
             } else if summary.contains('\n') {
-                self.found(code::METADATA_SUMMARY, "has a Summary of several lines");
+                self.found(catalogue::METADATA_SUMMARY, "has a Summary of more than one line");
             }
         }
         if let Some(text) = self.headers.get("Description-Content-Type") {
@@ -178,8 +182,8 @@ impl Checks<'_> {
             });
             let mut charset = charset.into_iter();
             if !is_known || charset.any(|charset| charset != "utf-8") {
-                let what = format!("has the Description-Content-Type `{text}`");
-                self.found(code::METADATA_DESCRIPTION_TYPE, what);
+                let what = format!("has the unsupported Description-Content-Type `{text}`");
+                self.found(catalogue::METADATA_DESCRIPTION_TYPE, what);
             }
         }
         for text in self.headers.get_all("Project-URL") {
@@ -189,60 +193,60 @@ impl Checks<'_> {
                 url.to_ascii_lowercase().strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())
             });
             if label.is_empty() || label.chars().count() > 32 || !is_url {
-                let what = format!("has the Project-URL `{text}`");
-                self.findings.push(Finding::new(code::METADATA_PROJECT_URL, self.path, what));
+                let what = format!("has the invalid Project-URL `{text}`");
+                self.findings.report(catalogue::METADATA_PROJECT_URL, self.path, what);
             }
         }
         let private = |text: &&str| text.to_ascii_lowercase().starts_with("private ::");
         if let Some(classifier) = self.headers.get_all("Classifier").find(private) {
             let what = format!("has the classifier `{classifier}`");
-            self.found(code::INDEX_PRIVATE, what);
+            self.found(catalogue::INDEX_PRIVATE, what);
         }
     }
 
     fn requirements(&mut self) {
         for text in self.headers.get_all("Requires-Dist") {
             let parsed = Requirement::parse(text);
-            let found =
-                match parsed.and_then(|requirement| requirement.check().map(|()| requirement)) {
-                    Ok(requirement) if requirement.url.is_none() => continue,
-                    Ok(_) => {
-                        let what = format!("requires a URL: `{text}`");
-                        Finding::new(code::INDEX_DIRECT_URL, self.path, what)
-                    }
-                    Err(why) => {
-                        let what = format!("has the requirement `{text}`: {why}");
-                        Finding::new(code::METADATA_REQUIREMENT, self.path, what)
-                    }
-                };
-            self.findings.push(found);
+            match parsed.and_then(|requirement| requirement.check().map(|()| requirement)) {
+                Ok(requirement) if requirement.url.is_none() => {}
+                Ok(_) => self.findings.report(
+                    catalogue::INDEX_DIRECT_URL,
+                    self.path,
+                    format!("requires a URL: `{text}`"),
+                ),
+                Err(why) => self.findings.report(
+                    catalogue::METADATA_REQUIREMENT,
+                    self.path,
+                    format!("has the invalid requirement `{text}`: {why}"),
+                ),
+            }
         }
     }
 
-    fn licence(&mut self, archive: &Archive<'_>, dist_info: &str) {
+    fn license(&mut self, archive: &Archive<'_>, dist_info: &str) {
         if let Some(text) = self.headers.get("License-Expression")
             && let Err(error) = spdx::Expression::parse_mode(text, SPDX)
         {
-            let what = format!("has the License-Expression `{text}`: {}", error.reason);
-            self.found(code::METADATA_LICENSE_EXPRESSION, what);
+            let what = format!("has the invalid License-Expression `{text}`: {}", error.reason);
+            self.found(catalogue::METADATA_LICENSE_EXPRESSION, what);
         }
-        // Where the files are to lie was left open before.
-        if self.number().is_none_or(|number| number < (2, 4)) {
+        // Older versions do not say where the files belong.
+        if self.metadata_version().is_none_or(|version| version < (2, 4)) {
             return;
         }
-        let there: HashSet<&str> =
+        let members: HashSet<&str> =
             archive.entries.iter().map(|entry| entry.name.as_str()).collect();
         for file in self.headers.get_all("License-File") {
             let path = format!("{dist_info}/licenses/{file}");
-            if !there.contains(path.as_str()) {
-                let what = format!("names the License-File {file}, and {path} is not there");
-                self.findings.push(Finding::new(code::METADATA_LICENSE_FILE, self.path, what));
+            if !members.contains(path.as_str()) {
+                let what = format!("names the License-File {file}, but {path} does not exist");
+                self.findings.report(catalogue::METADATA_LICENSE_FILE, self.path, what);
             }
         }
     }
 }
 
-/// What PEP 639 allows: identifiers in any case, deprecated ones included, and no others.
+/// PEP 639 allows identifiers in any case, including deprecated ones, and no unknown ones.
 const SPDX: spdx::ParseMode = spdx::ParseMode {
     allow_deprecated: true,
     allow_imprecise_license_names: false,
@@ -251,7 +255,7 @@ const SPDX: spdx::ParseMode = spdx::ParseMode {
     allow_unknown: false,
 };
 
-/// Reads an INI file of entry points.
+/// Validates an INI file of entry points.
 fn entry_points(bytes: &[u8]) -> Result<(), String> {
     let text = str::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())?;
     let mut section: Option<&str> = None;
@@ -263,14 +267,14 @@ fn entry_points(bytes: &[u8]) -> Result<(), String> {
         if bare.is_empty() || bare.starts_with(['#', ';']) {
             continue;
         }
-        // An indented line goes on with the value above it.
+        // An indented line continues the value above it.
         if line.starts_with([' ', '\t']) && has_key {
             continue;
         }
         if let Some(inside) = bare.strip_prefix('[') {
             let name = inside.split(']').next().unwrap_or_default();
             if !inside.contains(']') || !seen.insert((name, "")) {
-                return Err(format!("has a bad section in line {number}: `{bare}`"));
+                return Err(format!("has an invalid section in line {number}: `{bare}`"));
             }
             (section, has_key) = (Some(name), false);
             continue;
@@ -279,7 +283,7 @@ fn entry_points(bytes: &[u8]) -> Result<(), String> {
             return Err(format!("has no = in line {number}: `{bare}`"));
         };
         let (Some(section), key) = (section, key.trim()) else {
-            return Err(format!("has an entry before any section, in line {number}"));
+            return Err(format!("has an entry before the first section, in line {number}"));
         };
         if !seen.insert((section, key)) {
             return Err(format!("has {key} twice in [{section}]"));
@@ -287,7 +291,7 @@ fn entry_points(bytes: &[u8]) -> Result<(), String> {
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
         let is_script = matches!(section, "console_scripts" | "gui_scripts");
         if key.is_empty() || (is_script && !key.chars().all(is_word)) {
-            return Err(format!("makes a command called `{key}`"));
+            return Err(format!("defines a command with the invalid name `{key}`"));
         }
         has_key = true;
     }
@@ -299,7 +303,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entry_points_are_read_as_installers_read_them() {
+    fn entry_points_are_parsed_like_installers_do() {
         assert_eq!(entry_points(b"[console_scripts]\nrun = a:b\n\n[x.y]\nz=w\n"), Ok(()));
         assert_eq!(entry_points(b"# nothing\n"), Ok(()));
         for text in [
@@ -314,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn licence_expressions_are_spdx() {
+    fn license_expressions_are_spdx() {
         let is_one = |text: &str| spdx::Expression::parse_mode(text, SPDX).is_ok();
         for text in [
             "MIT",

@@ -1,35 +1,30 @@
-//! The platform tags of the file name against what the binaries need, and what the index takes.
+//! Compares the platform tags of the file name with what the binaries need and the index accepts.
 
-use super::super::{Finding, Member, MemberFacts, PlatformClaim, catalogue as code};
 use super::{Documents, promising};
+use crate::audit::{BinaryFacts, BinaryFile, Finding, PlatformClaim, Report, catalogue};
 use crate::target::{LINUX, MACOS, MUSL, Os, PlatformTag, Release, WINDOWS};
 use crate::wheel::WheelName;
 
-/// What the platform tags of `name` promise, each once.
+/// What the platform tags of `name` claim.
 pub(super) fn claims(name: Option<&WheelName>) -> Vec<PlatformClaim> {
     let tags = name.map(|name| name.tag.platforms()).unwrap_or_default();
     tags.iter().filter_map(|tag| PlatformClaim::of_tag(tag)).collect()
 }
 
 pub(super) fn check(
-    name: Option<&WheelName>,
+    name: &WheelName,
     documents: &Documents,
-    members: &[Member],
-    facts: &[MemberFacts],
+    files: &[BinaryFile],
+    facts: &[BinaryFacts],
     claims: &[PlatformClaim],
     findings: &mut Vec<Finding>,
 ) {
-    let Some(name) = name else {
-        return;
-    };
-    let is_any = name.tag.platforms().iter().any(|tag| tag == "any");
-    let native: Vec<_> = members.iter().filter(|member| member.is_native()).collect();
-    if is_any {
-        for member in &native {
-            let archs = member.archs().join(" and ");
-            let what =
-                format!("is a {} for {archs}, in a wheel for any platform", member.format.name());
-            findings.push(Finding::new(code::TAG_NATIVE_IN_ANY, &member.path, what));
+    let native: Vec<_> = files.iter().filter(|file| file.is_native()).collect();
+    if name.tag.platforms().iter().any(|tag| tag == "any") {
+        for file in &native {
+            let (format, archs) = (file.format.name(), file.archs().join(" and "));
+            let what = format!("is a {format} for {archs} in a wheel for any platform");
+            findings.report(catalogue::TAG_NATIVE_IN_ANY, &file.path, what);
         }
     }
     check_purelib(name, documents, &native, findings);
@@ -38,54 +33,45 @@ pub(super) fn check(
     }
 }
 
-/// A wheel for one platform has a reason for that.
-pub(super) fn check_need(
-    name: Option<&WheelName>,
-    members: &[Member],
-    claims: &[PlatformClaim],
-    findings: &mut Vec<Finding>,
-) {
-    let Some(name) = name.filter(|_| members.is_empty() && !claims.is_empty()) else {
-        return;
-    };
-    let what = format!("is tagged {} and holds no native code", name.tag.platforms().join("."));
-    findings.push(Finding::new(code::TAG_UNNEEDED_PLATFORM, "", what));
+/// Reports the platform tag of a wheel without binaries.
+pub(super) fn unneeded(name: &WheelName, findings: &mut Vec<Finding>) {
+    let tag = name.tag.platforms().join(".");
+    let what = format!("is tagged {tag}, but contains no native code");
+    findings.report(catalogue::TAG_UNNEEDED_PLATFORM, "", what);
 }
 
 fn check_purelib(
     name: &WheelName,
     documents: &Documents,
-    native: &[&Member],
+    native: &[&BinaryFile],
     findings: &mut Vec<Finding>,
 ) {
     let (Some(info), Some(dist_info)) = (&documents.wheel, &documents.dist_info) else {
         return;
     };
-    let path = format!("{dist_info}/WHEEL");
-    let in_purelib = native.iter().find(|member| {
-        let mut parts = member.path.split('/');
-        parts.next().is_some_and(|top| top.ends_with(".data")) && parts.next() == Some("purelib")
-    });
-    if let Some(member) = in_purelib {
-        let what = "is native code, and installed as if it were not (purelib)";
-        findings.push(Finding::new(code::TAG_PURELIB, &member.path, what));
+    let wheel = format!("{dist_info}/WHEEL");
+    let parts = |file: &BinaryFile| {
+        let (top, rest) = file.path.split_once('/').unwrap_or(("", &file.path));
+        (top.ends_with(".data"), rest.starts_with("purelib/"))
+    };
+    if let Some(file) = native.iter().find(|file| parts(file) == (true, true)) {
+        let what = "is native code, but is installed into purelib";
+        findings.report(catalogue::TAG_PURELIB, &file.path, what);
     }
-    // What lies in .data says for itself where it goes: libraries may be in its platlib.
-    let mut at_root = native
-        .iter()
-        .filter(|member| !member.path.split('/').next().is_some_and(|top| top.ends_with(".data")));
-    if let Some(member) = at_root.next().filter(|_| info.root_is_purelib) {
-        let what = format!("says Root-Is-Purelib: true, and {} is native code", member.path);
-        findings.push(Finding::new(code::TAG_PURELIB, &path, what));
+    // Root-Is-Purelib does not apply to files in .data.
+    let at_root = native.iter().find(|file| !parts(file).0);
+    if let Some(file) = at_root.filter(|_| info.root_is_purelib) {
+        let what = format!("says Root-Is-Purelib: true, but {} is native code", file.path);
+        findings.report(catalogue::TAG_PURELIB, &wheel, what);
     }
     if !info.root_is_purelib && native.is_empty() && name.tag.is_pure() {
-        let what = "says Root-Is-Purelib: false, and there is no native code";
-        findings.push(Finding::new(code::TAG_PURELIB_FALSE, &path, what));
+        let what = "says Root-Is-Purelib: false, but the wheel has no native code";
+        findings.report(catalogue::TAG_PURELIB_FALSE, &wheel, what);
     }
 }
 
-/// The promise that a binary does not keep, of those about its own C library or macOS.
-fn too_low(facts: &MemberFacts, claims: &[PlatformClaim], findings: &mut Vec<Finding>) {
+/// Reports a binary that needs a newer C library or macOS than its tags promise.
+fn too_low(facts: &BinaryFacts, claims: &[PlatformClaim], findings: &mut Vec<Finding>) {
     let serves = |claim: &&PlatformClaim| facts.arch.iter().any(|arch| claim.serves(Some(arch)));
     let about = |claim: &&PlatformClaim| claim.os == facts.os;
     let lowest =
@@ -93,36 +79,36 @@ fn too_low(facts: &MemberFacts, claims: &[PlatformClaim], findings: &mut Vec<Fin
     let (Some(claim), Some(needs)) = (lowest, facts.needs) else {
         return;
     };
-    // Tags from macOS 11 on name no minor release, so none can promise 12.3 or leave it out.
+    // Tags for macOS 11 and later have no minor release, so 12.3 counts as 12.0.
     if claim.min_release.is_some_and(|min| min < facts.os.tagged(needs)) {
         let system = facts.os.release_of;
-        let why = facts.because.clone().unwrap_or_else(|| format!("{system} {needs}"));
-        let what = format!("needs {why}, and the wheel is tagged {claim}");
-        findings.push(Finding::new(code::TAG_TOO_LOW, &facts.path, what));
+        let why = facts.reason.clone().unwrap_or_else(|| format!("{system} {needs}"));
+        let what = format!("needs {why}, but the wheel is tagged {claim}");
+        findings.report(catalogue::TAG_TOO_LOW, &facts.path, what);
     }
 }
 
-/// What only the index asks for.
+/// Checks what only the index rejects.
 pub(super) fn check_index(name: Option<&WheelName>, size: u64, findings: &mut Vec<Finding>) {
     const LIMIT: u64 = 100 << 20;
     if size > LIMIT {
-        let what = format!("is {} MB large", size / 1_000_000);
-        findings.push(Finding::new(code::INDEX_FILE_SIZE, "", what));
+        let what = format!("has {} MB", size / 1_000_000);
+        findings.report(catalogue::INDEX_FILE_SIZE, "", what);
     }
     let Some(name) = name else {
         return;
     };
-    for tag in name.tag.platforms().iter().filter(|tag| !is_taken(tag)) {
-        let what = format!("is tagged {tag}, which the index does not take");
-        findings.push(Finding::new(code::INDEX_PLATFORM, "", what));
+    for tag in name.tag.platforms().iter().filter(|tag| !is_accepted(tag)) {
+        let what = format!("is tagged {tag}, which the index does not accept");
+        findings.report(catalogue::INDEX_PLATFORM, "", what);
     }
     if !name.version.local().is_empty() {
-        let what = format!("has the version {}, with a local part", name.version);
-        findings.push(Finding::new(code::INDEX_LOCAL_VERSION, "", what));
+        let what = format!("has the local version {}", name.version);
+        findings.report(catalogue::INDEX_LOCAL_VERSION, "", what);
     }
 }
 
-/// The processors that the index knows in tags of a system: with a release, or without one.
+/// The architectures that the index knows in the tags of a system, with and without a release.
 const KNOWN: &[(&Os, bool, &[&str])] = &[
     (LINUX, true, &["aarch64", "armv7l", "i686", "ppc64", "ppc64le", "riscv64", "s390x", "x86_64"]),
     (LINUX, false, &["armv6l", "armv7l"]),
@@ -147,11 +133,11 @@ const KNOWN: &[(&Os, bool, &[&str])] = &[
     (WINDOWS, false, &["x86", "amd64", "arm64", "ia64"]),
 ];
 
-/// The releases of macOS that the index knows, besides 10.
+/// The major macOS releases that the index knows, besides 10.
 const MACOS_RELEASES: &[u16] = &[11, 12, 13, 14, 15, 26];
 
-/// Whether the index takes the platform tag `tag`.
-fn is_taken(tag: &str) -> bool {
+/// Whether the index accepts the platform tag `tag`.
+fn is_accepted(tag: &str) -> bool {
     match tag.parse() {
         Ok(PlatformTag::Any) => true,
         Ok(PlatformTag::Native { os, release, arch }) => {
@@ -177,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_index_takes_what_it_knows() {
+    fn the_index_accepts_known_platforms() {
         for tag in [
             "any",
             "win_arm64",
@@ -189,7 +175,7 @@ mod tests {
             "linux_armv7l",
             "android_24_arm64_v8a",
         ] {
-            assert!(is_taken(tag), "{tag}");
+            assert!(is_accepted(tag), "{tag}");
         }
         for tag in [
             "linux_x86_64",
@@ -199,7 +185,7 @@ mod tests {
             "win_x86",
             "solaris_2_11",
         ] {
-            assert!(!is_taken(tag), "{tag}");
+            assert!(!is_accepted(tag), "{tag}");
         }
     }
 }

@@ -1,15 +1,16 @@
-//! RECORD against what is in the wheel.
+//! Compares RECORD with the files in the wheel.
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::{Finding, catalogue as code};
-use super::members::{Algorithm, Sum};
+use super::unpack::{Algorithm, Sum};
 use super::{Documents, files};
+use crate::audit::catalogue;
+use crate::audit::{Finding, Report};
 use crate::wheel::Archive;
 use crate::wheel::record::{self, Row};
 
-/// Which hash RECORD asks for, for each file.
-pub(super) fn digests(documents: &Documents) -> HashMap<String, Algorithm> {
+/// The hash algorithm of each file in RECORD, SHA-256 aside.
+pub(super) fn algorithms(documents: &Documents) -> HashMap<String, Algorithm> {
     let lines = documents.record.as_deref().map(record::read).unwrap_or_default();
     let wanted = lines.into_iter().flatten().filter_map(|line| {
         let algorithm = match line.hash.split_once('=')?.0 {
@@ -22,7 +23,7 @@ pub(super) fn digests(documents: &Documents) -> HashMap<String, Algorithm> {
     wanted.collect()
 }
 
-/// Installers on Windows have written `\` where the format has `/`.
+/// Some Windows tools write `\` instead of `/`.
 fn slashed(path: &str) -> String {
     path.replace('\\', "/")
 }
@@ -38,7 +39,7 @@ pub(super) fn check(
     };
     let itself = format!("{dist_info}/RECORD");
     let Some(bytes) = &documents.record else {
-        findings.push(Finding::new(code::RECORD_MISSING, "", format!("has no {itself}")));
+        findings.report(catalogue::RECORD_MISSING, "", format!("has no {itself}"));
         return;
     };
     let files: Vec<_> = files(archive).into_iter().map(|entry| entry.name.as_str()).collect();
@@ -48,44 +49,40 @@ pub(super) fn check(
         let line = match line {
             Ok(line) => line,
             Err(error) => {
-                findings.push(Finding::new(
-                    code::RECORD_MALFORMED,
+                findings.report(
+                    catalogue::RECORD_MALFORMED,
                     &itself,
-                    format!("is wrong: {error}"),
-                ));
+                    format!("is malformed: {error}"),
+                );
                 continue;
             }
         };
         let path = slashed(&line.path);
         if !listed.insert(path.clone()) {
-            findings.push(Finding::new(code::RECORD_DUPLICATE, &path, "is in RECORD twice"));
+            findings.report(catalogue::RECORD_DUPLICATE, &path, "is listed in RECORD twice");
             continue;
         }
         if !there.contains(path.as_str()) {
-            let what = "is in RECORD, and not in the wheel";
-            findings.push(Finding::new(code::RECORD_NOT_THERE, &path, what));
+            let what = "is listed in RECORD, but is not in the wheel";
+            findings.report(catalogue::RECORD_NOT_THERE, &path, what);
         } else if path == itself {
             if !line.hash.is_empty() || !line.size.is_empty() {
-                findings.push(Finding::new(
-                    code::RECORD_ITSELF,
-                    &path,
-                    "has a hash or size for itself",
-                ));
+                findings.report(catalogue::RECORD_ITSELF, &path, "lists a hash or size for itself");
             }
         } else {
             compare(&path, &line, sums.get(&path), findings);
         }
     }
-    // Signatures of RECORD are made after it.
+    // RECORD is signed after it is written.
     let exempt = [format!("{itself}.jws"), format!("{itself}.p7s")];
     for file in files {
         if !listed.contains(file) && !exempt.iter().any(|exempt| exempt == file) {
-            findings.push(Finding::new(code::RECORD_UNLISTED, file, "is not in RECORD"));
+            findings.report(catalogue::RECORD_UNLISTED, file, "is not listed in RECORD");
         }
     }
 }
 
-/// What the specification refuses, and what is better than SHA-256 but not computed here.
+/// Algorithms that the specification forbids. Unknown ones may be stronger than SHA-256.
 const WEAK: &[&str] = &["", "md5", "sha1", "sha224", "md5-sha1", "ripemd160"];
 
 fn compare(path: &str, line: &Row, sum: Option<&Sum>, findings: &mut Vec<Finding>) {
@@ -93,21 +90,21 @@ fn compare(path: &str, line: &Row, sum: Option<&Sum>, findings: &mut Vec<Finding
     if WEAK.contains(&algorithm) {
         let what = match algorithm {
             "" => "has no hash in RECORD".to_owned(),
-            weak => format!("has only a hash by {weak} in RECORD"),
+            weak => format!("has only a weak hash in RECORD ({weak})"),
         };
-        findings.push(Finding::new(code::RECORD_NO_HASH, path, what));
+        findings.report(catalogue::RECORD_NO_HASH, path, what);
     }
     let Some(sum) = sum else {
         return;
     };
     let is_computed = matches!(algorithm, "sha256" | "sha384" | "sha512");
     if is_computed && digest.trim_end_matches('=') != sum.digest {
-        let what = "has another hash than RECORD says";
-        findings.push(Finding::new(code::RECORD_HASH, path, what));
+        let what = "does not match its hash in RECORD";
+        findings.report(catalogue::RECORD_HASH, path, what);
     }
-    // The size may be left out.
+    // The size is optional.
     if !line.size.is_empty() && line.size.parse() != Ok(sum.size) {
-        let what = format!("has {} bytes, and RECORD says {}", sum.size, line.size);
-        findings.push(Finding::new(code::RECORD_SIZE, path, what));
+        let what = format!("has {} bytes, but RECORD says {}", sum.size, line.size);
+        findings.report(catalogue::RECORD_SIZE, path, what);
     }
 }

@@ -1,4 +1,4 @@
-//! Whole wheels, made in memory: what is said of them, and that something is said of any bytes.
+//! Inspects whole wheels made in memory, valid and malformed.
 
 use std::io::{Cursor, Write};
 
@@ -6,13 +6,13 @@ use proptest::prelude::*;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::super::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
-use super::super::{Rule, catalogue as code};
 use super::*;
+use crate::audit::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
+use crate::audit::{Rule, catalogue};
 use crate::wheel::record::{self, Row};
 use crate::wheel::{Archive, Digest, File, Timestamp, WheelName};
 
-/// A wheel called `name` of `files`, with the WHEEL, METADATA and RECORD that belong to it.
+/// A wheel named `name` with `files` and a matching WHEEL, METADATA and RECORD.
 fn wheel(name: &str, files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let parsed: WheelName = name.parse().unwrap();
     let dir = parsed.dist_info();
@@ -54,7 +54,7 @@ fn module(python: &str) -> PeForge {
 
 const NONE: [&Rule; 0] = [];
 
-/// The rules that a good wheel breaks once `from` is replaced by `to` in its files.
+/// The rules that a good wheel breaks after replacing `from` with `to` in its files.
 fn rules_after(from: &str, to: &str) -> Vec<&'static Rule> {
     let name = "x-1.0-py3-none-any.whl";
     let bytes = wheel(name, &[("x.py", b"code".to_vec())]);
@@ -75,25 +75,25 @@ fn rules_after(from: &str, to: &str) -> Vec<&'static Rule> {
 fn record_must_match_the_files() {
     let row = "x-1.0.dist-info/RECORD,,\n";
     assert_eq!(rules_after("", ""), NONE);
-    assert_eq!(rules_after("code", "cod3"), [code::RECORD_HASH]);
-    assert_eq!(rules_after(",4\n", ",5\n"), [code::RECORD_SIZE]);
-    assert_eq!(rules_after("RECORD,,\n", "RECORD,,0\n"), [code::RECORD_ITSELF]);
+    assert_eq!(rules_after("code", "cod3"), [catalogue::RECORD_HASH]);
+    assert_eq!(rules_after(",4\n", ",5\n"), [catalogue::RECORD_SIZE]);
+    assert_eq!(rules_after("RECORD,,\n", "RECORD,,0\n"), [catalogue::RECORD_ITSELF]);
     let moved = rules_after("x.py,", "y.py,");
-    assert_eq!(moved, [code::RECORD_UNLISTED, code::RECORD_NOT_THERE]);
-    assert_eq!(rules_after(row, &row.repeat(2)), [code::RECORD_DUPLICATE]);
-    assert_eq!(rules_after(row, ""), [code::RECORD_UNLISTED]);
-    assert_eq!(rules_after("RECORD,,\n", "RECORD,\n")[0], code::RECORD_MALFORMED);
+    assert_eq!(moved, [catalogue::RECORD_UNLISTED, catalogue::RECORD_NOT_THERE]);
+    assert_eq!(rules_after(row, &row.repeat(2)), [catalogue::RECORD_DUPLICATE]);
+    assert_eq!(rules_after(row, ""), [catalogue::RECORD_UNLISTED]);
+    assert_eq!(rules_after("RECORD,,\n", "RECORD,\n")[0], catalogue::RECORD_MALFORMED);
 }
 
 #[test]
 fn wheel_and_metadata_must_match_the_file_name() {
     for (from, to, rule) in [
-        ("Tag: py3", "Tag: py2", code::TAG_WHEEL_MISMATCH),
-        ("Tag: ", "Build: 1\nTag: ", code::TAG_BUILD),
-        ("Purelib: true", "Purelib: false", code::TAG_PURELIB_FALSE),
-        ("Wheel-Version: 1.0", "Wheel-Version: 2.0", code::TAG_WHEEL_FILE),
-        ("Name: x", "Name: y", code::TAG_NAME_MISMATCH),
-        ("Version: 1.0\n", "Version: 1.1\n", code::TAG_VERSION_MISMATCH),
+        ("Tag: py3", "Tag: py2", catalogue::TAG_WHEEL_MISMATCH),
+        ("Tag: ", "Build: 1\nTag: ", catalogue::TAG_BUILD),
+        ("Purelib: true", "Purelib: false", catalogue::TAG_PURELIB_FALSE),
+        ("Wheel-Version: 1.0", "Wheel-Version: 2.0", catalogue::TAG_WHEEL_FILE),
+        ("Name: x", "Name: y", catalogue::TAG_NAME_MISMATCH),
+        ("Version: 1.0\n", "Version: 1.1\n", catalogue::TAG_VERSION_MISMATCH),
     ] {
         assert!(rules_after(from, to).contains(&rule), "{to}");
     }
@@ -118,70 +118,70 @@ fn written_wheels_are_clean() {
 }
 
 #[test]
-fn a_windows_wheel_is_held_against_its_tag() {
+fn a_windows_wheel_must_match_its_tag() {
     let name = "x-1.0-cp312-cp312-win_amd64.whl";
     let path = "_x.cp312-win_amd64.pyd";
     let found = look(name, &[(path, module("python312.dll").build())]);
     assert_eq!(
-        (found.findings.as_slice(), found.truth.platforms),
+        (found.findings.as_slice(), found.compatible.platforms),
         (&[][..], vec!["win_amd64".to_owned()])
     );
     let arm = [(path, module("python312.dll").arm64().build())];
-    assert_eq!(rules(name, &arm), [code::PE_ARCH]);
+    assert_eq!(rules(name, &arm), [catalogue::PE_ARCH]);
     let older = [(path, module("python311.dll").build())];
-    assert_eq!(rules(name, &older), [code::PYTHON_DLL_MISMATCH]);
+    assert_eq!(rules(name, &older), [catalogue::PYTHON_DLL_MISMATCH]);
     let outside = [(path, module("python312.dll").imports("libgo.dll", &[]).build())];
-    assert_eq!(rules(name, &outside), [code::PE_IMPORT_OUTSIDE]);
+    assert_eq!(rules(name, &outside), [catalogue::PE_IMPORT_OUTSIDE]);
     let mut cut = module("python312.dll").build();
     cut.truncate(0x410);
-    assert_eq!(rules(name, &[(path, cut)]), [code::PE_MALFORMED]);
+    assert_eq!(rules(name, &[(path, cut)]), [catalogue::PE_MALFORMED]);
 }
 
 #[test]
-fn an_abi3_wheel_for_windows_imports_no_one_python() {
+fn an_abi3_wheel_for_windows_imports_no_specific_python() {
     let name = "x-1.0-cp310-abi3-win_amd64.whl";
     assert_eq!(rules(name, &[("_x.pyd", module("python3.dll").build())]), NONE);
     let one = [("_x.pyd", module("python310.dll").build())];
-    assert_eq!(rules(name, &one), [code::ABI3_PYTHON_DLL]);
+    assert_eq!(rules(name, &one), [catalogue::ABI3_PYTHON_DLL]);
     let newer = PeForge::dll().imports("python3.dll", &["PyType_GetName"]).exports("PyInit__x");
-    assert_eq!(rules(name, &[("_x.pyd", newer.build())]), [code::ABI3_TOO_NEW]);
+    assert_eq!(rules(name, &[("_x.pyd", newer.build())]), [catalogue::ABI3_TOO_NEW]);
 }
 
 #[test]
-fn a_file_for_each_python_is_enough() {
+fn one_module_per_python_is_enough() {
     let name = "x-1.0-cp315-abi3.abi3t-manylinux_2_17_x86_64.whl";
     let file = || ElfForge::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
     let both = [("_x.abi3.so", file().build()), ("_x.abi3t.so", file().build())];
     assert_eq!(rules(name, &both), NONE);
     let old = [("_x.cpython-314-x86_64-linux-gnu.so", file().build())];
-    assert_eq!(rules(name, &old), [code::EXTENSION_SUFFIX]);
+    assert_eq!(rules(name, &old), [catalogue::EXTENSION_SUFFIX]);
 }
 
 #[test]
-fn what_no_c_library_binds_runs_with_either() {
+fn static_binaries_run_with_either_c_library() {
     let program = || ElfForge::library("").build();
     let name = "x-1.0-py3-none-manylinux_2_17_x86_64.musllinux_1_2_x86_64.whl";
     let found = look(name, &[("x-1.0.data/scripts/x", program())]);
     assert_eq!(
-        found.truth.platforms,
+        found.compatible.platforms,
         ["manylinux1_x86_64", "manylinux_2_5_x86_64", "musllinux_1_2_x86_64"]
     );
 }
 
 #[test]
-fn no_tag_is_true_of_a_go_library_for_musl() {
+fn no_tag_fits_a_go_library_for_musl() {
     let go = || go_blob("go1.27.3", "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
     let library = |libc| ElfForge::library("libx.so").needed(libc).payload(go()).build();
     let name = "x-1.0-py3-none-musllinux_1_2_x86_64.whl";
     let found = look(name, &[("x/libx.so", library("libc.so"))]);
-    assert_eq!(found.truth.platforms, [""; 0]);
-    assert!(found.truth.because.unwrap().starts_with("x/libx.so is a Go library"));
+    assert_eq!(found.compatible.platforms, [""; 0]);
+    assert!(found.compatible.reason.unwrap().starts_with("x/libx.so is a Go library"));
     let glibc = look(name, &[("x/libx.so", library("libc.so.6"))]);
-    assert_eq!(glibc.truth.platforms, ["manylinux2014_x86_64", "manylinux_2_17_x86_64"]);
+    assert_eq!(glibc.compatible.platforms, ["manylinux2014_x86_64", "manylinux_2_17_x86_64"]);
     let other = ElfForge::library("libx.so").needed("libc.so").static_tls().build();
     let found = look(name, &[("x/libx.so", other)]);
-    assert_eq!(found.findings[0].rule, code::ELF_STATIC_TLS);
-    assert_eq!(found.truth.platforms, [""; 0]);
+    assert_eq!(found.findings[0].rule, catalogue::ELF_STATIC_TLS);
+    assert_eq!(found.compatible.platforms, [""; 0]);
 }
 
 #[test]
@@ -191,28 +191,28 @@ fn a_go_library_needs_a_kernel_that_old_systems_lack() {
         [("x/libx.so", ElfForge::library("libx.so").needed("libc.so.6").payload(go).build())]
     };
     let old = "x-1.0-py3-none-manylinux1_x86_64.manylinux_2_5_x86_64.whl";
-    assert_eq!(rules(old, &library("go1.27.3")), [code::GO_LINUX_FLOOR]);
+    assert_eq!(rules(old, &library("go1.27.3")), [catalogue::GO_LINUX_FLOOR]);
     let found = look(old, &library("go1.23.9"));
-    assert_eq!(found.findings[0].rule, code::GO_LINUX_FLOOR);
-    assert_eq!(found.truth.platforms, ["manylinux2010_x86_64", "manylinux_2_12_x86_64"]);
-    let because = "x/libx.so was built by a Go that needs a newer Linux";
-    assert_eq!(found.truth.because.as_deref(), Some(because));
-    let true_name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
-    assert_eq!(rules(true_name, &library("go1.27.3")), NONE);
+    assert_eq!(found.findings[0].rule, catalogue::GO_LINUX_FLOOR);
+    assert_eq!(found.compatible.platforms, ["manylinux2010_x86_64", "manylinux_2_12_x86_64"]);
+    let reason = "x/libx.so was built by a Go that needs a newer Linux";
+    assert_eq!(found.compatible.reason.as_deref(), Some(reason));
+    let correct_name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
+    assert_eq!(rules(correct_name, &library("go1.27.3")), NONE);
 }
 
 #[test]
-fn no_policy_is_kept_by_what_needs_a_library_from_nowhere() {
+fn a_missing_library_meets_no_policy() {
     let library = ElfForge::library("libx.so").needed("libc.so.6").needed("libodbc.so.2").build();
     let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
     let found = look(name, &[("x/libx.so", library)]);
-    assert_eq!(found.findings[0].rule, code::ELF_NEEDED_OUTSIDE);
-    assert_eq!(found.truth.platforms, ["linux_x86_64"]);
-    assert_eq!(found.truth.because.as_deref(), Some("x/libx.so needs libodbc.so.2"));
+    assert_eq!(found.findings[0].rule, catalogue::ELF_NEEDED_OUTSIDE);
+    assert_eq!(found.compatible.platforms, ["linux_x86_64"]);
+    assert_eq!(found.compatible.reason.as_deref(), Some("x/libx.so needs libodbc.so.2"));
 }
 
 #[test]
-fn a_need_of_the_system_is_told_beside_a_library_from_nowhere() {
+fn a_missing_library_does_not_hide_a_need_of_the_system() {
     let library = ElfForge::library("libx.so")
         .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
         .needed("libodbc.so.2")
@@ -220,13 +220,13 @@ fn a_need_of_the_system_is_told_beside_a_library_from_nowhere() {
     let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
     assert_eq!(
         rules(name, &[("x/libx.so", library)]),
-        [code::TAG_TOO_LOW, code::ELF_NEEDED_OUTSIDE]
+        [catalogue::TAG_TOO_LOW, catalogue::ELF_NEEDED_OUTSIDE]
     );
 }
 
 #[test]
-fn what_waits_in_a_file_is_read_as_what_lies_in_memory() {
-    // More than is kept in memory with any number of processors.
+fn spooled_binaries_get_the_same_findings_as_those_in_memory() {
+    // Too large for memory, whatever the number of processors.
     const LARGE: usize = 17 << 20;
     let go = || go_blob("go1.27.3", "build\t-buildmode=c-shared\nbuild\tGOOS=plan9\n");
     type Wheel<'a> = (&'a str, &'a str, &'a dyn Fn(usize) -> Vec<u8>);
@@ -250,14 +250,17 @@ fn what_waits_in_a_file_is_read_as_what_lies_in_memory() {
         }),
     ];
     for (name, path, forge) in wheels {
-        let told = |size| {
+        let sentences = |size| {
             let found = look(name, &[(path, forge(size))]).findings;
             found.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
-        let without_numbers = |told: Vec<String>| -> Vec<String> {
-            told.iter().map(|text| text.chars().filter(|c| !c.is_ascii_digit()).collect()).collect()
+        let without_numbers = |sentences: Vec<String>| -> Vec<String> {
+            sentences
+                .iter()
+                .map(|text| text.chars().filter(|c| !c.is_ascii_digit()).collect())
+                .collect()
         };
-        let (small, large) = (told(64), told(LARGE));
+        let (small, large) = (sentences(64), sentences(LARGE));
         assert!(!small.is_empty(), "{name}");
         assert_eq!(without_numbers(small), without_numbers(large), "{name}");
     }
@@ -266,22 +269,22 @@ fn what_waits_in_a_file_is_read_as_what_lies_in_memory() {
 #[test]
 fn a_launcher_for_windows_is_data_elsewhere() {
     let mut launcher = PeForge::dll().build();
-    // No longer a DLL.
+    // Clear the DLL flag.
     launcher[0x40 + 4 + 18 + 1] = 0;
     let found = look("x-1.0-py3-none-any.whl", &[("x/cli.exe", launcher)]);
-    assert_eq!(found.truth.platforms, ["any"]);
+    assert_eq!(found.compatible.platforms, ["any"]);
     assert_eq!(found.findings, []);
 }
 
 #[test]
-fn only_fat_binaries_make_a_universal_wheel() {
+fn only_fat_binaries_make_a_universal2_wheel() {
     let name = "x-1.0-py3-none-any.whl";
     let files = [
         ("a.dylib", MachoForge::arm64().id("@rpath/a.dylib").build()),
         ("b.dylib", MachoForge::x86_64().id("@rpath/b.dylib").build()),
     ];
     let found = look(name, &files);
-    assert_eq!(found.truth.platforms, [""; 0], "no tag is true of both");
+    assert_eq!(found.compatible.platforms, [""; 0], "no tag fits both");
     assert!(found.has_errors());
 }
 
@@ -301,7 +304,7 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn every_cut_is_answered() {
+fn truncated_wheels_get_an_answer() {
     for (name, bytes) in samples() {
         for cut in (0..bytes.len()).step_by(3) {
             let found = inspect(&&bytes[..cut], name).unwrap();
@@ -314,7 +317,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 100 } else { 2000 }))]
 
     #[test]
-    fn every_change_is_answered(
+    fn changed_wheels_get_an_answer(
         sample in 0usize..3,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
     ) {
@@ -328,7 +331,7 @@ proptest! {
     }
 
     #[test]
-    fn every_file_name_and_document_is_answered(
+    fn any_file_name_and_document_get_an_answer(
         name in "[ -~]{0,40}",
         metadata in prop::collection::vec(any::<u8>(), 0..200),
         record in "[,\"\r\n a-z/=0-9]{0,200}",
@@ -350,39 +353,39 @@ proptest! {
     }
 }
 
-// What published wheels that work have in them: no error is to be found there.
+// Properties of working published wheels, which must not be errors.
 
 #[test]
-fn a_minor_release_of_macos_is_not_held_against_a_tag_that_cannot_name_it() {
+fn a_tag_without_a_minor_release_covers_minor_releases_of_macos() {
     let name = "x-1.0-py3-none-macosx_12_0_arm64.whl";
     let library =
         |major, minor| MachoForge::arm64().id("@rpath/libx.dylib").minos(major, minor).build();
     assert_eq!(rules(name, &[("x/libx.dylib", library(12, 3))]), NONE);
-    assert_eq!(rules(name, &[("x/libx.dylib", library(13, 0))]), [code::TAG_TOO_LOW]);
+    assert_eq!(rules(name, &[("x/libx.dylib", library(13, 0))]), [catalogue::TAG_TOO_LOW]);
 }
 
 #[test]
-fn what_is_for_a_system_that_is_not_judged_here_is_left_alone() {
+fn binaries_for_unjudged_systems_are_ignored() {
     let module = || ("_x.cpython-312-wasm32-emscripten.so", b"\0asm\x01\0\0\0".to_vec());
     let wasm = "x-1.0-cp312-cp312-pyemscripten_2025_0_wasm32.whl";
     assert_eq!(rules(wasm, &[module()]), NONE);
-    assert_eq!(look(wasm, &[module()]).truth.platforms, ["pyemscripten_2025_0_wasm32"]);
+    assert_eq!(look(wasm, &[module()]).compatible.platforms, ["pyemscripten_2025_0_wasm32"]);
     let ios = "x-1.0-cp313-cp313-ios_13_0_arm64_iphoneos.whl";
     let unsigned = MachoForge::arm64().exports("PyInit__x").ios().unsigned().build();
     assert_eq!(rules(ios, &[("_x.cpython-313-iphoneos.so", unsigned)]), NONE);
 }
 
 #[test]
-fn a_wheel_for_both_c_libraries_may_have_a_library_for_each() {
+fn a_wheel_for_both_c_libraries_may_contain_a_library_for_each() {
     let name = "x-1.0-py3-none-manylinux_2_17_x86_64.musllinux_1_2_x86_64.whl";
     let glibc = ElfForge::library("libx.so").needed("libc.so.6").static_tls().build();
     let musl = ElfForge::library("libx.so").needed("libc.so").build();
     let found = rules(name, &[("x/glibc/libx.so", glibc), ("x/musl/libx.so", musl)]);
-    assert!(!found.contains(&code::ELF_STATIC_TLS), "{found:?}");
+    assert!(!found.contains(&catalogue::ELF_STATIC_TLS), "{found:?}");
 }
 
 #[test]
-fn a_go_library_for_another_system_runs_in_no_process_of_this() {
+fn a_foreign_go_library_is_not_a_second_runtime() {
     let go = || go_blob("go1.27.3", "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
     let dll = [PeForge::dll().build(), vec![0; 8], go()].concat();
     let at = dll.len() - go().len();
@@ -393,37 +396,37 @@ fn a_go_library_for_another_system_runs_in_no_process_of_this() {
     let library = ElfForge::library("libx.so").needed("libc.so.6").payload(go()).build();
     let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
     let found = rules(name, &[("x/libx.dll", dll), ("x/libx.so", library)]);
-    assert_eq!(found, [code::BINARY_FOREIGN_DATA]);
+    assert_eq!(found, [catalogue::BINARY_FOREIGN_DATA]);
 }
 
 #[test]
-fn a_stranger_is_data_only_beside_what_is_at_home_and_never_a_module() {
+fn a_foreign_binary_is_data_only_beside_native_ones_and_never_a_module() {
     let name = "x-1.0-py3-none-win_amd64.whl";
     let home = || ("x/x64.dll", PeForge::dll().build());
     let arm = || PeForge::dll().arm64().build();
-    assert_eq!(rules(name, &[home(), ("x/arm64.dll", arm())]), [code::BINARY_FOREIGN_DATA]);
-    assert_eq!(rules(name, &[("x/arm64.dll", arm())]), [code::PE_ARCH]);
+    assert_eq!(rules(name, &[home(), ("x/arm64.dll", arm())]), [catalogue::BINARY_FOREIGN_DATA]);
+    assert_eq!(rules(name, &[("x/arm64.dll", arm())]), [catalogue::PE_ARCH]);
     let module = PeForge::dll().exports("PyInit_a").arm64().build();
-    assert_eq!(rules(name, &[home(), ("x/a.pyd", module)]), [code::PE_ARCH]);
+    assert_eq!(rules(name, &[home(), ("x/a.pyd", module)]), [catalogue::PE_ARCH]);
     let asks = PeForge::dll().imports("arm64.dll", &[]).build();
     let asked = rules(name, &[("x/x64.dll", asks), ("x/arm64.dll", arm())]);
-    assert!(asked.contains(&code::PE_ARCH), "{asked:?}");
+    assert!(asked.contains(&catalogue::PE_ARCH), "{asked:?}");
     let mac = || MachoForge::arm64().id("@rpath/libx.dylib").build();
-    assert_eq!(rules(name, &[home(), ("x/libx.dylib", mac())]), [code::BINARY_FOREIGN_DATA]);
-    assert!(rules(name, &[("x/libx.dylib", mac())]).contains(&code::BINARY_FORMAT));
+    assert_eq!(rules(name, &[home(), ("x/libx.dylib", mac())]), [catalogue::BINARY_FOREIGN_DATA]);
+    assert!(rules(name, &[("x/libx.dylib", mac())]).contains(&catalogue::BINARY_FORMAT));
 }
 
 #[test]
-fn a_plain_library_named_as_a_module_is_a_warning_and_a_module_without_init_an_error() {
+fn a_plain_library_named_like_a_module_is_a_warning_and_a_module_without_init_an_error() {
     let name = "x-1.0-cp310-abi3-manylinux_2_17_x86_64.whl";
     let plain = ElfForge::library("_x.abi3.so").build();
-    assert_eq!(rules(name, &[("x/_x.abi3.so", plain)]), [code::EXTENSION_IN_NAME]);
+    assert_eq!(rules(name, &[("x/_x.abi3.so", plain)]), [catalogue::EXTENSION_IN_NAME]);
     let lost = ElfForge::library("_x.abi3.so").undefined("PyModule_Create2", false).build();
-    assert_eq!(rules(name, &[("x/_x.abi3.so", lost)]), [code::EXTENSION_INIT]);
+    assert_eq!(rules(name, &[("x/_x.abi3.so", lost)]), [catalogue::EXTENSION_INIT]);
 }
 
 #[test]
-fn symbols_that_dsymutil_set_aside_are_loaded_by_nothing() {
+fn separate_debug_symbols_need_no_signature() {
     let name = "x-1.0-py3-none-macosx_13_0_arm64.whl";
     let library = MachoForge::arm64().id("@rpath/libx.dylib").build();
     let mut symbols = MachoForge::arm64().unsigned().build();
@@ -433,9 +436,9 @@ fn symbols_that_dsymutil_set_aside_are_loaded_by_nothing() {
 }
 
 #[test]
-fn a_library_that_says_platlib_is_not_in_purelib() {
+fn a_library_in_platlib_is_not_in_purelib() {
     let name = "x-1.0-py3-none-manylinux_2_17_x86_64.whl";
-    let mend = |path: &str| {
+    let check = |path: &str| {
         let files = [(path, ElfForge::library("libx.so").build())];
         let mut all = files.to_vec();
         let info = "x-1.0.dist-info";
@@ -449,15 +452,15 @@ fn a_library_that_says_platlib_is_not_in_purelib() {
             zip.write_all(bytes).unwrap();
         }
         let bytes = zip.finish().unwrap().into_inner();
-        // One line of WHEEL holds a set, as a file name does.
+        // A line of WHEEL may contain a compressed set, as a file name does.
         let name = name.replace("manylinux_", "manylinux2014_x86_64.manylinux_");
         let found = inspect(&bytes.as_slice(), &name).unwrap().findings;
-        let about = [code::TAG_PURELIB, code::TAG_WHEEL_MISMATCH];
+        let about = [catalogue::TAG_PURELIB, catalogue::TAG_WHEEL_MISMATCH];
         let of_these = found.iter().map(|finding| finding.rule);
         of_these.filter(|rule| about.contains(rule)).collect::<Vec<_>>()
     };
-    assert_eq!(mend("x-1.0.data/platlib/x/libx.so"), NONE);
-    assert_eq!(mend("x/libx.so"), [code::TAG_PURELIB]);
+    assert_eq!(check("x-1.0.data/platlib/x/libx.so"), NONE);
+    assert_eq!(check("x/libx.so"), [catalogue::TAG_PURELIB]);
 }
 
 #[test]
@@ -465,5 +468,5 @@ fn a_library_for_dot_net_is_not_native_code() {
     let managed = [("x/x.dll", PeForge::dll().managed().build())];
     assert_eq!(rules("x-1.0-py3-none-any.whl", &managed), NONE);
     let native = [("x/x.dll", PeForge::dll().build())];
-    assert!(rules("x-1.0-py3-none-any.whl", &native).contains(&code::TAG_NATIVE_IN_ANY));
+    assert!(rules("x-1.0-py3-none-any.whl", &native).contains(&catalogue::TAG_NATIVE_IN_ANY));
 }

@@ -9,15 +9,15 @@ use goblin::mach::header::{
 use goblin::mach::load_command as lc;
 use goblin::mach::symbols::{N_EXT, N_PEXT, N_STAB, N_TYPE, N_UNDF};
 
-use super::super::bytes::{Bytes, Names, place, to_usize};
-use super::super::{GoBuildInfo, Malformed, stable_abi};
 use super::{Dylib, ImageKind, MachoSlice, Signature, arch, exports, signature};
+use crate::audit::bytes::{Bytes, Names, place, to_usize};
+use crate::audit::{GoBuildInfo, Malformed, stable_abi};
 use crate::target::Release;
 
 /// Tables are aligned to 16 bytes at most.
-const MOST_PADDING: usize = 16;
+const MAX_PADDING: usize = 16;
 /// More load commands than any image has.
-const MOST_COMMANDS: usize = 4096;
+const MAX_COMMANDS: usize = 4096;
 
 pub(super) fn parse(image: Bytes<'_>) -> Result<MachoSlice, Malformed> {
     let (big_endian, wide) = match image.ordered(true).u32(0)? {
@@ -55,7 +55,7 @@ pub(super) fn parse(image: Bytes<'_>) -> Result<MachoSlice, Malformed> {
         go: None,
     };
     let count = image.size(16)?;
-    if count > MOST_COMMANDS {
+    if count > MAX_COMMANDS {
         return Err(Malformed(format!("it has {count} load commands")));
     }
     let commands = image.table(if wide { 32 } else { 28 }, image.size(20)?)?;
@@ -224,7 +224,7 @@ impl SymbolTable {
         // Only a gap of a few bytes is padding; a longer one is some other table.
         let end = indirect_end.unwrap_or_else(|| symbols_end(16)).max(symbols_end(12));
         let gap = match self.names.0.checked_sub(end) {
-            Some(size) if size < MOST_PADDING => image.slice(end, size).unwrap_or_default(),
+            Some(size) if size < MAX_PADDING => image.slice(end, size).unwrap_or_default(),
             _ => &[],
         };
         gap.iter().filter(|byte| **byte != 0).count()

@@ -7,17 +7,17 @@
 
 use std::collections::HashSet;
 
-use super::super::Malformed;
-use super::super::bytes::{Bytes, to_usize};
+use crate::audit::Malformed;
+use crate::audit::bytes::{Bytes, to_usize};
 
 /// The total length of the names of the largest libraries is a tenth of this.
-const MOST_NAME_BYTES: usize = 64 << 20;
+const MAX_NAME_BYTES: usize = 64 << 20;
 
 pub(super) fn walk(trie: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Malformed> {
     let bytes = Bytes::from(trie);
     let mut names = Vec::new();
     let mut seen = HashSet::new();
-    let mut left = MOST_NAME_BYTES;
+    let mut left = MAX_NAME_BYTES;
     let mut open = vec![(0usize, String::new())];
     if trie.is_empty() {
         return Ok(names);

@@ -24,7 +24,7 @@ use crate::target::{Machine, Release};
 pub(super) const FAT_MAGIC_64: u32 = 0xcafe_babf;
 const SIZEOF_FAT_ARCH_64: usize = 32;
 /// More images than there are processors; Java's class file versions begin above.
-pub(super) const MOST_SLICES: usize = 30;
+pub(super) const MAX_SLICES: usize = 30;
 
 /// What an image is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl MachO {
             _ => return commands::parse(file).map(|slice| vec![slice]),
         };
         let count = file.size(4)?;
-        if !(1..=MOST_SLICES).contains(&count) {
+        if !(1..=MAX_SLICES).contains(&count) {
             return Err(Malformed(format!("a fat file with {count} images")));
         }
         let mut left = file.len();

@@ -9,8 +9,8 @@
 
 use sha2::{Digest, Sha256, Sha384};
 
-use super::super::Malformed;
-use super::super::bytes::{Bytes, place, to_usize};
+use crate::audit::Malformed;
+use crate::audit::bytes::{Bytes, place, to_usize};
 
 const MAGIC_EMBEDDED_SIGNATURE: u32 = 0xfade_0cc0;
 const MAGIC_CODE_DIRECTORY: u32 = 0xfade_0c02;
@@ -24,7 +24,7 @@ const FLAG_ADHOC: u32 = 2;
 const WITH_SCATTER: u32 = 0x2_0100;
 const WITH_CODE_LIMIT_64: u32 = 0x2_0300;
 /// A signature has a handful of parts; more could make us hash the image again and again.
-const MOST_BLOBS: usize = 64;
+const MAX_BLOBS: usize = 64;
 
 /// A code signature, after checking it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ fn verify(image: Bytes<'_>, offset: usize, size: usize) -> Result<(String, bool)
         return Err(Malformed("it does not begin as a signature".to_owned()));
     }
     let count = signature.size(8)?;
-    if count > MOST_BLOBS {
+    if count > MAX_BLOBS {
         return Err(Malformed(format!("it has {count} parts")));
     }
     let mut best: Option<CodeDirectory<'_>> = None;

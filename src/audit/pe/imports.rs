@@ -3,16 +3,16 @@
 //! In: an image and where a table begins. Out: names. A table ends with an empty entry; one that
 //! does not is refused after more entries than any real file has.
 
-use super::super::bytes::place;
-use super::super::{Malformed, stable_abi};
 use super::{Image, Import};
+use crate::audit::bytes::place;
+use crate::audit::{Malformed, stable_abi};
 
 /// The largest programs import some two hundred DLLs.
-const MOST_DLLS: usize = 4096;
+const MAX_DLLS: usize = 4096;
 /// Of all tables together; Python's whole C API is about two thousand names.
-const MOST_SYMBOLS: usize = 16_384;
+const MAX_SYMBOLS: usize = 16_384;
 /// The most that a DLL can number.
-const MOST_EXPORTS: usize = 65_536;
+const MAX_EXPORTS: usize = 65_536;
 const IMPORT_SIZE: usize = 20;
 const DELAY_SIZE: usize = 32;
 
@@ -23,14 +23,14 @@ pub(super) fn imported(image: &Image<'_>, table: usize) -> Result<Vec<Import>, M
         return Ok(found);
     }
     let start = image.offset(table)?;
-    let mut left = MOST_SYMBOLS;
+    let mut left = MAX_SYMBOLS;
     for number in 0.. {
         let at = place(number, IMPORT_SIZE, start);
         let name = image.file.size(place(1, at, 12))?;
         if name == 0 {
             break;
         }
-        if number >= MOST_DLLS {
+        if number >= MAX_DLLS {
             return Err(Malformed("its import table has no end".to_owned()));
         }
         let dll = text(image, name)?.to_ascii_lowercase();
@@ -77,7 +77,7 @@ pub(super) fn delayed(image: &Image<'_>, table: usize) -> Result<Vec<String>, Ma
         return Ok(found);
     }
     let start = image.offset(table)?;
-    for number in 0..MOST_DLLS {
+    for number in 0..MAX_DLLS {
         let at = place(number, DELAY_SIZE, start);
         let name = image.file.size(place(1, at, 4))?;
         // Without this bit the table holds absolute addresses, as no linker since 2002 writes.
@@ -97,7 +97,7 @@ pub(super) fn exported(image: &Image<'_>, table: usize) -> Result<Vec<String>, M
     }
     let start = image.offset(table)?;
     let count = image.file.size(place(1, start, 24))?;
-    if count > MOST_EXPORTS {
+    if count > MAX_EXPORTS {
         return Err(Malformed(format!("it exports {count} names")));
     }
     if count == 0 {
@@ -114,12 +114,12 @@ pub(super) fn exported(image: &Image<'_>, table: usize) -> Result<Vec<String>, M
 }
 
 /// Longer than any name that a compiler makes.
-const MOST_NAME: usize = 4096;
+const MAX_NAME: usize = 4096;
 
 fn text<'a>(image: &Image<'a>, address: usize) -> Result<&'a str, Malformed> {
     let at = image.offset(address)?;
     // Looked for here and not to the end of the file, which many names together would make slow.
-    let most = image.file.len().saturating_sub(at).min(MOST_NAME);
+    let most = image.file.len().saturating_sub(at).min(MAX_NAME);
     let name = image.file.part(at, most)?.text(0)?;
     if name.len() == most {
         return Err(Malformed(format!("a name at {at:#x} has no end")));

@@ -15,7 +15,7 @@ use super::{Bytes, Malformed};
 use crate::target::Machine;
 
 /// The loader allows 96.
-const MOST_SECTIONS: usize = 96;
+const MAX_SECTIONS: usize = 96;
 const PE32: u16 = 0x10b;
 const PE32_PLUS: u16 = 0x20b;
 const CHARACTERISTIC_DLL: u16 = 0x2000;
@@ -97,7 +97,7 @@ struct Image<'a> {
 }
 
 /// Tables may name one long text again and again; the largest real ones hold a tenth of this.
-const MOST_NAME_BYTES: usize = 8 << 20;
+const MAX_NAME_BYTES: usize = 8 << 20;
 
 struct Section {
     address: usize,
@@ -110,7 +110,7 @@ impl<'a> Image<'a> {
         let header = file.size(0x3c)?;
         let coff = place(1, header, 4);
         let count = usize::from(file.u16(place(1, coff, 2))?);
-        if count > MOST_SECTIONS {
+        if count > MAX_SECTIONS {
             return Err(Malformed(format!("it has {count} sections")));
         }
         let optional = place(1, coff, 20);
@@ -150,7 +150,7 @@ impl<'a> Image<'a> {
             is_64,
             directories,
             sections,
-            names_left: Cell::new(MOST_NAME_BYTES),
+            names_left: Cell::new(MAX_NAME_BYTES),
         })
     }
 
@@ -175,8 +175,8 @@ impl<'a> Image<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::forge::PeForge;
     use super::*;
+    use crate::audit::forge::PeForge;
 
     #[test]
     fn reads_what_the_loader_reads() {

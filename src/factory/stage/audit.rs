@@ -42,7 +42,7 @@ impl Input for Audit {
         let members: Vec<_> =
             self.native.binaries.iter().map(|(path, bytes)| (path.as_str(), &**bytes)).collect();
         let extensions: Vec<_> = self.expected.iter().map(Expected::as_audited).collect();
-        let subject = Subject { target: self.target, members: &members, extensions: &extensions };
+        let subject = Subject { target: self.target, files: &members, extensions: &extensions };
         let refused = |findings: &[Finding]| refused(self.target, findings);
         let verdict = audit::judge(&subject).map_err(|findings| refused(&findings))?;
         if let Some(finding) = verdict.exceeds(self.newest) {

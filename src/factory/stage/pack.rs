@@ -171,7 +171,7 @@ impl Pack<'_> {
             metadata.require(&requirement.parse()?);
         }
         contents.insert(format!("{dist_info}/METADATA").parse()?, File::new(metadata.to_bytes()));
-        if let Some(sbom) = sbom(name, self.parts, &self.verdict.members) {
+        if let Some(sbom) = sbom(name, self.parts, &self.verdict.binaries) {
             contents.insert(format!("{dist_info}/sboms/pygo.cdx.json").parse()?, File::new(sbom));
         }
         Ok(contents)

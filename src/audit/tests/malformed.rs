@@ -1,11 +1,11 @@
-//! Whatever the bytes: an answer, soon, and never a panic.
+//! Malformed input: any bytes produce an answer quickly, and never a panic.
 //!
-//! Whole binaries are cut short and have bytes changed; each is then judged as a wheel would be.
+//! Complete binaries are truncated and changed, and then judged like a wheel's.
 
 use proptest::prelude::*;
 
-use super::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
-use super::{Bytes, Extension, Member, Spilled, Subject, build_output, examine};
+use crate::audit::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
+use crate::audit::{BinaryFile, Bytes, Extension, Spooled, Subject, build_output, examine};
 use crate::target::{Release, Target};
 
 /// A debug build takes twenty times as long for each.
@@ -34,7 +34,7 @@ fn samples() -> Vec<Vec<u8>> {
             .build()
     };
     let both = fat(&[macho(MachoForge::x86_64()), macho(MachoForge::arm64())], 1 << 14);
-    let real = include_bytes!("testdata/glibc-2.34.so").to_vec();
+    let real = include_bytes!("../testdata/glibc-2.34.so").to_vec();
     let pe = PeForge::dll()
         .imports("python3.dll", &["PyModule_Create2", "PyLong_FromLong"])
         .exports("PyInit_x")
@@ -44,22 +44,22 @@ fn samples() -> Vec<Vec<u8>> {
 
 fn judge_all(bytes: &[u8]) {
     build_output(bytes);
-    // What no target of the factory loads is read nevertheless; from a file as from memory.
-    let mut spilled = Spilled::new().unwrap();
-    spilled.push(bytes).unwrap();
-    let read = |bytes: Bytes<'_>| format!("{:?}", Member::read("x.pyd", bytes));
-    assert_eq!(read(spilled.bytes()), read(bytes.into()));
+    // Bytes that no target loads are parsed as well, and the same from a file as from memory.
+    let mut spooled = Spooled::new().unwrap();
+    spooled.push(bytes).unwrap();
+    let read = |bytes: Bytes<'_>| format!("{:?}", BinaryFile::read("x.pyd", bytes));
+    assert_eq!(read(spooled.bytes()), read(bytes.into()));
     for target in ["linux-amd64", "macos-universal2"] {
         let target: Target = target.parse().unwrap();
-        let members = [("x", bytes), ("y/x", bytes)];
+        let files = [("x", bytes), ("y/x", bytes)];
         let extensions = [Extension { path: "x", module: "x", abi3: Some(Release::new(3, 10)) }];
-        let verdict = examine(&Subject { target, members: &members, extensions: &extensions });
+        let verdict = examine(&Subject { target, files: &files, extensions: &extensions });
         assert!(verdict.release >= target.min_release());
     }
 }
 
 #[test]
-fn every_cut_is_answered() {
+fn truncated_binaries_get_an_answer() {
     for sample in samples() {
         let step = (sample.len() / CASES).max(1);
         for length in (0..sample.len()).step_by(step) {
@@ -72,13 +72,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(CASES as u32))]
 
     #[test]
-    fn every_change_is_answered(
+    fn changed_binaries_get_an_answer(
         sample in 0usize..5,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
         near_the_start in any::<bool>(),
     ) {
         let mut bytes = samples()[sample].clone();
-        // Headers and tables are where a change does most.
+        // Changes to headers and tables have the largest effect.
         let reach = if near_the_start { bytes.len().min(768) } else { bytes.len() };
         for (at, value) in changes {
             bytes[at.index(reach)] = value;
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn every_number_in_the_headers_may_be_anything(
+    fn any_number_in_a_header_gets_an_answer(
         sample in 0usize..5,
         at in 0usize..192,
         value in prop_oneof![Just(0u32), Just(u32::MAX), Just(1 << 31), any::<u32>()],
@@ -100,7 +100,7 @@ proptest! {
     }
 
     #[test]
-    fn bytes_after_a_magic_may_be_anything(
+    fn any_bytes_after_a_magic_get_an_answer(
         magic in prop::sample::select(vec![
             &b"\x7fELF\x02\x01\x01"[..], b"\x7fELF\x01\x02", b"\xcf\xfa\xed\xfe\x0c\0\0\x01",
             b"\xfe\xed\xfa\xce", b"\xca\xfe\xba\xbe\0\0\0\x02", b"\xca\xfe\xba\xbf\0\0\0\x02",

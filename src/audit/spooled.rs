@@ -1,6 +1,6 @@
 //! A large binary that lies in a file and not in memory.
 //!
-//! Owns [`Spilled`]. In: pieces, as they are unpacked. Out: [`Bytes`] like those of a slice, of
+//! Owns [`Spooled`]. In: pieces, as they are unpacked. Out: [`Bytes`] like those of a slice, of
 //! which only what is asked for is read: a reader of ELF, Mach-O or PE wants some tables out of a
 //! gigabyte. What it borrows lives as long as the file, and has a bounded total size.
 
@@ -14,7 +14,7 @@ use bumpalo::Bump;
 use super::{Bytes, Malformed};
 
 /// What one file's tables may take of memory; string tables are the largest.
-const MOST_BORROWED: usize = 256 << 20;
+const MAX_BORROWED: usize = 256 << 20;
 /// How much is read for a single number; the next is probably near.
 const WINDOW: usize = 4096;
 /// How much is read at a time of what is only passed by.
@@ -22,7 +22,7 @@ const PIECE: usize = 64 << 10;
 
 /// A binary in a temporary file, which goes when this does.
 #[derive(Debug)]
-pub struct Spilled {
+pub struct Spooled {
     file: File,
     length: usize,
     borrowed: Bump,
@@ -37,7 +37,7 @@ struct Window {
     bytes: Vec<u8>,
 }
 
-impl Spilled {
+impl Spooled {
     /// An empty one, in the directory for temporary files.
     ///
     /// # Errors
@@ -47,7 +47,7 @@ impl Spilled {
             file: tempfile::tempfile().map_err(told)?,
             length: 0,
             borrowed: Bump::new(),
-            left: Cell::new(MOST_BORROWED),
+            left: Cell::new(MAX_BORROWED),
             window: RefCell::default(),
             failure: RefCell::default(),
         })
@@ -65,7 +65,7 @@ impl Spilled {
 
     /// All of it, to be read.
     pub fn bytes(&self) -> Bytes<'_> {
-        Bytes::spilled(self, self.length)
+        Bytes::spooled(self, self.length)
     }
 
     /// What the file system said when something could not be read back; what was told of the bytes
@@ -78,7 +78,7 @@ impl Spilled {
     pub(super) fn borrow(&self, at: usize, len: usize) -> Result<&[u8], Malformed> {
         let left = self.left.get().checked_sub(len);
         let left = left.ok_or_else(|| {
-            let most = MOST_BORROWED >> 20;
+            let most = MAX_BORROWED >> 20;
             Malformed(format!("its tables take more than {most} MB, and are not looked into"))
         })?;
         self.left.set(left);
@@ -157,11 +157,11 @@ mod tests {
     #[test]
     fn reads_as_a_slice_does() {
         let bytes: Vec<u8> = (0..200_000u32).flat_map(u32::to_le_bytes).collect();
-        let mut spilled = Spilled::new().unwrap();
+        let mut spooled = Spooled::new().unwrap();
         for piece in bytes.chunks(70_001) {
-            spilled.push(piece).unwrap();
+            spooled.push(piece).unwrap();
         }
-        let (file, slice) = (spilled.bytes(), Bytes::from(&bytes));
+        let (file, slice) = (spooled.bytes(), Bytes::from(&bytes));
         assert_eq!(file.len(), slice.len());
         for at in [0, 1, 4093, 4096, 65_535, 65_536, 799_992, 799_997, 800_000, usize::MAX - 2] {
             assert_eq!(file.u32(at), slice.u32(at), "{at}");
@@ -179,10 +179,10 @@ mod tests {
 
     #[test]
     fn what_is_borrowed_has_an_end() {
-        let mut spilled = Spilled::new().unwrap();
-        spilled.push(&[0; 1000]).unwrap();
-        assert_eq!(spilled.left.replace(9999), MOST_BORROWED);
-        let bytes = spilled.bytes();
+        let mut spooled = Spooled::new().unwrap();
+        spooled.push(&[0; 1000]).unwrap();
+        assert_eq!(spooled.left.replace(9999), MAX_BORROWED);
+        let bytes = spooled.bytes();
         let borrowed = (0..100).take_while(|_| bytes.slice(0, 1000).is_ok()).count();
         assert_eq!(borrowed, 9);
     }

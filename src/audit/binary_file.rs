@@ -1,11 +1,13 @@
-//! A binary of a wheel: where it lies and what it says, without its bytes.
+//! A binary of a wheel, parsed, without its bytes.
 //!
-//! In: a path and bytes. Out: a [`Member`] that owns what it needs, so that the bytes of one binary
-//! can go before those of the next are read.
+//! In: a path and bytes. Out: a [`BinaryFile`] that owns what it needs, so that the bytes of one
+//! binary can be dropped before the next is read.
 
+use super::elf::Kind;
+use super::macho::ImageKind;
 use super::{Bytes, Elf, Format, GoBuildInfo, MachO, MachoSlice, Malformed, Pe};
 
-/// A binary, read.
+/// The contents of a binary.
 #[derive(Debug, Clone)]
 pub enum Binary {
     /// An ELF file.
@@ -16,46 +18,45 @@ pub enum Binary {
     Pe(Box<Pe>),
 }
 
-/// A binary and where it lies in the wheel.
+/// A binary and its path in the wheel.
 #[derive(Debug, Clone)]
-pub struct Member {
+pub struct BinaryFile {
     /// Its path in the wheel, with `/`.
     pub path: String,
-    /// What its first bytes say that it is.
+    /// The format its first bytes indicate.
     pub format: Format,
-    /// What it says.
+    /// Its contents.
     pub binary: Binary,
-    /// What Go says of an ELF or PE file; that of a Mach-O file is with its images.
+    /// The Go build info of an ELF or PE file; that of a Mach-O file is in its images.
     pub go: Option<GoBuildInfo>,
 }
 
-/// A binary that cannot be read.
+/// A binary that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damaged {
-    /// What it begins like.
+    /// The format its first bytes indicate.
     pub format: Format,
     /// What is wrong.
     pub why: Malformed,
 }
 
-impl Member {
-    /// Reads `bytes`; `None` where they are no ELF, Mach-O or PE file.
+impl BinaryFile {
+    /// Parses `bytes`; `None` if they are not an ELF, Mach-O or PE file.
     ///
     /// # Errors
-    /// [`Damaged`], where they begin as such a file and are none.
+    /// [`Damaged`], if they start like one but cannot be parsed.
     pub fn read<'a>(path: &str, bytes: impl Into<Bytes<'a>>) -> Result<Option<Self>, Damaged> {
         let bytes: Bytes<'_> = bytes.into();
         let Some(format) = Format::of(bytes) else {
             return Ok(None);
         };
-        let damaged = |why| Damaged { format, why };
         let binary = match format {
             Format::Elf => Elf::parse(bytes).map(|elf| Binary::Elf(Box::new(elf))),
             Format::MachO | Format::FatMachO => MachO::parse(bytes).map(Binary::MachO),
             Format::Pe => Pe::parse(bytes).map(|pe| Binary::Pe(Box::new(pe))),
             Format::Archive => return Ok(None),
         };
-        let binary = binary.map_err(damaged)?;
+        let binary = binary.map_err(|why| Damaged { format, why })?;
         let go = match binary {
             Binary::MachO(_) => None,
             _ => GoBuildInfo::read(bytes),
@@ -63,7 +64,7 @@ impl Member {
         Ok(Some(Self { path: path.to_owned(), format, binary, go }))
     }
 
-    /// The processors it is for, as tags of its system name them.
+    /// Its architectures, as in the platform tags of its system.
     pub fn archs(&self) -> Vec<&'static str> {
         match &self.binary {
             Binary::Elf(elf) => elf.arch.into_iter().collect(),
@@ -72,7 +73,7 @@ impl Member {
         }
     }
 
-    /// What Go says of each image that it built, with the image's processor.
+    /// The build info of each image that Go built, with the image's architecture.
     pub fn go_builds(&self) -> Vec<(Option<&'static str>, &GoBuildInfo)> {
         match &self.binary {
             Binary::Elf(elf) => self.go.iter().map(|go| (elf.arch, go)).collect(),
@@ -83,7 +84,7 @@ impl Member {
         }
     }
 
-    /// Of the names that each image exports, those that are named as Python's are.
+    /// The exported names of each image that look like Python's.
     pub fn exported(&self) -> Vec<&[String]> {
         match &self.binary {
             Binary::Elf(elf) => vec![&elf.exported],
@@ -92,18 +93,17 @@ impl Member {
         }
     }
 
-    /// Whether any image exports a function that Python calls to import a module.
+    /// Whether an image exports a function that Python calls to import a module.
     pub fn is_module(&self) -> bool {
         let starts = ["PyInit_", "PyInitU_", "PyModExport_", "PyModExportU_"];
-        let names = self.exported().into_iter().flatten();
-        names.into_iter().any(|name| starts.iter().any(|start| name.starts_with(start)))
+        let mut names = self.exported().into_iter().flatten();
+        names.any(|name| starts.iter().any(|start| name.starts_with(start)))
     }
 
-    /// Whether it makes a wheel native: libraries and programs do. A program for Windows may be an
-    /// installer's launcher, which is data, a library for .NET runs anywhere, and an object file is
-    /// the compiler's.
+    /// Whether it ties the wheel to a platform, as libraries and programs do. Windows programs may
+    /// be data, such as an installer's launcher; .NET libraries run anywhere; object files are
+    /// never loaded.
     pub fn is_native(&self) -> bool {
-        use super::elf::Kind;
         match &self.binary {
             Binary::Elf(elf) => matches!(elf.kind, Kind::Shared | Kind::Program),
             Binary::MachO(_) => true,
@@ -111,10 +111,8 @@ impl Member {
         }
     }
 
-    /// Whether it is a library, to be loaded into a process, and not a program or an object file.
+    /// Whether it is a library that a process loads, not a program or an object file.
     pub fn is_library(&self) -> bool {
-        use super::elf::Kind;
-        use super::macho::ImageKind;
         match &self.binary {
             Binary::Elf(elf) => elf.kind == Kind::Shared && elf.interpreter.is_none(),
             Binary::MachO(slices) => slices

@@ -1,7 +1,7 @@
-//! Unpacking every member once: its digests, and what it says if it is a binary.
+//! Unpacks every member once, to hash it and to read it if it is a binary.
 //!
-//! In: an archive. Out: [`Unpacked`]. Members are hashed as they are inflated, several at a time;
-//! a large binary goes to a temporary file, and only its tables lie in memory.
+//! In: an archive. Out: [`Unpacked`]. Members are unpacked in parallel; a large binary is spooled to
+//! a temporary file, and only its tables are kept in memory.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,14 +11,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::super::{
-    Bytes, Finding, Format, Member, PlatformClaim, Spilled, binaries, catalogue as code,
-};
 use super::archive::finding;
 use super::files;
+use crate::audit::{
+    BinaryFile, Bytes, Finding, Format, PlatformClaim, Spooled, binaries, catalogue,
+};
 use crate::wheel::{Archive, ArchiveEntry};
 
-/// The hashes that RECORD may use and that are computed here.
+/// The hash algorithms in RECORD that are checked here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Algorithm {
     Sha256,
@@ -26,40 +26,40 @@ pub(super) enum Algorithm {
     Sha512,
 }
 
-/// What a member's contents came to.
+/// Size and hash of a member's contents.
 #[derive(Debug, Clone)]
 pub(super) struct Sum {
-    /// How many bytes it holds.
+    /// The number of bytes.
     pub(super) size: u64,
-    /// Its digest as RECORD writes it, without the algorithm.
+    /// The digest as written in RECORD, without the algorithm.
     pub(super) digest: String,
 }
 
-/// Everything that unpacking told.
+/// The contents of a wheel.
 #[derive(Default)]
 pub(super) struct Unpacked {
-    /// For each file that could be unpacked.
-    pub(super) digests: HashMap<String, Sum>,
-    pub(super) members: Vec<Member>,
+    /// Of each file that could be unpacked.
+    pub(super) sums: HashMap<String, Sum>,
+    pub(super) binaries: Vec<BinaryFile>,
     pub(super) findings: Vec<Finding>,
 }
 
-/// As much of a file as tells its format.
+/// Enough of a file to recognize its format.
 const HEAD: usize = 4096;
-/// Where a PE file says where its header begins ("PE Format").
+/// The offset of the field that points to the PE header ("PE Format").
 const PE_HEADER_AT: usize = 0x3c;
-/// What the binaries that are read at the same time may take of memory together; a larger one
-/// waits in a temporary file.
+/// The memory shared by all binaries that are read in parallel; a binary that exceeds its share is
+/// spooled to a temporary file.
 const IN_MEMORY: u64 = 16 << 20;
 
 struct One {
     sum: Option<Sum>,
-    member: Option<Member>,
+    binary: Option<BinaryFile>,
     findings: Vec<Finding>,
 }
 
 /// # Errors
-/// What the file system says of a temporary file; never for what the bytes are.
+/// Only errors about temporary files; no contents make it fail.
 pub(super) fn unpack(
     archive: &Archive<'_>,
     wanted: &HashMap<String, Algorithm>,
@@ -72,13 +72,13 @@ pub(super) fn unpack(
     };
     let mut files: Vec<_> = files(archive).into_iter().filter(|each| each.is_readable).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
-    // One member may be a thousand times as large as the next.
+    // Sizes differ by a factor of a thousand, so each member is a job of its own.
     let results: Vec<_> = files.par_iter().with_max_len(1).map(one).collect();
     let mut unpacked = Unpacked::default();
     for (entry, result) in files.iter().zip(results) {
         let one = result?;
-        unpacked.digests.extend(one.sum.map(|sum| (entry.name.clone(), sum)));
-        unpacked.members.extend(one.member);
+        unpacked.sums.extend(one.sum.map(|sum| (entry.name.clone(), sum)));
+        unpacked.binaries.extend(one.binary);
         unpacked.findings.extend(one.findings);
     }
     Ok(unpacked)
@@ -93,11 +93,11 @@ fn unpack_one(
 ) -> io::Result<One> {
     let mut hash = Hash::new(algorithm);
     let mut kept = Kept::Head(Vec::new());
-    let mut spilling = Ok(());
+    let mut spooling = Ok(());
     let streamed = archive.stream(entry, &mut |piece| {
         hash.update(piece);
-        if spilling.is_ok() {
-            spilling = kept.take(piece, entry.size, in_memory);
+        if spooling.is_ok() {
+            spooling = kept.take(piece, entry.size, in_memory);
         }
     });
     let mut findings = Vec::new();
@@ -105,21 +105,21 @@ fn unpack_one(
         Ok(()) => Some(Sum { size: entry.size, digest: hash.finish() }),
         Err(fault) => {
             findings.push(finding(&fault));
-            return Ok(One { sum: None, member: None, findings });
+            return Ok(One { sum: None, binary: None, findings });
         }
     };
-    spilling?;
-    let member = kept.binary().and_then(|bytes| {
-        let is_at_home = binaries::is_at_home(&entry.name, bytes, claims, &mut findings);
-        // What is for another system is looked into as well: the name may be what is wrong.
+    spooling?;
+    let binary = kept.binary().and_then(|bytes| {
+        let is_own = binaries::is_own(&entry.name, bytes, claims, &mut findings);
+        // Foreign binaries are read as well, because the file name may be wrong.
         let is_data = Format::of(bytes) == Some(Format::Archive)
-            || findings.iter().any(|finding| finding.rule == code::BINARY_FOREIGN_DATA);
-        (is_at_home || !is_data).then(|| binaries::read(&entry.name, bytes, &mut findings))?
+            || findings.iter().any(|finding| finding.rule == catalogue::BINARY_FOREIGN_DATA);
+        (is_own || !is_data).then(|| binaries::read(&entry.name, bytes, &mut findings))?
     });
     if let Kept::File(file) = &kept {
         file.failure().map_or(Ok(()), Err)?;
     }
-    Ok(One { sum, member, findings })
+    Ok(One { sum, binary, findings })
 }
 
 enum Hash {
@@ -154,12 +154,12 @@ impl Hash {
     }
 }
 
-/// The bytes of a file, kept for as long as it may be a binary.
+/// The bytes of a file, kept as long as it may be a binary.
 enum Kept {
-    /// Too little to tell yet, or a small file.
+    /// Not enough to recognize the format, or a small file.
     Head(Vec<u8>),
     Memory(Vec<u8>),
-    File(Box<Spilled>),
+    File(Box<Spooled>),
     Nothing,
 }
 
@@ -180,7 +180,7 @@ impl Kept {
     }
 
     fn of_head(mut head: Vec<u8>, size: u64, in_memory: u64) -> io::Result<Self> {
-        // What a PE file is may stand further in; until then its first two letters are a hint.
+        // The PE header may come after this; until then the first two letters are a hint.
         let header = Bytes::from(&head).size(PE_HEADER_AT).unwrap_or(usize::MAX);
         let may_be_pe = head.starts_with(b"MZ") && header > head.len() - 4;
         match Format::of(&head) {
@@ -189,7 +189,7 @@ impl Kept {
             _ => {}
         }
         if size > in_memory {
-            let mut file = Spilled::new()?;
+            let mut file = Spooled::new()?;
             file.push(&head)?;
             return Ok(Self::File(Box::new(file)));
         }

@@ -1,0 +1,74 @@
+//! Checks an ELF file by itself.
+
+use super::{go, names, serves};
+use crate::audit::elf::{Elf, Kind};
+use crate::audit::{BinaryFile, Finding, PlatformClaim, Report, Rule, catalogue};
+use crate::target::{LINUX, Libc, MUSL};
+
+/// Why musl does not load a library into a running process, if it does not.
+///
+/// musl lays out static thread-local storage when a process starts. Unlike glibc, it reserves no
+/// space for libraries that are loaded later.
+pub(in crate::audit) fn refused_by_musl(
+    file: &BinaryFile,
+    elf: &Elf,
+) -> Option<(&'static Rule, &'static str)> {
+    if file.go.as_ref().is_some_and(go::is_library) {
+        let what = "is a Go library, which musl cannot load into a running process \
+                    (golang/go#54805)";
+        return Some((catalogue::GO_MUSL_TLS, what));
+    }
+    (elf.static_tls && file.is_library()).then_some((
+        catalogue::ELF_STATIC_TLS,
+        "has static thread-local storage, so musl cannot load it into a running process",
+    ))
+}
+
+pub(in crate::audit) fn check(
+    path: &str,
+    elf: &Elf,
+    claims: &[&PlatformClaim],
+    findings: &mut Vec<Finding>,
+) {
+    if !claims.is_empty() && !serves(claims, elf.arch) {
+        let arch = elf.arch.map_or_else(|| format!("machine {}", elf.machine), str::to_owned);
+        let what = format!("is for {arch}, but the wheel is for {}", names(claims));
+        findings.report(catalogue::ELF_ARCH, path, what);
+    }
+    // A bare `linux` tag promises no C library.
+    let promises_libc = |claim: &&PlatformClaim| claim.min_release.is_some() || claim.os != LINUX;
+    if let Some(libc) = elf.libc()
+        && !claims.iter().any(|claim| claim.libc() == Some(libc))
+        && claims.iter().any(promises_libc)
+    {
+        let (own, other) = match libc {
+            Libc::Glibc => (LINUX.release_of, MUSL.release_of),
+            Libc::Musl => (MUSL.release_of, LINUX.release_of),
+        };
+        let wheel = names(claims);
+        let what = format!("is linked with {own}, but the wheel is for {wheel}, which has {other}");
+        findings.report(catalogue::ELF_LIBC, path, what);
+    }
+    if elf.kind == Kind::Object {
+        return;
+    }
+    if elf.executable_stack {
+        let what = "requests an executable stack, so newer glibc refuses to load it";
+        findings.report(catalogue::ELF_EXECUTABLE_STACK, path, what);
+    }
+    if elf.text_relocations {
+        let what = "has text relocations, so hardened systems refuse to load it";
+        findings.report(catalogue::ELF_TEXT_RELOCATIONS, path, what);
+    }
+    if elf.isa_level > 1 {
+        let what = format!("is marked as needing x86-64-v{}", elf.isa_level);
+        findings.report(catalogue::ELF_ISA_LEVEL, path, what);
+    }
+    let rest = match (elf.has_symbol_table, elf.has_debug_info) {
+        (true, true) => "a symbol table and debug information",
+        (true, false) => "a symbol table",
+        (false, true) => "debug information",
+        (false, false) => return,
+    };
+    findings.report(catalogue::ELF_UNSTRIPPED, path, format!("still contains {rest}"));
+}
