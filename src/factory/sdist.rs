@@ -69,7 +69,7 @@ fn take_out(sdist: &mut Sdist, tree: &GoTree<'_>) -> Vec<String> {
         .filter(|(path, _)| {
             let path = Path::new(path);
             let linked = path.extension().is_some_and(|e| e == "a" || e == "syso");
-            !(linked && tree.holds(path))
+            !(linked && tree.contains(path))
         })
         .collect();
     for (path, _) in &outputs {

@@ -1,7 +1,7 @@
 //! What the author wrote: configuration, Go exports, signatures, files.
 //!
-//! [`Project::read`] is the door: a [`Project`] that exists has valid names, a Go package with
-//! exports, and signatures that do not contradict them. Nothing here runs a program or writes.
+//! Input: the directory of a project. Output: a [`Project`] with valid names, a Go package with
+//! exports, and signatures that match them. Nothing here runs a program or writes a file.
 mod c;
 mod config;
 mod go;

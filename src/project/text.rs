@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use fs_err as fs;
 
 use crate::error::{Failure, Kind, Result};
+use crate::relative_path::join_below;
 
 /// Maximum size of a configuration; a larger file is something else.
 const MAX_CONFIG_SIZE: u64 = 1 << 20;
@@ -32,13 +33,12 @@ pub fn shown(text: &str) -> String {
     }
 }
 
-/// `path` without `.` parts, if it is relative and stays inside the project.
+/// `path` without `.` parts, if it is relative and has no `..`.
 pub(super) fn inside(path: &str) -> Option<PathBuf> {
-    let parts = Path::new(path).components().filter(|part| *part != Component::CurDir);
-    let is_inside = !path.is_empty()
+    let is_plain = !path.is_empty()
         && !path.chars().any(char::is_control)
-        && parts.clone().all(|part| matches!(part, Component::Normal(_)));
-    is_inside.then(|| parts.collect())
+        && !Path::new(path).components().any(|part| part == Component::ParentDir);
+    if is_plain { join_below("", path) } else { None }
 }
 
 /// The path of a file of the project in a message: `config.json`, `example/hello/config.json`.

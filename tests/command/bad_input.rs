@@ -180,8 +180,8 @@ fn no_exported_function() {
             3,
             "
 reading the Go package example/go
-  found: no function is exported by main.go
-   help: export a function by a comment directly above it, in a file that imports \"C\":
+  found: no `//export` in main.go
+   help: export a function with a comment directly above it, in a file that imports \"C\":
 
              import \"C\"
 
@@ -302,8 +302,8 @@ fn a_symlink_loop_in_the_project() {
         3,
         "
 listing the files of [ROOT]
-  found: the symbolic link \"example/one\" leads to \"two\", which leads back to it
-   help: remove the link, or let it lead to another place",
+  found: the symbolic link \"example/one\" points to \"two\", which leads back to it
+   help: remove the link or change its target",
     );
     Test::hello().link("example/up", "..").fails_with(3, &["\"example/up\" leads to \"..\""]);
 }

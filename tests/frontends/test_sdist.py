@@ -173,5 +173,5 @@ def test_a_module_outside_the_project_is_refused(machine, fronts, tmp_path):
     root = projects.flat(tmp_path / "flat")
     projects.put(root, "go.mod", "module x\n\nreplace example.org/y => ../y\n")
     done = fronts.run("pyproject-build", "--sdist", "--outdir", tmp_path / "out", root)
-    done.failed("error: collecting the Go sources", "outside of the project", "help: ")
+    done.failed("error: collecting the Go sources", "outside the project", "help: ")
     assert not list((tmp_path / "out").glob("*"))

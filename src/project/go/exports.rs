@@ -1,20 +1,20 @@
-//! What one Go file declares: its package, its exports, its C preamble.
+//! The declarations of one Go file: its package, its exports, its C preamble.
 //!
-//! In: the text of a file. Out: a [`GoFile`]. The rules are those of cgo (`saveExport` and
-//! `ParseGo` in cmd/cgo): `//export Name` stands in the comment directly above a function of the
-//! same name, only the first one counts, and only in a file that imports "C". A receiver becomes
-//! the first parameter of the C function.
+//! Input: the text of a file. Output: a [`GoFile`]. The rules are those of cgo (`saveExport` and
+//! `ParseGo` in cmd/cgo): `//export Name` is part of the doc comment of a function of the same
+//! name, the first one counts, and only in a file that imports "C". A receiver becomes the first
+//! parameter of the C function.
 
-use super::lexer::{Comment, Sort, Token, Tokens, lex};
+use super::lexer::{Comment, Token, TokenKind, Tokens, lex};
 
 /// A Go function that C can call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GoExport {
     /// Its name, in Go and in C.
     pub name: String,
-    /// What it takes, a receiver first.
+    /// Its parameters, including a receiver.
     pub params: Vec<GoParam>,
-    /// The types that it gives, as Go writes them.
+    /// The types of its results, as written in Go.
     pub results: Vec<String>,
     /// Its declaration without the body: `func Hello(message *C.char) *C.char`.
     pub declaration: String,
@@ -29,26 +29,26 @@ pub struct GoExport {
 pub struct GoParam {
     /// Its name, if it has one.
     pub name: Option<String>,
-    /// Its type, as Go writes it.
+    /// Its type, as written in Go.
     pub type_text: String,
 }
 
-/// What one file declares.
+/// The declarations of one file.
 #[derive(Debug, Default)]
 pub(super) struct GoFile {
     /// The name in the package clause.
     pub package: Option<String>,
-    /// Whether a constraint keeps it out of every build.
+    /// Whether a constraint excludes it from every build.
     pub ignored: bool,
-    /// Whether it imports "C"; cgo reads no `//export` in a file that does not.
+    /// Whether it imports "C"; cgo ignores `//export` in other files.
     pub imports_c: bool,
     /// The C code above `import "C"`.
     pub preamble: String,
-    /// Functions with an `//export` above them.
+    /// Exported functions.
     pub exports: Vec<GoExport>,
-    /// Functions without: name and line.
+    /// Other functions: name and line.
     pub functions: Vec<(String, usize)>,
-    /// Comments that were meant as an `//export` and are none: name and line.
+    /// Comments that look like an `//export` and do not export anything: name and line.
     pub strays: Vec<(String, usize)>,
 }
 
@@ -58,48 +58,45 @@ pub(super) fn read(text: &str, file: &str) -> GoFile {
     let mut out = GoFile::default();
     let first_line = parts.tokens.first().map_or(usize::MAX, |token| token.line);
     out.ignored = parts.comments.iter().any(|comment| {
-        let said = comment.text.trim_end();
-        comment.line < first_line && matches!(said, "//go:build ignore" | "// +build ignore")
+        let text = comment.text.trim_end();
+        comment.line < first_line && matches!(text, "//go:build ignore" | "// +build ignore")
     });
     let mut reader = Reader { text, file, parts: &parts, at: 0 };
-    let mut depth = 0usize;
+    let mut depth = 0;
     while let Some(token) = reader.next() {
         let before = reader.at.checked_sub(2).and_then(|before| parts.tokens.get(before));
-        // `func` elsewhere is a type or a literal: `type F func()`, `var f = func() {}`.
-        let begins = before.is_none_or(|before| before.is(';') || before.ends_before(token));
-        if token.is('{') || token.is('(') || token.is('[') {
-            depth += 1;
-        } else if token.is('}') || token.is(')') || token.is(']') {
-            depth = depth.saturating_sub(1);
-        } else if depth == 0 && token.is_word("package") {
-            let name = reader.peek().filter(|next| next.sort == Sort::Word);
+        // Elsewhere `func` is a type or a literal: `type F func()`, `var f = func() {}`.
+        let starts = before.is_none_or(|before| before.is(';') || before.ends_before(token));
+        depth = (depth + token.nesting()).max(0);
+        if depth == 0 && token.is_word("package") {
+            let name = reader.peek().filter(|next| next.kind == TokenKind::Word);
             out.package = out.package.or(name.map(|name| name.text.to_owned()));
         } else if depth == 0 && token.is_word("import") {
             reader.import(token, &mut out);
-        } else if depth == 0 && begins && token.is_word("func") {
+        } else if depth == 0 && starts && token.is_word("func") {
             reader.function(token, &mut out);
         }
     }
     if !out.imports_c {
-        let lost = out.exports.drain(..).map(|export| (export.name, export.line));
-        out.functions.extend(lost);
+        let exports = out.exports.drain(..);
+        out.functions.extend(exports.map(|export| (export.name, export.line)));
     }
     out.strays = strays(&parts, &out);
     out
 }
 
-/// `//export Name` that exports nothing, and `// export Name` where there is such a function.
+/// Each `//export Name` that does not export anything, and `// export Name` for a function Name.
 fn strays(parts: &Tokens, file: &GoFile) -> Vec<(String, usize)> {
-    let meant = |comment: &Comment| {
+    let stray = |comment: &Comment| {
         let body = comment.text.strip_prefix("//")?;
         let name = body.trim_start().strip_prefix("export")?;
         let name = name.strip_prefix([' ', '\t'])?.trim();
-        let known = || file.functions.iter().any(|(function, _)| function == name);
+        let is_function = || file.functions.iter().any(|(function, _)| function == name);
         let exported = file.exports.iter().any(|export| export.name == name);
-        let stray = !exported && (body.starts_with("export ") || known());
-        stray.then(|| (name.to_owned(), comment.line))
+        let is_stray = !exported && (body.starts_with("export ") || is_function());
+        is_stray.then(|| (name.to_owned(), comment.line))
     };
-    parts.comments.iter().filter_map(meant).collect()
+    parts.comments.iter().filter_map(stray).collect()
 }
 
 struct Reader<'a, 'b> {
@@ -128,18 +125,14 @@ impl<'a, 'b> Reader<'a, 'b> {
         self.parts.comments.get(token.doc.clone()).unwrap_or_default()
     }
 
-    /// The tokens of a bracketed list, brackets aside; the opening one comes next.
+    /// Reads a list in brackets, of which the opening one is next; returns the tokens between.
     fn bracketed(&mut self) -> &'b [Token<'a>] {
         let start = self.at + 1;
-        let mut depth = 0usize;
+        let mut depth = 0;
         while let Some(token) = self.next() {
-            if token.is('(') || token.is('[') || token.is('{') {
-                depth += 1;
-            } else if token.is(')') || token.is(']') || token.is('}') {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return self.parts.tokens.get(start..self.at - 1).unwrap_or_default();
-                }
+            depth += token.nesting();
+            if depth == 0 {
+                return self.parts.tokens.get(start..self.at - 1).unwrap_or_default();
             }
         }
         self.parts.tokens.get(start..).unwrap_or_default()
@@ -147,15 +140,16 @@ impl<'a, 'b> Reader<'a, 'b> {
 
     fn import(&mut self, keyword: &Token<'a>, out: &mut GoFile) {
         let grouped = self.next_is('(');
-        let specs: &[Token] = match grouped {
-            true => self.bracketed(),
-            false => self.parts.tokens.get(self.at..self.at + 1).unwrap_or_default(),
+        let specs: &[Token] = if grouped {
+            self.bracketed()
+        } else {
+            self.parts.tokens.get(self.at..self.at + 1).unwrap_or_default()
         };
-        let alone = specs.len() == 1;
+        let is_alone = specs.len() == 1;
         for spec in specs.iter().filter(|spec| matches!(spec.text, "\"C\"" | "`C`")) {
             out.imports_c = true;
             let mut doc = self.doc(spec);
-            if doc.is_empty() && alone {
+            if doc.is_empty() && is_alone {
                 doc = self.doc(keyword);
             }
             for comment in doc {
@@ -166,8 +160,8 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     fn function(&mut self, keyword: &Token<'a>, out: &mut GoFile) {
-        let receiver = if self.next_is('(') { params(self.text, self.bracketed()) } else { vec![] };
-        let Some(name) = self.peek().filter(|name| name.sort == Sort::Word) else { return };
+        let mut params = self.params();
+        let Some(name) = self.peek().filter(|name| name.kind == TokenKind::Word) else { return };
         self.at += 1;
         if self.next_is('[') {
             self.bracketed();
@@ -175,8 +169,7 @@ impl<'a, 'b> Reader<'a, 'b> {
         if !self.next_is('(') {
             return;
         }
-        let mut takes = receiver;
-        takes.extend(params(self.text, self.bracketed()));
+        params.extend(self.params());
         let results = self.results();
         let last = self.at.checked_sub(1).and_then(|last| self.parts.tokens.get(last));
         let end = last.map_or(keyword.end(), Token::end);
@@ -188,7 +181,7 @@ impl<'a, 'b> Reader<'a, 'b> {
         let declaration = self.text.get(keyword.start..end).unwrap_or_default();
         out.exports.push(GoExport {
             name: name.text.to_owned(),
-            params: takes,
+            params,
             results,
             declaration: declaration.split_whitespace().collect::<Vec<_>>().join(" "),
             file: self.file.to_owned(),
@@ -196,10 +189,15 @@ impl<'a, 'b> Reader<'a, 'b> {
         });
     }
 
-    /// The result types; stops before the body.
+    /// Reads a parameter list, if there is one.
+    fn params(&mut self) -> Vec<GoParam> {
+        if self.next_is('(') { params(self.text, self.bracketed()) } else { Vec::new() }
+    }
+
+    /// Reads the result types, up to the body.
     fn results(&mut self) -> Vec<String> {
         if self.next_is('(') {
-            return params(self.text, self.bracketed()).into_iter().map(|p| p.type_text).collect();
+            return self.params().into_iter().map(|param| param.type_text).collect();
         }
         let start = self.at;
         let mut before = self.at.checked_sub(1).and_then(|last| self.parts.tokens.get(last));
@@ -209,7 +207,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             if token.is(';') || last.ends_before(token) || (token.is('{') && !opens_type) {
                 break;
             }
-            if token.is('{') || token.is('(') || token.is('[') {
+            if token.nesting() > 0 {
                 self.bracketed();
             } else {
                 self.at += 1;
@@ -223,20 +221,12 @@ impl<'a, 'b> Reader<'a, 'b> {
 
 /// Reads a parameter list, with names for all or for none (`a, b C.int` gives both the type).
 fn params(text: &str, tokens: &[Token]) -> Vec<GoParam> {
-    let mut entries: Vec<&[Token]> = Vec::new();
-    let (mut depth, mut start) = (0usize, 0);
-    for (at, token) in tokens.iter().enumerate() {
-        if token.is('{') || token.is('(') || token.is('[') {
-            depth += 1;
-        } else if token.is('}') || token.is(')') || token.is(']') {
-            depth = depth.saturating_sub(1);
-        } else if token.is(',') && depth == 0 {
-            entries.push(&tokens[start..at]);
-            start = at + 1;
-        }
-    }
-    entries.push(&tokens[start..]);
-    entries.retain(|entry| !entry.is_empty());
+    let mut depth = 0;
+    let at_the_end = |token: &Token| {
+        depth += token.nesting();
+        depth == 0 && token.is(',')
+    };
+    let entries: Vec<_> = tokens.split(at_the_end).filter(|entry| !entry.is_empty()).collect();
     let named = entries.iter().any(|entry| has_name(entry));
     let mut out: Vec<GoParam> = Vec::new();
     let mut type_text = String::new();
@@ -254,15 +244,15 @@ fn params(text: &str, tokens: &[Token]) -> Vec<GoParam> {
     out
 }
 
-/// Whether an entry is a name with a type behind it.
+/// Whether an entry is a name followed by a type.
 fn has_name(entry: &[Token]) -> bool {
     let [first, second, ..] = entry else { return false };
     let keyword = ["map", "chan", "func", "struct", "interface"].contains(&first.text);
     let dotted = second.is('.') && !entry.get(2).is_some_and(|third| third.is('.'));
-    first.sort == Sort::Word && !keyword && !dotted
+    first.kind == TokenKind::Word && !keyword && !dotted
 }
 
-/// Tokens as they were written, comments and line ends turned into blanks.
+/// The tokens as written, with comments and line breaks replaced by spaces.
 fn written(text: &str, tokens: &[Token]) -> String {
     let mut out = String::new();
     let mut end = tokens.first().map_or(0, |token| token.start);

@@ -1,13 +1,13 @@
-//! The tokens of a Go file, as far as finding declarations needs them.
+//! The tokens of a Go file, as far as its declarations need them.
 //!
-//! In: any text. Out: [`Tokens`], each token with its line and the comment group that documents
-//! it. Nothing is an error here: Go's own message about a broken file is better than ours.
-//! Source: "Lexical elements" of the Go specification, and for which comments document what,
-//! `go/parser` (a group directly above, on lines of its own).
+//! Input: any text. Output: [`Tokens`], each with its line and its doc comment. Nothing is an
+//! error: Go has a better message for a malformed file. Source: "Lexical elements" of the Go
+//! specification; and for doc comments `go/parser` (a group of comments directly above, on lines
+//! of its own).
 
-/// What a token is; its text is in [`Token::text`].
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(super) enum TokenKind {
     /// An identifier, a keyword or a number.
     Word,
     /// A string or rune literal, with its quotes.
@@ -16,31 +16,40 @@ pub(super) enum Sort {
     Punct,
 }
 
-/// One token that is no comment.
+/// One token other than a comment.
 #[derive(Debug, Clone)]
 pub(super) struct Token<'a> {
-    pub sort: Sort,
+    pub kind: TokenKind,
     pub text: &'a str,
     /// Byte offset in the file.
     pub start: usize,
     /// Line of the first character, from 1.
     pub line: usize,
-    /// The comments directly above: their range in [`Tokens::comments`].
+    /// The doc comment: its range in [`Tokens::comments`].
     pub doc: std::ops::Range<usize>,
 }
 
 impl Token<'_> {
     pub(super) fn is(&self, punct: char) -> bool {
-        self.sort == Sort::Punct && self.text.starts_with(punct)
+        self.kind == TokenKind::Punct && self.text.starts_with(punct)
     }
 
     pub(super) fn is_word(&self, word: &str) -> bool {
-        self.sort == Sort::Word && self.text == word
+        self.kind == TokenKind::Word && self.text == word
     }
 
-    /// Whether a line end before `next` ends a statement, by the rule of inserted semicolons.
+    /// How much deeper the tokens after this one are nested in brackets.
+    pub(super) fn nesting(&self) -> i32 {
+        match (self.kind, self.text) {
+            (TokenKind::Punct, "{" | "(" | "[") => 1,
+            (TokenKind::Punct, "}" | ")" | "]") => -1,
+            _ => 0,
+        }
+    }
+
+    /// Whether Go inserts a semicolon between this token and `next`.
     pub(super) fn ends_before(&self, next: &Token) -> bool {
-        let can_end = self.sort != Sort::Punct || self.is(')') || self.is(']') || self.is('}');
+        let can_end = self.kind != TokenKind::Punct || self.is(')') || self.is(']') || self.is('}');
         can_end && self.line + self.text.matches('\n').count() < next.line
     }
 
@@ -57,7 +66,7 @@ pub(super) struct Comment<'a> {
 }
 
 impl<'a> Comment<'a> {
-    /// What it says, without the marks around it.
+    /// The text without the comment signs.
     pub(super) fn body(self) -> &'a str {
         match self.text.strip_prefix("//") {
             Some(body) => body,
@@ -69,18 +78,18 @@ impl<'a> Comment<'a> {
     }
 }
 
-/// A Go file taken apart.
+/// The tokens and comments of a Go file.
 #[derive(Debug, Default)]
 pub(super) struct Tokens<'a> {
     pub tokens: Vec<Token<'a>>,
     pub comments: Vec<Comment<'a>>,
 }
 
-/// Takes `text` apart.
+/// The tokens of `text`.
 pub(super) fn lex(text: &str) -> Tokens<'_> {
     let mut out = Tokens::default();
     let (mut at, mut line) = (0, 1);
-    // The line on which the token before ended, and the comment group that is being read.
+    // The last line of the previous token, and the current group of comments.
     let mut last_line = 0;
     let mut group = Group { first: 0, end_line: 0 };
     while let Some(c) = text[at..].chars().next() {
@@ -94,7 +103,7 @@ pub(super) fn lex(text: &str) -> Tokens<'_> {
         let part = &rest[..length];
         let end_line = line + part.matches('\n').count();
         if part.starts_with("//") || part.starts_with("/*") {
-            // A comment beside a token belongs to that token and documents nothing.
+            // A comment after a token on the same line is not a doc comment.
             let beside = line == last_line;
             if beside {
                 last_line = end_line;
@@ -112,13 +121,13 @@ pub(super) fn lex(text: &str) -> Tokens<'_> {
         } else {
             let documented = group.end_line > 0 && group.end_line + 1 == line;
             let first = if documented { group.first } else { out.comments.len() };
-            let sort = match c {
-                '"' | '`' | '\'' => Sort::Literal,
-                _ if is_word(c) => Sort::Word,
-                _ => Sort::Punct,
+            let kind = match c {
+                '"' | '`' | '\'' => TokenKind::Literal,
+                _ if is_word(c) => TokenKind::Word,
+                _ => TokenKind::Punct,
             };
             let doc = first..out.comments.len();
-            out.tokens.push(Token { sort, text: part, start: at, line, doc });
+            out.tokens.push(Token { kind, text: part, start: at, line, doc });
             last_line = end_line;
             group.end_line = 0;
         }
@@ -137,7 +146,7 @@ fn is_word(c: char) -> bool {
     c == '_' || c.is_alphanumeric()
 }
 
-/// How many bytes the token or comment takes that `rest` begins with.
+/// The length of the token or comment at the start of `rest`.
 fn length(rest: &str, first: char) -> usize {
     if rest.starts_with("//") {
         return rest.find('\n').unwrap_or(rest.len());
@@ -153,7 +162,7 @@ fn length(rest: &str, first: char) -> usize {
     }
 }
 
-/// A literal between `quote`s; one that is not closed ends with its line.
+/// The length of a literal in `quote`s; an unclosed one ends with its line.
 fn quoted(rest: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, c) in rest.char_indices().skip(1) {
@@ -179,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn literals_hide_what_is_in_them() {
+    fn literals_and_comments_hide_their_content() {
         assert_eq!(texts("a `//x\n\"`b"), ["a", "`//x\n\"`", "b"]);
         assert_eq!(texts(r#""\"//" 'x' '\'' '"' c"#), [r#""\"//""#, "'x'", r"'\''", "'\"'", "c"]);
         assert_eq!(texts("\"open\nb"), ["\"open", "b"]);
@@ -187,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_group_directly_above_documents() {
+    fn a_doc_comment_is_a_group_directly_above() {
         let docs = |text: &str| {
             let tokens = lex(text);
             let last = tokens.tokens.last().unwrap();
@@ -210,7 +219,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_taken_apart_without_loss(text in "[\\PC\n\t]{0,40}|[`\"'/*\\\\\na ]{0,40}") {
+        fn no_character_is_lost(text in "[\\PC\n\t]{0,40}|[`\"'/*\\\\\na ]{0,40}") {
             let parts = lex(&text);
             let mut pieces: Vec<&str> = parts.tokens.iter().map(|t| t.text).collect();
             pieces.extend(parts.comments.iter().map(|c| c.text));

@@ -1,4 +1,4 @@
-//! Go as text: what a package exports, and which files it is built from.
+//! Go as text: the exports of a package, and the files that a build of it needs.
 pub mod exports;
 mod lexer;
 pub mod source;

@@ -1,8 +1,8 @@
 //! The Go package of a library, read file by file.
 //!
-//! In: its directory. Out: [`GoSource`]: the files, the exports, the C beside them. Which files
-//! count is Go's rule (`go/build`): no tests, nothing that starts with `_` or `.`. Constraints
-//! on systems and tags are not judged here, so an export may be listed that a target lacks.
+//! Input: its directory. Output: [`GoSource`]: the files, the exports, the C beside them. By Go's
+//! rule (`go/build`), tests and files whose names start with `_` or `.` do not count. Constraints
+//! on systems and tags are ignored, so a target may lack a listed export.
 
 use std::path::Path;
 
@@ -13,32 +13,32 @@ use super::super::text;
 use super::exports::{self, GoExport, GoFile};
 use crate::error::{Failure, Result};
 
-/// What a Go package declares, as far as C is concerned.
+/// The declarations of a Go package that concern C.
 #[derive(Debug, Clone, Default)]
 pub struct GoSource {
     /// The names of its Go files, sorted.
     pub files: Vec<String>,
-    /// The functions that C can call.
+    /// The exported functions.
     pub exports: Vec<GoExport>,
-    /// C functions that stand with them.
+    /// C functions declared in the package.
     pub c_names: CNames,
-    /// Functions that are not exported: name and place.
+    /// Other functions: name and place.
     pub functions: Vec<(String, String)>,
-    /// Comments that look like an `//export` and are none: name and place.
+    /// Comments that look like an `//export` and do not export anything: name and place.
     pub strays: Vec<(String, String)>,
 }
 
-/// Largest source file that is read; Go itself stops at about 4 GiB.
-const LIMIT: u64 = 256 << 20;
+/// Maximum size of a source file; Go's limit is about 4 GiB.
+pub const MAX_SIZE: u64 = 256 << 20;
 
-const EXAMPLE: &str = "export a function by a comment directly above it, in a file that imports \"C\":\n\
+const EXAMPLE: &str = "export a function with a comment directly above it, in a file that imports \"C\":\n\
                        \n    import \"C\"\n\n    //export Hello\n    func Hello(message *C.char) *C.char {";
 
 impl GoSource {
-    /// Reads the package in `dir`; `at` is that directory relative to the project.
+    /// Reads the package in `dir`; `at` is the same directory relative to the project.
     ///
     /// # Errors
-    /// No Go file, no `package main`, no `//export`; a file that cannot be read.
+    /// No Go file, no `package main`, no `//export`; an unreadable file.
     pub fn read(dir: &Path, at: &Path) -> Result<Self> {
         let at = if at.as_os_str().is_empty() { Path::new(".") } else { at };
         let doing = format!("reading the Go package {}", at.display());
@@ -51,7 +51,7 @@ impl GoSource {
             if is_go(name) {
                 let path = dir.join(name);
                 let shown = at.join(name).display().to_string();
-                let bytes = text::bytes(&path, &format!("reading {shown}"), LIMIT)?;
+                let bytes = text::bytes(&path, &format!("reading {shown}"), MAX_SIZE)?;
                 let file = exports::read(&String::from_utf8_lossy(&bytes), &shown);
                 out.files.push(name.clone());
                 if file.ignored {
@@ -61,7 +61,8 @@ impl GoSource {
                     Some("main") => has_main = true,
                     package => {
                         let package = package.unwrap_or_default();
-                        other_package.get_or_insert(format!("{shown} is of package {package:?}"));
+                        other_package
+                            .get_or_insert(format!("{shown} belongs to package {package:?}"));
                         continue;
                     }
                 }
@@ -72,18 +73,18 @@ impl GoSource {
             }
         }
         if out.files.is_empty() {
-            let found = "there is no .go file in it";
+            let found = "the directory has no .go file";
             return Err(Failure::project(
                 doing,
                 found,
-                "put the Go package there, or set `go-dir`",
+                "put the Go package in this directory, or set `go-dir`",
             ));
         }
         if !has_main {
-            let found =
-                other_package.unwrap_or_else(|| "every file is kept out of builds".to_owned());
-            let help = "write `package main` and `func main() {}`: Go makes a shared library of \
-                        package main only";
+            let found = other_package
+                .unwrap_or_else(|| "a build constraint excludes every file".to_owned());
+            let help = "write `package main` and `func main() {}`: Go builds a shared library only from \
+                        package main";
             return Err(Failure::project(doing, found, help));
         }
         if out.exports.is_empty() {
@@ -103,21 +104,24 @@ impl GoSource {
     }
 
     fn read_c(&mut self, path: &Path, beside: impl Fn(&str) -> bool) {
-        let Ok(bytes) = text::bytes(path, "", LIMIT) else { return self.c_names.set_incomplete() };
-        // A header left by an older build declares what was exported then.
+        let Ok(bytes) = text::bytes(path, "", MAX_SIZE) else {
+            return self.c_names.set_incomplete();
+        };
+        // A header from an earlier build declares the exports of that time.
         if bytes.starts_with(b"/* Code generated by cmd/cgo; DO NOT EDIT. */") {
             return;
         }
         let text = String::from_utf8_lossy(&bytes);
-        match path.file_name().and_then(|name| name.to_str()).is_some_and(is_header) {
-            true => self.c_names.read(&text, beside),
-            false => self.c_names.read_source(&text),
+        if path.file_name().and_then(|name| name.to_str()).is_some_and(is_header) {
+            self.c_names.read(&text, beside);
+        } else {
+            self.c_names.read_source(&text);
         }
     }
 
     fn why_no_export(&self) -> String {
         if self.strays.is_empty() {
-            return format!("no function is exported by {}", self.files.join(", "));
+            return format!("no `//export` in {}", self.files.join(", "));
         }
         let strays = self
             .strays
@@ -128,7 +132,7 @@ impl GoSource {
     }
 }
 
-/// The files of a directory by name, sorted; names that are no UTF-8 are none that Go takes.
+/// The names of the files in a directory, sorted, without those that Go ignores.
 fn file_names(dir: &Path, doing: &str) -> Result<Vec<String>> {
     let failed = |error| text::unreadable(doing, &error);
     let mut names = Vec::new();
@@ -148,16 +152,12 @@ fn is_go(name: &str) -> bool {
     name.ends_with(".go") && !name.ends_with("_test.go")
 }
 
-fn extension_is_one_of(name: &str, extensions: &[&str]) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| extensions.contains(&extension))
-}
-
 fn is_c(name: &str) -> bool {
-    extension_is_one_of(name, &["c", "cc", "cpp", "cxx", "m"])
+    matches!(name.rsplit_once('.'), Some((_, "c" | "cc" | "cpp" | "cxx" | "m")))
 }
 
 fn is_header(name: &str) -> bool {
-    extension_is_one_of(name, &["h", "hh", "hpp", "hxx"])
+    matches!(name.rsplit_once('.'), Some((_, "h" | "hh" | "hpp" | "hxx")))
 }
 
 #[cfg(test)]
@@ -175,7 +175,7 @@ mod tests {
     const MAIN: &str = "package main\nimport \"C\"\n//export F\nfunc F() {}\nfunc main() {}\n";
 
     #[test]
-    fn the_files_that_go_takes() {
+    fn tests_and_generated_headers_are_ignored() {
         let source = read(&[
             ("main.go", MAIN),
             ("main_test.go", "package main\nimport \"C\"\n//export T\nfunc T() {}"),
@@ -193,14 +193,14 @@ mod tests {
     }
 
     #[test]
-    fn says_what_a_package_lacks() {
+    fn a_package_without_exports_gets_a_reason() {
         let found = |files: &[(&str, &str)]| read(files).unwrap_err().found;
-        assert_eq!(found(&[("main.c", "")]), "there is no .go file in it");
-        assert_eq!(found(&[("a.go", "package hello")]), "example/go/a.go is of package \"hello\"");
+        assert_eq!(found(&[("main.c", "")]), "the directory has no .go file");
         assert_eq!(
-            found(&[("a.go", "package main\nfunc main() {}")]),
-            "no function is exported by a.go"
+            found(&[("a.go", "package hello")]),
+            "example/go/a.go belongs to package \"hello\""
         );
+        assert_eq!(found(&[("a.go", "package main\nfunc main() {}")]), "no `//export` in a.go");
         assert_eq!(
             found(&[("a.go", "package main\nimport \"C\"\n//export F\n\nfunc F() {}")]),
             "`//export F` exports nothing (example/go/a.go:3)"

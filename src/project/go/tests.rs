@@ -1,4 +1,4 @@
-//! What is read off Go files, against what cgo (Go 1.27) made of the same text.
+//! Reading Go files, with the exports that cgo (Go 1.27) finds in the same text.
 
 use proptest::prelude::*;
 
@@ -45,7 +45,7 @@ fn lists_in_every_form() {
 }
 
 #[test]
-fn results_end_where_the_body_begins() {
+fn results_end_before_the_body() {
     assert_eq!(one("//export F\nfunc F() interface{} { x() }").results, ["interface{}"]);
     assert_eq!(one("//export F\nfunc F() func(int) (int, error) { x() }").results.len(), 1);
     assert_eq!(one("//export F\nfunc F() unsafe.Pointer {").results, ["unsafe.Pointer"]);
@@ -57,7 +57,7 @@ fn results_end_where_the_body_begins() {
 }
 
 #[test]
-fn a_function_type_or_literal_declares_nothing() {
+fn a_function_type_or_literal_is_not_a_declaration() {
     for before in [
         "type T func(int)",
         "var f = func() {}",
@@ -77,7 +77,7 @@ fn a_receiver_is_the_first_parameter() {
 }
 
 #[test]
-fn only_what_cgo_takes_for_an_export() {
+fn an_export_follows_the_rules_of_cgo() {
     for body in [
         "//export F\n\nfunc F() {}",
         "// export F\nfunc F() {}",
@@ -111,7 +111,7 @@ fn the_preamble_is_the_comment_above_the_import() {
 }
 
 #[test]
-fn the_package_clause_and_the_constraint_that_ignores() {
+fn the_package_clause_and_the_ignore_constraint() {
     let file = read("// x\n//go:build ignore\n\npackage gen\n", "gen.go");
     assert!(file.ignored);
     assert_eq!(file.package.as_deref(), Some("gen"));
@@ -120,12 +120,12 @@ fn the_package_clause_and_the_constraint_that_ignores() {
 
 proptest! {
     #[test]
-    fn any_text_is_read(text in "[\\PC\n]{0,60}") {
+    fn any_text_can_be_read(text in "[\\PC\n]{0,60}") {
         read(&text, "main.go");
     }
 
     #[test]
-    fn any_order_of_go_words_is_read(words in prop::collection::vec(prop::sample::select(vec![
+    fn any_sequence_of_go_tokens_can_be_read(words in prop::collection::vec(prop::sample::select(vec![
         "package", "main", "import", "\"C\"", "func", "F", "(", ")", "{", "}", "[", "]", ",", ".",
         "*", "\n", "//export F\n", "/*", "*/", "`", "'", "struct", "interface", ";", " ",
     ]), 0..40)) {

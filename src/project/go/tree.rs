@@ -1,8 +1,8 @@
-//! The files that a build from source needs, whatever the project's packaging rules forgot.
+//! The files that a build from source needs, even if the project's packaging rules leave them out.
 //!
-//! In: a project and its files. Out: those among them that Go, cgo and pygo read: the sources of
-//! the modules that the library is made of, what they embed, their vendored modules, the
-//! configuration. Rules of Go: `cmd/go` (which files build), `go help mod`, `embed`.
+//! Input: a project and its files. Output: those files that Go, cgo and pygo read: the sources of
+//! the library's modules, embedded files, vendored modules, the configuration. Go's rules are in
+//! `cmd/go` (which files build), `go help mod` and `embed`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,26 +11,24 @@ use super::super::part::{GoLibrary, GoModule};
 use super::super::root::Project;
 use super::super::text;
 use super::super::tree::{Entry, EntryKind};
+use super::source::MAX_SIZE;
 use crate::error::{Failure, Result};
 use crate::relative_path::join_below;
 
-/// Files at the top of a project that describe it.
+/// Files at the root of a project that describe it.
 const CONFIGURATION: &[&str] =
     &["config.json", "pyproject.toml", "setup.py", "setup.cfg", "MANIFEST.in"];
 
-/// Files of a module that are no sources.
+/// Files of a module other than sources.
 const MODULE: &[&str] = &["go.mod", "go.sum", "go.work", "go.work.sum"];
 
-/// What `go build` hands to a compiler, an assembler or the linker, by extension.
+/// The extensions of files that `go build` passes to a compiler, an assembler or the linker.
 const SOURCES: &[&str] = &[
     "go", "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S",
     "sx", "swig", "swigcxx", "syso", "a",
 ];
 
-/// Largest file of Go that is read for what it embeds.
-const LIMIT: u64 = 256 << 20;
-
-/// Which files of a project its Go library is built from.
+/// The modules that a project's Go libraries are built from.
 #[derive(Debug)]
 pub struct GoTree<'a> {
     project: &'a Project,
@@ -39,11 +37,11 @@ pub struct GoTree<'a> {
 }
 
 impl<'a> GoTree<'a> {
-    /// Finds the modules that the project's libraries are made of.
+    /// Finds the modules that the project's libraries are built from.
     ///
     /// # Errors
-    /// A module, or one that a `replace` in go.mod names, that lies outside of the project: no
-    /// archive of the project could be built from.
+    /// A module, or its replacement in go.mod, is outside the project: an archive of the project
+    /// would not build.
     pub fn of(project: &'a Project) -> Result<Self> {
         let mut tree = Self { project, modules: BTreeSet::new() };
         for library in project.parts.iter().map(|part| &part.library) {
@@ -55,28 +53,28 @@ impl<'a> GoTree<'a> {
         Ok(tree)
     }
 
-    /// Adds the module of `go_mod` and those that take the place of others by its `replace` lines.
+    /// Adds the module of `go_mod`, and the local modules of its `replace` lines.
     fn module(&mut self, go_mod: &Path, library: &GoLibrary) -> Result<()> {
         let doing = format!("collecting the Go sources of {}", library.name);
         let dir = go_mod.parent().unwrap_or(go_mod);
         let Ok(inner) = dir.strip_prefix(&self.project.root) else {
             return Err(Failure::project(
                 doing,
-                format!("its module is in {}, outside of the project", dir.display()),
-                "put go.mod into the project: an sdist holds nothing that lies beside it",
+                format!("the module is in {}, outside the project", dir.display()),
+                "move go.mod into the project: an sdist contains nothing else",
             ));
         };
         if !self.modules.insert(inner.to_owned()) && inner != library.go_dir {
             return Ok(());
         }
         let shown = inner.join("go.mod");
-        let bytes = text::bytes(go_mod, &format!("reading {}", shown.display()), LIMIT)?;
+        let bytes = text::bytes(go_mod, &format!("reading {}", shown.display()), MAX_SIZE)?;
         for (line, replaced) in replacements(&String::from_utf8_lossy(&bytes)) {
             let Some(inside) = join_below(inner, &replaced) else {
                 return Err(Failure::project(
                     doing,
                     format!(
-                        "{}:{line} replaces a module by {replaced}, outside of the project",
+                        "{}:{line} replaces a module with {replaced}, outside the project",
                         shown.display()
                     ),
                     "publish that module, vendor it (`go mod vendor`), or move it into the project",
@@ -90,20 +88,20 @@ impl<'a> GoTree<'a> {
         Ok(())
     }
 
-    /// Whether `path`, relative to the project, lies in one of the modules.
-    pub fn holds(&self, path: &Path) -> bool {
+    /// Whether `path`, relative to the project, is in one of the modules.
+    pub fn contains(&self, path: &Path) -> bool {
         self.modules.iter().any(|module| path.starts_with(module))
     }
 
     /// The files among `entries` that a build needs.
     ///
     /// # Errors
-    /// A Go file that cannot be read.
+    /// An unreadable Go file.
     pub fn needed<'e>(&self, entries: &'e [Entry]) -> Result<Vec<&'e Entry>> {
         let files: Vec<&Entry> = entries.iter().filter(|entry| is_file(entry)).collect();
         let mut embedded = Vec::new();
         for entry in files.iter().filter(|entry| has_extension(&entry.path, &["go"])) {
-            if self.holds(&entry.path) {
+            if self.contains(&entry.path) {
                 embedded.extend(Embed::all_in(entry)?);
             }
         }
@@ -113,22 +111,22 @@ impl<'a> GoTree<'a> {
             let top = path.components().count() == 1;
             (top && CONFIGURATION.contains(&name))
                 || (self.above_a_module(path) && MODULE.contains(&name))
-                || (self.holds(path)
+                || (self.contains(path)
                     && (MODULE.contains(&name)
                         || has_extension(path, SOURCES)
-                        || self.vendored(path)))
-                || embedded.iter().any(|embed| embed.takes(path))
+                        || self.is_vendored(path)))
+                || embedded.iter().any(|embed| embed.matches(path))
         };
         Ok(files.into_iter().filter(needed).collect())
     }
 
-    /// Whether `path` is in a directory around a module: a workspace lies there.
+    /// Whether `path` is in a directory around a module, as the files of a workspace are.
     fn above_a_module(&self, path: &Path) -> bool {
         let dir = path.parent().unwrap_or(Path::new(""));
         self.modules.iter().any(|module| module.starts_with(dir))
     }
 
-    fn vendored(&self, path: &Path) -> bool {
+    fn is_vendored(&self, path: &Path) -> bool {
         self.modules.iter().any(|module| path.starts_with(module.join("vendor")))
     }
 }
@@ -144,7 +142,7 @@ struct Embed {
 impl Embed {
     fn all_in(entry: &Entry) -> Result<Vec<Self>> {
         let doing = format!("reading {}", entry.path.display());
-        let bytes = text::bytes(&entry.source, &doing, LIMIT)?;
+        let bytes = text::bytes(&entry.source, &doing, MAX_SIZE)?;
         let dir = entry.path.parent().unwrap_or(Path::new(""));
         let text = String::from_utf8_lossy(&bytes);
         let lines = text.lines().filter_map(|line| line.trim().strip_prefix("//go:embed"));
@@ -159,9 +157,9 @@ impl Embed {
         Some(Self { dir: dir.to_owned(), pattern, parts, all })
     }
 
-    /// Whether the pattern matches `path` or a directory that it is in. Of a directory, files and
-    /// directories whose names begin with `.` or `_` are taken with `all:` only.
-    fn takes(&self, path: &Path) -> bool {
+    /// Whether the pattern matches `path` or a directory around it. In a directory, only `all:`
+    /// matches names that start with `.` or `_`.
+    fn matches(&self, path: &Path) -> bool {
         let Ok(rest) = path.strip_prefix(&self.dir) else { return false };
         let parts: Vec<_> =
             rest.components().map(|part| part.as_os_str().to_string_lossy()).collect();
@@ -178,7 +176,7 @@ impl Embed {
     }
 }
 
-/// The words of a `//go:embed` line; quotes hold blanks together.
+/// The words of a `//go:embed` line; a quoted word may contain spaces.
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = line.trim_start();
@@ -193,14 +191,14 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// The directories that `replace` lines put in the place of modules, with their line numbers.
+/// The directories in the `replace` lines of a go.mod, with line numbers.
 fn replacements(go_mod: &str) -> Vec<(usize, String)> {
     let lines = go_mod.lines().enumerate();
     let local = lines.filter_map(|(index, line)| {
         let line = line.split_once("//").map_or(line, |(code, _)| code);
         let (_, by) = line.split_once("=>")?;
         let by = by.trim().trim_matches(['"', '`']);
-        // By `go help mod edit`, a path without a version that starts so is one of this machine.
+        // A module path cannot start like this, so it is a local directory (`go help mod edit`).
         let is_path = by.starts_with("./") || by.starts_with("../") || by.starts_with('/');
         is_path.then(|| (index + 1, by.to_owned()))
     });
@@ -211,7 +209,7 @@ fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     path.extension().and_then(|e| e.to_str()).is_some_and(|e| extensions.contains(&e))
 }
 
-/// A file, or a link to one: Go reads both alike.
+/// Whether the entry is a file or a link to one: Go reads both.
 fn is_file(entry: &Entry) -> bool {
     match entry.kind {
         EntryKind::File { .. } => true,
@@ -251,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_go_reads_is_needed_and_nothing_else() {
+    fn exactly_the_files_that_go_reads_are_needed() {
         let (_dir, needed) = project(&[
             ("go/go.mod", "module p\n\nreplace example.org/q => ../q // here\n"),
             ("go/go.sum", ""),
@@ -290,13 +288,13 @@ mod tests {
     }
 
     #[test]
-    fn a_module_beside_the_project_is_told() {
+    fn a_module_outside_the_project_is_an_error() {
         let (_dir, needed) =
             project(&[("go/go.mod", "module p\nreplace (\n\tq v1.0.0 => ../../q\n)\n")]);
         let failure = needed.unwrap_err();
         assert_eq!(
             failure.found,
-            "go/go.mod:3 replaces a module by ../../q, outside of the project"
+            "go/go.mod:3 replaces a module with ../../q, outside the project"
         );
     }
 }

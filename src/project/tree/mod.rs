@@ -1,10 +1,10 @@
-//! The files of a project that a copy of it needs.
+//! The source files of a project, for a copy of it.
 //!
-//! In: the root of a project. Out: its entries, sorted, parents before children. Links that stay
-//! in the project are kept as links, for packaging may depend on them; links that lead out are
-//! replaced by what they lead to, for the copy stands somewhere else.
+//! Input: the root of a project. Output: its entries, sorted, parents before children. Links
+//! within the project remain links because packaging may depend on them; links to other places are
+//! replaced by their targets because the copy is in another place. A directory is left out by its
+//! name only if no source directory has that name; otherwise its content decides.
 
-mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -14,49 +14,48 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::text::shown;
-use super::text::unreadable;
+use super::text::{shown, unreadable};
 use crate::error::{Failure, Result};
 use crate::relative_path::{join_below, relative_path_to};
 
 /// One file, directory or link of the project.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
-    /// Its place, relative to the root.
+    /// Its path relative to the root.
     pub path: PathBuf,
-    /// Where its content is: elsewhere only for what a link out of the project leads to.
+    /// The path of its content: outside the project only for the target of a link.
     pub source: PathBuf,
-    /// What it is.
+    /// Its kind.
     pub kind: EntryKind,
 }
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryKind {
     /// A directory.
     Dir,
     /// A regular file.
     File {
-        /// Whether somebody may execute it.
+        /// Whether anyone may execute it.
         executable: bool,
     },
     /// A symbolic link.
     Link {
-        /// What it says; always relative, where it leads anywhere.
+        /// Its target; relative, unless the target does not exist.
         target: PathBuf,
     },
 }
 
-/// Lists the project at `root`. Left out are version control, caches, virtual environments,
-/// what setuptools leaves, `dist`, and `out_dir` (where that is the root: the wheels in it).
-/// What vanishes while this runs counts as never there; sockets, pipes and devices are skipped.
+/// Lists the project at `root` without version control, caches, virtual environments, outputs of
+/// setuptools, `dist` and `out_dir` (if that is the root, without the wheels in it). Files that
+/// disappear during the listing, sockets, pipes and devices are skipped.
 ///
 /// # Errors
-/// A symbolic link that leads to itself or to a directory around it; what cannot be read.
+/// A symbolic link to itself or to a directory around it; an unreadable file.
 pub fn sources(root: &Path, out_dir: Option<&Path>) -> Result<Vec<Entry>> {
     let doing = format!("listing the files of {}", root.display());
     let root = fs::canonicalize(root).map_err(|error| unreadable(&doing, &error))?;
-    // An out-dir that does not exist has nothing to leave out.
+    // There is nothing to leave out in an output directory that does not exist.
     let out_dir = out_dir.and_then(|dir| fs::canonicalize(dir).ok());
     let mut walk = Walk { doing, out_dir, entries: Vec::new(), above: vec![root.clone()], root };
     let start = walk.root.clone();
@@ -70,7 +69,7 @@ struct Walk {
     root: PathBuf,
     out_dir: Option<PathBuf>,
     entries: Vec<Entry>,
-    /// The directories that are being read, real paths, from the root down.
+    /// The directories being read, as real paths, from the root down.
     above: Vec<PathBuf>,
 }
 
@@ -83,7 +82,7 @@ impl Walk {
         self.entries.push(Entry { path: place.to_owned(), source: source.to_owned(), kind });
     }
 
-    /// Reads a directory whose real path is `dir` and that stands at `place` in the project.
+    /// Reads the directory with the real path `dir` and the path `place` in the project.
     fn directory(&mut self, dir: &Path, place: &Path) -> Result<()> {
         let entries = match fs::read_dir(dir) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -93,7 +92,7 @@ impl Walk {
         for entry in entries {
             names.push(entry.map_err(|error| self.failed(&error))?.file_name());
         }
-        // The first failure is then the same one in every run.
+        // So that every run reports the same failure.
         names.sort();
         for name in names {
             let (path, place) = (dir.join(&name), place.join(&name));
@@ -101,7 +100,7 @@ impl Walk {
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 other => other.map_err(|error| self.failed(&error))?,
             };
-            if name.to_str().is_some_and(rules::by_name) {
+            if name.to_str().is_some_and(|name| NAMES.contains(&name)) {
                 continue;
             }
             if metadata.is_symlink() {
@@ -115,9 +114,9 @@ impl Walk {
         Ok(())
     }
 
-    /// Lists a directory and what is in it, unless it is left out.
+    /// Lists a directory and its content, unless it is left out.
     fn enter(&mut self, real: &Path, place: &Path) -> Result<()> {
-        if self.out_dir.as_deref() == Some(real) || rules::directory(real, place) {
+        if self.out_dir.as_deref() == Some(real) || is_left_out(real, place) {
             return Ok(());
         }
         self.push(place, real, EntryKind::Dir);
@@ -132,7 +131,7 @@ impl Walk {
         if wheel && self.out_dir.as_deref() == real.parent() {
             return Ok(());
         }
-        // Opened to learn now, and not halfway through a copy, that it cannot be read.
+        // Opened so that an unreadable file fails now and not halfway through a copy.
         let metadata = match fs::File::open(real).and_then(|file| file.metadata()) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
             other => other.map_err(|error| self.failed(&error))?,
@@ -145,7 +144,7 @@ impl Walk {
         let target = fs::read_link(path).map_err(|error| self.failed(&error))?;
         let real = match fs::canonicalize(path) {
             Ok(real) => real,
-            Err(error) if leads_nowhere(&error) => {
+            Err(error) if is_dangling(&error) => {
                 self.push(place, path, EntryKind::Link { target });
                 return Ok(());
             }
@@ -153,7 +152,7 @@ impl Walk {
             Err(error) => return Err(self.failed(&error)),
         };
         let is_dir = real.is_dir();
-        if is_dir && rules::directory(&real, place) {
+        if is_dir && is_left_out(&real, place) {
             return Ok(());
         }
         if is_dir && self.above.iter().any(|above| above.starts_with(&real)) {
@@ -166,28 +165,30 @@ impl Walk {
             self.push(place, path, EntryKind::Link { target });
             return Ok(());
         }
-        match is_dir {
-            true => self.enter(&real, place),
-            false if real.is_file() => self.file(&real, place),
-            false => Ok(()),
+        if is_dir {
+            self.enter(&real, place)
+        } else if real.is_file() {
+            self.file(&real, place)
+        } else {
+            Ok(())
         }
     }
 
     fn looped(&self, place: &Path, target: &Path) -> Failure {
         let found = format!(
-            "the symbolic link {} leads to {}, which leads back to it",
+            "the symbolic link {} points to {}, which leads back to it",
             shown(&place.to_string_lossy()),
             shown(&target.to_string_lossy()),
         );
-        Failure::project(&self.doing, found, "remove the link, or let it lead to another place")
+        Failure::project(&self.doing, found, "remove the link or change its target")
     }
 }
 
-fn leads_nowhere(error: &std::io::Error) -> bool {
+fn is_dangling(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// Asks once more, without fs_err, whose errors do not pass the system's number on.
+/// Repeats the call without fs_err, whose errors have no error number.
 #[cfg(unix)]
 fn is_loop(path: &Path) -> bool {
     path.canonicalize()
@@ -208,4 +209,82 @@ fn is_executable(metadata: &std::fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_: &std::fs::Metadata) -> bool {
     false
+}
+
+/// Names that are left out in every directory.
+const NAMES: &[&str] = &[
+    // Version control.
+    ".git",
+    ".hg",
+    ".svn",
+    ".bzr",
+    ".jj",
+    "_darcs",
+    "CVS",
+    // Caches and environments.
+    "__pycache__",
+    "node_modules",
+    ".tox",
+    ".nox",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+];
+
+/// The mark of a cache directory: <https://bford.info/cachedir/>.
+const CACHE_TAG: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
+
+/// Whether the directory `dir`, at `place` in the project, is left out.
+fn is_left_out(dir: &Path, place: &Path) -> bool {
+    let name = place.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    NAMES.contains(&name)
+        || dir.join("pyvenv.cfg").exists()
+        || is_cache(dir)
+        || is_leftover(dir, place, name)
+}
+
+fn is_cache(dir: &Path) -> bool {
+    use std::io::Read;
+    let tag = dir.join("CACHEDIR.TAG");
+    if !tag.is_file() {
+        return false;
+    }
+    let mut start = Vec::new();
+    let read = fs::File::open(tag)
+        .and_then(|file| file.take(CACHE_TAG.len() as u64).read_to_end(&mut start));
+    read.is_ok() && start == CACHE_TAG
+}
+
+/// Whether a build left the directory beside setup.py (or in the `src` of a src layout).
+fn is_leftover(dir: &Path, place: &Path, name: &str) -> bool {
+    let parent = place.parent().unwrap_or(Path::new(""));
+    let top = parent.as_os_str().is_empty();
+    let is_package = || dir.join("__init__.py").exists();
+    match name {
+        "dist" | ".eggs" => top && !is_package(),
+        "build" => top && !is_package() && has_build_output(dir),
+        _ => {
+            (top || parent == Path::new("src"))
+                && name.ends_with(".egg-info")
+                && !in_unpacked_sdist(dir, parent)
+        }
+    }
+}
+
+/// Whether the project with the directory `dir` in its directory `parent` is an unpacked sdist:
+/// its `*.egg-info` replaces the version history.
+fn in_unpacked_sdist(dir: &Path, parent: &Path) -> bool {
+    let root = dir.ancestors().nth(1 + parent.components().count());
+    root.is_some_and(|root| root.join("PKG-INFO").is_file())
+}
+
+/// Whether a `build` directory, also a common name for sources, is that of setuptools: it contains
+/// `lib`, `lib.linux-x86_64`, `bdist.linux-x86_64` or `temp.linux-x86_64`.
+fn has_build_output(dir: &Path) -> bool {
+    let Ok(children) = fs::read_dir(dir) else { return false };
+    children.flatten().any(|child| {
+        let name = child.file_name();
+        let name = name.to_string_lossy();
+        name == "lib" || ["lib.", "bdist.", "temp."].iter().any(|start| name.starts_with(start))
+    })
 }

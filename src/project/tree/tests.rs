@@ -1,4 +1,4 @@
-//! Listing trees as people have them, leftovers and links included.
+//! Listing realistic projects, with leftovers and links.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -45,7 +45,7 @@ fn a_clone_of_0_1_8_keeps_its_dangling_link() {
 }
 
 #[test]
-fn what_is_no_source_is_left_out() {
+fn version_control_caches_and_outputs_are_left_out() {
     let dir = tree(&[
         ".git/HEAD",
         "sub/.git",
@@ -92,7 +92,7 @@ fn sources_with_the_names_of_leftovers_are_kept() {
 }
 
 #[test]
-fn links_out_of_the_project_become_what_they_lead_to() {
+fn links_out_of_the_project_are_replaced_by_their_targets() {
     let outside = tree(&["core/main.go", "core/run.sh", "one.txt"]);
     let run = outside.path().join("core/run.sh");
     fs::set_permissions(&run, PermissionsExt::from_mode(0o755)).unwrap();
@@ -118,7 +118,7 @@ fn links_out_of_the_project_become_what_they_lead_to() {
 }
 
 #[test]
-fn links_within_the_project_stay_and_lead_the_same_way_in_a_copy() {
+fn links_within_the_project_have_the_same_target_in_a_copy() {
     let dir = tree(&["a/b/x.py", "y.py"]);
     let root = fs::canonicalize(dir.path()).unwrap();
     let name = root.file_name().unwrap();
@@ -134,14 +134,14 @@ fn links_within_the_project_stay_and_lead_the_same_way_in_a_copy() {
 }
 
 #[test]
-fn loops_are_refused_with_the_link_and_its_target() {
+fn a_link_loop_is_an_error_with_the_link_and_its_target() {
     for (link, target) in [("a/self", "self"), ("a/up", ".."), ("a/here", "."), ("a/top", "../..")]
     {
         let dir = tree(&["a/x"]);
         symlink(target, dir.path().join(link)).unwrap();
         let failure = sources(dir.path(), None).unwrap_err();
         let found =
-            format!("the symbolic link {link:?} leads to {target:?}, which leads back to it");
+            format!("the symbolic link {link:?} points to {target:?}, which leads back to it");
         assert_eq!(failure.found, found);
     }
     let outside = tree(&["x"]);
@@ -160,7 +160,7 @@ fn pipes_and_sockets_are_skipped() {
 }
 
 #[test]
-fn an_unreadable_file_is_an_error_that_names_it() {
+fn an_unreadable_file_is_named() {
     let dir = tree(&["a/secret"]);
     let path = dir.path().join("a/secret");
     fs::set_permissions(&path, PermissionsExt::from_mode(0o000)).unwrap();
