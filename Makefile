@@ -40,17 +40,15 @@ test: setup lint build
 	cargo test --release --locked
 	target/judges/bin/python -m pytest tests/test_arrows.py tests/judges tests/frontends
 
-# For use between commits: a debug build, and the Python tests that take seconds.
-QUICK = tests/test_arrows.py
-
 target/judges/.stamp:
 	tests/setup/judges.sh
 
+# For use between commits: a debug build, and the Python tests that need no build.
 test-quick: arrows target/judges/.stamp
 	cargo fmt --check
 	cargo clippy --all-targets --locked -- -D warnings
 	cargo test --locked
-	PYGO=target/debug/pygo target/judges/bin/python -m pytest -q $(QUICK)
+	PYGO=target/debug/pygo target/judges/bin/python -m pytest -q -m quick tests/test_arrows.py tests/judges
 
 judges: setup build
 	target/judges/bin/python -m pytest tests/judges

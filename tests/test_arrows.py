@@ -4,6 +4,8 @@ import pytest
 
 from arrows import faults, main
 
+pytestmark = pytest.mark.quick
+
 ALLOWED = {"low": set(), "high": {"low"}, "main": {"high"}}
 LIB = {"lib.rs": "pub mod high;\npub mod low;\n"}
 

@@ -31,11 +31,13 @@ def check(factory, *paths, code: int | None = None) -> list[dict]:
     return json.loads(done.stdout)["wheels"]
 
 
+@pytest.mark.quick
 def test_there_are_enough_mutations_and_their_names_are_unique():
     assert len(MUTATIONS) >= 130
     assert len({mutation.name for mutation in MUTATIONS}) == len(MUTATIONS)
 
 
+@pytest.mark.quick
 def test_every_rule_has_a_mutation(factory):
     listed = judge(factory.binary, "check", "--list").stdout
     rules = re.findall(r"^  [A-Z]{2,}\d{3}  (\S+) +(?:error|warning) ", listed, re.M)
@@ -50,6 +52,7 @@ def test_wheels_built_by_pygo_have_no_finding(factory, wheels):
         assert wheel["findings"] == [], wheel["path"]
 
 
+@pytest.mark.quick
 def test_the_pure_wheel_has_no_finding(factory, tmp_path):
     (wheel,) = check(factory, pure().write(tmp_path), code=0)
     assert wheel["findings"] == [] and wheel["lowest"] == ["any"]
@@ -69,8 +72,15 @@ def test_the_musllinux_wheel_has_no_finding(factory, good):
     assert wheel["findings"] == [] and wheel["lowest"] == ["musllinux_1_2_x86_64"]
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
-def test_a_mutation_is_reported_by_its_rule(mutation, factory, good, tmp_path):
+def case(mutation):
+    """Mutations of the pure wheel need no build."""
+    marks = [pytest.mark.quick] if mutation.target == "any" else []
+    return pytest.param(mutation, id=mutation.name, marks=marks)
+
+
+@pytest.mark.parametrize("mutation", [case(mutation) for mutation in MUTATIONS])
+def test_a_mutation_is_reported_by_its_rule(mutation, factory, request, tmp_path):
+    good = {} if mutation.target == "any" else request.getfixturevalue("good")
     path = mutation.make(good, tmp_path)
     (wheel,) = check(factory, path)
     # pytest keeps the directory, and one of these wheels is larger than all the others together.
