@@ -49,7 +49,7 @@ impl BuildArguments {
     }
 }
 
-/// What a run that came to its end gave.
+/// The results of a completed run.
 pub(super) struct Built {
     pub(super) results: Results,
     pub(super) tools: Toolchain,
@@ -86,7 +86,7 @@ fn run(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<ExitCo
     Ok(kind.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
 }
 
-/// Reads everything and runs nothing.
+/// Makes the plan. Reads the project and runs nothing.
 fn plan(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<(Plan, Lookup)> {
     let project = Project::read(&args.native.project.project)?;
     let lookup = args.native.lookup(&project);
@@ -99,14 +99,14 @@ fn plan(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<(Plan
     Ok((Plan::new(project, options)?, lookup))
 }
 
-/// Makes the output directory, and tries whether it can be written to before anything is built.
+/// Creates the output directory, and checks that it is writable before anything is built.
 pub(super) fn ready(out_dir: &Path) -> Result<()> {
     let doing = format!("preparing the output directory {}", out_dir.display());
     let made = fs_err::create_dir_all(out_dir).and_then(|()| check_dir_writable(out_dir));
     made.map_err(|error| Failure::io(doing, &error))
 }
 
-/// Builds, showing how it goes.
+/// Builds the wheels and shows progress.
 pub(super) fn build(detail: Detail, plan: &Plan, lookup: &Lookup) -> Result<Built> {
     let progress = Progress::new(detail, &plan.options.targets);
     let built = toolchain::find(lookup, &|fetching| progress.fetching(&fetching))
@@ -116,7 +116,7 @@ pub(super) fn build(detail: Detail, plan: &Plan, lookup: &Lookup) -> Result<Buil
     Ok(Built { results, tools })
 }
 
-/// Shows what became of each target: the table, the wheels' paths, the failures.
+/// Prints the result of each target: the table, the paths of the wheels, the failures.
 fn show(detail: Detail, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind> {
     if detail != Detail::Quiet {
         let built = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
@@ -128,7 +128,7 @@ fn show(detail: Detail, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind>
     also(verdict(outcomes), printed)
 }
 
-/// Says what failed beside what went before, whose family still decides the exit code.
+/// Prints a failure in `result`. An earlier failure, `before`, still determines the exit code.
 fn also(before: Option<Kind>, result: Result<()>) -> Option<Kind> {
     let Err(failure) = result else { return before };
     print_failure("pygo", &failure);
