@@ -38,7 +38,7 @@ arrows:
 # All Python tests run in one go: the closing line counts them.
 test: setup lint build
 	cargo test --release --locked
-	target/judges/bin/python -m pytest tests/test_arrows.py tests/judges tests/frontends
+	target/judges/bin/python -m pytest tests/test_arrows.py tests/compiler tests/judges tests/frontends
 
 target/judges/.stamp:
 	tests/setup/judges.sh
