@@ -28,7 +28,7 @@ ALLOWED = {
     "sdist": {"error", "relative_path", "wheel"},
     "template": FORMATS,
     "audit": DATA | {"wheel"},
-    "toolchain": DATA | {"process", "wheel"},
+    "toolchain": DATA | {"process", "project", "wheel"},
     "factory": BUILD,
     "report": BUILD | {"factory"},
     "cli": BUILD | {"factory", "report", "template"},
@@ -43,8 +43,6 @@ KNOWN = [
     ("audit/inspect/*.rs", "audit/inspect/mod.rs"),
     ("audit/macho/*.rs", "audit/macho/mod.rs"),
     ("audit/pe/*.rs", "audit/pe/mod.rs"),
-    ("toolchain/*.rs", "toolchain/find.rs"),
-    ("toolchain/clang.rs", "toolchain/survey.rs"),
 ]
 
 TOKEN = re.compile(

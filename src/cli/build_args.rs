@@ -1,6 +1,7 @@
 //! The options that building commands share, and how they combine with the project's settings.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,10 +10,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use super::dry_run::PlanFormat;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{BackendSettings, DEFAULT_TARGETS, Options, Setting};
-use crate::project::{Project, ToolchainName};
+use crate::process::Environment;
+use crate::project::{CompilerName, Project};
 use crate::report::Detail;
 use crate::target::{LINUX, MACOS, Release, Target, UnknownTarget, parse_list};
-use crate::toolchain::{CKind, Lookup};
+use crate::toolchain::{Lookup, Tool};
 use crate::wheel::Timestamp;
 
 /// Which tools to use.
@@ -41,21 +43,19 @@ pub(super) struct PythonArg {
 }
 
 impl PythonArg {
-    pub(super) fn named(&self) -> Option<PathBuf> {
-        self.python.as_deref().map(program)
+    pub(super) fn lookup(&self, environment: &Environment) -> Lookup {
+        let named = self.python.iter().map(|exe| (Tool::Python, program(environment, exe)));
+        Lookup { named: named.collect(), ..Lookup::default() }
     }
 }
 
 impl ToolArgs {
-    pub(super) fn lookup(&self, c: CKind) -> Lookup {
-        Lookup {
-            go: self.go.as_deref().map(program),
-            zig: self.zig.as_deref().map(program),
-            python: self.python.named(),
-            c,
-            offline: self.offline,
-            no_isolation: false,
+    pub(super) fn lookup(&self, environment: &Environment) -> Lookup {
+        let mut lookup = self.python.lookup(environment);
+        for (tool, exe) in [(Tool::Go, &self.go), (Tool::Cc(CompilerName::ZIG), &self.zig)] {
+            lookup.named.extend(exe.iter().map(|exe| (tool, program(environment, exe))));
         }
+        Lookup { offline: self.offline, ..lookup }
     }
 }
 
@@ -99,9 +99,14 @@ impl ProjectArgs {
     }
 
     /// The options common to all builds of the project, without targets.
-    pub(super) fn options(&self, out_dir: PathBuf, offline: bool) -> Result<Options> {
-        let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
-        let modified = Timestamp::from_source_date_epoch(epoch.as_deref()).map_err(|error| {
+    pub(super) fn options(
+        &self,
+        environment: &Environment,
+        out_dir: PathBuf,
+        offline: bool,
+    ) -> Result<Options> {
+        let epoch = environment.var("SOURCE_DATE_EPOCH").and_then(OsStr::to_str);
+        let modified = Timestamp::from_source_date_epoch(epoch).map_err(|error| {
             let help = "set SOURCE_DATE_EPOCH to seconds since 1970, or unset it";
             Failure::new(Kind::Usage, "reading the environment", error.to_string(), help)
         })?;
@@ -114,6 +119,7 @@ impl ProjectArgs {
         }
         Ok(Options {
             modified,
+            compiler: CompilerName::default(),
             targets: Vec::new(),
             out_dir,
             jobs: 1,
@@ -160,7 +166,7 @@ pub(super) struct NativeArgs {
     jobs: Option<u16>,
     /// C toolchain [default: zig]
     #[arg(long, value_name = "NAME", value_parser = toolchain_name())]
-    toolchain: Option<ToolchainName>,
+    toolchain: Option<CompilerName>,
     /// Newest manylinux version that Linux wheels may require [default: 2_17]
     #[arg(long, value_name = "X_Y")]
     manylinux: Option<Release>,
@@ -177,15 +183,15 @@ impl NativeArgs {
         self.jobs.map_or_else(processors, usize::from)
     }
 
-    pub(super) fn lookup(&self, project: &Project) -> Lookup {
-        let named = self.toolchain.or(project.settings.toolchain);
-        self.project.lookup(self.tools.lookup(named.map_or_else(CKind::default, c_kind)))
+    pub(super) fn lookup(&self, environment: &Environment) -> Lookup {
+        self.project.lookup(self.tools.lookup(environment))
     }
 
     /// Resolves options: the command line overrides the project's settings, which override the
     /// defaults. `targets` are those named on the command line, if any.
     pub(super) fn options(
         &self,
+        environment: &Environment,
         project: &Project,
         targets: Option<&str>,
         out_dir: PathBuf,
@@ -206,7 +212,8 @@ impl NativeArgs {
             targets,
             jobs: self.jobs(),
             requested: requested.into_iter().filter_map(|(os, min)| Some((os, min?))).collect(),
-            ..self.project.options(out_dir, self.tools.offline)?
+            compiler: self.toolchain.or(settings.toolchain).unwrap_or_default(),
+            ..self.project.options(environment, out_dir, self.tools.offline)?
         })
     }
 }
@@ -220,22 +227,16 @@ fn setting(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
-fn toolchain_name() -> impl TypedValueParser<Value = ToolchainName> {
-    PossibleValuesParser::new(ToolchainName::ALL.map(ToolchainName::as_str))
-        .try_map(|name| name.parse::<ToolchainName>())
-}
-
-fn c_kind(name: ToolchainName) -> CKind {
-    match name {
-        ToolchainName::Zig => CKind::Zig,
-        ToolchainName::Clang => CKind::Clang,
-    }
+fn toolchain_name() -> impl TypedValueParser<Value = CompilerName> {
+    PossibleValuesParser::new(CompilerName::ALL.map(CompilerName::as_str))
+        .try_map(|name| name.parse::<CompilerName>())
 }
 
 /// Resolves `named`, a path or a name on `PATH`. A missing program keeps its name, for the error
 /// message.
-fn program(named: &Path) -> PathBuf {
-    which::which(named).or_else(|_| std::path::absolute(named)).unwrap_or_else(|_| named.to_owned())
+fn program(environment: &Environment, named: &Path) -> PathBuf {
+    let found = environment.which(named).or_else(|| std::path::absolute(named).ok());
+    found.unwrap_or_else(|| named.to_owned())
 }
 
 /// `dist` in the project, relative if the user gave a relative path.

@@ -10,6 +10,7 @@ use super::matrix::{Built, build};
 use super::verdict::verdict;
 use crate::error::Result;
 use crate::factory::{Options, Plan, install};
+use crate::process::Environment;
 use crate::project::Project;
 use crate::report::{Detail, tell};
 use crate::toolchain::Cache;
@@ -25,26 +26,28 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
         let project = Project::read(&self.native.project.project)?;
-        let lookup = self.native.lookup(&project);
         let detail = self.native.project.detail();
-        let work = Cache::from_env()?.temporary("develop")?;
-        let options = self.native.options(&project, Some("host"), work.path().to_owned())?;
+        let work = Cache::new(environment)?.temporary("develop")?;
+        let options =
+            self.native.options(environment, &project, Some("host"), work.path().to_owned())?;
         let plan = Plan::new(project, Options { editable: true, ..options })?;
-        let Built { results, tools } = build(detail, &plan, &lookup)?;
+        let Built { results, tools } =
+            build(environment, self.native.lookup(environment), detail, &plan)?;
         if let Some(kind) = verdict(&results.outcomes) {
             return Ok(ExitCode::from(kind.exit_code()));
         }
+        let host = tools.host()?;
         for wheel in results.outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok()) {
-            install(&plan, &tools.host, wheel)?;
+            install(&plan, host, wheel)?;
             if detail != Detail::Quiet {
                 tell(format_args!(
                     "{} {} {} in editable mode for {}",
                     style("installed").green().for_stderr(),
                     wheel.name.dist.normalized(),
                     wheel.name.version,
-                    tools.host.python.exe.display(),
+                    host.python.found.path.display(),
                 ));
             }
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -12,10 +13,10 @@ use super::output::{print, print_failure};
 use super::verdict::verdict;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{self, Options, Outcome, Plan, Results};
-use crate::process::check_dir_writable;
+use crate::process::{Environment, check_dir_writable};
 use crate::project::Project;
 use crate::report::{Detail, Progress, Report, seconds, table, tell};
-use crate::toolchain::{self, Lookup, Toolchain};
+use crate::toolchain::{Lookup, Tools};
 
 /// Build a wheel for every target
 #[derive(Debug, Args)]
@@ -38,38 +39,44 @@ pub(super) struct BuildArguments {
 }
 
 impl Arguments {
-    pub(super) fn run(self) -> Result<ExitCode> {
-        run(&self.build, self.targets.as_deref(), false)
+    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
+        run(environment, &self.build, self.targets.as_deref(), false)
     }
 }
 
 impl BuildArguments {
-    pub(super) fn run(self) -> Result<ExitCode> {
-        run(&self.build, Some("host"), self.editable)
+    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
+        run(environment, &self.build, Some("host"), self.editable)
     }
 }
 
 /// The results of a completed run.
 pub(super) struct Built {
     pub(super) results: Results,
-    pub(super) tools: Toolchain,
+    pub(super) tools: Tools,
 }
 
-fn run(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<ExitCode> {
+fn run(
+    environment: &Environment,
+    args: &BuildArgs,
+    targets: Option<&str>,
+    editable: bool,
+) -> Result<ExitCode> {
     let start = Instant::now();
     let detail = args.native.project.detail();
-    let planned = plan(args, targets, editable);
-    if let (Ok((plan, _)), true) = (&planned, args.dry_run) {
+    let planned = plan(environment, args, targets, editable);
+    if let (Ok(plan), true) = (&planned, args.dry_run) {
         return dry_run(plan, args.format);
     }
-    let planned = planned.and_then(|planned| {
-        ready(&planned.0.options.out_dir)?;
-        Ok(planned)
+    let planned = planned.and_then(|plan| {
+        ready(&plan.options.out_dir)?;
+        Ok(plan)
     });
     if let (Ok(_), Some(path)) = (&planned, &args.report) {
         Report::try_place(path)?;
     }
-    let built = planned.and_then(|(plan, lookup)| build(detail, &plan, &lookup));
+    let lookup = args.native.lookup(environment);
+    let built = planned.and_then(|plan| build(environment, lookup, detail, &plan));
     let (jobs, elapsed) = (args.native.jobs(), start.elapsed());
     let report = match &built {
         Ok(Built { results, tools }) => Report::finished(jobs, elapsed, tools, results),
@@ -87,16 +94,20 @@ fn run(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<ExitCo
 }
 
 /// Makes the plan. Reads the project and runs nothing.
-fn plan(args: &BuildArgs, targets: Option<&str>, editable: bool) -> Result<(Plan, Lookup)> {
+fn plan(
+    environment: &Environment,
+    args: &BuildArgs,
+    targets: Option<&str>,
+    editable: bool,
+) -> Result<Plan> {
     let project = Project::read(&args.native.project.project)?;
-    let lookup = args.native.lookup(&project);
     let out_dir = args.native.project.out_dir(args.out_dir.as_ref());
     let options = Options {
         fail_fast: args.fail_fast,
         editable,
-        ..args.native.options(&project, targets, out_dir)?
+        ..args.native.options(environment, &project, targets, out_dir)?
     };
-    Ok((Plan::new(project, options)?, lookup))
+    Plan::new(project, options)
 }
 
 /// Creates the output directory, and checks that it is writable before anything is built.
@@ -106,14 +117,19 @@ pub(super) fn ready(out_dir: &Path) -> Result<()> {
     made.map_err(|error| Failure::io(doing, &error))
 }
 
-/// Builds the wheels and shows progress.
-pub(super) fn build(detail: Detail, plan: &Plan, lookup: &Lookup) -> Result<Built> {
-    let progress = Progress::new(detail, &plan.options.targets);
-    let built = toolchain::find(lookup, &|fetching| progress.fetching(&fetching))
-        .and_then(|tools| Ok((factory::run(plan, &tools, &progress)?, tools)));
+/// Builds, showing progress.
+pub(super) fn build(
+    environment: &Environment,
+    lookup: Lookup,
+    detail: Detail,
+    plan: &Plan,
+) -> Result<Built> {
+    let progress = Arc::new(Progress::new(detail, &plan.options.targets));
+    let shown = Arc::clone(&progress);
+    let tools = Tools::new(environment, lookup, move |download| shown.downloading(&download));
+    let results = factory::run(plan, &tools, &*progress);
     progress.finish();
-    let (results, tools) = built?;
-    Ok(Built { results, tools })
+    Ok(Built { results: results?, tools })
 }
 
 /// Prints the result of each target: the table, the paths of the wheels, the failures.

@@ -25,7 +25,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use output::print_failure;
 
 use crate::error::Result;
-use crate::process::{GUARD_COMMAND, guard, start_guard, stop_all};
+use crate::process::{Environment, GUARD_COMMAND, guard, start_guard, stop_all};
 
 /// Build Python wheels around Go code for many platforms on one machine
 #[derive(Debug, Parser)]
@@ -61,17 +61,18 @@ pub fn reference() -> String {
 
 /// Runs the command and returns its exit code.
 pub fn main() -> ExitCode {
+    let environment = Environment::capture();
     match parse().command {
-        Command::Matrix(arguments) => watched(|| arguments.run()),
-        Command::Build(arguments) => watched(|| arguments.run()),
-        Command::Sdist(arguments) => watched(|| arguments.run()),
-        Command::Develop(arguments) => watched(|| arguments.run()),
+        Command::Matrix(arguments) => watched(|| arguments.run(&environment)),
+        Command::Build(arguments) => watched(|| arguments.run(&environment)),
+        Command::Sdist(arguments) => watched(|| arguments.run(&environment)),
+        Command::Develop(arguments) => watched(|| arguments.run(&environment)),
         Command::New(arguments) => watched(|| arguments.run()),
         Command::Init(arguments) => watched(|| arguments.run()),
         Command::Check(arguments) => watched(|| arguments.run()),
         Command::Targets(arguments) => watched(|| arguments.run()),
-        Command::Doctor(arguments) => watched(|| arguments.run()),
-        Command::Toolchain(command) => watched(|| command.run()),
+        Command::Doctor(arguments) => watched(|| arguments.run(&environment)),
+        Command::Toolchain(command) => watched(|| command.run(&environment)),
         Command::Guard => {
             guard(std::io::stdin().lock());
             ExitCode::SUCCESS

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -10,9 +11,10 @@ use super::matrix::ready;
 use super::output::print;
 use crate::error::Result;
 use crate::factory::{self, Plan};
+use crate::process::Environment;
 use crate::project::Project;
 use crate::report::Progress;
-use crate::toolchain::{self, Lookup};
+use crate::toolchain::{Lookup, Tools};
 
 /// Build a source distribution that includes everything needed to build wheels
 #[derive(Debug, Args)]
@@ -30,16 +32,18 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
         let project = Project::read(&self.project.project)?;
         let out_dir = self.project.out_dir(self.out_dir.as_ref());
-        let plan = Plan::new(project, self.project.options(out_dir, self.offline)?)?;
+        let plan = Plan::new(project, self.project.options(environment, out_dir, self.offline)?)?;
         ready(&plan.options.out_dir)?;
-        let lookup =
-            Lookup { python: self.python.named(), offline: self.offline, ..Lookup::default() };
-        let host = toolchain::find_host(&self.project.lookup(lookup))?;
-        let progress = Progress::new(self.project.detail(), &[]);
-        let path = factory::sdist(&plan, &host, &progress);
+        let lookup = Lookup { offline: self.offline, ..self.python.lookup(environment) };
+        let progress = Arc::new(Progress::new(self.project.detail(), &[]));
+        let shown = Arc::clone(&progress);
+        let tools = Tools::new(environment, self.project.lookup(lookup), move |download| {
+            shown.downloading(&download);
+        });
+        let path = factory::sdist(&plan, tools.host()?, &*progress);
         progress.finish();
         print([path?.display()])?;
         Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `pygo targets`: every target there is.
+//! `pygo targets`: lists every target.
 
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ use super::output::print;
 use crate::error::Result;
 use crate::report::tell;
 use crate::target::{Release, Slice, TARGETS, Target};
-use crate::toolchain::{Lock, Tool};
+use crate::toolchain::{Tool, pinned_version};
 
 /// List the targets with their Go platforms, zig triples, minimum OS versions and wheel tags
 #[derive(Debug, Args)]
@@ -16,24 +16,25 @@ pub(super) struct Arguments {}
 
 impl Arguments {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let pin = Lock::built_in().pin(Tool::Go);
-        let heading = ["target", "go", "zig", "least", "wheel tag"].map(str::to_owned);
+        let heading = ["target", "go", "zig", "minimum OS", "wheel tag"].map(str::to_owned);
         let rows: Vec<_> = TARGETS.iter().map(|target| row(*target)).collect();
-        let lines = std::iter::once(&heading).chain(&rows).map(|[name, go, zig, least, tag]| {
-            format!("{name:<16}  {go:<27}  {zig:<43}  {least:<10}  {tag}")
+        let lines = std::iter::once(&heading).chain(&rows).map(|[name, go, zig, os, tag]| {
+            format!("{name:<16}  {go:<27}  {zig:<43}  {os:<10}  {tag}")
         });
         print(lines)?;
-        tell(format_args!(
-            "The least macOS is that of Go {}, the pinned one; an older Go allows an older macOS.",
-            pin.version
-        ));
+        if let Some(go) = pinned_version(Tool::Go) {
+            tell(format_args!(
+                "The minimum macOS version is that of the pinned Go, {go}; an older Go supports \
+                 older versions."
+            ));
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// The system release that the pinned Go builds for when nobody asks for another.
+/// The minimum OS release for which the pinned Go builds by default.
 fn min_release(slice: Slice) -> Release {
-    let go = Lock::built_in().pin(Tool::Go).number();
+    let go = pinned_version(Tool::Go);
     go.map_or(slice.min_release(), |go| slice.os.min_for_go(go.minor)).max(slice.min_release())
 }
 

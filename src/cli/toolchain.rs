@@ -1,4 +1,4 @@
-//! `pygo toolchain install`: provisions the pinned tools now, so that builds fetch nothing.
+//! `pygo toolchain install`: downloads the pinned tools, so that builds need not.
 
 use std::process::ExitCode;
 
@@ -7,8 +7,9 @@ use clap::{Args, Subcommand};
 use super::build_args::PythonArg;
 use super::output::print;
 use crate::error::Result;
+use crate::process::Environment;
 use crate::report::{Detail, Progress};
-use crate::toolchain::{Lookup, provision_all};
+use crate::toolchain::Tools;
 
 /// Manage the tools in pygo's cache
 #[derive(Debug, Subcommand)]
@@ -24,12 +25,13 @@ pub(super) struct Install {
 }
 
 impl Command {
-    pub(super) fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
         let Self::Install(install) = self;
         let progress = Progress::new(Detail::Normal, &[]);
-        let lookup = Lookup { python: install.python.named(), ..Lookup::default() };
-        let places = provision_all(&lookup, &|fetching| progress.fetching(&fetching))?;
-        print(places.iter().map(|place| place.display()))?;
+        let lookup = install.python.lookup(environment);
+        let tools =
+            Tools::new(environment, lookup, move |download| progress.downloading(&download));
+        print(tools.provide_all()?.iter().map(|dir| dir.display()))?;
         Ok(ExitCode::SUCCESS)
     }
 }

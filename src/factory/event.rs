@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::error::Failure;
 use crate::project::PartId;
 use crate::target::{Slice, Target};
-use crate::toolchain::Fetching;
 
 /// A step on the way from sources to a wheel.
 #[derive(
@@ -114,8 +113,6 @@ impl fmt::Display for Work {
 /// Something that happened.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// A pinned tool is about to be downloaded; this may take a while.
-    Fetching(&'a Fetching),
     /// A stage started.
     Started {
         /// Which one.

@@ -15,7 +15,6 @@ use super::schedule::{Graph, NodeId};
 use crate::error::{Failure, Result};
 use crate::process::check_stopped;
 use crate::target::Target;
-use crate::toolchain::Fetching;
 
 /// The input of a stage: everything that it reads, and what it makes of it.
 pub(super) trait Input: Fingerprint {
@@ -47,11 +46,6 @@ impl<'r> Io<'r> {
     /// Reports something that stops nothing.
     pub(super) fn note(&self, text: &str) {
         self.observer.event(&Event::Note(text));
-    }
-
-    /// Reports a download.
-    pub(super) fn fetching(&self, fetching: &Fetching) {
-        self.observer.event(&Event::Fetching(fetching));
     }
 }
 

@@ -11,7 +11,7 @@ use fs_err as fs;
 
 use super::fingerprint::Hasher;
 use crate::error::{Failure, Kind, Result};
-use crate::process::Call;
+use crate::process::{Call, Environment};
 
 /// The repository around a project.
 #[derive(Debug)]
@@ -59,13 +59,13 @@ impl Repository {
     ///
     /// # Errors
     /// If that cannot be written, or git refuses to read it.
-    pub(super) fn stage(&self, copy: &Path, log: &Path) -> Result<()> {
+    pub(super) fn stage(&self, environment: &Environment, copy: &Path, log: &Path) -> Result<()> {
         let doing = "giving the copy of the project its version history";
         self.write(&copy.join(".git")).map_err(|error| Failure::io(doing, &error))?;
         // Without git on PATH no backend can ask it either.
-        let Ok(git) = which::which("git") else { return Ok(()) };
+        let Some(git) = environment.which("git") else { return Ok(()) };
         let call = |args: &[&str]| {
-            Call::new("git", &git, doing)
+            Call::new(environment, "git", &git, doing)
                 .args(args)
                 .without_envs(["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"])
                 .dir(copy)

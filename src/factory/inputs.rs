@@ -1,5 +1,6 @@
 //! Makes the input of each stage from the plan, the tools and what earlier stages made.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -17,7 +18,7 @@ use crate::audit::Verdict;
 use crate::error::{Failure, Result};
 use crate::project::{GoTree, Part};
 use crate::target::{Slice, Target};
-use crate::toolchain::{Driver, Toolchain, Version};
+use crate::toolchain::{Cc, Driver, Tools, Version};
 
 /// What was built for the parts of one slice: each library with its extension.
 type Built = Vec<(Arc<Library>, Option<Arc<Binary>>)>;
@@ -29,10 +30,10 @@ const RELEVANT: &[&str] =
 /// Where stage inputs come from.
 pub(super) struct Inputs<'a> {
     pub(super) plan: &'a Plan,
-    toolchain: &'a Toolchain,
+    tools: &'a Tools,
     observer: &'a dyn Observer,
     work: &'a Path,
-    environment: Vec<(String, String)>,
+    environment: BTreeMap<String, String>,
     /// The files Go may read in the project: name and place.
     go_sources: Vec<(String, PathBuf)>,
     minimum: OnceLock<Result<(MinimumVersions, Version)>>,
@@ -45,7 +46,7 @@ impl<'a> Inputs<'a> {
     /// If a Go file of the project cannot be read.
     pub(super) fn new(
         plan: &'a Plan,
-        toolchain: &'a Toolchain,
+        tools: &'a Tools,
         observer: &'a dyn Observer,
         work: &'a Path,
     ) -> Result<Self> {
@@ -60,25 +61,25 @@ impl<'a> Inputs<'a> {
         };
         Ok(Self {
             plan,
-            toolchain,
+            tools,
             observer,
             work,
-            environment: relevant(std::env::vars_os()),
+            environment: tools.environment().select(RELEVANT),
             go_sources,
             minimum: OnceLock::new(),
         })
     }
 
     /// The Go that builds, once a stage has asked for it.
-    pub(super) fn go_version(&self) -> Version {
+    pub(super) fn go_version(&self) -> Result<Version> {
         let known = self.minimum.get().and_then(|result| result.as_ref().ok());
-        known.map_or(self.toolchain.go.0.version, |(_, version)| *version)
+        known.map_or_else(|| Ok(self.tools.go()?.found.version), |(_, version)| Ok(*version))
     }
 
     pub(super) fn base_wheel(&self) -> Result<BuildBase<'a>> {
         let Plan { project, options, sources, .. } = self.plan;
         Ok(BuildBase {
-            backend: Backend::of(self.plan, &self.toolchain.host, self.dir("base-wheel")?),
+            backend: Backend::of(self.plan, self.tools.host()?, self.dir("base-wheel")?),
             root: &project.root,
             sources,
             editable: options.editable,
@@ -90,9 +91,8 @@ impl<'a> Inputs<'a> {
         Ok(Generate {
             module,
             config_file: self.config_file(),
-            host: &self.toolchain.host,
-            cffi_dir: self.toolchain.cffi_dir.clone(),
-            cffi: self.toolchain.cffi,
+            host: self.tools.host()?,
+            cffi: self.tools.cffi()?,
             dir: self.dir(&format!("source-{}", part.id))?,
         })
     }
@@ -105,8 +105,8 @@ impl<'a> Inputs<'a> {
             sources: self.go_sources.clone(),
             slice,
             minimum,
-            go: &self.toolchain.go,
-            compiler: &self.toolchain.compiler,
+            go: self.tools.go()?,
+            cc: self.cc()?,
             driver: self.driver(slice)?,
             environment: self.environment.clone(),
             offline: self.plan.options.offline,
@@ -128,9 +128,10 @@ impl<'a> Inputs<'a> {
             library,
             slice,
             minimum: self.minimum()?.of_slice(slice),
-            compiler: &self.toolchain.compiler,
+            cc: self.cc()?,
             driver: self.driver(slice)?,
-            cache: &self.toolchain.host.cache,
+            host: self.tools.host()?,
+            environment: self.environment.clone(),
             config_file: self.config_file(),
             dir: self.dir(&format!("{}-{}", slice.name(), part.id))?,
         })
@@ -203,12 +204,13 @@ impl<'a> Inputs<'a> {
     fn minimum(&self) -> Result<&MinimumVersions> {
         let known = self.minimum.get_or_init(|| {
             let Plan { project, options, .. } = self.plan;
-            let mut version = self.toolchain.go.0.version;
+            let go = self.tools.go()?;
+            let mut version = go.found.version;
             for part in &project.parts {
-                let own = self.toolchain.go.version_in(&part.library.dir, options.offline)?;
+                let own = go.version_in(&part.library.dir, options.offline)?;
                 version = version.max(own);
             }
-            for caveat in self.caveats() {
+            for caveat in self.caveats()? {
                 self.observer.event(&Event::Note(&caveat));
             }
             Ok((MinimumVersions::new(options, version)?, version))
@@ -216,20 +218,23 @@ impl<'a> Inputs<'a> {
         known.as_ref().map(|(minimum, _)| minimum).map_err(Failure::clone)
     }
 
-    fn caveats(&self) -> Vec<String> {
+    fn caveats(&self) -> Result<Vec<String>> {
         let mut systems: Vec<_> =
             self.plan.options.targets.iter().map(|target| target.os()).collect();
         systems.sort_unstable();
         systems.dedup();
-        let caveat = |system| self.toolchain.compiler.caveat(system);
-        systems.into_iter().filter_map(caveat).collect()
+        let cc = self.cc()?;
+        Ok(systems.into_iter().filter_map(|os| cc.caveat(os)).collect())
     }
 
     fn driver(&self, slice: Slice) -> Result<Driver> {
-        let Toolchain { compiler, host, .. } = self.toolchain;
         let scratch = self.work.join("scratch");
         made(&scratch)?;
-        compiler.driver(&host.cache, slice, self.minimum()?.of_slice(slice), &scratch)
+        self.cc()?.driver(slice, self.minimum()?.of_slice(slice), &scratch)
+    }
+
+    fn cc(&self) -> Result<&'a Cc> {
+        self.tools.cc(self.plan.options.compiler)
     }
 
     fn dir(&self, name: &str) -> Result<WorkDir> {
@@ -250,24 +255,4 @@ impl<'a> Inputs<'a> {
 fn made(dir: &Path) -> Result<()> {
     fs_err::create_dir_all(dir)
         .map_err(|error| Failure::io("preparing a directory to build in", &error))
-}
-
-/// Those of `variables` that can change what is built, sorted.
-fn relevant(
-    variables: impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)>,
-) -> Vec<(String, String)> {
-    let is_relevant = |name: &str| {
-        RELEVANT.iter().any(|known| match known.strip_suffix('*') {
-            Some(prefix) => name.starts_with(prefix),
-            None => name == *known,
-        })
-    };
-    let mut kept: Vec<_> = variables
-        .map(|(name, value)| {
-            (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())
-        })
-        .filter(|(name, _)| is_relevant(name))
-        .collect();
-    kept.sort();
-    kept
 }

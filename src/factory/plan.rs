@@ -7,8 +7,9 @@ use super::event::{Scope, Stage, Work};
 use super::{binding, editable};
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
-use crate::project::{Entry, Project, sources};
+use crate::project::{CompilerName, Entry, Project, sources};
 use crate::target::{LINUX, Libc, MACOS, Os, Release, Slice, Target};
+use crate::toolchain::Tool;
 use crate::wheel::Timestamp;
 
 /// The targets that are built when neither the command line nor the project names any.
@@ -55,6 +56,8 @@ pub struct Options {
     pub jobs: usize,
     /// The release of a system that wheels must run on; what Go allows for those not there.
     pub requested: BTreeMap<&'static Os, Release>,
+    /// The C compiler.
+    pub compiler: CompilerName,
     /// The time of every file in a wheel.
     pub modified: Timestamp,
     /// Begin nothing new once a target has failed.
@@ -123,6 +126,14 @@ impl Plan {
         } else {
             path.to_owned()
         }
+    }
+
+    /// The tools that some stage needs.
+    pub fn tools(&self) -> Vec<Tool> {
+        let cffi = self.project.parts.iter().any(|part| binding::of(part).source().is_some());
+        let mut tools = vec![Tool::Go, Tool::Cc(self.options.compiler)];
+        tools.extend(cffi.then_some(Tool::Cffi));
+        tools
     }
 
     /// Every stage that a run of this plan has, in an order in which they can run.

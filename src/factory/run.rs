@@ -8,7 +8,7 @@ use super::inputs::Inputs;
 use super::pipeline::{Outcome, pipeline};
 use super::plan::Plan;
 use crate::error::Result;
-use crate::toolchain::{Toolchain, Version};
+use crate::toolchain::{Tools, Version};
 
 /// The result of a run.
 #[derive(Debug)]
@@ -26,19 +26,21 @@ pub struct Results {
 ///
 /// # Errors
 /// Only what prevents all targets from starting.
-pub fn run(plan: &Plan, toolchain: &Toolchain, observer: &dyn Observer) -> Result<Results> {
-    let work = toolchain.host.cache.temporary("run")?;
+pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Results> {
+    tools.require(&plan.tools())?;
+    let host = tools.host()?;
+    let work = host.cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();
-    let logs = toolchain.host.cache.dir("logs")?.join(name);
+    let logs = host.cache.dir("logs")?.join(name);
     let options = &plan.options;
     let monitor = Monitor::new(observer, &options.targets, logs.clone(), options.fail_fast);
-    let inputs = Inputs::new(plan, toolchain, observer, work.path())?;
+    let inputs = Inputs::new(plan, tools, observer, work.path())?;
     let mut flow = Flow::new(&monitor);
     let outcomes = pipeline(&mut flow, &inputs, &monitor);
     flow.run(options.jobs)?;
     // Every node has run, so every slot is filled.
     let outcomes: Vec<_> = outcomes.iter().filter_map(|slot| slot.get().cloned()).collect();
-    let go = inputs.go_version();
+    let go = inputs.go_version()?;
     let times = monitor.finish()?;
     for note in notes(&outcomes) {
         observer.event(&Event::Note(&note));

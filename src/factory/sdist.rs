@@ -33,7 +33,7 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
     let logs = host.cache.dir("logs")?.join(name);
     let log = logs.join("sdist.log");
     let copy = work.path().join("project");
-    let staged = staging::stage(&plan.project.root, &plan.sources, &copy, &log)?;
+    let staged = staging::stage(&host.environment, &plan.project.root, &plan.sources, &copy, &log)?;
     let dir = WorkDir { own: work.path().to_owned(), tmp: work.path().join("tmp") };
     fs_err::create_dir_all(&dir.tmp)
         .map_err(|error| Failure::io("preparing a directory to build in", &error))?;

@@ -7,6 +7,7 @@ use fs_err as fs;
 
 use super::git::Repository;
 use crate::error::{Failure, Result};
+use crate::process::Environment;
 use crate::project::{Entry, EntryKind};
 
 /// Copies `sources`, files of the project at `root`, into `into`, which must not exist, and returns
@@ -15,7 +16,13 @@ use crate::project::{Entry, EntryKind};
 ///
 /// # Errors
 /// If a file cannot be copied.
-pub(super) fn stage(root: &Path, sources: &[Entry], into: &Path, log: &Path) -> Result<PathBuf> {
+pub(super) fn stage(
+    environment: &Environment,
+    root: &Path,
+    sources: &[Entry],
+    into: &Path,
+    log: &Path,
+) -> Result<PathBuf> {
     let failed = |error| Failure::io("copying the project for its build backend", &error);
     let repository = Repository::around(root).map_err(failed)?;
     let staged = match &repository {
@@ -24,7 +31,7 @@ pub(super) fn stage(root: &Path, sources: &[Entry], into: &Path, log: &Path) -> 
     };
     copy(sources, &staged).map_err(failed)?;
     if let Some(repository) = repository {
-        repository.stage(into, log)?;
+        repository.stage(environment, into, log)?;
     }
     Ok(staged)
 }

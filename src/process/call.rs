@@ -1,6 +1,6 @@
 //! One call of a tool: its arguments, environment, input and log, and its outcome.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
 use super::children::{Running, check_stopped};
+use super::environment::Environment;
 use crate::error::{Failure, Kind, Result};
 
 /// Variables that add to a compiler's search paths, whatever it compiles for.
@@ -32,6 +33,7 @@ pub struct Call {
     tool: String,
     doing: String,
     command: Command,
+    inherited: Environment,
     input: Vec<u8>,
     log: Option<PathBuf>,
 }
@@ -50,11 +52,17 @@ pub struct Finished {
 
 impl Call {
     /// A call of the program `exe`, named `tool` in messages; `doing` says what it is for.
-    pub fn new(tool: &str, exe: &Path, doing: impl Into<String>) -> Self {
+    pub fn new(
+        environment: &Environment,
+        tool: &str,
+        exe: &Path,
+        doing: impl Into<String>,
+    ) -> Self {
         Self {
             tool: tool.to_owned(),
             doing: doing.into(),
             command: Command::new(exe),
+            inherited: environment.clone(),
             input: Vec::new(),
             log: None,
         }
@@ -114,6 +122,7 @@ impl Call {
     pub fn finish(mut self) -> Result<Finished> {
         check_stopped(&self.doing)?;
         let shown = self.shown();
+        self.inherit();
         self.command
             .process_group(0)
             .stdin(if self.input.is_empty() { Stdio::null() } else { Stdio::piped() })
@@ -156,6 +165,21 @@ impl Call {
                 ))
             }
             None => Ok(finished),
+        }
+    }
+
+    /// Puts the inherited variables under those of this call.
+    fn inherit(&mut self) {
+        let owned = |(name, value): (&OsStr, Option<&OsStr>)| -> (OsString, Option<OsString>) {
+            (name.to_owned(), value.map(OsStr::to_owned))
+        };
+        let own: Vec<_> = self.command.get_envs().map(owned).collect();
+        self.command.env_clear().envs(self.inherited.variables());
+        for (name, value) in own {
+            match value {
+                Some(value) => self.command.env(name, value),
+                None => self.command.env_remove(name),
+            };
         }
     }
 
@@ -258,7 +282,9 @@ mod tests {
     use super::*;
 
     fn shell(script: &str) -> Call {
-        Call::new("sh", Path::new("/bin/sh"), "testing").args(["-c", script])
+        let environment =
+            [("KEPT", "kept"), ("CHANGED", "old"), ("CPATH", "x")].into_iter().collect();
+        Call::new(&environment, "sh", Path::new("/bin/sh"), "testing").args(["-c", script])
     }
 
     #[test]
@@ -266,6 +292,13 @@ mod tests {
         let finished = shell("cat; echo err >&2; exit 3").input("in").finish().unwrap();
         assert_eq!((finished.stdout.as_str(), finished.stderr.as_str()), ("in", "err\n"));
         assert_eq!(finished.status.code(), Some(3));
+    }
+
+    #[test]
+    fn a_tool_gets_the_snapshot_and_the_variables_of_the_call() {
+        let call = shell("echo $KEPT $CHANGED $ADDED ${CPATH-unset} ${CARGO-unset}");
+        let call = call.without_host_libraries().envs([("CHANGED", "new"), ("ADDED", "added")]);
+        assert_eq!(call.finish().unwrap().stdout, "kept new added unset unset\n");
     }
 
     #[test]
@@ -294,7 +327,9 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_a_toolchain_failure() {
-        let failure = Call::new("zig", Path::new("/nowhere/zig"), "x").finish().err().unwrap();
+        let environment = std::iter::empty::<(&str, &str)>().collect();
+        let call = Call::new(&environment, "zig", Path::new("/nowhere/zig"), "testing");
+        let failure = call.finish().err().unwrap();
         assert_eq!(failure.kind, Kind::Toolchain);
     }
 }

@@ -17,7 +17,7 @@ mod tree;
 pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
 pub use config::{
-    BuildSystem, Config, Flavor, Key, Settings, ToolchainName, UnknownToolchain, keys, reference,
+    BuildSystem, CompilerName, Config, Flavor, Key, Settings, UnknownCompiler, keys, reference,
 };
 pub use go::exports::{GoExport, GoParam};
 pub use go::tree::GoTree;

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Failure, Result};
 use crate::factory::{Outcome, Results, Stage, StageTime};
 use crate::process::{check_writable, write_atomically};
+use crate::project::CompilerName;
 use crate::target::Target;
-use crate::toolchain::{Found, Origin, Toolchain, Version};
+use crate::toolchain::{self, Found, Origin, Tool, Version};
 
 /// The number of this shape.
 pub const FORMAT: u32 = 1;
@@ -46,8 +47,8 @@ pub struct Tools {
     pub c: ReportedTool,
     /// The Python that ran the build backend and cffi.
     pub python: ReportedTool,
-    /// The version of cffi.
-    pub cffi: String,
+    /// The version of cffi, if the project needs it.
+    pub cffi: Option<String>,
 }
 
 /// One tool.
@@ -146,12 +147,12 @@ impl Report {
     pub fn finished(
         jobs: usize,
         elapsed: Duration,
-        toolchain: &Toolchain,
+        tools: &toolchain::Tools,
         results: &Results,
     ) -> Self {
         let target = |outcome| reported(outcome, &results.times);
         let targets = results.outcomes.iter().map(target).collect();
-        let tools = Some(Tools::of(toolchain, results.go));
+        let tools = Tools::of(tools, results.go);
         Self { tools, targets, ..Self::empty(jobs, elapsed) }
     }
 
@@ -211,28 +212,24 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 impl Tools {
-    fn of(toolchain: &Toolchain, go: Version) -> Self {
-        let python = &toolchain.host.python;
-        Self {
-            go: ReportedTool { version: go.to_string(), ..ReportedTool::of("go", &toolchain.go.0) },
-            c: ReportedTool::of(toolchain.compiler.name(), toolchain.compiler.found()),
-            python: ReportedTool {
-                name: "python".to_owned(),
-                version: python.version.to_string(),
-                path: python.exe.clone(),
-                origin: python.origin,
-            },
-            cffi: toolchain.cffi.to_string(),
-        }
+    fn of(tools: &toolchain::Tools, go: Version) -> Option<Self> {
+        let mut compilers = CompilerName::ALL.into_iter().map(Tool::Cc);
+        let tool = |tool| tools.located(tool).map(ReportedTool::of);
+        Some(Self {
+            go: ReportedTool { version: go.to_string(), ..tool(Tool::Go)? },
+            c: compilers.find_map(tool)?,
+            python: tool(Tool::Python)?,
+            cffi: tools.located(Tool::Cffi).map(|cffi| cffi.version.to_string()),
+        })
     }
 }
 
 impl ReportedTool {
-    fn of(name: &str, found: &Found) -> Self {
+    fn of(found: &Found) -> Self {
         Self {
-            name: name.to_owned(),
+            name: found.tool.name().to_owned(),
             version: found.version.to_string(),
-            path: found.exe.clone(),
+            path: found.path.clone(),
             origin: found.origin,
         }
     }

@@ -11,7 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{bytes, seconds, tell};
 use crate::factory::{Event, Observer, Scope, Work};
 use crate::target::Target;
-use crate::toolchain::Fetching;
+use crate::toolchain::Download;
 
 /// How much to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,15 +65,15 @@ impl Progress {
     }
 
     /// Announces a download.
-    pub fn fetching(&self, fetching: &Fetching) {
-        let size = fetching.size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
-        let doing = if fetching.waiting {
+    pub fn downloading(&self, download: &Download) {
+        let size = download.size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
+        let doing = if download.waiting {
             "waiting for another pygo, which is downloading"
         } else {
             "downloading"
         };
-        let into = fetching.into.display();
-        self.say(&format!("{doing} {}{size} into {into}", fetching.what));
+        let into = download.into.display();
+        self.say(&format!("{doing} {}{size} into {into}", download.what));
     }
 
     /// Clears the live lines.
@@ -128,7 +128,6 @@ fn described(work: &Work) -> String {
 impl Observer for Progress {
     fn event(&self, event: &Event<'_>) {
         match event {
-            Event::Fetching(fetching) => self.fetching(fetching),
             Event::Note(text) => {
                 self.say(&format!("{} {text}", style("note:").cyan().for_stderr()))
             }

@@ -1,55 +1,51 @@
-//! The user's cache directory: where in it things lie, and how they get there whole.
+//! The user's cache directory: its layout, and how entries appear in it atomically.
 
 use std::fs::TryLockError;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use etcetera::BaseStrategy;
 use fs_err as fs;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Failure, Result};
-use crate::process::{Temporary, check_stopped};
+use crate::process::{Environment, Temporary, check_stopped};
 
-/// How long the logs of runs that failed are kept.
+/// How long the logs of failed runs are kept.
 const LOGS_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
-/// The directory that `PYGO_CACHE_DIR` names, or the platform's cache directory for `pygo`.
+/// The directory that `PYGO_CACHE_DIR` names, or `pygo` in the user's cache directory.
 ///
-/// | below it    | what                                                        |
+/// | directory   | content                                                     |
 /// |-------------|-------------------------------------------------------------|
-/// | `tools/`    | provisioned tools, one directory for each version           |
-/// | `files/`    | wrappers, stubs and headers, one directory for each content |
-/// | `env/`      | environments that the projects' build backends ran in       |
-/// | `go/`       | Go's own caches, where it would have none (no HOME)         |
+/// | `tools/`    | pinned tools, one directory for each version                |
+/// | `files/`    | scripts, stubs and headers, one directory for each content  |
+/// | `env/`      | virtual environments for build backends                     |
+/// | `go/`       | Go's own caches, if it would have none (no HOME)            |
 /// | `zig/`      | zig's own cache, unless `ZIG_GLOBAL_CACHE_DIR` is set       |
 /// | `tmp/`      | work in progress; empty when nothing runs                   |
-/// | `logs/`     | what tools said in runs that failed                         |
+/// | `logs/`     | the output of tools in failed runs                          |
 #[derive(Debug, Clone)]
 pub struct Cache {
     root: PathBuf,
 }
 
 impl Cache {
-    /// The cache that the environment asks for; nothing is created yet.
+    /// The cache of `environment`; nothing is created yet.
     ///
     /// # Errors
-    /// If there is no home directory to put it in.
-    pub fn from_env() -> Result<Self> {
-        if let Some(dir) = std::env::var_os("PYGO_CACHE_DIR").filter(|dir| !dir.is_empty()) {
-            let root = std::path::absolute(&dir)
+    /// If there is no home directory for it.
+    pub fn new(environment: &Environment) -> Result<Self> {
+        if let Some(dir) = environment.get("PYGO_CACHE_DIR") {
+            let root = std::path::absolute(dir)
                 .map_err(|error| Failure::io("reading PYGO_CACHE_DIR", &error))?;
             return Ok(Self { root });
         }
-        let strategy = etcetera::base_strategy::choose_native_strategy().map_err(|error| {
-            Failure::toolchain(
-                "looking for the cache directory",
-                error.to_string(),
-                "set PYGO_CACHE_DIR to a directory for it",
-            )
+        let dir = environment.cache_dir().map_err(|error| {
+            let help = "set PYGO_CACHE_DIR to a directory for it";
+            Failure::toolchain("looking for the cache directory", error, help)
         })?;
-        Ok(Self { root: strategy.cache_dir().join("pygo") })
+        Ok(Self { root: dir.join("pygo") })
     }
 
     /// The directory itself.
@@ -57,44 +53,46 @@ impl Cache {
         &self.root
     }
 
-    /// One of the directories below it, created.
+    /// The directory `name` in it, created if necessary.
     pub fn dir(&self, name: &str) -> Result<PathBuf> {
         let dir = self.root.join(name);
         fs::create_dir_all(&dir).map_err(|error| self.failure(&error))?;
         Ok(dir)
     }
 
-    /// A new directory below `tmp/` that goes when it is dropped, or when this run is killed.
+    /// A new directory in `tmp/`, removed when it is dropped or when this run is killed.
     pub fn temporary(&self, prefix: &str) -> Result<Temporary> {
         let random = RandomState::new().hash_one(std::process::id());
         let place = self.dir("tmp")?.join(format!("{prefix}-{random:016x}"));
-        // In this order: a run that is killed in between leaves nothing.
+        // The guard learns of it first, so that a run killed here leaves nothing.
         let temporary = Temporary::new(place);
         fs::create_dir(temporary.path()).map_err(|error| self.failure(&error))?;
         Ok(temporary)
     }
 
-    /// The Python script `name`, to run by its path: a log then shows which script ran, and not
-    /// all of its text.
+    /// The path of the Python script `name`: run by its path, a script is named in logs and not
+    /// printed in full.
     pub fn script(&self, name: &str, text: &str) -> Result<PathBuf> {
-        Ok(self.files("scripts", &[(name, text, false)])?.join(name))
+        Ok(self.files("scripts", &[(name, text)], false)?.join(name))
     }
 
-    /// A directory below `files/` that holds exactly `files` (relative path, content,
-    /// executable), named by a digest of them: the same files are always at the same place.
-    pub fn files(&self, name: &str, files: &[(&str, &str, bool)]) -> Result<PathBuf> {
+    /// A directory in `files/` that contains exactly `files` (relative path and content), named by
+    /// their digest: the same files always have the same path.
+    pub fn files(&self, name: &str, files: &[(&str, &str)], executable: bool) -> Result<PathBuf> {
         let mut digest = Sha256::new();
-        for (path, content, executable) in files {
+        for (path, content) in files {
             digest.update(format!("{path}\0{}\0{executable}\0{content}", content.len()));
         }
         let place = self.dir("files")?.join(format!("{name}-{}", short(&digest.finalize())));
-        self.publish(&place, |dir| write_all(dir, files).map_err(|error| self.failure(&error)))?;
+        self.publish(&place, |dir| {
+            write_all(dir, files, executable).map_err(|error| self.failure(&error))
+        })?;
         Ok(place)
     }
 
-    /// Makes the directory `place` appear with all its content at once: `fill` works in a
-    /// temporary one, which is renamed. Does nothing if `place` is there; of two at the same
-    /// time, one wins and both see the whole directory.
+    /// Makes the directory `place` appear atomically: `fill` writes to a temporary directory, which
+    /// is then renamed. Does nothing if `place` exists; of two runs at the same time one wins, and
+    /// both see the complete directory.
     pub(super) fn publish(
         &self,
         place: &Path,
@@ -114,11 +112,11 @@ impl Cache {
         sync_dir(above).map_err(|error| self.failure(&error))
     }
 
-    /// A lock that one process holds at a time, let go when the file is dropped. It keeps two
-    /// runs from fetching the same thing. `wait` is called when another one holds it.
+    /// A lock that one process holds at a time, released when the file is dropped, so that two
+    /// runs do not download the same thing. Calls `wait` if another process holds it.
     ///
     /// # Errors
-    /// [`Kind::Interrupted`](crate::error::Kind) if this run is asked to stop while it waits.
+    /// [`Kind::Interrupted`](crate::error::Kind) if this run is stopped while it waits.
     pub(super) fn lock(&self, name: &str, doing: &str, wait: impl FnOnce()) -> Result<fs::File> {
         let path = self.dir("tools")?.join(format!("{name}.lock"));
         let file = fs::File::create(path).map_err(|error| self.failure(&error))?;
@@ -137,42 +135,41 @@ impl Cache {
         }
     }
 
-    /// Removes the logs of runs that are long past. What cannot be removed stays.
+    /// Removes old logs, if possible.
     pub(super) fn prune_logs(&self) {
         let Ok(entries) = fs::read_dir(self.root.join("logs")) else { return };
         for entry in entries.flatten() {
             let Ok(about) = entry.metadata() else { continue };
             let age = about.modified().ok().and_then(|time| time.elapsed().ok());
             if age.is_some_and(|age| age > LOGS_KEPT) {
-                let _ = match about.is_dir() {
-                    true => fs::remove_dir_all(entry.path()),
-                    false => fs::remove_file(entry.path()),
-                };
+                let path = entry.path();
+                let _ =
+                    if about.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
             }
         }
     }
 
     fn failure(&self, error: &std::io::Error) -> Failure {
         let mut failure = Failure::io("writing to pygo's cache", error);
-        failure.help.push_str("; PYGO_CACHE_DIR says where the cache is");
+        failure.help.push_str("; PYGO_CACHE_DIR sets the cache directory");
         failure
     }
 }
 
-/// Makes the names in `dir` outlast a loss of power.
+/// Makes the names in `dir` survive a power cut.
 fn sync_dir(dir: &Path) -> std::io::Result<()> {
     fs::File::open(dir)?.sync_all()
 }
 
-fn write_all(dir: &Path, files: &[(&str, &str, bool)]) -> std::io::Result<()> {
+fn write_all(dir: &Path, files: &[(&str, &str)], executable: bool) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    for (path, content, executable) in files {
+    for (path, content) in files {
         let path = dir.join(path);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
         fs::write(&path, content)?;
-        if *executable {
+        if executable {
             fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))?;
         }
     }
@@ -201,9 +198,9 @@ mod tests {
         let old = std::time::SystemTime::now() - LOGS_KEPT - Duration::from_secs(60);
         for name in ["old-run", "new-run"] {
             fs::create_dir(logs.join(name)).unwrap();
-            fs::write(logs.join(name).join("all.log"), "said").unwrap();
+            fs::write(logs.join(name).join("all.log"), "output").unwrap();
         }
-        fs::write(logs.join("old.log"), "said").unwrap();
+        fs::write(logs.join("old.log"), "output").unwrap();
         for name in ["old-run", "old.log"] {
             fs::File::open(logs.join(name)).unwrap().file().set_modified(old).unwrap();
         }
@@ -214,9 +211,9 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_for_a_lock_says_so_once_and_gets_it() {
+    fn waiting_for_a_lock_is_announced_once() {
         let (_dir, cache) = cache();
-        let held = cache.lock("go", "testing", || panic!("nobody else holds it")).unwrap();
+        let held = cache.lock("go", "testing", || panic!("no other process holds it")).unwrap();
         let mut waits = 0;
         std::thread::scope(|scope| {
             scope.spawn(|| {
@@ -229,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_temporary_directory_is_there_until_it_is_dropped() {
+    fn a_temporary_directory_exists_until_it_is_dropped() {
         let (_dir, cache) = cache();
         let temporary = cache.temporary("env").unwrap();
         let place = temporary.path().to_owned();

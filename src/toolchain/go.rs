@@ -1,45 +1,65 @@
-//! The Go that builds the libraries, and the one way to call it.
+//! The Go that builds, and the one way to call it.
 //!
-//! What it builds is a function of the sources: no variable of the user's puts another Go, another
-//! processor or this machine's C libraries in the place of what the wheel's tag promises. What
-//! says where modules come from and how code is compiled (`GOPROXY`, `GOFLAGS`, `CGO_CFLAGS`) is
-//! the user's and stays.
+//! The output is a function of the sources: no variable of the user may substitute another Go,
+//! another processor or this machine's C libraries for what the wheel's tag promises. Variables
+//! that say where modules come from and how code is compiled (`GOPROXY`, `GOFLAGS`, `CGO_CFLAGS`)
+//! do apply.
 
 use std::path::{Path, PathBuf};
 
-use super::cache::Cache;
-use super::find::Found;
+use super::locate::Program;
+use super::python::Host;
+use super::tool::{Found, Lookup, Tool};
 use super::version::Version;
 use crate::error::{Kind, Result};
-use crate::process::Call;
+use crate::process::{Call, Environment};
 
-/// The Go that builds the libraries: the program, and the directories that it needs to be told.
+/// How Go is located. Shared libraries of an older Go cannot be built for every target.
+pub(super) const GO: Program = Program {
+    tool: Tool::Go,
+    min: Version::new(1, 21, 0),
+    in_package: "go/bin/go",
+    // Otherwise it follows the go.mod around the current directory.
+    version: |environment, exe, doing| call(environment, exe, doing).args(["version"]).envs(LOCAL),
+};
+
+/// Makes Go answer for itself, and not for a version that it could download.
+const LOCAL: [(&str, &str); 2] = [("GOTOOLCHAIN", "local"), ("GOENV", "off")];
+
+/// The Go that builds.
 #[derive(Debug, Clone)]
-pub struct Go(pub Found, Vec<(&'static str, PathBuf)>);
+pub struct Go {
+    /// The program and its version.
+    pub found: Found,
+    dirs: Vec<(&'static str, PathBuf)>,
+    environment: Environment,
+}
 
 impl Go {
-    /// The Go that was found, or rather the one that it leads to: the `go` on `PATH` may be a
-    /// script around it, which would be started thousands of times in a build.
-    pub(super) fn new(mut found: Found, cache: &Cache) -> Result<Self> {
-        let mut told = Vec::new();
-        if let Some(root) = root(&found.exe)? {
-            found.exe = root.join("bin/go");
-            // Told, so that no `go env -w GOROOT` counts either.
-            told.push(("GOROOT", root));
+    /// Locates Go, and the program in its GOROOT: the `go` on `PATH` may be a script around that,
+    /// which a build would start thousands of times.
+    pub(super) fn locate(lookup: &Lookup, host: &Host) -> Result<Self> {
+        let mut found = GO.locate(lookup, host)?;
+        let environment = host.environment.clone();
+        let mut dirs = Vec::new();
+        if let Some(root) = root(&environment, &found.path)? {
+            found.path = root.join("bin/go");
+            // Overrides a GOROOT set with `go env -w`.
+            dirs.push(("GOROOT", root));
         }
-        let mut this = Self(found, told);
-        let said = this
+        let mut this = Self { found, dirs, environment };
+        let printed = this
             .call("asking Go for its caches")
             .args(["env", "GOCACHE", "GOPATH"])
             .envs([("GOTOOLCHAIN", "local")])
             .dir(Path::new("/"))
             .finish()?
             .stdout;
-        let mut lines = said.lines();
+        let mut lines = printed.lines();
         for (name, place) in [("GOCACHE", "go/build"), ("GOPATH", "go/path")] {
-            // Without HOME Go has no place of its own, and then neither compiles nor fetches.
+            // Without HOME, Go has no directories of its own and can neither compile nor download.
             if matches!(lines.next().map(str::trim), None | Some("" | "off")) {
-                this.1.push((name, cache.dir(place)?));
+                this.dirs.push((name, host.cache.dir(place)?));
             }
         }
         Ok(this)
@@ -47,14 +67,15 @@ impl Go {
 
     /// A call of it.
     pub fn call(&self, doing: impl Into<String>) -> Call {
-        call(&self.0.exe, doing).envs(self.1.iter().map(|(name, dir)| (name, dir)))
+        let dirs = self.dirs.iter().map(|(name, dir)| (name, dir));
+        call(&self.environment, &self.found.path, doing).envs(dirs)
     }
 
-    /// The version that Go uses in `dir`: a `go.mod` there may ask for a newer one than the Go
-    /// that was found, which then fetches it.
+    /// The version that Go uses in `dir`, where a `go.mod` may ask for a newer one, which Go then
+    /// downloads.
     ///
     /// # Errors
-    /// With Go's own message, for instance if the newer one cannot be had.
+    /// Go's own message, for instance if it cannot download the newer version.
     pub fn version_in(&self, dir: &Path, offline: bool) -> Result<Version> {
         let finished = self
             .call(format!("asking Go which version it uses in {}", dir.display()))
@@ -67,25 +88,28 @@ impl Go {
             finished.failure(
                 Kind::Toolchain,
                 finished.last_words(),
-                "let Go fetch the version that go.mod asks for, or name one with --go or PYGO_GO",
+                "let Go download the version that go.mod asks for, or name one with --go or \
+                 PYGO_GO",
             )
         })
     }
 }
 
-/// A call of the Go at `exe`, whichever it is.
-pub(super) fn call(exe: &Path, doing: impl Into<String>) -> Call {
-    Call::new("go", exe, doing).without_envs(["GOROOT", "GOTOOLDIR"]).without_host_libraries()
+/// A call of the Go `exe`, whichever it is.
+fn call(environment: &Environment, exe: &Path, doing: impl Into<String>) -> Call {
+    Call::new(environment, "go", exe, doing)
+        .without_envs(["GOROOT", "GOTOOLDIR"])
+        .without_host_libraries()
 }
 
-/// The directory of the distribution that the Go at `exe` belongs to, if it tells one.
-fn root(exe: &Path) -> Result<Option<PathBuf>> {
-    let finished = call(exe, "asking Go for its GOROOT")
+/// The root of the distribution that the Go `exe` belongs to, if it has one.
+fn root(environment: &Environment, exe: &Path) -> Result<Option<PathBuf>> {
+    let finished = call(environment, exe, "asking Go for its GOROOT")
         .args(["env", "GOROOT"])
-        .envs([("GOTOOLCHAIN", "local"), ("GOENV", "off")])
+        .envs(LOCAL)
         .dir(Path::new("/"))
         .finish()?;
     let root = PathBuf::from(finished.stdout.trim());
-    let whole = finished.status.success() && root.is_absolute() && root.join("bin/go").exists();
-    Ok(whole.then_some(root))
+    let complete = finished.status.success() && root.is_absolute() && root.join("bin/go").exists();
+    Ok(complete.then_some(root))
 }

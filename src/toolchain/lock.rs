@@ -1,26 +1,14 @@
-//! The pinned tools: which version, which files, how large, with which digest.
+//! The pinned tools of `toolchains/lock.json`: versions, files, sizes and digests.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Version;
+use super::tool::Tool;
+use super::version::Version;
 use crate::target::Target;
 
-/// A tool that can be provisioned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tool {
-    /// The Go distribution.
-    Go,
-    /// The zig distribution.
-    Zig,
-    /// cffi, which turns signatures into C.
-    Cffi,
-    /// pycparser, which cffi reads C with.
-    Pycparser,
-    /// setuptools, for projects on `pygo_tools`.
-    Setuptools,
-}
-
-/// One pinned distribution on the Python package index.
+/// One pinned distribution of the Python package index.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Pin {
     /// Its name there.
@@ -37,64 +25,47 @@ struct File {
     size: u64,
 }
 
-/// The lock that this program ships, from `toolchains/lock.json`.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Lock {
-    tools: Tools,
+struct Lock {
+    tools: BTreeMap<String, Pin>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-struct Tools {
-    go: Pin,
-    zig: Pin,
-    cffi: Pin,
-    pycparser: Pin,
-    setuptools: Pin,
+/// The pinned distributions that provide `tool`, itself first; none if pygo does not provide it.
+pub fn pins(tool: Tool) -> Vec<&'static Pin> {
+    // cffi reads C with pycparser.
+    let names = [Some(tool.name()), (tool == Tool::Cffi).then_some("pycparser")];
+    names.into_iter().flatten().filter_map(|name| lock().tools.get(name)).collect()
 }
 
-impl Lock {
-    /// The one that was built in.
-    #[expect(clippy::expect_used, reason = "the file is compiled in, and a test reads it")]
-    pub fn built_in() -> &'static Self {
-        static LOCK: std::sync::LazyLock<Lock> = std::sync::LazyLock::new(|| {
-            serde_json::from_str(include_str!("../../toolchains/lock.json"))
-                .expect("toolchains/lock.json is valid")
-        });
-        &LOCK
-    }
+/// The pinned version of `tool`, if pygo provides it.
+pub fn pinned_version(tool: Tool) -> Option<Version> {
+    Version::find_in(&pins(tool).first()?.version)
+}
 
-    /// The pin of `tool`.
-    pub fn pin(&self, tool: Tool) -> &Pin {
-        match tool {
-            Tool::Go => &self.tools.go,
-            Tool::Zig => &self.tools.zig,
-            Tool::Cffi => &self.tools.cffi,
-            Tool::Pycparser => &self.tools.pycparser,
-            Tool::Setuptools => &self.tools.setuptools,
-        }
-    }
+#[expect(clippy::expect_used, reason = "the file is compiled in, and a test reads it")]
+fn lock() -> &'static Lock {
+    static LOCK: std::sync::LazyLock<Lock> = std::sync::LazyLock::new(|| {
+        serde_json::from_str(include_str!("../../toolchains/lock.json"))
+            .expect("toolchains/lock.json is valid")
+    });
+    &LOCK
 }
 
 impl Pin {
     /// `name==version`.
-    pub fn requirement(&self) -> String {
+    pub(super) fn requirement(&self) -> String {
         format!("{}=={}", self.distribution, self.version)
     }
 
-    /// The line of a requirements file that pins the version and every file of it.
-    pub fn hashed_requirement(&self) -> String {
+    /// The line of a requirements file with the version and the digest of every file.
+    pub(super) fn hashed_requirement(&self) -> String {
         let hashes: Vec<_> =
             self.files.iter().map(|file| format!("--hash=sha256:{}", file.sha256)).collect();
         format!("{} {}", self.requirement(), hashes.join(" "))
     }
 
-    /// The version, to compare.
-    pub fn number(&self) -> Option<Version> {
-        Version::find_in(&self.version)
-    }
-
-    /// How many bytes are fetched for `host` and CPython `python`, if a file of the pin fits.
-    pub fn size(&self, host: Target, python: Version) -> Option<u64> {
+    /// The size of the download for `host` and CPython `python`, if the pin has a file for them.
+    pub(super) fn size(&self, host: Target, python: Version) -> Option<u64> {
         let cpython = format!("-cp{}{}-cp{0}{1}-", python.major, python.minor);
         let fits = |file: &&File| {
             let name = file.file.as_str();
@@ -109,18 +80,21 @@ impl Pin {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::CompilerName;
 
     #[test]
-    fn the_built_in_lock_serves_every_host_that_is_a_target() {
-        let lock = Lock::built_in();
+    fn the_lock_has_files_for_every_host_that_is_a_target() {
         let python = Version::new(3, 12, 0);
+        let tools = [Tool::Go, Tool::Cc(CompilerName::ZIG), Tool::Cffi, Tool::Setuptools].map(pins);
+        assert_eq!(tools.each_ref().map(Vec::len), [1, 1, 2, 1]);
         let hosts = crate::target::TARGETS.iter().filter(|target| target.slices().len() == 1);
         for host in hosts {
-            for tool in [Tool::Go, Tool::Zig, Tool::Cffi, Tool::Pycparser, Tool::Setuptools] {
-                let pin = lock.pin(tool);
-                assert!(pin.size(*host, python).is_some_and(|size| size > 1000), "{tool:?} {host}");
-                assert!(pin.number().is_some());
+            for pin in tools.iter().flatten() {
+                let size = pin.size(*host, python);
+                assert!(size.is_some_and(|size| size > 1000), "{} {host}", pin.distribution);
+                assert!(Version::find_in(&pin.version).is_some());
             }
         }
+        assert!(pins(Tool::Cc(CompilerName::CLANG)).is_empty());
     }
 }

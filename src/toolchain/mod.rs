@@ -1,34 +1,27 @@
-//! What builds: Go, a cross C compiler, Python with cffi.
+//! Finds, downloads and versions the tools of a build: Go, C compilers, Python and cffi.
 //!
-//! [`find`] looks each tool up where its user would expect it (flag or environment variable,
-//! `PATH`, the active Python environment, the cache) and fetches the pinned ones that are
-//! missing. What comes out is a [`Toolchain`] whose parts have been run once and told their
-//! version.
+//! In: what the user says about tools, as a [`Lookup`], and the [`Environment`]. Out: [`Tools`],
+//! which locates each tool when it is first needed.
+//!
+//! [`Environment`]: crate::process::Environment
 
-mod build_env;
 mod cache;
-mod clang;
-mod compiler;
-mod find;
-mod find_python;
+mod cc;
+mod doctor;
 mod go;
-mod installer;
+mod locate;
 mod lock;
-mod provision;
 mod python;
-mod requirements;
-mod survey;
+mod tool;
+mod tools;
 mod version;
 
-pub use build_env::BuildEnvironment;
 pub use cache::Cache;
-pub use compiler::{CCompiler, CKind, Driver};
-pub use find::{Found, Host, Lookup, Origin, Toolchain, find, find_host, provision_all};
+pub use cc::{Cc, Driver};
+pub use doctor::{Checkup, Diagnosis, diagnose};
 pub use go::Go;
-pub use installer::Installer;
-pub use lock::{Lock, Tool};
-pub use provision::{Fetching, install_pinned};
-pub use python::Python;
-pub use requirements::Requirements;
-pub use survey::{Survey, survey};
+pub use lock::pinned_version;
+pub use python::{BuildEnvironment, Download, Host, Installer, Interpreter, Requirements};
+pub use tool::{Found, Lookup, Origin, Tool};
+pub use tools::Tools;
 pub use version::Version;

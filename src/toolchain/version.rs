@@ -1,15 +1,15 @@
-//! The version of a tool, as far as we compare it.
+//! Versions of tools, as far as pygo compares them.
 
 use std::fmt;
 
-/// Three numbers; what follows them (`rc1`, `-dev.12+abc`) does not count.
+/// Three numbers; a suffix (`rc1`, `-dev.12+abc`) is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     /// The first number.
     pub major: u32,
     /// The second number.
     pub minor: u32,
-    /// The third number; 0 where none is written.
+    /// The third number; 0 if there is none.
     pub patch: u32,
 }
 
@@ -19,8 +19,8 @@ impl Version {
         Self { major, minor, patch }
     }
 
-    /// Reads the first version in what a tool says of itself: `go version go1.27.3 linux/amd64`,
-    /// `0.17.1`, `Debian clang version 14.0.6`.
+    /// The first version in a tool's output: `go version go1.27.3 linux/amd64`, `0.17.1`, `Debian
+    /// clang version 14.0.6`.
     pub fn find_in(text: &str) -> Option<Self> {
         text.split_whitespace().find_map(|word| {
             let mut numbers =
@@ -43,18 +43,12 @@ impl fmt::Display for Version {
     }
 }
 
-impl serde::Serialize for Version {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_tools_say() {
+    fn versions_are_found_in_the_output_of_tools() {
         for (text, version) in [
             ("go version go1.27.3 linux/amd64", Some(Version::new(1, 27, 3))),
             ("go1.21rc2", Some(Version::new(1, 21, 0))),

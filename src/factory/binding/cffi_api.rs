@@ -8,9 +8,9 @@ use crate::target::Os;
 use crate::wheel::Contents;
 
 /// Our own headers: the stable ABI as far as cffi's C uses it.
-const HEADERS: &[(&str, &str, bool)] = &[
-    ("Python.h", include_str!("../../../toolchains/abi3/Python.h"), false),
-    ("pyconfig.h", include_str!("../../../toolchains/abi3/pyconfig.h"), false),
+const HEADERS: &[(&str, &str)] = &[
+    ("Python.h", include_str!("../../../toolchains/abi3/Python.h")),
+    ("pyconfig.h", include_str!("../../../toolchains/abi3/pyconfig.h")),
 ];
 
 /// 3.2 has the first stable ABI. The headers declare nothing newer, so the result fits whatever

@@ -61,8 +61,8 @@ pub(in crate::factory) struct ExtensionModule<'p> {
     pub(in crate::factory) library_dir: String,
     /// Arguments for the C compiler.
     pub(in crate::factory) flags: &'static [&'static str],
-    /// Headers to compile it with: name, content, whether it is executable.
-    pub(in crate::factory) headers: &'static [(&'static str, &'static str, bool)],
+    /// Headers to compile it with: name and content.
+    pub(in crate::factory) headers: &'static [(&'static str, &'static str)],
     /// Its declarations, to explain the compiler's errors with.
     pub(in crate::factory) signatures: &'p [Signature],
 }

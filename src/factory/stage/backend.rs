@@ -51,8 +51,6 @@ pub(in crate::factory) struct Backend<'a> {
     pub(in crate::factory) settings: &'a BackendSettings,
     /// Run it in an environment of its own.
     pub(in crate::factory) isolation: bool,
-    /// Download nothing.
-    pub(in crate::factory) offline: bool,
     pub(in crate::factory) host: &'a Host,
     pub(in crate::factory) dir: WorkDir,
 }
@@ -74,7 +72,6 @@ impl<'a> Backend<'a> {
             build_system: &plan.project.build_system,
             settings: &plan.options.backend_settings,
             isolation: plan.options.isolation,
-            offline: plan.options.offline,
             host,
             dir,
         }
@@ -93,9 +90,8 @@ impl<'a> Backend<'a> {
         io: &Io<'_>,
     ) -> Result<PathBuf> {
         let build_system = self.build_system;
-        let fetching = |fetching| io.fetching(&fetching);
         let isolated = |requirements: &Requirements| {
-            BuildEnvironment::isolated(self.host, requirements, self.offline, &fetching, io.log)
+            BuildEnvironment::isolated(self.host, requirements, io.log)
         };
         let mut requirements = Requirements::new(&build_system.requires);
         let mut environment = if self.isolation {
@@ -140,13 +136,13 @@ impl<'a> Backend<'a> {
 
     /// Feeds what decides the backend's output, the project's files aside.
     pub(super) fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { build_system, settings, isolation, offline: _, host, dir: _ } = self;
+        let Self { build_system, settings, isolation, host, dir: _ } = self;
         into.value("script", &SCRIPT)?;
         into.value("backend", &(&build_system.backend, &build_system.backend_path))?;
         into.value("requires", &build_system.requires)?;
         into.value("settings", settings)?;
         into.value("isolation", isolation)?;
-        into.value("python", &(&host.python.exe, host.python.version))
+        into.value("python", &host.python.found.fingerprint())
     }
 
     fn doing(&self, hook: Hook) -> String {

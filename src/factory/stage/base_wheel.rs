@@ -67,7 +67,7 @@ impl Input for BuildBase<'_> {
             (Hook::Editable, (*root).clone())
         } else {
             let copy = backend.dir.own.join("project");
-            (Hook::Wheel, staging::stage(root, sources, &copy, io.log)?)
+            (Hook::Wheel, staging::stage(&backend.host.environment, root, sources, &copy, io.log)?)
         };
         let path = backend.call(hook, &project, io)?;
         let name = path.file_name().unwrap_or_default().display();

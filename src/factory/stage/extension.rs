@@ -1,5 +1,6 @@
 //! Extension: C, compiled and linked for one slice against its Go library.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::factory::fingerprint::{Fingerprint, Hasher};
 use crate::factory::flow::{Input, Io};
 use crate::process::{Call, Finished};
 use crate::target::{Release, Slice};
-use crate::toolchain::{CCompiler, Cache, Driver};
+use crate::toolchain::{Cc, Driver, Host};
 
 /// C compilers accept these, but they cannot mean what was written.
 const ERRORS: &[&str] = &[
@@ -30,9 +31,11 @@ pub(in crate::factory) struct Compile<'a> {
     pub(in crate::factory) slice: Slice,
     /// The system release to build for.
     pub(in crate::factory) minimum: Release,
-    pub(in crate::factory) compiler: &'a CCompiler,
+    pub(in crate::factory) cc: &'a Cc,
     pub(in crate::factory) driver: Driver,
-    pub(in crate::factory) cache: &'a Cache,
+    pub(in crate::factory) host: &'a Host,
+    /// The inherited variables that the compiler reacts to.
+    pub(in crate::factory) environment: BTreeMap<String, String>,
     /// The project's configuration, as messages name it.
     pub(in crate::factory) config_file: String,
     pub(in crate::factory) dir: WorkDir,
@@ -52,15 +55,13 @@ impl Compile<'_> {
 
 impl Fingerprint for Compile<'_> {
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { extension, source, library, slice, minimum, compiler, .. } = self;
-        let Self { driver: _, cache: _, config_file: _, dir: _, .. } = self;
+        let Self { extension, source, library, slice, minimum, cc, .. } = self;
+        let Self { environment, driver: _, host: _, config_file: _, dir: _, .. } = self;
         into.value("flags", &self.flags())?;
         into.value("headers", &extension.headers)?;
         into.value("slice", &(slice.name(), minimum))?;
-        into.value(
-            "compiler",
-            &(compiler.name(), &compiler.found().exe, compiler.found().version),
-        )?;
+        into.value("environment", environment)?;
+        into.value("compiler", &cc.found.fingerprint())?;
         into.file("source", &source.file)?;
         into.file("header", &library.header)?;
         into.file("library", &library.binary)
@@ -75,10 +76,10 @@ impl Input for Compile<'_> {
     /// The compiler's message; where a signature contradicts the header that cgo wrote, both.
     fn run(self, io: &Io<'_>) -> Result<Binary> {
         let doing = format!("building {} for {}", self.extension.module, self.slice.name());
-        let headers = self.cache.files("abi3", self.extension.headers)?;
+        let headers = self.host.cache.files("abi3", self.extension.headers, false)?;
         let library_dir = &self.library.dir;
         let file = library_dir.join(self.file_name());
-        let finished = Call::new(self.compiler.name(), &self.driver.cc, &doing)
+        let finished = Call::new(&self.host.environment, self.cc.name(), &self.driver.cc, &doing)
             .without_host_libraries()
             .args([format!("-I{}", headers.display()), format!("-I{}", library_dir.display())])
             .args(self.flags())
@@ -93,7 +94,7 @@ impl Input for Compile<'_> {
         if !finished.status.success() {
             return Err(self.explain(&finished));
         }
-        linked(&file, self.compiler.name(), &doing)?;
+        linked(&file, self.cc.name(), &doing)?;
         Ok(Binary { path: self.extension.path, file })
     }
 }
@@ -102,7 +103,7 @@ impl Compile<'_> {
     fn explain(&self, finished: &Finished) -> Failure {
         let code = finished.status.code().unwrap_or_default();
         if code > 128 {
-            let name = self.compiler.name();
+            let name = self.cc.name();
             return finished.failure(
                 Kind::Toolchain,
                 format!("{name} died with exit code {code}\n{}", finished.last_words()),

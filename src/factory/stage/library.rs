@@ -1,5 +1,6 @@
 //! Library: `go build -buildmode=c-shared` for one slice.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -12,7 +13,7 @@ use crate::factory::fingerprint::{Fingerprint, Hasher};
 use crate::factory::flow::{Input, Io};
 use crate::project::{GoLibrary, GoModule};
 use crate::target::{Release, Slice};
-use crate::toolchain::{CCompiler, Driver, Go};
+use crate::toolchain::{Cc, Driver, Go};
 
 /// Builds a Go library for one slice.
 pub(in crate::factory) struct GoBuild<'a> {
@@ -23,10 +24,10 @@ pub(in crate::factory) struct GoBuild<'a> {
     /// The system release to build for.
     pub(in crate::factory) minimum: Release,
     pub(in crate::factory) go: &'a Go,
-    pub(in crate::factory) compiler: &'a CCompiler,
+    pub(in crate::factory) cc: &'a Cc,
     pub(in crate::factory) driver: Driver,
     /// The inherited variables that Go, cgo and the compiler react to.
-    pub(in crate::factory) environment: Vec<(String, String)>,
+    pub(in crate::factory) environment: BTreeMap<String, String>,
     /// Download no modules.
     pub(in crate::factory) offline: bool,
     pub(in crate::factory) dir: WorkDir,
@@ -76,18 +77,15 @@ impl GoBuild<'_> {
 
 impl Fingerprint for GoBuild<'_> {
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { library, sources, slice, minimum, go, compiler, .. } = self;
+        let Self { library, sources, slice, minimum, go, cc, .. } = self;
         let Self { environment, driver: _, offline: _, dir: _, .. } = self;
         into.value("library", &(library.name.to_string(), &library.go_dir))?;
         into.value("slice", &(slice.name(), minimum))?;
         into.value("flags", &self.flags())?;
         into.value("env", &self.env())?;
         into.value("environment", environment)?;
-        into.value("go", &(&go.0.exe, go.0.version))?;
-        into.value(
-            "compiler",
-            &(compiler.name(), &compiler.found().exe, compiler.found().version),
-        )?;
+        into.value("go", &go.found.fingerprint())?;
+        into.value("compiler", &cc.found.fingerprint())?;
         sources.iter().try_for_each(|(name, path)| into.file(name, path))
     }
 }
@@ -107,7 +105,7 @@ impl Input for GoBuild<'_> {
             .call(&doing)
             .args(self.flags())
             .args(["-o".as_ref(), binary.as_os_str()])
-            .args(package(self.library, dir, self.go.0.version.minor)?)
+            .args(package(self.library, dir, self.go.found.version.minor)?)
             .envs(self.env())
             .envs(self.dir.env())
             .envs([
@@ -121,7 +119,7 @@ impl Input for GoBuild<'_> {
         if !finished.status.success() {
             return Err(go_failure(self.library, &self.driver.cc, &finished));
         }
-        linked(&binary, self.compiler.name(), &doing)?;
+        linked(&binary, self.cc.name(), &doing)?;
         let header = binary.with_extension("h");
         Ok(Library { dir: dir.clone(), binary, header })
     }

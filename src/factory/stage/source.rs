@@ -11,7 +11,7 @@ use crate::factory::binding::CffiModule;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::{Fingerprint, Hasher};
 use crate::factory::flow::{Input, Io};
-use crate::toolchain::{Host, Version};
+use crate::toolchain::{Found, Host};
 
 const SCRIPT: &str = include_str!("../scripts/cffi_source.py");
 
@@ -22,9 +22,7 @@ pub(in crate::factory) struct Generate<'a> {
     pub(in crate::factory) config_file: String,
     /// Its Python runs cffi.
     pub(in crate::factory) host: &'a Host,
-    /// The directory that holds cffi.
-    pub(in crate::factory) cffi_dir: PathBuf,
-    pub(in crate::factory) cffi: Version,
+    pub(in crate::factory) cffi: &'a Found,
     pub(in crate::factory) dir: WorkDir,
 }
 
@@ -62,11 +60,11 @@ impl Generate<'_> {
 
 impl Fingerprint for Generate<'_> {
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { module: _, config_file: _, host, cffi_dir: _, cffi, dir: _ } = self;
+        let Self { module: _, config_file: _, host, cffi, dir: _ } = self;
         into.value("script", &SCRIPT)?;
         into.value("module", &self.description())?;
-        into.value("python", &host.python.version)?;
-        into.value("cffi", cffi)
+        into.value("python", &host.python.found.fingerprint())?;
+        into.value("cffi", &cffi.fingerprint())
     }
 }
 
@@ -78,7 +76,7 @@ impl Input for Generate<'_> {
     /// [`Kind::Project`] with the signature that cffi cannot parse.
     fn run(self, io: &Io<'_>) -> Result<GeneratedSource> {
         let doing = "turning the signatures into C with cffi";
-        let task = json!({ "path": [&self.cffi_dir], "extensions": [self.description()] });
+        let task = json!({ "path": [&self.cffi.path], "extensions": [self.description()] });
         let finished = self
             .host
             .python

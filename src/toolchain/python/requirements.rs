@@ -1,15 +1,15 @@
-//! What a project's build backend requires, and how far our pinned versions serve.
-
-use std::str::FromStr;
+//! What a project's build backend requires, and which of it the pinned versions satisfy.
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use super::lock::{Lock, Tool};
+use crate::toolchain::lock::{Pin, pins};
+use crate::toolchain::tool::Tool;
 use crate::wheel::Requirement;
 
-/// What a backend requires, as far as it has to be installed. `pygo-tools` is taken out: the one
-/// that is running is always there, and setuptools stands in for it. Where the pinned setuptools
-/// is among those that will do, it is that one.
+/// What has to be installed for a build backend.
+///
+/// `pygo-tools` is not installed, because the running version is always present; setuptools takes
+/// its place. The pinned setuptools is used if the requirements allow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Requirements {
     setuptools: Vec<String>,
@@ -25,7 +25,7 @@ impl Requirements {
         this
     }
 
-    /// Adds what a backend's `get_requires_for_build_wheel` asks for.
+    /// Adds what a backend's `get_requires_for_build_wheel` returns.
     pub fn add(&mut self, requires: &[String]) {
         for line in requires {
             let lines = match distribution(line).as_str() {
@@ -42,39 +42,40 @@ impl Requirements {
         }
     }
 
-    /// Whether every version is ours, so that the same environment serves again.
+    /// Whether every version is pinned, so that later runs can reuse the environment.
     pub(super) fn all_pinned(&self) -> bool {
-        self.others.is_empty() && self.setuptools.iter().all(|line| pinned_will_do(line))
+        self.others.is_empty() && self.setuptools.iter().all(|line| allows_pinned(line))
     }
 
-    /// Whether setuptools is among what is pinned.
+    /// Whether the pinned setuptools is required.
     pub(super) fn pinned_setuptools(&self) -> bool {
         self.for_pygo_tools || !self.setuptools.is_empty()
     }
 
-    /// What has to be resolved, where not every version is ours. What the project says of
-    /// setuptools goes before what we would take: the others may need it to.
+    /// The lines to resolve if not every version is pinned. The project's own constraints on
+    /// setuptools replace the pin, because the other requirements may depend on them.
     pub(super) fn lines(&self) -> Vec<String> {
-        let ours = (self.for_pygo_tools && self.setuptools.is_empty())
-            .then(|| Lock::built_in().pin(Tool::Setuptools).requirement());
-        self.others.iter().chain(&self.setuptools).cloned().chain(ours).collect()
+        let ours = setuptools().filter(|_| self.for_pygo_tools && self.setuptools.is_empty());
+        self.others
+            .iter()
+            .chain(&self.setuptools)
+            .cloned()
+            .chain(ours.map(Pin::requirement))
+            .collect()
     }
 }
 
-/// Whether `line` allows our setuptools. A line with extras, a marker or a URL is left to the
-/// installer.
-fn pinned_will_do(line: &str) -> bool {
-    let Ok(requirement) = Requirement::parse(line) else { return false };
-    let pin = Version::from_str(&Lock::built_in().pin(Tool::Setuptools).version);
-    match (VersionSpecifiers::from_str(requirement.versions), pin) {
-        (Ok(allowed), Ok(pin)) => {
-            requirement.extras.is_empty()
-                && requirement.marker.is_none()
-                && requirement.url.is_none()
-                && allowed.contains(&pin)
-        }
-        _ => false,
-    }
+fn setuptools() -> Option<&'static Pin> {
+    pins(Tool::Setuptools).first().copied()
+}
+
+/// Whether `line` allows the pinned setuptools. Extras, markers and URLs need an installer.
+fn allows_pinned(line: &str) -> bool {
+    let pin = setuptools().and_then(|pin| pin.version.parse::<Version>().ok());
+    let (Ok(wanted), Some(pin)) = (Requirement::parse(line), pin) else { return false };
+    let plain = wanted.extras.is_empty() && wanted.marker.is_none() && wanted.url.is_none();
+    let versions = wanted.versions.parse::<VersionSpecifiers>();
+    plain && versions.is_ok_and(|allowed| allowed.contains(&pin))
 }
 
 /// The normalized name of the distribution that `line` requires, or the line itself if it is not
@@ -93,20 +94,20 @@ mod tests {
     }
 
     #[test]
-    fn pygo_tools_is_never_fetched_and_setuptools_stands_in_for_it() {
+    fn setuptools_replaces_pygo_tools() {
         for line in ["pygo-tools", "pygo_tools>=0.1.8", "PyGo.Tools ~= 0.1 ; python_version > '3'"]
         {
             let wanted = requirements(&[line]);
             assert!(wanted.all_pinned() && wanted.pinned_setuptools(), "{line}");
         }
-        let pin = Lock::built_in().pin(Tool::Setuptools).requirement();
+        let pin = setuptools().unwrap().requirement();
         assert_eq!(requirements(&["pygo-tools", "wheel"]).lines(), ["wheel", pin.as_str()]);
         let own = requirements(&["pygo-tools", "wheel", "setuptools>=65"]);
         assert_eq!(own.lines(), ["wheel", "setuptools>=65"]);
     }
 
     #[test]
-    fn the_pinned_setuptools_serves_whoever_allows_it() {
+    fn the_pinned_setuptools_is_used_where_it_is_allowed() {
         for line in
             ["setuptools", "setuptools>=61", "Setuptools >= 61, != 72.0", "setuptools (>61)"]
         {

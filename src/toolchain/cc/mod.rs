@@ -1,0 +1,77 @@
+//! C compilers: a table with one row, and one file, for each.
+
+mod clang;
+mod compiler;
+mod zig;
+
+use std::path::Path;
+
+pub use compiler::{CCompiler, Driver};
+
+use super::cache::Cache;
+use super::python::Host;
+use super::tool::{Found, Lookup, Tool};
+use crate::error::Result;
+use crate::process::Environment;
+use crate::project::CompilerName;
+use crate::target::{Os, Release, Slice};
+
+/// Every C compiler, the default first.
+pub(super) const ALL: &[&dyn CCompiler] = &[&zig::Zig, &clang::Clang];
+
+/// The row of the compiler called `name`. A test makes sure that there is one.
+pub(super) fn row(name: CompilerName) -> usize {
+    let named = |compiler: &&dyn CCompiler| compiler.program().tool == Tool::Cc(name);
+    ALL.iter().position(named).unwrap_or_default()
+}
+
+/// A C compiler that was found and works.
+#[derive(Clone)]
+pub struct Cc {
+    /// The program and its version.
+    pub found: Found,
+    compiler: &'static dyn CCompiler,
+    environment: Environment,
+    cache: Cache,
+}
+
+impl Cc {
+    pub(super) fn locate(name: CompilerName, lookup: &Lookup, host: &Host) -> Result<Self> {
+        let compiler = ALL[row(name)];
+        let found = compiler.program().locate(lookup, host)?;
+        let Host { environment, cache, .. } = host;
+        Ok(Self { found, compiler, environment: environment.clone(), cache: cache.clone() })
+    }
+
+    /// Its name in messages and reports.
+    pub fn name(&self) -> &'static str {
+        self.found.tool.name()
+    }
+
+    /// What users should know about the wheels that it builds for `os`.
+    pub fn caveat(&self, os: &Os) -> Option<String> {
+        self.compiler.caveat(self.found.version, os)
+    }
+
+    /// The compiler for `slice`, whose output runs on the OS release `min` and later. Stray output
+    /// goes to the directory `scratch`.
+    ///
+    /// # Errors
+    /// If its script cannot be written to the cache.
+    pub fn driver(&self, slice: Slice, min: Release, scratch: &Path) -> Result<Driver> {
+        let Self { found, compiler, environment, cache } = self;
+        compiler.driver(&found.path, environment, cache, slice, min, scratch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_a_row() {
+        let rows: Vec<_> = ALL.iter().map(|compiler| compiler.program().tool).collect();
+        assert_eq!(rows, CompilerName::ALL.map(Tool::Cc));
+        assert_eq!(CompilerName::ALL.map(row), [0, 1]);
+    }
+}

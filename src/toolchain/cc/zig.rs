@@ -1,0 +1,122 @@
+//! `zig cc`, which includes the C libraries of all targets.
+//!
+//! Go probes the linker by running `CC` with arguments of its own, and uses only the first word of
+//! `CC` for that. So the compiler, the target and the flags that must always be present go into a
+//! small script, kept in the cache under a digest of its text.
+
+use std::path::{Path, PathBuf};
+
+use super::compiler::{CCompiler, Driver};
+use crate::error::Result;
+use crate::process::{Call, Environment};
+use crate::project::CompilerName;
+use crate::target::{BinaryFormat, LinkStyle, Os, Release, Slice};
+use crate::toolchain::cache::Cache;
+use crate::toolchain::locate::Program;
+use crate::toolchain::tool::Tool;
+use crate::toolchain::version::Version;
+
+/// `zig cc`.
+pub(super) struct Zig;
+
+/// An older zig does not link Go for macOS.
+const ZIG: Program = Program {
+    tool: Tool::Cc(CompilerName::ZIG),
+    min: Version::new(0, 14, 1),
+    in_package: "ziglang/zig",
+    version: |environment, exe, doing| Call::new(environment, "zig", exe, doing).args(["version"]),
+};
+
+/// When Go asks which compiler it is (`-### -x c -c -`), zig leaves an empty file `-.o` in the
+/// current directory, which is the author's.
+const LEAVE_PROJECT: &str = "[ \"$1\" = '-###' ] && cd \"${PYGO_SCRATCH:-/tmp}\"\n";
+
+macro_rules! stubs {
+    ($($path:literal)*) => {
+        &[$(($path, include_str!(concat!("../../../toolchains/macos/", $path)))),*]
+    };
+}
+
+/// Stubs of the macOS libraries that Go's runtime and standard library link against.
+const MACOS_STUBS: &[(&str, &str)] = stubs! {
+    "usr/lib/libresolv.tbd"
+    "System/Library/Frameworks/CoreFoundation.framework/CoreFoundation.tbd"
+    "System/Library/Frameworks/Security.framework/Security.tbd"
+};
+
+impl CCompiler for Zig {
+    fn program(&self) -> &'static Program {
+        &ZIG
+    }
+
+    fn caveat(&self, version: Version, os: &Os) -> Option<String> {
+        // Its Mach-O writer leaves a gap before the string table uninitialized.
+        let stray = os.format == BinaryFormat::MachO && (version.major, version.minor) == (0, 17);
+        stray.then(|| {
+            format!(
+                "zig {version} leaves stray bytes in libraries for macOS: the wheels work, but \
+                 differ from one build to the next; zig 0.16 does not do that"
+            )
+        })
+    }
+
+    fn driver(
+        &self,
+        exe: &Path,
+        environment: &Environment,
+        cache: &Cache,
+        slice: Slice,
+        min: Release,
+        scratch: &Path,
+    ) -> Result<Driver> {
+        // Go's probes compile without any -O, for which zig would build its debug runtimes as well.
+        let mut flags = vec!["-target".to_owned(), slice.zig_triple(min), "-O2".to_owned()];
+        if slice.os.link == LinkStyle::Apple {
+            flags.extend(macos_library_flags(environment, cache)?);
+        }
+        let flags: Vec<_> = flags.iter().map(|flag| quote(flag)).collect();
+        let script = |command: &str| {
+            format!(
+                "#!/bin/sh\n{LEAVE_PROJECT}exec {} {command} {} \"$@\"\n",
+                quote(&exe.to_string_lossy()),
+                flags.join(" ")
+            )
+        };
+        let scripts = [("cc", &*script("cc")), ("c++", &*script("c++"))];
+        let dir = cache.files(&format!("cc-{}", slice.name()), &scripts, true)?;
+        let zig_cache = match environment.get("ZIG_GLOBAL_CACHE_DIR") {
+            Some(dir) => PathBuf::from(dir),
+            None => cache.dir("zig")?,
+        };
+        Ok(Driver {
+            cc: dir.join("cc"),
+            cxx: dir.join("c++"),
+            env: vec![
+                ("ZIG_GLOBAL_CACHE_DIR", zig_cache.clone()),
+                ("ZIG_LOCAL_CACHE_DIR", zig_cache),
+                ("PYGO_SCRATCH", scratch.to_owned()),
+            ],
+        })
+    }
+}
+
+/// Where the linker finds the libraries of macOS: the SDK that `SDKROOT` names, if any, and then
+/// the stubs of what Go itself needs.
+fn macos_library_flags(environment: &Environment, cache: &Cache) -> Result<Vec<String>> {
+    let stubs = cache.files("macos-stubs", MACOS_STUBS, false)?;
+    let sdk = environment.get("SDKROOT").map(PathBuf::from);
+    let mut flags = Vec::new();
+    for root in sdk.iter().chain([&stubs]) {
+        let below = |path: &str| root.join(path).display().to_string();
+        flags.push(format!("-L{}", below("usr/lib")));
+        flags.push(format!("-F{}", below("System/Library/Frameworks")));
+    }
+    if let Some(root) = sdk {
+        flags.extend(["-isystem".to_owned(), root.join("usr/include").display().to_string()]);
+    }
+    Ok(flags)
+}
+
+fn quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

@@ -1,0 +1,170 @@
+//! Installs distributions into a directory or for the interpreter, with uv or pip.
+//!
+//! uv is used if it runs pygo or is on `PATH`, else the interpreter's pip. Either way the user's
+//! index, proxy and certificate settings for that tool apply.
+
+use std::path::{Path, PathBuf};
+
+use super::interpreter::Interpreter;
+use super::requirements::distribution;
+use crate::error::{Failure, Kind, Result};
+use crate::process::{Call, Environment};
+
+/// Variables that make pip install elsewhere than into the given directory.
+const PIP_ELSEWHERE: &[&str] =
+    &["PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_REQUIREMENT"];
+
+/// Settings that forbid installing into a directory; only a variable overrides `pip.conf`.
+const PIP_ANYWHERE: &[(&str, &str)] = &[("PIP_REQUIRE_VIRTUALENV", "0"), ("PIP_USER", "0")];
+
+/// Variables that choose versions. uv refuses pins that do not fit them, so they must not apply to
+/// pinned tools; elsewhere users pin the requirements of their build backend with them.
+const UV_CHOICE: &[&str] = &["UV_CONSTRAINT", "UV_OVERRIDE", "UV_EXCLUDE_NEWER"];
+
+/// What installs distributions.
+#[derive(Debug, Clone)]
+pub struct Installer {
+    python: Interpreter,
+    environment: Environment,
+    uv: Option<PathBuf>,
+    offline: bool,
+}
+
+impl Installer {
+    /// An installer for `python`.
+    pub(in crate::toolchain) fn new(
+        environment: &Environment,
+        python: &Interpreter,
+        offline: bool,
+    ) -> Self {
+        // uv tells the processes it starts, such as build backends, where it is; PATH may not.
+        let named = environment.get("UV").map(PathBuf::from).filter(|uv| uv.is_file());
+        let uv = named.or_else(|| environment.which("uv"));
+        Self { python: python.clone(), environment: environment.clone(), uv, offline }
+    }
+
+    /// `uv` or `pip`, whichever is used; `None` if there is neither.
+    pub fn name(&self) -> Option<&'static str> {
+        if self.uv.is_some() { Some("uv") } else { self.python.pip.as_ref().map(|_| "pip") }
+    }
+
+    /// Installs the wheel `wheel` of the distribution `name` and its requirements for the
+    /// interpreter, replacing an installed version.
+    ///
+    /// # Errors
+    /// [`Kind::Toolchain`] with the end of the installer's output.
+    pub fn install_wheel(&self, name: &str, wheel: &Path, log: &Path) -> Result<()> {
+        let exe = &self.python.found.path;
+        let doing = format!("installing {name} for {}", exe.display());
+        let calls = if let Some(uv) = &self.uv {
+            let options = ["--reinstall-package", name, "--python"];
+            vec![self.uv_install(uv, &doing).args(options).args([exe])]
+        } else {
+            // pip would reinstall every requirement as well, so the wheel is installed first, alone.
+            let alone = ["--force-reinstall", "--no-deps"].as_slice();
+            let steps = if self.offline { vec![alone] } else { vec![alone, &[]] };
+            let call = |options: &[&str]| Ok(self.pip_install(&doing)?.args(options));
+            steps.into_iter().map(call).collect::<Result<_>>()?
+        };
+        let help = "activate a virtual environment for it, or name its Python with --python";
+        calls.into_iter().try_for_each(|call| run(call.args([wheel]).log(log), help))
+    }
+
+    /// Installs the lines of a requirements file into the directory `into`; temporary files go
+    /// to the directory `scratch`.
+    ///
+    /// With `pinned`, every line has hashes, nothing is resolved and only wheels are taken.
+    ///
+    /// # Errors
+    /// [`Kind::Toolchain`] with the end of the installer's output.
+    pub(in crate::toolchain) fn install(
+        &self,
+        lines: &[String],
+        into: &Path,
+        pinned: bool,
+        scratch: &Path,
+        log: &Path,
+    ) -> Result<()> {
+        let names: Vec<_> = lines.iter().map(|line| distribution(line)).collect();
+        let doing =
+            format!("installing {} with {}", names.join(", "), self.name().unwrap_or("pip"));
+        let list = scratch.join("requirements.txt");
+        let write = |path: &Path, text: &str| {
+            fs_err::write(path, text).map_err(|error| Failure::io(&doing, &error))
+        };
+        write(&list, &(lines.join("\n") + "\n"))?;
+        let call = if let Some(uv) = &self.uv {
+            // uv reads the settings of the project around it. These files make an empty one.
+            write(&scratch.join("pyproject.toml"), "")?;
+            write(&scratch.join("uv.toml"), "")?;
+            let call = self
+                .uv_install(uv, &doing)
+                .args(["--project".as_ref(), scratch.as_os_str()])
+                .args(["--python".as_ref(), self.python.found.path.as_os_str()]);
+            if pinned {
+                call.without_envs(UV_CHOICE.iter().copied())
+            } else {
+                call.without_envs(["UV_REQUIRE_HASHES"])
+            }
+        } else {
+            let call = self
+                .pip_install(&doing)?
+                .args(["--no-compile", "--no-warn-script-location"])
+                .args(self.offline.then_some("--no-index"))
+                .envs(PIP_ANYWHERE.iter().copied());
+            if pinned {
+                // An empty file overrides the one that pip.conf may name.
+                call.envs([("PIP_CONSTRAINT", "/dev/null")])
+            } else {
+                call.envs([("PIP_REQUIRE_HASHES", "0")])
+            }
+        };
+        let only_pinned = ["--no-deps", "--require-hashes", "--only-binary", ":all:"];
+        let call = call
+            .args(only_pinned.iter().filter(|_| pinned))
+            .args(["--target".as_ref(), into.as_os_str(), "-r".as_ref(), list.as_os_str()])
+            .envs([("TMPDIR", scratch)])
+            .log(log);
+        let help = match (self.offline, &self.uv) {
+            (true, Some(_)) => {
+                "run once without --offline to fill uv's cache, or install it yourself and use \
+                 --no-isolation"
+            }
+            (true, None) => {
+                "install it yourself and use --no-isolation; pip downloads anew each time, but \
+                 with uv on PATH one run without --offline is enough"
+            }
+            (false, _) => "check the network, and the index that pip or uv is configured to use",
+        };
+        run(call, help)
+    }
+
+    fn uv_install(&self, uv: &Path, doing: &str) -> Call {
+        Call::new(&self.environment, "uv", uv, doing)
+            .args(["pip", "install", "--quiet"])
+            .args(self.offline.then_some("--offline"))
+    }
+
+    fn pip_install(&self, doing: &str) -> Result<Call> {
+        let Some(pip) = &self.python.pip else {
+            let exe = self.python.found.path.display();
+            let found = format!("there is neither uv on PATH nor pip in {exe}");
+            let help = "install one of them: `python -m ensurepip`, or uv";
+            return Err(Failure::toolchain(doing, found, help));
+        };
+        Ok(self
+            .python
+            .call(doing)
+            .args(pip)
+            .args(["install", "--quiet", "--no-input", "--disable-pip-version-check"])
+            .without_envs(PIP_ELSEWHERE.iter().copied()))
+    }
+}
+
+fn run(call: Call, help: &str) -> Result<()> {
+    let finished = call.finish()?;
+    if finished.status.success() {
+        return Ok(());
+    }
+    Err(finished.failure(Kind::Toolchain, finished.last_words(), help))
+}

@@ -1,0 +1,165 @@
+//! The interpreter: where it is looked for, what it says about itself, and how it is called.
+//!
+//! There is no pinned Python, because the pinned tools are installed with Python.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Failure, Kind, Result};
+use crate::process::{Call, Environment};
+use crate::toolchain::tool::{Candidates, Found, Lookup, Origin, Tool, first};
+use crate::toolchain::version::Version;
+
+/// The oldest Python that can drive a build.
+const MIN_PYTHON: Version = Version::new(3, 10, 0);
+
+const ADVICE: &str = "name a Python 3.10 or newer with --python or PYGO_PYTHON";
+
+/// Variables that replace the interpreter or its library.
+const OTHER_PYTHON: &[&str] = &["PYTHONHOME", "__PYVENV_LAUNCHER__"];
+
+/// A Python interpreter that was found and works.
+#[derive(Debug, Clone)]
+pub struct Interpreter {
+    /// The interpreter itself, not a shim for it, and its version.
+    pub found: Found,
+    /// The arguments that start its pip, either an installed one or the one that Python bundles.
+    pub(super) pip: Option<Vec<String>>,
+    /// Differs between interpreters that cannot load each other's extension modules.
+    pub(super) abi: String,
+    packages: BTreeMap<String, Package>,
+    environment: Environment,
+}
+
+/// A tool installed as a Python package.
+#[derive(Debug, Clone, Deserialize)]
+struct Package {
+    version: String,
+    path: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Probe {
+    executable: PathBuf,
+    version: String,
+    implementation: String,
+    platform: String,
+    free_threaded: bool,
+    pip: Option<Vec<String>>,
+    packages: BTreeMap<String, Package>,
+}
+
+impl Interpreter {
+    /// Every Python that may be meant: a named one; the active environment; `PATH`.
+    pub(in crate::toolchain) fn candidates(
+        environment: &Environment,
+        lookup: &Lookup,
+    ) -> Candidates {
+        if let Some(named) = lookup.named.get(&Tool::Python) {
+            return vec![(named.clone(), Origin::Named)];
+        }
+        let active = ["VIRTUAL_ENV", "CONDA_PREFIX"]
+            .into_iter()
+            .filter_map(|name| Some(Path::new(environment.get(name)?).join("bin/python")))
+            .filter(|exe| exe.exists())
+            .map(|exe| (exe, Origin::PythonEnvironment));
+        let names = ["python3", "python"].into_iter();
+        let on_path = names.filter_map(|name| Some((environment.which(name)?, Origin::Path)));
+        active.chain(on_path).collect()
+    }
+
+    /// The first candidate that can drive a build.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(in crate::toolchain) fn locate(environment: &Environment, lookup: &Lookup) -> Result<Self> {
+        let check = |exe: &Path, origin| Self::probe(environment, exe, origin);
+        first(Self::candidates(environment, lookup), check)?.map_err(|rejected| {
+            let none = "there is no python3 on PATH, and no virtual environment is active";
+            let found = if rejected.is_empty() { none.to_owned() } else { rejected.join("\n") };
+            let help = "install Python 3.10 or newer, or name one with --python or PYGO_PYTHON";
+            Failure::toolchain("looking for Python", found, help)
+        })
+    }
+
+    /// Runs the interpreter `exe` and reads what it says about itself.
+    ///
+    /// # Errors
+    /// If it cannot be run or is older than 3.10.
+    pub(in crate::toolchain) fn probe(
+        environment: &Environment,
+        exe: &Path,
+        origin: Origin,
+    ) -> Result<Self> {
+        let doing = format!("asking {} for its version", exe.display());
+        // In the current directory, which can decide which Python a pyenv shim starts.
+        let probe = Probe::run(isolated(environment, exe, doing))?;
+        let version = Version::find_in(&probe.version).unwrap_or(Version::new(0, 0, 0));
+        if version < MIN_PYTHON {
+            let found = format!("{} is Python {version}", exe.display());
+            return Err(Failure::toolchain("looking for Python", found, ADVICE));
+        }
+        let Probe { executable: path, implementation, platform, pip, packages, .. } = probe;
+        let threads = if probe.free_threaded { "t" } else { "" };
+        let abi =
+            format!("{implementation}-{}.{}{threads}-{platform}", version.major, version.minor);
+        let full_version = format!("{} {abi}", probe.version);
+        let found = Found { tool: Tool::Python, path, version, full_version, origin };
+        Ok(Self { found, pip, abi, packages, environment: environment.clone() })
+    }
+
+    /// The same interpreter with every package of the environment it runs in, including those on
+    /// `PYTHONPATH`, which pip's isolated build environments use.
+    ///
+    /// # Errors
+    /// If it cannot be run this way.
+    pub(in crate::toolchain) fn with_inherited_packages(self) -> Result<Self> {
+        let exe = &self.found.path;
+        let doing = format!("asking {} for its packages", exe.display());
+        // Not in the current directory: a script on standard input would import modules from it.
+        let call = Call::new(&self.environment, "python", exe, doing).args(["-B"]);
+        let probe = Probe::run(inherited(call.dir(Path::new("/"))))?;
+        Ok(Self { packages: probe.packages, ..self })
+    }
+
+    /// The package that provides `tool`, if one is installed: its version, and the program or the
+    /// directory that contains it.
+    pub(in crate::toolchain) fn package(&self, tool: Tool) -> Option<(Version, PathBuf)> {
+        let package = self.packages.get(tool.name())?;
+        Some((Version::find_in(&package.version)?, package.path.clone()))
+    }
+
+    /// A call that sees only what is installed for this interpreter: no `PYTHON*` variables, no
+    /// packages of the user's home, no current directory.
+    pub fn call(&self, doing: impl Into<String>) -> Call {
+        isolated(&self.environment, &self.found.path, doing)
+    }
+}
+
+impl Probe {
+    fn run(call: Call) -> Result<Self> {
+        let finished = call.args(["-"]).input(include_str!("../scripts/probe.py")).finish()?;
+        if !finished.status.success() {
+            return Err(finished.failure(Kind::Toolchain, finished.last_words(), ADVICE));
+        }
+        serde_json::from_str(&finished.stdout).map_err(|error| {
+            finished.failure(Kind::Toolchain, format!("it is not a Python: {error}"), ADVICE)
+        })
+    }
+}
+
+fn isolated(environment: &Environment, exe: &Path, doing: impl Into<String>) -> Call {
+    alone(Call::new(environment, "python", exe, doing).args(["-B"]))
+}
+
+/// Hides what is not installed for it from a Python and from those that it starts.
+pub(super) fn alone(call: Call) -> Call {
+    inherited(call.args(["-I"]).without_envs(["PYTHONPATH"]))
+}
+
+/// Shows a Python everything in its user's environment.
+pub(super) fn inherited(call: Call) -> Call {
+    call.without_envs(OTHER_PYTHON.iter().copied())
+}

@@ -1,0 +1,17 @@
+//! Python: the interpreter that runs build backends and cffi, and what is installed for it.
+//!
+//! In: what the user names and requires. Out: a [`Host`], which also provides the pinned tools, and
+//! the [`BuildEnvironment`] of a project's build backend.
+
+mod build_environment;
+mod host;
+mod installer;
+mod interpreter;
+mod requirements;
+
+pub use build_environment::BuildEnvironment;
+pub(super) use host::Announce;
+pub use host::{Download, Host};
+pub use installer::Installer;
+pub use interpreter::Interpreter;
+pub use requirements::Requirements;

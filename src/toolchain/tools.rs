@@ -1,0 +1,197 @@
+//! The tools of a run, each located when something first asks for it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use super::cache::Cache;
+use super::cc::{self, Cc};
+use super::go::Go;
+use super::lock::pinned_version;
+use super::python::{Announce, Download, Host, Interpreter};
+use super::tool::{Found, Lookup, Origin, Tool};
+use super::version::Version;
+use crate::error::{Failure, Result};
+use crate::process::Environment;
+use crate::project::CompilerName;
+
+/// The oldest cffi whose C fits the limited API of every supported Python.
+pub(super) const MIN_CFFI: Version = Version::new(1, 17, 0);
+
+/// A value that is made once: of several threads that need it, one makes it and the others wait.
+type Once<T> = OnceLock<Result<T>>;
+
+/// The tools of a run. Each is located when it is first needed; a failure is kept like a tool.
+pub struct Tools {
+    environment: Environment,
+    lookup: Lookup,
+    announce: Announce,
+    host: Once<Host>,
+    go: Once<Go>,
+    cc: [Once<Cc>; cc::ALL.len()],
+    cffi: Once<Found>,
+}
+
+impl Tools {
+    /// Locates nothing yet. `announce` is called before each download.
+    pub fn new(
+        environment: &Environment,
+        lookup: Lookup,
+        announce: impl Fn(Download) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            environment: environment.clone(),
+            lookup,
+            announce: Arc::new(announce),
+            host: Once::new(),
+            go: Once::new(),
+            cc: std::array::from_fn(|_| Once::new()),
+            cffi: Once::new(),
+        }
+    }
+
+    /// The environment that the tools run in.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Python, its installer and the cache.
+    ///
+    /// # Errors
+    /// [`Kind::Toolchain`](crate::error::Kind) with what was found and what to do about it, as for
+    /// every tool below.
+    pub fn host(&self) -> Result<&Host> {
+        get(&self.host, || {
+            let Self { environment, lookup, announce, .. } = self;
+            let cache = Cache::new(environment)?;
+            cache.prune_logs();
+            let mut python = Interpreter::locate(environment, lookup)?;
+            if lookup.no_isolation {
+                python = python.with_inherited_packages()?;
+            }
+            Ok(Host::new(environment, lookup, cache, python, Arc::clone(announce)))
+        })
+    }
+
+    /// Go.
+    pub fn go(&self) -> Result<&Go> {
+        get(&self.go, || Go::locate(&self.lookup, self.host()?))
+    }
+
+    /// The C compiler called `name`.
+    pub fn cc(&self, name: CompilerName) -> Result<&Cc> {
+        let locate = || match cc::ALL[cc::row(name)].refusal(&self.environment) {
+            Some(refusal) => Err(refusal),
+            None => Cc::locate(name, &self.lookup, self.host()?),
+        };
+        get(&self.cc[cc::row(name)], locate)
+    }
+
+    /// cffi: the directory that contains it.
+    pub fn cffi(&self) -> Result<&Found> {
+        get(&self.cffi, || locate_cffi(self.host()?))
+    }
+
+    /// Locates `tools`, and reports all that are missing in one failure if downloads are
+    /// forbidden.
+    ///
+    /// # Errors
+    /// The first failure, or if offline, all of them.
+    pub fn require(&self, tools: &[Tool]) -> Result<()> {
+        for tool in tools {
+            if let Tool::Cc(name) = *tool
+                && let Some(refusal) = cc::ALL[cc::row(name)].refusal(&self.environment)
+            {
+                return Err(refusal);
+            }
+        }
+        self.host()?;
+        let mut missing = Vec::new();
+        for tool in tools {
+            match self.locate(*tool) {
+                Err(failure) if self.lookup.offline && !failure.kind.is_interruption() => {
+                    missing.push(failure);
+                }
+                result => result?,
+            }
+        }
+        match missing.as_slice() {
+            [] => Ok(()),
+            [only] => Err(only.clone()),
+            several => Err(together(several)),
+        }
+    }
+
+    fn locate(&self, tool: Tool) -> Result<()> {
+        match tool {
+            Tool::Python => self.host().map(drop),
+            Tool::Go => self.go().map(drop),
+            Tool::Cc(name) => self.cc(name).map(drop),
+            Tool::Cffi => self.cffi().map(drop),
+            Tool::Setuptools => self.host()?.provide(tool).map(drop),
+        }
+    }
+
+    /// `tool`, if it was located so far.
+    pub fn located(&self, tool: Tool) -> Option<&Found> {
+        match tool {
+            Tool::Python => Some(&ready(&self.host)?.python.found),
+            Tool::Go => Some(&ready(&self.go)?.found),
+            Tool::Cc(name) => Some(&ready(&self.cc[cc::row(name)])?.found),
+            Tool::Cffi => ready(&self.cffi),
+            Tool::Setuptools => None,
+        }
+    }
+
+    /// Downloads every pinned tool, whether another version is installed or not; returns their
+    /// directories.
+    ///
+    /// # Errors
+    /// If there is no Python, or a download fails.
+    pub fn provide_all(&self) -> Result<Vec<PathBuf>> {
+        let host = self.host()?;
+        let compilers = CompilerName::ALL.into_iter().map(Tool::Cc);
+        let pinned = |tool: &Tool| pinned_version(*tool).is_some();
+        let tools = [Tool::Go].into_iter().chain(compilers).chain([Tool::Cffi, Tool::Setuptools]);
+        tools.filter(pinned).map(|tool| host.provide(tool)).collect()
+    }
+}
+
+fn get<T>(once: &Once<T>, locate: impl FnOnce() -> Result<T>) -> Result<&T> {
+    once.get_or_init(locate).as_ref().map_err(Failure::clone)
+}
+
+fn ready<T>(once: &Once<T>) -> Option<&T> {
+    once.get()?.as_ref().ok()
+}
+
+/// One failure with the text of several.
+fn together(failures: &[Failure]) -> Failure {
+    let found: Vec<_> =
+        failures.iter().map(|failure| format!("{}: {}", failure.doing, failure.found)).collect();
+    let mut help: Vec<_> = failures.iter().map(|failure| failure.help.as_str()).collect();
+    help.dedup();
+    Failure::toolchain("looking for tools", found.join("\n"), help.join("\n"))
+}
+
+/// Prefers the pinned cffi, because its C depends on its version and should be the same on every
+/// machine. An installed one replaces it if it cannot be downloaded.
+fn locate_cffi(host: &Host) -> Result<Found> {
+    let pinned = pinned_version(Tool::Cffi).unwrap_or(MIN_CFFI);
+    let found = |version: Version, path, origin| {
+        let full_version = version.to_string();
+        Found { tool: Tool::Cffi, path, version, full_version, origin }
+    };
+    let installed = host.python.package(Tool::Cffi);
+    if let Some((version, dir)) = installed.clone().filter(|(version, _)| *version == pinned) {
+        return Ok(found(version, dir, Origin::PythonEnvironment));
+    }
+    match (host.provide(Tool::Cffi), installed) {
+        (Ok(dir), _) => Ok(found(pinned, dir, Origin::Cache)),
+        (Err(failure), Some((version, dir)))
+            if host.offline && version >= MIN_CFFI && !failure.kind.is_interruption() =>
+        {
+            Ok(found(version, dir, Origin::PythonEnvironment))
+        }
+        (Err(failure), _) => Err(failure),
+    }
+}
