@@ -1,7 +1,8 @@
-//! `pygo init` and `pygo new`: a project to begin with, written where nothing is in its way.
+//! `pygo init` and `pygo new`: write a new project.
 //!
-//! All places are looked at before anything is written, and what was written is taken back when
-//! something fails halfway. No file is replaced and no link is followed below the directory.
+//! Input: a directory and a name. Output: the files of the template. All paths are checked before
+//! the first write, and a failure halfway removes everything written. No file is replaced, and no
+//! link below the directory is followed.
 
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
@@ -59,7 +60,7 @@ impl Arguments {
         let name = match &self.name {
             Some(name) => {
                 let doing = format!("reading the name {}", shown(name));
-                name.parse().map_err(|error| no_name(doing, &error, "--name"))?
+                name.parse().map_err(|error| invalid_name(doing, &error, "--name"))?
             }
             None => name_of(&self.dir)?,
         };
@@ -71,7 +72,7 @@ impl NewArguments {
     pub(super) fn run(self) -> Result<ExitCode> {
         let doing = format!("reading the name {}", shown(&self.name));
         let name: NewName = self.name.parse().map_err(|error| {
-            let mut failure = no_name(doing, &error, "pygo new");
+            let mut failure = invalid_name(doing, &error, "pygo new");
             if self.name.contains('/') {
                 failure.help.push_str("; for another place, `pygo init DIR`");
             }
@@ -83,53 +84,53 @@ impl NewArguments {
     }
 }
 
-/// The failure that `error` is. `option` is what stands before a name on the command line.
-fn no_name(doing: String, error: &NewNameError, option: &str) -> Failure {
+/// The failure for an invalid name; `option` precedes a name on the command line.
+fn invalid_name(doing: String, error: &NewNameError, option: &str) -> Failure {
     let nearest = error.nearest().unwrap_or_else(|| "my-lib".to_owned());
     let help = format!("choose another name: `{option} {nearest}`");
     Failure::new(Kind::Usage, doing, error.to_string(), help)
 }
 
-/// The name that the directory `dir` gives to a project.
+/// The name of a project in the directory `dir`.
 fn name_of(dir: &Path) -> Result<NewName> {
     let doing = || format!("naming the project after its directory, {}", dir.display());
     let own = |dir: &Path| dir.file_name().map(OsStr::to_owned);
     let written = match dir.components().next_back() {
         Some(Component::Normal(_)) => own(dir),
-        // `.` and `..` do not say what the directory is called.
+        // `.` and `..` are not the directory's name.
         _ => own(&fs::canonicalize(dir).map_err(|error| Failure::io(doing(), &error))?),
     };
     let Some(written) = written else {
         let help = "name the project: `--name my-lib`";
-        return Err(Failure::new(Kind::Usage, doing(), "that directory has no name", help));
+        return Err(Failure::new(Kind::Usage, doing(), "the directory has no name", help));
     };
-    written.to_string_lossy().parse().map_err(|error| no_name(doing(), &error, "--name"))
+    written.to_string_lossy().parse().map_err(|error| invalid_name(doing(), &error, "--name"))
 }
 
-/// Refuses a directory that a new project cannot have for itself.
+/// Rejects a directory that exists and is not empty.
 fn is_new(dir: &Path) -> Result<()> {
-    let doing = format!("making the directory {}", dir.display());
+    let doing = format!("creating the directory {}", dir.display());
     let found = match fs::symlink_metadata(dir) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(Failure::io(doing, &error)),
-        Ok(there) if there.is_symlink() => "there is a symbolic link of that name",
-        Ok(there) if !there.is_dir() => "there is something of that name, and no directory",
+        Ok(there) if there.is_symlink() => "a symbolic link has that name",
+        Ok(there) if !there.is_dir() => "a file has that name",
         Ok(_) => {
             let mut entries = fs::read_dir(dir).map_err(|error| Failure::io(&doing, &error))?;
             if entries.next().is_none() {
                 return Ok(());
             }
-            "it is there already, and not empty"
+            "it already exists and is not empty"
         }
     };
     let help = format!(
-        "choose another name, or write the project into what is there: `pygo init {}`",
+        "choose another name, or set the project up in the existing directory: `pygo init {}`",
         dir.display()
     );
     Err(Failure::project(doing, found, help))
 }
 
-/// Writes the project called `name` into `dir`, and says what it wrote.
+/// Writes the project `name` into `dir` and lists its files.
 fn write(dir: &Path, name: &NewName, kind: template::Kind) -> Result<ExitCode> {
     let doing = format!("writing the project {} into {}", name.distribution(), dir.display());
     let (files, kept): (Vec<File>, Vec<File>) =
@@ -137,28 +138,28 @@ fn write(dir: &Path, name: &NewName, kind: template::Kind) -> Result<ExitCode> {
     free(dir, name, kind, &files, &doing)?;
     let mut written = Written::default();
     if let Err(mut failure) = written.write(dir, &files, &doing) {
-        for left in written.take_back() {
-            failure.found = format!("{}\nleft behind: {left}", failure.found);
+        for left in written.remove() {
+            failure.found = format!("{}\nnot removed: {left}", failure.found);
         }
         return Err(failure);
     }
     for file in kept {
-        tell(format_args!("note: {} was there, and is as it was", file.path));
+        tell(format_args!("note: {} already exists and was not changed", file.path));
     }
     print(written.files.iter().map(|path| path.display()))?;
     let project = if dir == Path::new(".") { String::new() } else { format!(" {}", dir.display()) };
     tell(format_args!(
-        "next: `pygo develop{project}` installs it for the active Python, `pygo matrix{project}` builds its wheels"
+        "next: `pygo develop{project}` installs it in the active Python environment, `pygo matrix{project}` builds its wheels"
     ));
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether something that is there takes the place of `file`.
+/// Whether an existing file replaces `file`.
 fn serves(dir: &Path, file: &File) -> bool {
     file.may_exist && fs::metadata(dir.join(&file.path)).is_ok_and(|there| there.is_file())
 }
 
-/// Refuses a directory where something is in the way of the project; names all of it.
+/// Rejects a directory with files in the way of the project; names all of them.
 fn free(
     dir: &Path,
     name: &NewName,
@@ -173,9 +174,9 @@ fn free(
     }
     for rival in kind.rivals(name) {
         let there = exists(&dir.join(&rival), doing)?.is_some();
-        note(there.then(|| format!("{rival}, which would be read as well")));
+        note(there.then(|| format!("{rival}, which would also be read")));
     }
-    // Go would compile what is beside the new files.
+    // Go would compile existing files beside the new ones.
     let go = format!("{}/go", kind.package_dir(name));
     let entries = fs::read_dir(dir.join(&go)).into_iter().flatten().flatten();
     for entry in entries {
@@ -186,12 +187,12 @@ fn free(
     }
     in_the_way.sort();
     in_the_way.dedup();
-    let help = "move that away, or choose another directory; nothing was written";
+    let help = "move these files, or choose another directory; nothing was written";
     let found = format!("in the way:\n{}", in_the_way.join("\n"));
     Err(Failure::project(doing, found, help))
 }
 
-/// What is at the place of a file, or of a directory above it that is none.
+/// An existing file at `path`, or in place of a directory above it.
 fn in_the_way_of(dir: &Path, path: &str, doing: &str) -> Result<Option<String>> {
     for (end, _) in path.match_indices('/') {
         let above = &path[..end];
@@ -201,7 +202,7 @@ fn in_the_way_of(dir: &Path, path: &str, doing: &str) -> Result<Option<String>> 
                 return Ok(Some(format!("{above}, a symbolic link")));
             }
             Some(there) if !there.is_dir() => {
-                return Ok(Some(format!("{above}, which is no directory")));
+                return Ok(Some(format!("{above}, which is not a directory")));
             }
             Some(_) => {}
         }
@@ -209,7 +210,7 @@ fn in_the_way_of(dir: &Path, path: &str, doing: &str) -> Result<Option<String>> 
     Ok(exists(&dir.join(path), doing)?.map(|_| path.to_owned()))
 }
 
-/// What is at `path` itself, were it a link that leads nowhere.
+/// The metadata of `path` itself, even if it is a dangling link.
 fn exists(path: &Path, doing: &str) -> Result<Option<std::fs::Metadata>> {
     match fs::symlink_metadata(path) {
         Ok(there) => Ok(Some(there)),
@@ -226,7 +227,7 @@ fn not_stopped(doing: &str) -> Result<()> {
     check_stopped(doing).map_err(|failure| Failure { help, ..failure })
 }
 
-/// What was made so far, in the order in which it was made.
+/// The files and directories created so far, in order.
 #[derive(Debug, Default)]
 struct Written {
     files: Vec<PathBuf>,
@@ -239,17 +240,15 @@ impl Written {
         self.make_dir(dir).map_err(failed)?;
         for file in files {
             not_stopped(doing)?;
-            let path = match dir == Path::new(".") {
-                true => PathBuf::from(&file.path),
-                false => dir.join(&file.path),
-            };
+            let in_place = dir == Path::new(".");
+            let path = if in_place { PathBuf::from(&file.path) } else { dir.join(&file.path) };
             self.make_dir(path.parent().unwrap_or(dir)).map_err(failed)?;
             self.make_file(path, &file.text).map_err(failed)?;
         }
         not_stopped(doing)
     }
 
-    /// Makes `dir` and what is missing above it.
+    /// Creates `dir` and its missing parents.
     fn make_dir(&mut self, dir: &Path) -> std::io::Result<()> {
         let missing = |dir: &&Path| !dir.as_os_str().is_empty() && !dir.is_dir();
         let missing: Vec<_> = dir.ancestors().take_while(missing).collect();
@@ -260,7 +259,7 @@ impl Written {
         Ok(())
     }
 
-    /// Makes a file where nothing is, not even a link.
+    /// Creates a file where nothing exists, not even a link.
     fn make_file(&mut self, path: PathBuf, text: &str) -> std::io::Result<()> {
         let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
         self.files.push(path);
@@ -268,9 +267,9 @@ impl Written {
         file.sync_all()
     }
 
-    /// Removes what was made, and nothing that somebody has put into it since; gives what could
-    /// not be removed.
-    fn take_back(self) -> Vec<String> {
+    /// Removes the created files, and directories that are still empty; returns the paths that
+    /// could not be removed.
+    fn remove(self) -> Vec<String> {
         let mut left = Vec::new();
         let mut keep = |path: &Path, gone: std::io::Result<()>| match gone {
             Err(error) if error.kind() != ErrorKind::NotFound => {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::c::signature::Signature;
 use super::go::exports::GoExport;
 use super::names::{LibraryName, ModuleName};
+use crate::relative_path::relative_path_to;
 use crate::target::{OSES, Os};
 
 /// Names a part in events, logs, reports and SBOMs; unique within a project.
@@ -74,16 +75,16 @@ impl PartKind {
 /// Whether a Go package is in a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GoModule {
-    /// There is no go.mod: one has to be laid over the directory (`go build -overlay`).
+    /// It has no go.mod: `go build -overlay` has to add one.
     None,
-    /// The go.mod that Go will find.
+    /// The go.mod that Go finds.
     Found(PathBuf),
 }
 
 impl GoModule {
-    /// Looks for go.mod upward from `dir`, by Go's rule (`findModuleRoot` and `Init` in
-    /// cmd/go/internal/modload): the first one that is no directory, but none that lies in
-    /// the system's directory for temporary files itself.
+    /// Looks for go.mod upward from `dir` by Go's rule (`findModuleRoot` and `Init` in
+    /// cmd/go/internal/modload): the nearest file, unless it is directly in the system's directory
+    /// for temporary files.
     pub fn of(dir: &Path) -> Self {
         let found =
             dir.ancestors().find(|dir| dir.join("go.mod").metadata().is_ok_and(|m| !m.is_dir()));
@@ -99,19 +100,19 @@ impl GoModule {
 /// A shared library that Go builds.
 #[derive(Debug, Clone)]
 pub struct GoLibrary {
-    /// Its bare name.
+    /// Its name, without prefix and suffix.
     pub name: LibraryName,
-    /// The package that holds it in the wheel, in its directory `lib`.
+    /// The package that contains it in the wheel, in the directory `lib`.
     pub package: ModuleName,
     /// The directory of the Go package, absolute and without links.
     pub dir: PathBuf,
-    /// The same directory relative to the project, as the author sees it.
+    /// The same directory relative to the project, links included.
     pub go_dir: PathBuf,
-    /// The names of the Go files in it, sorted, tests left out.
+    /// The names of its Go files, sorted, without tests.
     pub files: Vec<String>,
     /// Go's build tags.
     pub build_tags: Vec<String>,
-    /// What C can call in it.
+    /// The functions that C can call.
     pub exports: Vec<GoExport>,
     /// Whether it is in a module.
     pub module: GoModule,
@@ -129,18 +130,18 @@ impl GoLibrary {
         OSES.iter().any(|os| self.file_name(os) == name)
     }
 
-    /// The directory that holds it in the wheel: `example/lib`.
+    /// Its directory in the wheel: `example/lib`.
     pub fn wheel_dir(&self) -> String {
         format!("{}/lib", self.package.path())
     }
 
-    /// Its place in the wheel: `example/lib/libhello.so`.
+    /// Its path in the wheel: `example/lib/libhello.so`.
     pub fn wheel_path(&self, os: &Os) -> String {
         format!("{}/{}", self.wheel_dir(), self.file_name(os))
     }
 }
 
-/// An extension module that cffi makes.
+/// An extension module that cffi generates.
 #[derive(Debug, Clone)]
 pub struct Extension {
     /// Its import name.
@@ -154,13 +155,7 @@ impl Extension {
     /// `../x/lib`.
     pub fn path_to(&self, library: &GoLibrary) -> String {
         let from = self.module.parent().map(|parent| parent.path()).unwrap_or_default();
-        let from: Vec<&str> = from.split('/').filter(|part| !part.is_empty()).collect();
-        let to = library.wheel_dir();
-        let to: Vec<&str> = to.split('/').collect();
-        let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-        let up = vec![".."; from.len() - same];
-        let way = [up.as_slice(), &to[same..]].concat().join("/");
-        if way.is_empty() { ".".to_owned() } else { way }
+        relative_path_to(from, library.wheel_dir()).display().to_string()
     }
 }
 

@@ -1,7 +1,7 @@
 //! A project, read from its root.
 //!
-//! In: a directory. Out: a [`Project`] with its parts, whose names, Go exports and signatures
-//! have been checked against each other.
+//! Input: a directory. Output: a [`Project`] with its parts, whose names, Go exports and signatures
+//! match.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -38,8 +38,8 @@ impl Project {
     /// Reads the project in the directory `root`. Runs nothing and writes nothing.
     ///
     /// # Errors
-    /// Everything that can be wrong with a project without running a tool: no directory, no or
-    /// a wrong configuration, no Go package, no exports, signatures that contradict them.
+    /// Everything that can be wrong with a project without running a tool: no directory, no valid
+    /// configuration, no Go package, no exports, signatures that do not match them.
     pub fn read(root: &Path) -> Result<Self> {
         let at = root;
         let root = directory(at)?;
@@ -94,7 +94,7 @@ fn directory(at: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Refuses an extension with the name of a package: Python would import the package.
+/// Rejects an extension with the name of a package: Python would import the package.
 fn not_hidden(root: &Path, module: &ModuleName) -> Result<()> {
     let path = module.path();
     let inits = [format!("{path}/__init__.py"), format!("src/{path}/__init__.py")];
@@ -103,7 +103,7 @@ fn not_hidden(root: &Path, module: &ModuleName) -> Result<()> {
     };
     Err(Failure::project(
         "reading the configuration",
-        format!("`extension` is `{module}`, and so is the package of {init}"),
+        format!("`extension` is `{module}`, and {init} is a package of the same name"),
         format!("call the extension `_{}`", module.last()),
     ))
 }

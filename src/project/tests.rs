@@ -1,4 +1,4 @@
-//! Whole projects, in the layouts that people have.
+//! Reading whole projects, in common layouts.
 
 use std::path::Path;
 
@@ -32,7 +32,7 @@ fn failure(files: &[(&str, &str)]) -> Failure {
 }
 
 #[test]
-fn a_project_of_0_1_8_with_leftovers_reads_as_it_is() {
+fn a_project_of_0_1_8_with_leftovers_can_be_read() {
     let dir = tempfile::tempdir().unwrap();
     write(
         dir.path(),
@@ -91,7 +91,7 @@ fn a_src_layout_with_a_linked_go_directory() {
 }
 
 #[test]
-fn what_is_missing_is_said() {
+fn missing_files_are_named() {
     let setup = ("setup.py", "");
     let none = failure(&[("config.json", JSON), setup]);
     assert_eq!(
@@ -113,7 +113,7 @@ fn what_is_missing_is_said() {
 }
 
 #[test]
-fn a_root_that_is_none() {
+fn the_root_has_to_be_a_directory() {
     let dir = tempfile::tempdir().unwrap();
     let found = |path: &Path| Project::read(path).unwrap_err().found;
     assert_eq!(found(&dir.path().join("nowhere")), "there is no such directory");

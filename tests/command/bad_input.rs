@@ -89,7 +89,7 @@ reading pyproject.toml
   found: line 4, column 1: unknown key \"libary\"
          4 | libary = \"hello\"
            | ^
-   help: the nearest is `library`; the known keys are package, extension, library, signatures, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags",
+   help: the nearest is `library`; the known keys are package, extension, library, signatures, binding, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags",
         );
 }
 
@@ -305,7 +305,7 @@ listing the files of [ROOT]
   found: the symbolic link \"example/one\" points to \"two\", which leads back to it
    help: remove the link or change its target",
     );
-    Test::hello().link("example/up", "..").fails_with(3, &["\"example/up\" leads to \"..\""]);
+    Test::hello().link("example/up", "..").fails_with(3, &["\"example/up\" points to \"..\""]);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn new_makes_a_directory() {
     assert_eq!(tree(test.path()), below);
     assert_eq!(
         done.stderr,
-        "next: `pygo develop my-lib` installs it for the active Python, `pygo matrix my-lib` builds its wheels\n"
+        "next: `pygo develop my-lib` installs it in the active Python environment, `pygo matrix my-lib` builds its wheels\n"
     );
     let toml = fs_err::read_to_string(test.path().join("my-lib/pyproject.toml")).unwrap();
     for line in ["name = \"my-lib\"", "package = \"my_lib\"", "extension = \"my_lib._my_lib\""] {
@@ -153,7 +153,7 @@ fn an_invalid_name_is_refused() {
         2,
         "
 naming the project after its directory, /
-  found: that directory has no name
+  found: the directory has no name
    help: name the project: `--name my-lib`",
     );
 }
@@ -176,10 +176,10 @@ writing the project my-lib into .
   found: in the way:
          MANIFEST.in
          pyproject.toml
-         setup.py, which would be read as well
+         setup.py, which would also be read
          src/my_lib/__init__.py
          src/my_lib/go/other.go
-   help: move that away, or choose another directory; nothing was written",
+   help: move these files, or choose another directory; nothing was written",
     );
 }
 
@@ -192,7 +192,7 @@ fn equivalent_existing_files_are_kept() {
         .args(&["init", "--name", "my-lib"]);
     let done = test.run();
     assert_eq!(done.code, Some(0), "{}", done.stderr);
-    let notes = "note: .gitignore was there, and is as it was\nnote: README.md was there, and is as it was\nnext: ";
+    let notes = "note: .gitignore already exists and was not changed\nnote: README.md already exists and was not changed\nnext: ";
     assert!(done.stderr.starts_with(notes), "{}", done.stderr);
     assert!(!done.stdout.contains(".gitignore") && !done.stdout.contains("README.md"));
     for path in [".gitignore", "README.md", "tests/test_mine.py"] {
@@ -205,7 +205,7 @@ fn equivalent_existing_files_are_kept() {
 writing the project my-lib into .
   found: in the way:
          README.md
-   help: move that away, or choose another directory; nothing was written",
+   help: move these files, or choose another directory; nothing was written",
     );
 }
 
@@ -223,13 +223,13 @@ fn links_are_not_followed() {
 writing the project my-lib into .
   found: in the way:
          src, a symbolic link
-         tests, which is no directory
-   help: move that away, or choose another directory; nothing was written",
+         tests, which is not a directory
+   help: move these files, or choose another directory; nothing was written",
     );
     assert!(tree(outside.path()).is_empty());
 
     let test = Test::new().link("my-lib", outside.path().to_str().unwrap());
-    new_is_refused(test, "there is a symbolic link of that name");
+    new_is_refused(test, "a symbolic link has that name");
     assert!(tree(outside.path()).is_empty());
 }
 
@@ -239,19 +239,16 @@ fn new_is_refused(test: Test, found: &str) {
         test.args(&["new", "my-lib"]),
         3,
         &format!(
-            "making the directory my-lib\n  found: {found}\n   help: choose another name, or write \
-             the project into what is there: `pygo init my-lib`"
+            "creating the directory my-lib\n  found: {found}\n   help: choose another name, or set \
+             the project up in the existing directory: `pygo init my-lib`"
         ),
     );
 }
 
 #[test]
 fn new_needs_an_empty_directory() {
-    new_is_refused(Test::new().write("my-lib/LICENSE", ""), "it is there already, and not empty");
-    new_is_refused(
-        Test::new().write("my-lib", ""),
-        "there is something of that name, and no directory",
-    );
+    new_is_refused(Test::new().write("my-lib/LICENSE", ""), "it already exists and is not empty");
+    new_is_refused(Test::new().write("my-lib", ""), "a file has that name");
     let test = Test::new().args(&["new", "my-lib"]);
     fs_err::create_dir(test.path().join("my-lib")).unwrap();
     assert_eq!(test.run().code, Some(0));
