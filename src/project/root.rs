@@ -45,11 +45,13 @@ impl Project {
         let root = directory(at)?;
         let config = Config::read(&root, at)?;
         let build_system = BuildSystem::read(&root, at)?;
+        if let Binding::Cffi { extension, .. } = &config.binding {
+            not_hidden(&root, extension)?;
+        }
         let (go_dir, dir) = go_directory(&root, &config)?;
         let go = GoSource::read(&dir, &go_dir)?;
         let kind = match config.binding {
             Binding::Cffi { extension: module, signatures } => {
-                not_hidden(&root, &module)?;
                 let signatures = Signature::read_all(&signatures);
                 signature_check::check(&signatures, &go)?;
                 PartKind::Cffi(Extension { module, signatures })

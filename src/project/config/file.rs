@@ -268,7 +268,7 @@ mod tests {
              2 |   \"libary\": \"x\"\n           \
              |   ^\n   \
              help: the nearest is `library`; the known keys are package, extension, library, \
-             signatures, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags"
+             signatures, binding, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags"
         );
         assert_eq!(
             toml_found("[tool.pygo-tools]\nlibary = 'x'"),
