@@ -125,7 +125,7 @@ def test_the_executable_does_not_run(copied, tmp_path):
 @pytest.mark.parametrize(
     "patch, found",
     [
-        ("import sys; sys.implementation.name = 'pypy'", "and the extension is for CPython"),
+        ("import sys; sys.implementation.name = 'pypy'", "but the extension needs CPython"),
         (
             "import sysconfig; real = sysconfig.get_config_var; sysconfig.get_config_var = "
             "lambda name: 1 if name == 'Py_GIL_DISABLED' else real(name)",
