@@ -92,8 +92,10 @@ impl Plan {
     /// [`Kind::Usage`] for a manylinux release that no policy has or that Go cannot run on; what
     /// [`sources`] finds wrong with the project's tree.
     pub fn new(project: Project, options: Options) -> Result<Self> {
-        if let Some(asked) = options.requested.get(LINUX) {
-            check_manylinux(*asked, LINUX.min_release())?;
+        for (os, requested) in &options.requested {
+            if let Some(libc) = os.libc {
+                check_policy(os, libc, *requested)?;
+            }
         }
         if options.editable
             && let Some((part, reason)) = project
@@ -164,25 +166,24 @@ impl Plan {
     }
 }
 
-/// Whether `asked` is a glibc that some policy is about and Go runs on.
-fn check_manylinux(asked: Release, least: Release) -> Result<()> {
-    let known = policy::policies(Libc::Glibc).map(policy::Policy::release);
-    let usable: Vec<_> = known.filter(|release| *release >= least).collect();
-    if usable.contains(&asked) {
+/// Checks that `requested` has a policy and that Go supports it.
+fn check_policy(os: &Os, libc: Libc, requested: Release) -> Result<()> {
+    let min = os.min_release();
+    let known = policy::policies(libc).map(policy::Policy::release);
+    let usable: Vec<_> = known.filter(|release| *release >= min).collect();
+    if usable.contains(&requested) {
         return Ok(());
     }
     let list: Vec<_> = usable.iter().map(|r| format!("{}_{}", r.major, r.minor)).collect();
-    let found = if asked < least {
-        format!(
-            "manylinux_{}_{} was asked for, but Go needs a Linux of glibc {least}'s age or newer",
-            asked.major, asked.minor
-        )
+    let name = os.minimum_name(requested);
+    let found = if requested < min {
+        format!("{name} was requested, but Go needs a Linux as recent as {} {min}", os.release_of)
     } else {
-        format!("there is no manylinux_{}_{} that package indexes accept", asked.major, asked.minor)
+        format!("package indexes accept no {name}")
     };
     Err(Failure::new(
         Kind::Usage,
-        "choosing the manylinux policy",
+        format!("choosing the {} policy", os.tag_family),
         found,
         format!("choose one of {}", list.join(", ")),
     ))
