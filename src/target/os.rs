@@ -219,6 +219,11 @@ impl Os {
         exception.map_or_else(|| format!("{family}_{arch}"), |(tag, _)| (*tag).to_owned())
     }
 
+    /// The first words of its platform tags, with a release and without.
+    pub fn tag_families(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.tag_family).chain(self.bare_family)
+    }
+
     /// The minimum release for programs built by Go 1.`minor`.
     pub fn min_for_go(&self, minor: u32) -> Release {
         let raised = self.go_minimums.iter().rev().find(|(since, _)| *since <= minor);

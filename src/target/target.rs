@@ -122,6 +122,15 @@ impl Target {
         self.fat.map_or_else(|| self.slices[0].tag_arch(), |fat| fat.name)
     }
 
+    /// Every name of its processor: that in tags, and for a single slice ours and Go's.
+    pub fn machines(self) -> Vec<&'static str> {
+        let single = (self.fat.is_none()).then_some(self.slices[0].arch);
+        let mut names = vec![self.tag_arch()];
+        names.extend(single.into_iter().flat_map(|arch| [arch.name, arch.goarch]));
+        names.dedup();
+        names
+    }
+
     /// The platform tag of a wheel for this target that needs `release`.
     pub fn platform_tag(self, release: Release) -> PlatformTag {
         let os = self.os();

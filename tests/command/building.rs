@@ -104,6 +104,27 @@ fn targets_are_listed() {
 }
 
 #[test]
+fn targets_are_listed_as_json() {
+    let listed = Test::new().args(&["targets", "--format", "json"]).run();
+    assert_eq!((listed.code, listed.stderr.as_str()), (Some(0), ""));
+    let targets: serde_json::Value = serde_json::from_str(&listed.stdout).unwrap();
+    let names = targets.as_array().unwrap().iter().map(|target| target["name"].as_str().unwrap());
+    assert!(names.eq(pygo::target::TARGETS.iter().map(|target| target.name())));
+    let of = |name: &str| targets.as_array().unwrap().iter().find(|target| target["name"] == name);
+    let expected = serde_json::json!({
+        "name": "linux-arm64",
+        "go": ["linux/arm64"],
+        "zig": ["aarch64-linux-gnu.2.17"],
+        "minimum_os": "glibc 2.17",
+        "platform_tag": "manylinux2014_aarch64.manylinux_2_17_aarch64",
+        "tag_families": ["manylinux", "linux"],
+        "machines": ["aarch64", "arm64"],
+    });
+    assert_eq!(of("linux-arm64"), Some(&expected));
+    assert_eq!(of("macos-universal2").unwrap()["machines"], serde_json::json!(["universal2"]));
+}
+
+#[test]
 fn doctor_lists_what_is_found_and_what_would_be_downloaded() {
     let cache = tempfile::tempdir().unwrap();
     let nothing = Test::new().env("PYGO_CACHE_DIR", cache.path()).args(&["doctor"]).run();

@@ -36,7 +36,9 @@ pub(in crate::audit) fn check(
         findings.report(catalogue::ELF_ARCH, path, what);
     }
     // A bare `linux` tag promises no C library.
-    let promises_libc = |claim: &&PlatformClaim| claim.min_release.is_some() || claim.os != LINUX;
+    let promises_libc = |claim: &&PlatformClaim| {
+        claim.min_release.is_some() || claim.libc() != Some(Libc::Glibc)
+    };
     if let Some(libc) = elf.libc()
         && !claims.iter().any(|claim| claim.libc() == Some(libc))
         && claims.iter().any(promises_libc)
