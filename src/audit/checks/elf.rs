@@ -36,9 +36,8 @@ pub(in crate::audit) fn check(
         findings.report(catalogue::ELF_ARCH, path, what);
     }
     // A bare `linux` tag promises no C library.
-    let promises_libc = |claim: &&PlatformClaim| {
-        claim.min_release.is_some() || claim.libc() != Some(Libc::Glibc)
-    };
+    let promises_libc =
+        |claim: &&PlatformClaim| claim.min_release.is_some() || claim.libc() != Some(Libc::Glibc);
     if let Some(libc) = elf.libc()
         && !claims.iter().any(|claim| claim.libc() == Some(libc))
         && claims.iter().any(promises_libc)
