@@ -101,7 +101,12 @@ fn missing_files_are_named() {
     let file = failure(&[("config.json", JSON), setup, ("example/go", "")]);
     assert!(file.found.starts_with("example/go is not a directory"), "{file}");
     let hidden = JSON.replace("_example", "example");
-    let hidden = failure(&[("config.json", &hidden), setup, ("example/__init__.py", "")]);
+    let hidden = failure(&[
+        ("config.json", &hidden),
+        setup,
+        ("example/__init__.py", ""),
+        ("example/go/main.go", GO),
+    ]);
     assert_eq!(hidden.help, "call the extension `_example`");
     let wrong = JSON.replace(", int count", "");
     let wrong = failure(&[("config.json", &wrong), setup, ("example/go/main.go", GO)]);
