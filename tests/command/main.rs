@@ -10,4 +10,5 @@ mod documents;
 mod gates;
 mod init;
 mod outputs;
+mod plans;
 mod support;
