@@ -1,43 +1,43 @@
-//! Runs pieces of work in parallel, each as soon as those it stands on are done.
+//! Runs tasks in parallel, each as soon as the tasks it depends on are done.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-type Work<'a> = Box<dyn FnOnce() + Send + 'a>;
+type Task<'a> = Box<dyn FnOnce() + Send + 'a>;
 
-/// Pieces of work and which of them come before which.
+/// Tasks and their dependencies.
 #[derive(Default)]
 pub(super) struct Graph<'a> {
     nodes: Vec<Node<'a>>,
 }
 
 struct Node<'a> {
-    work: Mutex<Option<Work<'a>>>,
+    task: Mutex<Option<Task<'a>>>,
     waits_for: AtomicUsize,
     then: Vec<usize>,
 }
 
-/// A piece of work in a [`Graph`].
+/// A task in a [`Graph`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NodeId(usize);
 
 impl<'a> Graph<'a> {
-    /// Adds `work`, to be run when all of `after` have been. What is added first starts first,
-    /// where nothing else decides. No cycle can be made, for `after` can only name what is there.
-    pub(super) fn add(&mut self, after: &[NodeId], work: impl FnOnce() + Send + 'a) -> NodeId {
+    /// Adds `task`, to run after all of `after`. Tasks that are ready start in the order in which
+    /// they were added. Cycles are impossible: `after` can only name existing tasks.
+    pub(super) fn add(&mut self, after: &[NodeId], task: impl FnOnce() + Send + 'a) -> NodeId {
         let id = self.nodes.len();
         for NodeId(before) in after {
             self.nodes[*before].then.push(id);
         }
         self.nodes.push(Node {
-            work: Mutex::new(Some(Box::new(work))),
+            task: Mutex::new(Some(Box::new(task))),
             waits_for: AtomicUsize::new(after.len()),
             then: Vec::new(),
         });
         NodeId(id)
     }
 
-    /// Runs everything, at most `jobs` pieces at a time.
+    /// Runs everything, at most `jobs` tasks at a time.
     ///
     /// # Errors
     /// If the threads cannot be started.
@@ -58,16 +58,15 @@ impl<'a> Graph<'a> {
 fn step<'s, 'a: 's>(scope: &rayon::ScopeFifo<'s>, nodes: &'s [Node<'a>], id: usize) {
     let mut current = Some(id);
     while let Some(id) = current.take() {
-        let work = nodes[id].work.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(work) = work {
-            work();
+        let task = nodes[id].task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task {
+            task();
         }
         for next in nodes[id].then.iter().copied() {
             if nodes[next].waits_for.fetch_sub(1, Ordering::SeqCst) != 1 {
                 continue;
             }
-            // What was waiting for this goes first: a target that has begun is finished before
-            // another is begun.
+            // What waited for this goes first: a started target is finished before another starts.
             match current {
                 None => current = Some(next),
                 Some(_) => scope.spawn_fifo(move |scope| step(scope, nodes, next)),
@@ -84,7 +83,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn everything_runs_once_and_after_what_it_stands_on(
+        fn everything_runs_once_and_after_its_dependencies(
             edges in proptest::collection::vec(proptest::collection::vec(0usize..20, 0..4), 1..20),
             jobs in 1usize..5,
         ) {

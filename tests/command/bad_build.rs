@@ -40,7 +40,7 @@ fn a_go_error_is_shown_once_starting_with_its_position() {
         .args(&["matrix", "--targets", "linux-amd64,linux-arm64", "--jobs", "1"])
         .fails_with(
             1,
-            &["building hello for linux-amd64 (also for linux-arm64)\n  found: example/go/main.go:7:13: undefined: fmt.Sprint2\n   help: mend the Go code"],
+            &["building hello for linux-amd64 (also for linux-arm64)\n  found: example/go/main.go:7:13: undefined: fmt.Sprint2\n   help: fix the Go code"],
         );
 }
 
@@ -135,7 +135,7 @@ fn a_compiler_that_crashes_under_go_is_reported() {
             &format!("case \"$*\" in *libhello.so*) kill -SEGV $$ ;; esac\nexec {zig} \"$@\""),
         )
         .args(&["matrix", "--targets", "linux-amd64", "--zig", "./zig"])
-        .fails_with(4, &["building hello for linux-amd64", "a compiler or linker died"]);
+        .fails_with(4, &["building hello for linux-amd64", "a compiler or linker crashed"]);
 }
 
 #[test]

@@ -106,7 +106,7 @@ impl Compile<'_> {
             let name = self.cc.name();
             return finished.failure(
                 Kind::Toolchain,
-                format!("{name} died with exit code {code}\n{}", finished.last_words()),
+                format!("{name} crashed with exit code {code}\n{}", finished.last_words()),
                 "run again; if it repeats, try another version of it (see `pygo doctor`)",
             );
         }

@@ -1,5 +1,5 @@
-//! What `go build` says when it fails, put for the author of the project: Go's own message, its
-//! paths as the author knows them, and advice for what we recognise.
+//! Explains a failed `go build`: Go's own message with paths relative to the project, and advice
+//! for the causes that pygo recognises.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use crate::error::{Failure, Kind};
 use crate::process::Finished;
 use crate::project::GoLibrary;
 
-/// How many lines of Go's are shown; the log has them all.
-const SHOWN: usize = 20;
+/// How many lines of Go's output a message has; the log has them all.
+const MAX_LINES: usize = 20;
 
-/// Texts in what Go says, the family of failure they mean, and what to do. The first that fits
-/// counts; an empty list fits always.
+/// Texts in Go's output, the kind of failure they indicate, and how to fix it. The first match
+/// counts; an empty list always matches.
 const ADVICE: &[(&[&str], Kind, &str)] = &[
     (
         &[
@@ -22,8 +22,8 @@ const ADVICE: &[(&[&str], Kind, &str)] = &[
             "exit status 134",
         ],
         Kind::Toolchain,
-        "a compiler or linker died: run again; if it repeats, try another version of it (see \
-         `pygo doctor`), and look for memory running out",
+        "a compiler or linker crashed: run again; if it repeats, try another version of it (see \
+         `pygo doctor`) and check whether memory runs out",
     ),
     (
         &["module lookup disabled by GOPROXY=off"],
@@ -42,7 +42,7 @@ const ADVICE: &[(&[&str], Kind, &str)] = &[
     (
         &["-flat_namespace"],
         Kind::Build,
-        "a Go program that imports \"plugin\" cannot be linked for macOS by zig; build it without",
+        "zig cannot link a Go program that imports \"plugin\" for macOS: remove the import",
     ),
     (
         &[
@@ -51,38 +51,38 @@ const ADVICE: &[(&[&str], Kind, &str)] = &[
             "updates to go.mod needed",
         ],
         Kind::Build,
-        "run `go mod tidy` in the Go directory (`go mod init NAME` before, if there is no go.mod) \
-         and commit go.mod and go.sum",
+        "run `go mod tidy` in the Go directory (without a go.mod, `go mod init NAME` first) and \
+         commit go.mod and go.sum",
     ),
-    (&[], Kind::Build, "mend the Go code; `go vet` in the Go directory shows the same"),
+    (&[], Kind::Build, "fix the Go code; `go vet` in the Go directory shows the same"),
 ];
 
-/// The failure that `finished`, a `go build` of `library` with the C compiler `cc`, means.
+/// The failure of `finished`, a `go build` of `library` with the C compiler `cc`.
 pub(super) fn go_failure(library: &GoLibrary, cc: &Path, finished: &Finished) -> Failure {
     let cc = cc.to_string_lossy();
     let lines: Vec<_> = finished
         .stderr
         .lines()
-        // Headings of packages, and the linker's command line.
+        // Package headings and the linker's command line.
         .filter(|line| !line.starts_with("# ") && !line.starts_with(&*cc))
-        .map(|line| told(line, library))
+        .map(|line| shown(line, library))
         .collect();
-    let mut found = lines[..lines.len().min(SHOWN)].join("\n");
-    if lines.len() > SHOWN {
+    let mut found = lines[..lines.len().min(MAX_LINES)].join("\n");
+    if lines.len() > MAX_LINES {
         found.push_str("\n…");
     }
-    let fits = |texts: &[&str]| {
+    let matches = |texts: &[&str]| {
         texts.is_empty() || texts.iter().any(|text| finished.stderr.contains(text))
     };
     let (kind, help) = ADVICE
         .iter()
-        .find(|(texts, ..)| fits(texts))
+        .find(|(texts, ..)| matches(texts))
         .map_or((Kind::Build, ""), |(_, kind, help)| (*kind, *help));
     finished.failure(kind, found, help)
 }
 
-/// A line of Go's: with the path from the project, and without the paths of our own tools.
-fn told(line: &str, library: &GoLibrary) -> String {
+/// A line of Go's output with the path relative to the project, without the paths of our tools.
+fn shown(line: &str, library: &GoLibrary) -> String {
     let bare = line.strip_prefix("./").unwrap_or(line);
     let file = bare.split(':').next().unwrap_or_default();
     if library.files.iter().any(|known| known == file) {
