@@ -6,8 +6,9 @@ use clap::ValueEnum;
 
 use super::output::print;
 use crate::error::{Failure, Result};
-use crate::factory::Plan;
+use crate::factory::{self, Plan};
 use crate::report::PlanDocument;
+use crate::toolchain::Tools;
 
 /// How a plan is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -20,8 +21,8 @@ pub(super) enum PlanFormat {
 }
 
 /// Prints what a build of `plan` would do.
-pub(super) fn dry_run(plan: &Plan, format: PlanFormat) -> Result<ExitCode> {
-    let document = PlanDocument::new(plan);
+pub(super) fn dry_run(plan: &Plan, tools: &Tools, format: PlanFormat) -> Result<ExitCode> {
+    let document = PlanDocument::new(plan, &factory::stages(plan, tools)?);
     match format {
         PlanFormat::Text => print(document.lines())?,
         PlanFormat::Json => print([serde_json::to_string_pretty(&document)

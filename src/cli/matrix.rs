@@ -66,7 +66,8 @@ fn run(
     let detail = args.native.project.detail();
     let planned = plan(environment, args, targets, editable);
     if let (Ok(plan), true) = (&planned, args.dry_run) {
-        return dry_run(plan, args.format);
+        let tools = Tools::new(environment, args.native.lookup(environment), |_| {});
+        return dry_run(plan, &tools, args.format);
     }
     let planned = planned.and_then(|plan| {
         ready(&plan.options.out_dir)?;

@@ -280,12 +280,13 @@ impl<A: Needs, B: Needs, C: Needs> Needs for (A, B, C) {
 /// The graph of a run while it is being put together.
 pub(super) struct Flow<'g> {
     graph: Graph<'g>,
+    stages: Vec<Work>,
     monitor: &'g Monitor<'g>,
 }
 
 impl<'g> Flow<'g> {
     pub(super) fn new(monitor: &'g Monitor<'g>) -> Self {
-        Self { graph: Graph::default(), monitor }
+        Self { graph: Graph::default(), stages: Vec::new(), monitor }
     }
 
     /// Adds a stage. `input` is called when everything in `needs` has succeeded; where something
@@ -301,6 +302,7 @@ impl<'g> Flow<'g> {
     {
         let monitor = self.monitor;
         let work = Work { stage: I::STAGE, scope };
+        self.stages.push(work.clone());
         self.add(needs, move |values| monitor.run(&work, || input(values)))
     }
 
@@ -344,6 +346,11 @@ impl<'g> Flow<'g> {
             }
         });
         Node { id, slot }
+    }
+
+    /// The stages that were added, in that order.
+    pub(super) fn stages(self) -> Vec<Work> {
+        self.stages
     }
 
     /// Runs everything, at most `jobs` stages at a time.

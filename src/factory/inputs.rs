@@ -70,10 +70,9 @@ impl<'a> Inputs<'a> {
         })
     }
 
-    /// The Go that builds, once a stage has asked for it.
-    pub(super) fn go_version(&self) -> Result<Version> {
-        let known = self.minimum.get().and_then(|result| result.as_ref().ok());
-        known.map_or_else(|| Ok(self.tools.go()?.found.version), |(_, version)| Ok(*version))
+    /// The Go that builds, if a stage has asked for it.
+    pub(super) fn go_version(&self) -> Option<Version> {
+        Some(self.minimum.get()?.as_ref().ok()?.1)
     }
 
     pub(super) fn base_wheel(&self) -> Result<BuildBase<'a>> {

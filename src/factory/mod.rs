@@ -28,6 +28,6 @@ pub use event::{Event, Observer, Scope, Stage, Work};
 pub use flow::{StageError, StageTime};
 pub use pipeline::Outcome;
 pub use plan::{BackendSettings, DEFAULT_TARGETS, Options, Plan, Setting};
-pub use run::{Results, run};
+pub use run::{Results, run, stages};
 pub use sdist::sdist;
 pub use stage::Wheel;

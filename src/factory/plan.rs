@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::event::{Scope, Stage, Work};
 use super::{binding, editable};
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
@@ -121,7 +120,7 @@ impl Plan {
         Ok(Self { project, options, slices, sources })
     }
 
-    /// Where in the wheel `path` lies, a path of the native part as an installed package has it.
+    /// The path in the wheel of `path`, a path of the native part in an installed package.
     pub(super) fn place(&self, path: &str) -> String {
         if self.options.editable {
             format!("{}/{path}", editable::package(&self.project))
@@ -130,39 +129,15 @@ impl Plan {
         }
     }
 
-    /// The tools that some stage needs.
+    /// The tools that its stages need.
     pub fn tools(&self) -> Vec<Tool> {
-        let cffi = self.project.parts.iter().any(|part| binding::of(part).source().is_some());
         let mut tools = vec![Tool::Go, Tool::Cc(self.options.compiler)];
-        tools.extend(cffi.then_some(Tool::Cffi));
+        for tool in self.project.parts.iter().flat_map(|part| binding::of(part).tools()) {
+            if !tools.contains(tool) {
+                tools.push(*tool);
+            }
+        }
         tools
-    }
-
-    /// Every stage that a run of this plan has, in an order in which they can run.
-    pub fn steps(&self) -> Vec<Work> {
-        let parts = &self.project.parts;
-        let work = |stage, scope| Work { stage, scope };
-        let mut steps = vec![work(Stage::BaseWheel, Scope::All)];
-        for part in parts.iter().filter(|part| binding::of(part).source().is_some()) {
-            steps.push(work(Stage::Source, Scope::Part(part.id.clone())));
-        }
-        for slice in self.slices.iter().copied() {
-            for part in parts {
-                let scope = Scope::Slice(part.id.clone(), slice);
-                steps.push(work(Stage::Library, scope.clone()));
-                if binding::of(part).extension(slice.os).is_some() {
-                    steps.push(work(Stage::Extension, scope));
-                }
-            }
-        }
-        for target in self.options.targets.iter().copied() {
-            if target.slices().len() > 1 {
-                steps.push(work(Stage::Fuse, Scope::Target(target)));
-            }
-            steps.push(work(Stage::Audit, Scope::Target(target)));
-            steps.push(work(Stage::Pack, Scope::Target(target)));
-        }
-        steps
     }
 }
 

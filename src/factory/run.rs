@@ -1,8 +1,9 @@
 //! Carries out a plan and reports what became of each target.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use super::event::{Event, Observer};
+use super::event::{Event, Observer, Work};
 use super::flow::{Flow, Monitor, StageTime};
 use super::inputs::Inputs;
 use super::pipeline::{Outcome, pipeline};
@@ -17,8 +18,8 @@ pub struct Results {
     pub outcomes: Vec<Outcome>,
     /// How long each stage took, in the order in which they ended.
     pub times: Vec<StageTime>,
-    /// The Go that built: a go.mod may require a newer one than was found.
-    pub go: Version,
+    /// The Go that built, if one did: a go.mod may require a newer one than was found.
+    pub go: Option<Version>,
 }
 
 /// Builds every wheel of `plan`. A target that fails does not stop the others. Each wheel is moved
@@ -27,11 +28,14 @@ pub struct Results {
 /// # Errors
 /// Only what prevents all targets from starting.
 pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Results> {
-    tools.require(&plan.tools())?;
-    let host = tools.host()?;
-    let work = host.cache.temporary("run")?;
+    if plan.options.offline {
+        // Reports everything that is missing at once.
+        tools.require(&plan.tools())?;
+    }
+    let cache = tools.cache()?;
+    let work = cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();
-    let logs = host.cache.dir("logs")?.join(name);
+    let logs = cache.dir("logs")?.join(name);
     let options = &plan.options;
     let monitor = Monitor::new(observer, &options.targets, logs.clone(), options.fail_fast);
     let inputs = Inputs::new(plan, tools, observer, work.path())?;
@@ -40,8 +44,8 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     flow.run(options.jobs)?;
     // Every node has run, so every slot is filled.
     let outcomes: Vec<_> = outcomes.iter().filter_map(|slot| slot.get().cloned()).collect();
-    let go = inputs.go_version()?;
     let times = monitor.finish()?;
+    let go = inputs.go_version();
     for note in notes(&outcomes) {
         observer.event(&Event::Note(&note));
     }
@@ -49,6 +53,19 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
         let _ = fs_err::remove_dir_all(&logs);
     }
     Ok(Results { outcomes, times, go })
+}
+
+/// The stages that a run of `plan` has, in an order in which they can run. Locates no tool.
+///
+/// # Errors
+/// If a Go file of the project cannot be read.
+pub fn stages(plan: &Plan, tools: &Tools) -> Result<Vec<Work>> {
+    let silent = |_: &Event<'_>| {};
+    let monitor = Monitor::new(&silent, &plan.options.targets, PathBuf::new(), false);
+    let inputs = Inputs::new(plan, tools, &silent, Path::new(""))?;
+    let mut flow = Flow::new(&monitor);
+    pipeline(&mut flow, &inputs, &monitor);
+    Ok(flow.stages())
 }
 
 /// What `pygo check` reports about wheels that were written: without targets if it concerns all.

@@ -212,11 +212,11 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 impl Tools {
-    fn of(tools: &toolchain::Tools, go: Version) -> Option<Self> {
+    fn of(tools: &toolchain::Tools, go: Option<Version>) -> Option<Self> {
         let mut compilers = CompilerName::ALL.into_iter().map(Tool::Cc);
         let tool = |tool| tools.located(tool).map(ReportedTool::of);
         Some(Self {
-            go: ReportedTool { version: go.to_string(), ..tool(Tool::Go)? },
+            go: ReportedTool { version: go?.to_string(), ..tool(Tool::Go)? },
             c: compilers.find_map(tool)?,
             python: tool(Tool::Python)?,
             cffi: tools.located(Tool::Cffi).map(|cffi| cffi.version.to_string()),

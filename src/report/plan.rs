@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, Result};
-use crate::factory::{Plan, Stage};
+use crate::factory::{Plan, Stage, Work};
 use crate::project::Part;
 
 /// The number of this shape.
@@ -78,8 +78,8 @@ pub struct PlannedStep {
 }
 
 impl PlanDocument {
-    /// The document of `plan`.
-    pub fn new(plan: &Plan) -> Self {
+    /// The document of `plan`, whose run has `stages`.
+    pub fn new(plan: &Plan, stages: &[Work]) -> Self {
         let Plan { project, options, .. } = plan;
         let config = project.config_file.strip_prefix(&project.root);
         Self {
@@ -98,9 +98,8 @@ impl PlanDocument {
                     slices: target.slices().iter().map(|slice| slice.name()).collect(),
                 })
                 .collect(),
-            steps: plan
-                .steps()
-                .into_iter()
+            steps: stages
+                .iter()
                 .map(|work| PlannedStep {
                     stage: work.stage,
                     part: work.scope.part().map(ToString::to_string),

@@ -25,6 +25,7 @@ pub struct Tools {
     environment: Environment,
     lookup: Lookup,
     announce: Announce,
+    cache: Once<Cache>,
     host: Once<Host>,
     go: Once<Go>,
     cc: [Once<Cc>; cc::ALL.len()],
@@ -42,6 +43,7 @@ impl Tools {
             environment: environment.clone(),
             lookup,
             announce: Arc::new(announce),
+            cache: Once::new(),
             host: Once::new(),
             go: Once::new(),
             cc: std::array::from_fn(|_| Once::new()),
@@ -54,6 +56,18 @@ impl Tools {
         &self.environment
     }
 
+    /// The directory where tools and their results are kept.
+    ///
+    /// # Errors
+    /// If there is no place for it.
+    pub fn cache(&self) -> Result<&Cache> {
+        get(&self.cache, || {
+            let cache = Cache::new(&self.environment)?;
+            cache.prune_logs();
+            Ok(cache)
+        })
+    }
+
     /// Python, its installer and the cache.
     ///
     /// # Errors
@@ -62,8 +76,7 @@ impl Tools {
     pub fn host(&self) -> Result<&Host> {
         get(&self.host, || {
             let Self { environment, lookup, announce, .. } = self;
-            let cache = Cache::new(environment)?;
-            cache.prune_logs();
+            let cache = self.cache()?.clone();
             let mut python = Interpreter::locate(environment, lookup)?;
             if lookup.no_isolation {
                 python = python.with_inherited_packages()?;

@@ -12,3 +12,4 @@ mod init;
 mod outputs;
 mod plans;
 mod support;
+mod two_libraries;

@@ -5,6 +5,7 @@ use super::interface::{Binding, CffiModule, ExtensionModule, Interpreters};
 use crate::factory::stubs::stubs;
 use crate::project::{Extension, Part};
 use crate::target::Os;
+use crate::toolchain::Tool;
 use crate::wheel::Contents;
 
 /// Our own headers: the stable ABI as far as cffi's C uses it.
@@ -24,6 +25,10 @@ pub(super) struct CffiApi<'p> {
 }
 
 impl<'p> Binding<'p> for CffiApi<'p> {
+    fn tools(&self) -> &'static [Tool] {
+        &[Tool::Cffi]
+    }
+
     fn source(&self) -> Option<CffiModule<'p>> {
         let Extension { module, signatures } = self.extension;
         let preamble = format!("#include \"lib{}.h\"", self.part.library.name);

@@ -2,10 +2,16 @@
 
 use crate::project::{ModuleName, Signature};
 use crate::target::{Os, Release};
+use crate::toolchain::Tool;
 use crate::wheel::{Contents, TagError, WheelTag};
 
 /// What the factory asks about a part. The defaults are those of a library without an extension.
 pub(in crate::factory) trait Binding<'p>: Send + Sync {
+    /// The tools that build it, besides Go and the C compiler.
+    fn tools(&self) -> &'static [Tool] {
+        &[]
+    }
+
     /// The C source to generate once for all targets.
     fn source(&self) -> Option<CffiModule<'p>> {
         None

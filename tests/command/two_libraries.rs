@@ -1,0 +1,91 @@
+//! Two libraries of different kinds in one wheel, built with real Go and zig.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::process::Command;
+use std::sync::Mutex;
+
+use pygo::factory::{self, Event, Options, Plan};
+use pygo::process::Environment;
+use pygo::project::{CompilerName, Project};
+use pygo::toolchain::{Lookup, Tool, Tools};
+use pygo::wheel::Timestamp;
+
+use crate::support::Test;
+
+const WORDS: &str = "[tool.pygo-tools]\npackage = 'example'\nlibrary = 'words'\n\
+                     binding = 'ctypes'\n";
+const WORDS_GO: &str = "package main\n\nimport \"C\"\nimport \"strings\"\n\n//export CountWords\n\
+                        func CountWords(text *C.char) C.int {\n\
+                        \treturn C.int(len(strings.Fields(C.GoString(text))))\n}\n\n\
+                        func main() {}\n";
+const CALLS: &str = "import ctypes, sys, _example\n\
+                     lib, ffi = _example.lib, _example.ffi\n\
+                     print(ffi.string(lib.Hello(b'two', 2)).decode())\n\
+                     words = ctypes.CDLL(sys.argv[1] + '/example/lib/libwords.so')\n\
+                     print(words.CountWords(b'a b  c'))\n";
+
+#[test]
+fn two_libraries_in_one_wheel() {
+    let test = Test::hello()
+        .write("second/pyproject.toml", WORDS)
+        .write("second/example/go/main.go", WORDS_GO);
+    let mut project = Project::read(test.path()).unwrap();
+    project.parts.extend(Project::read(&test.path().join("second")).unwrap().parts);
+    let host = pygo::target::host().unwrap();
+    let options = Options {
+        targets: vec![host],
+        out_dir: test.path().join("dist"),
+        jobs: 2,
+        requested: BTreeMap::new(),
+        modified: Timestamp::default(),
+        fail_fast: false,
+        editable: false,
+        backend_settings: BTreeMap::new(),
+        isolation: true,
+        offline: false,
+        compiler: CompilerName::default(),
+    };
+    fs_err::create_dir_all(&options.out_dir).unwrap();
+    let plan = Plan::new(project, options).unwrap();
+    let tools = Tools::new(&Environment::capture(), Lookup::default(), |_| {});
+    let started = Mutex::new(Vec::new());
+    let observe = |event: &Event<'_>| {
+        if let Event::Started { work, .. } = event {
+            started.lock().unwrap().push(work.to_string());
+        }
+    };
+    let results = factory::run(&plan, &tools, &observe).unwrap();
+    let wheel = results.outcomes[0].result.as_ref().unwrap();
+    assert!(wheel.name.tag.to_string().starts_with("cp310-abi3-"), "{}", wheel.name.tag);
+
+    let started = started.into_inner().unwrap();
+    for part in ["hello", "words"] {
+        assert!(started.contains(&format!("library for {host}-{part}")), "{started:?}");
+    }
+    assert!(!started.contains(&format!("extension for {host}-words")), "{started:?}");
+
+    let unpacked = tempfile::tempdir().unwrap();
+    let bytes = fs_err::read(&wheel.path).unwrap();
+    zip::ZipArchive::new(Cursor::new(bytes)).unwrap().extract(unpacked.path()).unwrap();
+    let sbom = unpacked.path().join("example-0.1.0.dist-info/sboms/pygo.cdx.json");
+    let sbom: serde_json::Value = serde_json::from_slice(&fs_err::read(sbom).unwrap()).unwrap();
+    let parts: Vec<_> = sbom["components"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|component| component["properties"][0]["value"].as_str())
+        .collect();
+    assert_eq!(parts, ["hello", "words"]);
+
+    let path = [unpacked.path(), &tools.located(Tool::Cffi).unwrap().path];
+    let output = Command::new(&tools.located(Tool::Python).unwrap().path)
+        .args(["-c", CALLS])
+        .arg(unpacked.path())
+        .env("PYTHONPATH", std::env::join_paths(path).unwrap())
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stdout.ends_with("\n3\n"), "{stdout}{stderr}");
+}
