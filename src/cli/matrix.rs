@@ -125,7 +125,7 @@ pub(super) fn build(
     detail: Detail,
     plan: &Plan,
 ) -> Result<Built> {
-    let progress = Arc::new(Progress::new(detail, &plan.options.targets));
+    let progress = Arc::new(Progress::new(environment, detail, &plan.options.targets));
     let shown = Arc::clone(&progress);
     let tools = Tools::new(environment, lookup, move |download| shown.downloading(&download));
     let results = factory::run(plan, &tools, &*progress);

@@ -38,7 +38,7 @@ impl Arguments {
         let plan = Plan::new(project, self.project.options(environment, out_dir, self.offline)?)?;
         ready(&plan.options.out_dir)?;
         let lookup = Lookup { offline: self.offline, ..self.python.lookup(environment) };
-        let progress = Arc::new(Progress::new(self.project.detail(), &[]));
+        let progress = Arc::new(Progress::new(environment, self.project.detail(), &[]));
         let shown = Arc::clone(&progress);
         let tools = Tools::new(environment, self.project.lookup(lookup), move |download| {
             shown.downloading(&download);

@@ -27,7 +27,7 @@ pub(super) struct Install {
 impl Command {
     pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
         let Self::Install(install) = self;
-        let progress = Progress::new(Detail::Normal, &[]);
+        let progress = Progress::new(environment, Detail::Normal, &[]);
         let lookup = install.python.lookup(environment);
         let tools =
             Tools::new(environment, lookup, move |download| progress.downloading(&download));

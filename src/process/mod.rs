@@ -1,7 +1,7 @@
 //! Runs one tool to completion, and makes sure that nothing outlives the run.
 //!
-//! In: a [`Call`] in an [`Environment`]. Out: a [`Finished`] with the exit status and both streams, or a failure that
-//! says what was being done. Every tool runs in its own process group. A signal to `pygo` ends all
+//! In: a [`Call`] in an [`Environment`]. Out: a [`Finished`] with the exit status and both streams,
+//! or a failure that says what was being done. Every tool runs in its own process group. A signal to `pygo` ends all
 //! groups; if `pygo` itself is killed, a guard process ends them and removes temporary files.
 
 mod atomic_write;

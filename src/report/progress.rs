@@ -10,6 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{bytes, seconds, tell};
 use crate::factory::{Event, Observer, Scope, Work};
+use crate::process::Environment;
 use crate::target::Target;
 use crate::toolchain::Download;
 
@@ -39,10 +40,10 @@ struct Line {
 
 impl Progress {
     /// Progress for `targets`. Live lines need a terminal, and no `CI` in the environment.
-    pub fn new(detail: Detail, targets: &[Target]) -> Self {
+    pub fn new(environment: &Environment, detail: Detail, targets: &[Target]) -> Self {
         let live = detail == Detail::Normal
             && console::Term::stderr().features().is_attended()
-            && std::env::var_os("CI").is_none_or(|value| value.is_empty());
+            && environment.get("CI").is_none();
         let bars = MultiProgress::with_draw_target(if live {
             ProgressDrawTarget::stderr()
         } else {

@@ -118,8 +118,11 @@ impl Tools {
             }
         }
         self.host()?;
+        // Named tools first: a wrong one should fail before anything is downloaded.
+        let (named, others): (Vec<&Tool>, Vec<&Tool>) =
+            tools.iter().partition(|tool| self.lookup.named.contains_key(tool));
         let mut missing = Vec::new();
-        for tool in tools {
+        for tool in named.into_iter().chain(others) {
             match self.locate(*tool) {
                 Err(failure) if self.lookup.offline && !failure.kind.is_interruption() => {
                     missing.push(failure);
@@ -206,5 +209,24 @@ fn locate_cffi(host: &Host) -> Result<Found> {
             Ok(found(version, dir, Origin::PythonEnvironment))
         }
         (Err(failure), _) => Err(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_located_before_it_is_needed_and_failures_are_kept() {
+        let environment =
+            [("PATH", "/nowhere"), ("PYGO_CACHE_DIR", "/nowhere")].into_iter().collect();
+        let tools = Tools::new(&environment, Lookup::default(), |_| {});
+        assert_eq!(tools.located(Tool::Python), None);
+        // A compiler that is refused needs no search.
+        let refused = tools.require(&[Tool::Go, Tool::Cc(CompilerName::CLANG)]).unwrap_err();
+        assert_eq!(refused.doing, "choosing clang as the C toolchain");
+        for _ in 0..2 {
+            assert_eq!(tools.go().unwrap_err().doing, "looking for Python");
+        }
     }
 }
