@@ -63,7 +63,7 @@ pub struct Key {
     /// The name.
     pub name: String,
     /// The type: `string` or `array of strings`.
-    pub holds: &'static str,
+    pub type_name: &'static str,
     /// The meaning of an absent key; `None` for a required one.
     pub default: Option<String>,
     /// What it is for.
@@ -78,7 +78,7 @@ pub fn keys() -> Vec<Key> {
         let text = |field: &str| schema[field].as_str().map(|text| text.replace('\n', " "));
         Key {
             name: name.clone(),
-            holds: if schema["items"].is_object() { "array of strings" } else { "string" },
+            type_name: if schema["items"].is_object() { "array of strings" } else { "string" },
             default: text("x-default"),
             meaning: text("description").unwrap_or_default(),
         }
@@ -89,9 +89,9 @@ pub fn keys() -> Vec<Key> {
 /// All keys as a Markdown table.
 pub fn reference() -> String {
     let mut table = String::from("| key | type | default | meaning |\n|---|---|---|---|\n");
-    for Key { name, holds, default, meaning } in keys() {
+    for Key { name, type_name, default, meaning } in keys() {
         let default = default.as_deref().unwrap_or("required");
-        table += &format!("| `{name}` | {holds} | {default} | {meaning} |\n");
+        table += &format!("| `{name}` | {type_name} | {default} | {meaning} |\n");
     }
     table
 }
@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(reference().lines().count(), keys.len() + 2);
         assert_eq!(keys.iter().filter(|key| key.default.is_none()).count(), 4);
         for key in keys {
-            let value = if key.holds == "string" { r#""x""# } else { r#"["x"]"# };
+            let value = if key.type_name == "string" { r#""x""# } else { r#"["x"]"# };
             ConfigFile::from_json(&format!(r#"{{"{}": {value}}}"#, key.name), "reading").unwrap();
             assert!(!key.meaning.is_empty());
         }

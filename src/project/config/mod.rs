@@ -280,7 +280,7 @@ fn missing(is_missing: [bool; 4], doing: &str) -> Failure {
     };
     let help: Vec<_> = missing
         .iter()
-        .map(|key| format!("`{}` ({}): {}", key.name, key.holds, key.meaning))
+        .map(|key| format!("`{}` ({}): {}", key.name, key.type_name, key.meaning))
         .collect();
     Failure::project(doing, found, format!("add\n{}", help.join("\n")))
 }
