@@ -263,7 +263,7 @@ fn a_manylinux_older_than_go() {
 fn a_macos_older_than_go() {
     Test::hello()
         .args(&["matrix", "--macos-deployment-target", "11.0"])
-        .fails_with(2, &["macOS 11.0 was asked for, but programs of Go 1.", "   help: ask for "]);
+        .fails_with(2, &["macOS 11.0 was requested, but Go 1.", "   help: request "]);
 }
 
 #[test]
