@@ -1,18 +1,18 @@
-//! Reading numbers and names out of bytes that nobody vouches for.
+//! Reads numbers and names from untrusted bytes.
 //!
-//! Owns [`Bytes`] (checked reads in one byte order) and `Names` (a string table). In: a slice,
-//! or a file ([`Spooled`]). Out: values, or [`Malformed`]; never a panic, and never more work than
-//! a multiple of the input.
+//! Owns [`Bytes`] (checked reads in one byte order) and `Names` (a string table). In: a slice or a
+//! file ([`Spooled`]). Out: values or [`Malformed`]; never a panic, and never more work than a
+//! multiple of the input.
 
 use std::cell::Cell;
 
 use super::Malformed;
 use super::spooled::{Spooled, outside};
 
-/// Longer than any path that a loader takes.
+/// Longer than any path that a loader accepts.
 const MAX_TEXT: usize = 1 << 16;
 
-/// Bytes read in one byte order, little endian until it is known; every read is checked.
+/// Bytes with a byte order, little endian by default; every read is checked.
 #[derive(Debug, Clone, Copy)]
 pub struct Bytes<'a> {
     origin: Origin<'a>,
@@ -48,17 +48,19 @@ impl<'a> From<&'a Vec<u8>> for Bytes<'a> {
     }
 }
 
-impl<'a> Bytes<'a> {
-    pub(super) fn spooled(file: &'a Spooled, len: usize) -> Self {
-        Self { origin: Origin::File { file, start: 0, len }, big_endian: false }
+impl<'a> From<&'a Spooled> for Bytes<'a> {
+    fn from(file: &'a Spooled) -> Self {
+        Self { origin: Origin::File { file, start: 0, len: file.len() }, big_endian: false }
     }
+}
 
-    /// The same bytes, with numbers in big endian or not.
+impl<'a> Bytes<'a> {
+    /// The same bytes in another byte order.
     pub(super) fn ordered(self, big_endian: bool) -> Self {
         Self { big_endian, ..self }
     }
 
-    /// How many there are.
+    /// The number of bytes.
     pub(super) fn len(self) -> usize {
         match self.origin {
             Origin::Slice(bytes) => bytes.len(),
@@ -66,7 +68,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// The part of `len` bytes at `at`; nothing of it is read.
+    /// The part of `len` bytes at `at`, without reading it.
     pub(super) fn part(self, at: usize, len: usize) -> Result<Self, Malformed> {
         let end = at.checked_add(len).filter(|end| *end <= self.len());
         let end = end.ok_or_else(|| outside(at, len))?;
@@ -85,13 +87,13 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// A table of `len` bytes at `at`, of which every entry will be read.
+    /// A table of `len` bytes at `at`, read at once because every entry is needed.
     pub(super) fn table(self, at: usize, len: usize) -> Result<Self, Malformed> {
         Ok(Self { origin: Origin::Slice(self.slice(at, len)?), ..self })
     }
 
-    /// Passes `len` bytes at `at` to `sink`, in one piece or several; all but the last have a size
-    /// that is a multiple of a page's.
+    /// Passes `len` bytes at `at` to `sink`, in one or several pieces; the size of all but the last is
+    /// a multiple of the page size.
     pub(super) fn pass(
         self,
         at: usize,
@@ -138,11 +140,11 @@ impl<'a> Bytes<'a> {
         self.u32(at).map(|value| to_usize(u64::from(value)))
     }
 
-    /// The text from `at` up to a NUL, or up to the end of these bytes.
+    /// The text from `at` up to a NUL or the end of these bytes.
     pub(super) fn text(self, at: usize) -> Result<&'a str, Malformed> {
         let left = self.len().checked_sub(at);
         let left =
-            left.ok_or_else(|| Malformed(format!("a name at {at:#x} lies outside its table")))?;
+            left.ok_or_else(|| Malformed(format!("a name at {at:#x} is outside its table")))?;
         let text = match self.origin {
             Origin::Slice(bytes) => {
                 let rest = bytes.get(at..).unwrap_or_default();
@@ -153,7 +155,7 @@ impl<'a> Bytes<'a> {
                 while length < left && self.u8(at + length)? != 0 {
                     length += 1;
                     if length > MAX_TEXT {
-                        return Err(Malformed(format!("a name at {at:#x} has no end")));
+                        return Err(Malformed(format!("a name at {at:#x} does not end")));
                     }
                 }
                 self.slice(at, length)?
@@ -163,19 +165,19 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// A number of the file as a size here; what does not fit lies outside any slice anyway.
+/// A number in a file as a size. One that does not fit is outside any slice anyway.
 pub(super) fn to_usize(value: u64) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
 
-/// `a * b + c`, where an overflow gives a place that lies outside any slice.
+/// `a * b + c`; an overflow gives a place outside any slice.
 pub(super) fn place(a: usize, b: usize, c: usize) -> usize {
     a.saturating_mul(b).saturating_add(c)
 }
 
-/// A string table that gives out a bounded number of bytes.
+/// A string table that returns a bounded number of bytes in total.
 ///
-/// Many symbols may name one long string: without a bound, a small file could ask for hours.
+/// Many symbols may share one long name: without a bound, a small file could take hours.
 #[derive(Debug)]
 pub(super) struct Names<'a> {
     table: Bytes<'a>,
@@ -191,12 +193,12 @@ impl<'a> Names<'a> {
     /// The name at `at`.
     ///
     /// # Errors
-    /// [`Malformed`] when it lies outside, is no UTF-8, or the table was read 32 times over.
+    /// [`Malformed`] if it is outside the table or not UTF-8, or the table has been read 32 times over.
     pub(super) fn get(&self, at: usize) -> Result<&'a str, Malformed> {
         let name = self.table.text(at)?;
         match self.left.get().checked_sub(name.len() + 1) {
             Some(left) => self.left.set(left),
-            None => return Err(Malformed("its names overlap without end".to_owned())),
+            None => return Err(Malformed("its names overlap too often".to_owned())),
         }
         Ok(name)
     }
@@ -207,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_in_both_orders_and_refuses_what_lies_outside() {
+    fn both_byte_orders_are_read_and_reads_outside_are_errors() {
         let bytes = Bytes::from(&[1, 0, 0, 2]);
         assert_eq!(bytes.u32(0), Ok(0x0200_0001));
         assert_eq!(bytes.ordered(true).u16(2), Ok(2));
@@ -216,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn one_long_name_asked_for_again_and_again_comes_to_an_end() {
+    fn repeated_reads_of_a_long_name_are_bounded() {
         let table = vec![b'a'; 1 << 16];
         let names = Names::new(&table);
         assert!((0..1000).any(|_| names.get(0).is_err()));

@@ -1,9 +1,9 @@
-//! What a binary built by Go says of itself: the Go release, the modules, the build settings.
+//! The build info of a Go binary: the Go release, the modules and the build settings.
 //!
-//! In: the bytes of any binary. Out: a [`GoBuildInfo`], the same facts as `go version -m` prints.
+//! In: the bytes of any binary. Out: a [`GoBuildInfo`], with the facts that `go version -m` prints.
 //!
 //! Source: Go's `debug/buildinfo/buildinfo.go` (the blob) and `runtime/debug/mod.go` (the text in
-//! it). The format read is that of Go 1.18 and later, where the text stands inside the blob.
+//! it). This is the format of Go 1.18 and later, which stores the text in the blob.
 
 use serde::Serialize;
 
@@ -15,33 +15,33 @@ const ALIGNMENT: usize = 16;
 const HEADER_SIZE: usize = 32;
 const FLAGS_AT: usize = 15;
 const FLAG_INLINE: u8 = 2;
-/// `go1.27.3 X:...`, with every experiment there is.
+/// Enough for `go1.27.3 X:...` with all experiments.
 const MAX_VERSION: usize = 1024;
-/// The text of a program with thousands of modules is a tenth of this.
+/// Ten times the text of a program with thousands of modules.
 const MAX_TEXT: usize = 4 << 20;
-/// Sixteen bytes of sentinel before and after the text about modules.
+/// The text about modules has a sentinel of sixteen bytes on both sides.
 const SENTINEL: usize = 16;
 
-/// A Go module that went into a binary.
+/// A Go module in a binary.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Module {
     /// Its path: `golang.org/x/sys`.
     pub path: String,
     /// Its version: `v0.30.0`, or `(devel)`.
     pub version: String,
-    /// Its checksum as go.sum writes it; empty for the main module.
+    /// Its checksum, as in go.sum; empty for the main module.
     pub sum: String,
-    /// The module that stood in for it.
+    /// The module that replaces it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replace: Option<Box<Module>>,
 }
 
-/// What a binary built by Go says of itself.
+/// The build info of a binary.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct GoBuildInfo {
     /// The Go release: `go1.27.3`.
     pub go_version: String,
-    /// The path of the main package; `command-line-arguments` without a module.
+    /// The path of the main package, or `command-line-arguments` without a module.
     pub path: String,
     /// The module of the main package.
     pub main: Option<Module>,
@@ -52,10 +52,10 @@ pub struct GoBuildInfo {
 }
 
 impl GoBuildInfo {
-    /// Reads the first whole blob of `bytes`; `None` where Go 1.18 or later did not build it.
+    /// Reads the first complete blob in `bytes`; `None` if they were not built by Go 1.18 or later.
     ///
-    /// The magic alone proves nothing: every program that reads such blobs holds it too, so a
-    /// place counts only if it is aligned and what follows decodes.
+    /// The magic number alone proves nothing, because programs that read such blobs contain it too:
+    /// it counts only if it is aligned and the rest can be decoded.
     pub fn read<'a>(bytes: impl Into<Bytes<'a>>) -> Option<Self> {
         let bytes = bytes.into().ordered(false);
         let (mut found, mut start) = (None, 0);
@@ -63,7 +63,7 @@ impl GoBuildInfo {
             if found.is_none() {
                 let candidates = piece.chunks(ALIGNMENT).enumerate();
                 found = candidates
-                    // The first byte tells for most, at a tenth of what a comparison takes.
+                    // Comparing the first byte rejects most chunks in a tenth of the time.
                     .filter(|(_, chunk)| chunk.first() == MAGIC.first() && chunk.starts_with(MAGIC))
                     .find_map(|(number, _)| Self::decode(bytes, start + number * ALIGNMENT));
             }
@@ -87,7 +87,7 @@ impl GoBuildInfo {
         if bytes.u8(at + FLAGS_AT).ok()? & FLAG_INLINE == 0 {
             return None;
         }
-        // Many places may look like a blob; none may cost more than a glance.
+        // Many places may look like a blob, so rejecting one must be cheap.
         let (start, length) = counted(bytes, at + HEADER_SIZE)?;
         if !(1..=MAX_VERSION).contains(&length) {
             return None;
@@ -111,7 +111,7 @@ impl GoBuildInfo {
         Some(info)
     }
 
-    /// A line that is none that Go writes is passed over: what it would say is not known.
+    /// Ignores unknown lines.
     fn read_line(&mut self, line: &str) {
         let Some((kind, rest)) = line.split_once('\t') else {
             return;
@@ -137,7 +137,7 @@ fn module(columns: &str) -> Module {
     Module { path: next(), version: next(), sum: next(), replace: None }
 }
 
-/// `key=value`, where either may be quoted as Go quotes a string.
+/// Parses `key=value`, where either may be a quoted Go string.
 fn setting(text: &str) -> Option<(String, String)> {
     let (key, rest) = if text.starts_with(['"', '`']) {
         let (key, rest) = unquote(text)?;
@@ -150,7 +150,7 @@ fn setting(text: &str) -> Option<(String, String)> {
     Some((key, value))
 }
 
-/// Reads a quoted string and gives what follows it (Go's strconv.Unquote).
+/// Parses a quoted string and returns the rest (Go's strconv.Unquote).
 fn unquote(text: &str) -> Option<(String, &str)> {
     if let Some(raw) = text.strip_prefix('`') {
         return raw.split_once('`').map(|(value, rest)| (value.to_owned(), rest));
@@ -185,8 +185,7 @@ fn unquote(text: &str) -> Option<(String, &str)> {
     }
 }
 
-/// Where a run of bytes begins that follows its length as a varint (Go's binary.Uvarint), and the
-/// length.
+/// The start and length of bytes that follow their length as a varint (Go's binary.Uvarint).
 fn counted(bytes: Bytes<'_>, at: usize) -> Option<(usize, usize)> {
     let mut length = 0u64;
     for number in 0..9 {
@@ -210,7 +209,7 @@ mod tests {
         build\tCGO_CFLAGS=\n";
 
     #[test]
-    fn reads_what_go_writes() {
+    fn build_info_is_parsed() {
         let mut bytes = vec![0; 48];
         bytes.extend(go_blob("go1.27.3", TEXT));
         let info = GoBuildInfo::read(&bytes).unwrap();
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_magic_that_is_not_a_blob_is_passed_over() {
+    fn a_magic_number_without_a_blob_is_ignored() {
         let mut bytes = vec![0; 8];
         bytes.extend(go_blob("go1.20", TEXT));
         assert_eq!(GoBuildInfo::read(&bytes), None, "not aligned");

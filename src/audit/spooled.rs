@@ -1,8 +1,8 @@
-//! A large binary that lies in a file and not in memory.
+//! A large binary in a temporary file.
 //!
-//! Owns [`Spooled`]. In: pieces, as they are unpacked. Out: [`Bytes`] like those of a slice, of
-//! which only what is asked for is read: a reader of ELF, Mach-O or PE wants some tables out of a
-//! gigabyte. What it borrows lives as long as the file, and has a bounded total size.
+//! Owns [`Spooled`]. In: pieces, as they are unpacked. Out: parts of the file, read on demand, for
+//! [`Bytes`](super::Bytes): parsers need a few tables out of a gigabyte. Borrowed parts live as long
+//! as the file and have a bounded total size.
 
 use std::cell::{Cell, RefCell};
 use std::fs::File;
@@ -11,16 +11,16 @@ use std::os::unix::fs::FileExt;
 
 use bumpalo::Bump;
 
-use super::{Bytes, Malformed};
+use super::Malformed;
 
-/// What one file's tables may take of memory; string tables are the largest.
+/// The memory limit for the tables of one file; string tables are the largest.
 const MAX_BORROWED: usize = 256 << 20;
-/// How much is read for a single number; the next is probably near.
+/// How much is read for a single number, because the next one is probably near.
 const WINDOW: usize = 4096;
-/// How much is read at a time of what is only passed by.
+/// How much is read at a time for a sink.
 const PIECE: usize = 64 << 10;
 
-/// A binary in a temporary file, which goes when this does.
+/// A binary in a temporary file, which is deleted on drop.
 #[derive(Debug)]
 pub struct Spooled {
     file: File,
@@ -38,13 +38,13 @@ struct Window {
 }
 
 impl Spooled {
-    /// An empty one, in the directory for temporary files.
+    /// Creates an empty file in the directory for temporary files.
     ///
     /// # Errors
-    /// What the file system says.
+    /// Errors of the file system.
     pub fn new() -> io::Result<Self> {
         Ok(Self {
-            file: tempfile::tempfile().map_err(told)?,
+            file: tempfile::tempfile().map_err(with_place)?,
             length: 0,
             borrowed: Bump::new(),
             left: Cell::new(MAX_BORROWED),
@@ -56,30 +56,28 @@ impl Spooled {
     /// Writes the next bytes.
     ///
     /// # Errors
-    /// What the file system says, a full disk for one.
+    /// Errors of the file system, such as a full disk.
     pub fn push(&mut self, piece: &[u8]) -> io::Result<()> {
-        self.file.write_all(piece).map_err(told)?;
+        self.file.write_all(piece).map_err(with_place)?;
         self.length += piece.len();
         Ok(())
     }
 
-    /// All of it, to be read.
-    pub fn bytes(&self) -> Bytes<'_> {
-        Bytes::spooled(self, self.length)
+    pub(super) fn len(&self) -> usize {
+        self.length
     }
 
-    /// What the file system said when something could not be read back; what was told of the bytes
-    /// then is not true.
+    /// The error if reading the file back failed, which makes all results from it invalid.
     pub fn failure(&self) -> Option<io::Error> {
         self.failure.take()
     }
 
-    /// `len` bytes at `at`, kept until this goes.
+    /// `len` bytes at `at`, kept in memory until this is dropped.
     pub(super) fn borrow(&self, at: usize, len: usize) -> Result<&[u8], Malformed> {
         let left = self.left.get().checked_sub(len);
         let left = left.ok_or_else(|| {
-            let most = MAX_BORROWED >> 20;
-            Malformed(format!("its tables take more than {most} MB, and are not looked into"))
+            let limit = MAX_BORROWED >> 20;
+            Malformed(format!("its tables are larger than {limit} MB"))
         })?;
         self.left.set(left);
         let bytes = self.borrowed.alloc_slice_fill_copy(len, 0);
@@ -87,7 +85,7 @@ impl Spooled {
         Ok(bytes)
     }
 
-    /// Fills `buffer` with the bytes at `at`, which is where a number is.
+    /// Fills `buffer` with the bytes of a number at `at`.
     pub(super) fn copy(&self, at: usize, buffer: &mut [u8]) -> Result<(), Malformed> {
         let mut window = self.window.borrow_mut();
         let found = |window: &Window| {
@@ -111,7 +109,7 @@ impl Spooled {
         Ok(())
     }
 
-    /// Passes `len` bytes at `at` to `sink`, in pieces whose size is a multiple of a page's.
+    /// Passes `len` bytes at `at` to `sink`, in pieces whose size is a multiple of the page size.
     pub(super) fn pass(
         &self,
         at: usize,
@@ -132,36 +130,37 @@ impl Spooled {
     fn read(&self, at: usize, buffer: &mut [u8]) -> Result<(), Malformed> {
         self.file.read_exact_at(buffer, at as u64).map_err(|error| {
             let why = Malformed(format!("{} bytes at {at:#x}: {error}", buffer.len()));
-            self.failure.replace(Some(told(error)));
+            self.failure.replace(Some(with_place(error)));
             why
         })
     }
 }
 
-/// The error, with the place where it happened: nobody asked for a temporary file.
-fn told(error: io::Error) -> io::Error {
+/// Adds the directory to an error, because users do not know of the temporary file.
+fn with_place(error: io::Error) -> io::Error {
     let place = std::env::temp_dir();
     let what = format!("a temporary file in {} (TMPDIR): {error}", place.display());
     io::Error::new(error.kind(), what)
 }
 
-/// What is said of bytes that are not there.
+/// The error for bytes outside the file.
 pub(super) fn outside(at: usize, len: usize) -> Malformed {
-    Malformed(format!("{len} bytes at {at:#x} lie outside the file"))
+    Malformed(format!("{len} bytes at {at:#x} are outside the file"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::Bytes;
 
     #[test]
-    fn reads_as_a_slice_does() {
+    fn reads_match_those_of_a_slice() {
         let bytes: Vec<u8> = (0..200_000u32).flat_map(u32::to_le_bytes).collect();
         let mut spooled = Spooled::new().unwrap();
         for piece in bytes.chunks(70_001) {
             spooled.push(piece).unwrap();
         }
-        let (file, slice) = (spooled.bytes(), Bytes::from(&bytes));
+        let (file, slice) = (Bytes::from(&spooled), Bytes::from(&bytes));
         assert_eq!(file.len(), slice.len());
         for at in [0, 1, 4093, 4096, 65_535, 65_536, 799_992, 799_997, 800_000, usize::MAX - 2] {
             assert_eq!(file.u32(at), slice.u32(at), "{at}");
@@ -178,11 +177,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_borrowed_has_an_end() {
+    fn borrowed_memory_is_bounded() {
         let mut spooled = Spooled::new().unwrap();
         spooled.push(&[0; 1000]).unwrap();
         assert_eq!(spooled.left.replace(9999), MAX_BORROWED);
-        let bytes = spooled.bytes();
+        let bytes = Bytes::from(&spooled);
         let borrowed = (0..100).take_while(|_| bytes.slice(0, 1000).is_ok()).count();
         assert_eq!(borrowed, 9);
     }

@@ -187,7 +187,7 @@ fn a_signature_is_valid_only_for_the_signed_bytes() {
     bytes[4096 - 1] ^= 1;
     assert_eq!(
         signature(&bytes),
-        Signature::Broken("the hash of page 0 of 2 is not that of the page".to_owned())
+        Signature::Broken("page 0 of 2 does not match its hash".to_owned())
     );
     assert_eq!(codes(&look("macos-arm64", &[("x.so", bytes)], None)), [catalogue::MACHO_SIGNATURE]);
     let unsigned = [("x.so", MachoForge::arm64().unsigned().build())];

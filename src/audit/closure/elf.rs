@@ -1,7 +1,7 @@
 //! How the Linux loader resolves the needs of an ELF file.
 
 use super::search::{Need, Node, directory, installed, join};
-use super::{Outside, Wheel};
+use super::wheel::{Outside, Wheel};
 use crate::audit::elf::Elf;
 use crate::audit::{Binary, BinaryFile, Finding, Report, catalogue, policy};
 use crate::target::Libc;

@@ -1,7 +1,7 @@
 //! How dyld resolves the needs of a Mach-O image.
 
 use super::search::{Need, Node, directory, installed, join};
-use super::{Wheel, is_libpython};
+use super::wheel::{Wheel, is_libpython};
 use crate::audit::macho::{ImageKind, MachoSlice};
 use crate::audit::{Binary, BinaryFile, Finding, Report, catalogue};
 

@@ -12,8 +12,11 @@ mod elf;
 mod macho;
 mod pe;
 mod search;
+mod wheel;
 
-use super::{Binary, BinaryFile, Finding, Rule, catalogue};
+pub use self::wheel::Outside;
+use self::wheel::Wheel;
+use super::{Binary, BinaryFile, Finding};
 use crate::target::Libc;
 
 /// Where everything that the binaries need comes from.
@@ -23,15 +26,6 @@ pub struct Closure<'a> {
     pub findings: Vec<Finding>,
     /// For each binary, in the order given, the libraries that do not come from the wheel.
     pub outside: Vec<Outside<'a>>,
-}
-
-/// The libraries that a binary needs and the wheel does not provide.
-#[derive(Debug, Clone, Default)]
-pub struct Outside<'a> {
-    /// Those that the system provides.
-    pub system: Vec<&'a str>,
-    /// Those that nothing provides.
-    pub missing: Vec<&'a str>,
 }
 
 /// Resolves every need of `files`, which are all binaries of a wheel. On Linux, `libc` is the C
@@ -74,55 +68,11 @@ pub fn close(files: &[BinaryFile], libc: Libc) -> Closure<'_> {
     closure
 }
 
-/// Whether `name` is Python itself, as a library or a macOS framework.
-fn is_libpython(name: &str) -> bool {
-    search::file_name(name).starts_with("libpython3") || name.contains("Python.framework/")
-}
-
-/// The whole wheel, for the checks of one file.
-struct Wheel<'w, 'a> {
-    files: &'a [BinaryFile],
-    nodes: &'w [search::Node<'a>],
-}
-
-impl<'a> Wheel<'_, 'a> {
-    fn file_of(&self, node: usize) -> Option<&'a BinaryFile> {
-        self.nodes.get(node).and_then(|node| self.files.get(node.file))
-    }
-
-    /// The finding for a missing library.
-    fn missing(
-        &self,
-        file: &BinaryFile,
-        rule: &'static Rule,
-        library: &str,
-        search_path: &str,
-    ) -> Finding {
-        let base = search::file_name(library);
-        if is_libpython(library) {
-            let what = format!("is linked against {base}");
-            return Finding::new(catalogue::EXTENSION_LIBPYTHON, &file.path, what);
-        }
-        let Some(other) = self.files.iter().find(|other| search::file_name(&other.path) == base)
-        else {
-            let what =
-                format!("needs {library}, which is neither in the wheel nor part of every system");
-            return Finding::new(rule, &file.path, what);
-        };
-        let what = format!(
-            "needs {library}, but its search path ({search_path}) does not contain the directory \
-             of {}",
-            other.path
-        );
-        Finding::new(rule, &file.path, what)
-            .with_fix("link it with an rpath that points from its own directory to that one")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::audit::forge::{ElfForge, MachoForge, read};
+    use crate::audit::{Rule, catalogue};
 
     fn codes(files: &[(&str, Vec<u8>)]) -> Vec<(String, &'static Rule)> {
         let files: Vec<_> = files.iter().map(|(path, bytes)| read(path, bytes)).collect();

@@ -1,8 +1,8 @@
-//! What an ELF file says about itself, as the dynamic loader would read it.
+//! Parses an ELF file like the dynamic loader does.
 //!
-//! Owns [`Elf`]. In: the bytes of a file. Out: processor, name, needs, search paths, symbols and
-//! the versions they need, and the properties that make a library unfit to be shipped. Headers
-//! are read with goblin; tables are walked here, because the walk must end for any bytes.
+//! Owns [`Elf`]. In: the bytes of a file. Out: architecture, soname, needs, search paths, symbols and
+//! the versions they need, and properties that make a library unfit to ship. goblin reads the
+//! headers; the tables are read here, in bounded time for any bytes.
 //!
 //! Source: the System V ABI (gABI) and, for symbol versions, the LSB core specification.
 
@@ -12,12 +12,13 @@ mod tables;
 
 use goblin::elf::{dynamic, header, program_header};
 
+pub use self::symbols::{Requirement, Undefined};
 use self::tables::Tables;
 use super::bytes::to_usize;
 use super::{Bytes, Malformed};
 use crate::target::{Libc, Machine};
 
-/// More than any real library has; a bound on what one file may ask of us.
+/// More libraries or search paths than any real file has.
 const MAX_DYNAMIC: usize = 4096;
 
 /// What a file is for.
@@ -27,83 +28,63 @@ pub enum Kind {
     Program,
     /// A shared library, or a position-independent program.
     Shared,
-    /// A relocatable object, the compiler's output.
+    /// A relocatable object file.
     Object,
     /// A core dump or something newer.
     Other,
 }
 
-/// A version that a needed library must define: `GLIBC_2.34` of `libc.so.6`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Requirement {
-    /// The library's file name.
-    pub library: String,
-    /// The version's name.
-    pub version: String,
-}
-
-/// A symbol that the file takes from elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Undefined {
-    /// Its name.
-    pub name: String,
-    /// The version it needs, an index into [`Elf::requirements`].
-    pub requirement: Option<usize>,
-    /// Whether the file does without it.
-    pub weak: bool,
-}
-
-/// An ELF file, read.
+/// A parsed ELF file.
 #[derive(Debug, Clone)]
 pub struct Elf {
-    /// The processor as platform tags name it (`x86_64`, `armv7l`), if tags have a name for it.
+    /// The architecture as in platform tags (`x86_64`, `armv7l`), if tags have a name for it.
     pub arch: Option<&'static str>,
-    /// The processor's number in the header, `e_machine`.
+    /// `e_machine` of the header.
     pub machine: u16,
     /// Whether it is a 64-bit file.
     pub is_64: bool,
     /// What it is for.
     pub kind: Kind,
-    /// The dynamic loader that a program asks for.
+    /// The dynamic loader of a program.
     pub interpreter: Option<String>,
     /// `DT_SONAME`.
     pub soname: Option<String>,
     /// `DT_NEEDED`, in order.
     pub needed: Vec<String>,
-    /// `DT_RPATH`, split at colons. The loader ignores it where there is a `DT_RUNPATH`.
+    /// `DT_RPATH`, split at colons. The loader ignores it if there is a `DT_RUNPATH`.
     pub rpath: Vec<String>,
     /// `DT_RUNPATH`, split at colons.
     pub runpath: Vec<String>,
-    /// The versions needed of each library.
+    /// The required versions of each library.
     pub requirements: Vec<Requirement>,
-    /// The symbols taken from elsewhere.
+    /// The undefined symbols.
     pub undefined: Vec<Undefined>,
-    /// Of the symbols that others can take from here, those that are named as Python's are.
+    /// The exported symbols that look like Python's.
     pub exported: Vec<String>,
-    /// Whether the stack becomes executable when it is loaded.
+    /// Whether loading it makes the stack executable.
     pub executable_stack: bool,
-    /// Whether the loader must write into its code.
+    /// Whether it has text relocations.
     pub text_relocations: bool,
-    /// Whether its thread-local storage must exist when the process starts.
+    /// Whether it uses static thread-local storage.
     pub static_tls: bool,
-    /// The x86-64 level that its processor must have, 1 being the baseline.
+    /// The required x86-64 level; 1 is the baseline.
     pub isa_level: u8,
-    /// Whether it holds `.symtab`, which only a linker or a debugger reads.
+    /// Whether it has a `.symtab`, which only linkers and debuggers read.
     pub has_symbol_table: bool,
-    /// Whether it holds `.debug_*` sections.
+    /// Whether it has `.debug_*` sections.
     pub has_debug_info: bool,
 }
 
 impl Elf {
-    /// Reads the whole file.
+    /// Parses the whole file.
     ///
     /// # Errors
-    /// [`Malformed`], saying what does not fit together; a truncated file is one.
+    /// [`Malformed`], if the file is inconsistent or truncated.
     pub fn parse<'a>(bytes: impl Into<Bytes<'a>>) -> Result<Self, Malformed> {
         let tables = Tables::parse(bytes.into())?;
         let dynamic = Dynamic::parse(&tables)?;
         let symbols = symbols::parse(&tables)?;
-        let (has_symbol_table, has_debug_info) = tables.leftovers();
+        let (has_symbol_table, has_debug_info) = tables.unstripped();
         let stack =
             tables.programs.iter().find(|program| program.p_type == program_header::PT_GNU_STACK);
         let arch = arch(&tables);
@@ -128,8 +109,8 @@ impl Elf {
             exported: symbols.exported,
             executable_stack: match stack {
                 Some(stack) => stack.p_flags & program_header::PF_X != 0,
-                // Without the header the kernel and glibc fall back to the processor's default,
-                // which is executable on 32- and 64-bit x86 (glibc, stackinfo.h).
+                // Without the header, the kernel and glibc use the architecture's default, which is
+                // executable on 32- and 64-bit x86 (glibc, stackinfo.h).
                 None => tables.dynamic.is_some() && arch.is_some() && is_x86,
             },
             text_relocations: dynamic.text_relocations,
@@ -140,8 +121,7 @@ impl Elf {
         })
     }
 
-    /// The first symbol that needs the version at `requirement`, an index into
-    /// [`Elf::requirements`].
+    /// The first symbol that needs the version at this index of [`Elf::requirements`].
     pub fn symbol_needing(&self, requirement: usize) -> Option<&str> {
         self.undefined
             .iter()
@@ -149,7 +129,7 @@ impl Elf {
             .map(|symbol| symbol.name.as_str())
     }
 
-    /// The C library that it is linked with, where what it needs tells.
+    /// The C library it is linked with, judging by its needs.
     pub fn libc(&self) -> Option<Libc> {
         let mut named = self.needed.iter().chain(&self.interpreter).map(String::as_str);
         named.find_map(|name| {
@@ -166,13 +146,13 @@ impl Elf {
         })
     }
 
-    /// Where the loader looks for what this file itself needs: RUNPATH, or else RPATH.
+    /// The search path for the needs of this file: RUNPATH, or else RPATH.
     pub fn search_path(&self) -> &[String] {
         if self.runpath.is_empty() { &self.rpath } else { &self.runpath }
     }
 }
 
-/// What the `_DYNAMIC` array says.
+/// The entries of the dynamic array.
 #[derive(Default)]
 struct Dynamic {
     soname: Option<String>,
@@ -202,7 +182,7 @@ impl Dynamic {
             }
             if found.needed.len().max(found.rpath.len()).max(found.runpath.len()) > MAX_DYNAMIC {
                 return Err(Malformed(format!(
-                    "it lists more than {MAX_DYNAMIC} libraries or search paths"
+                    "it has more than {MAX_DYNAMIC} libraries or search paths"
                 )));
             }
         }
@@ -210,7 +190,7 @@ impl Dynamic {
     }
 }
 
-/// The name of the processor in platform tags (PEP 600, and auditwheel's architectures).
+/// The architecture as in platform tags (PEP 600, and auditwheel's architectures).
 fn arch(tables: &Tables<'_>) -> Option<&'static str> {
     let is_little = tables.ctx.is_little_endian();
     Machine::Elf { machine: tables.header.e_machine, is_64: tables.is_64(), is_little }.tag_arch()

@@ -1,7 +1,7 @@
-//! The GNU property notes of an ELF file: which processor it asks for.
+//! The GNU property notes of an ELF file, which name the required processor.
 //!
-//! In: the tables. Out: the x86-64 level that the loader will insist on. A note that cannot be
-//! read says nothing, as it does to the loader.
+//! In: the tables. Out: the x86-64 level that the loader requires. Like the loader, this ignores
+//! invalid notes.
 //!
 //! Source: "Linux Extensions to gABI" (the notes) and the x86-64 psABI (the bits).
 
@@ -13,10 +13,10 @@ use crate::audit::bytes::{Bytes, to_usize};
 const PT_GNU_PROPERTY: u32 = 0x6474_e553;
 const NT_GNU_PROPERTY_TYPE_0: u32 = 5;
 const GNU_PROPERTY_X86_ISA_1_NEEDED: u32 = 0xc000_8002;
-/// Notes of a file are a few hundred bytes; what claims more is not walked.
+/// Real notes have a few hundred bytes; the rest is ignored.
 const MAX_BYTES: usize = 1 << 16;
 
-/// The least x86-64 level that the file needs: 1 to 4.
+/// The minimum x86-64 level: 1 to 4.
 pub(super) fn isa_level(tables: &Tables<'_>) -> u8 {
     let file = tables.file;
     let align = if tables.is_64() { 8 } else { 4 };
@@ -81,7 +81,7 @@ fn properties(bytes: Bytes<'_>, start: usize, length: usize, align: usize) -> u3
 mod tests {
     use super::*;
 
-    /// A note of GNU properties, as a linker writes it.
+    /// A GNU property note, as linkers write it.
     fn note(kind: u32, bits: u32) -> Vec<u8> {
         let mut note = [4, 16, NT_GNU_PROPERTY_TYPE_0].map(u32::to_le_bytes).concat();
         note.extend(b"GNU\0");
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_property_is_found_among_others_and_any_bytes_are_answered() {
+    fn the_property_is_found_among_others_in_any_bytes() {
         let other = note(0xc000_0002, 3);
         let needed = note(GNU_PROPERTY_X86_ISA_1_NEEDED, 0b11);
         let both = [other.as_slice(), &needed].concat();

@@ -1,8 +1,7 @@
 //! The dynamic symbols of an ELF file and the versions they need.
 //!
-//! In: the tables. Out: what is taken, what is given, and every version required. The tables are
-//! found through the dynamic array, as the loader finds them, so that a file without section
-//! headers is judged by the same facts.
+//! In: the tables. Out: undefined and exported symbols, and every required version. The tables are
+//! found through the dynamic array, like the loader does, so that section headers do not matter.
 //!
 //! Source: LSB core specification, "Symbol versioning"; glibc's `elf/dl-lookup.c` for GNU hash.
 
@@ -13,15 +12,34 @@ use goblin::elf::sym::{STB_LOCAL, STB_WEAK, STV_HIDDEN, STV_INTERNAL};
 use goblin::elf::{Sym, header};
 
 use super::tables::Tables;
-use super::{Requirement, Undefined};
 use crate::audit::bytes::{Bytes, place, to_usize};
 use crate::audit::{Malformed, stable_abi};
 
-/// The low bits of a version index; the high bit hides a definition.
+/// The bits of a version index; the high bit hides a definition.
 const VERSION_MASK: u16 = 0x7fff;
 const SHN_UNDEF: usize = 0;
 /// The size of a `Verneed` and of a `Vernaux` entry, in both classes.
 const NEED_SIZE: usize = 16;
+
+/// A version that a needed library must define: `GLIBC_2.34` of `libc.so.6`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Requirement {
+    /// The library's file name.
+    pub library: String,
+    /// The version's name.
+    pub version: String,
+}
+
+/// An undefined symbol.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Undefined {
+    /// Its name.
+    pub name: String,
+    /// The version it needs, an index into [`Elf::requirements`](super::Elf::requirements).
+    pub requirement: Option<usize>,
+    /// Whether it is optional.
+    pub weak: bool,
+}
 
 #[derive(Default)]
 pub(super) struct Symbols {
@@ -73,7 +91,7 @@ pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
     Ok(found)
 }
 
-/// Every version needed, and which of them an index in the version table means.
+/// Every required version, and the meaning of indices in the version table.
 fn requirements(tables: &Tables<'_>) -> Result<(Vec<Requirement>, HashMap<u16, usize>), Malformed> {
     let mut all = Vec::new();
     let mut by_version = HashMap::new();
@@ -89,9 +107,9 @@ fn requirements(tables: &Tables<'_>) -> Result<(Vec<Requirement>, HashMap<u16, u
         let count = file.u16(place(1, need, 2))?;
         let mut entry = place(1, need, file.size(place(1, need, 8))?);
         for _ in 0..count {
-            // An index is 15 bits wide, so more entries than that cannot be told apart.
+            // Indices have 15 bits, so there cannot be more entries.
             if all.len() > usize::from(VERSION_MASK) {
-                return Err(Malformed("its version requirements have no end".to_owned()));
+                return Err(Malformed("its version requirements do not end".to_owned()));
             }
             let version = tables.names.get(file.size(place(1, entry, 8))?)?;
             by_version.insert(file.u16(place(1, entry, 6))? & VERSION_MASK, all.len());
@@ -109,10 +127,10 @@ fn requirements(tables: &Tables<'_>) -> Result<(Vec<Requirement>, HashMap<u16, u
     Ok((all, by_version))
 }
 
-/// How many dynamic symbols there are.
+/// The number of dynamic symbols.
 ///
-/// The dynamic array does not say. The hash tables do for all that is exported, the section
-/// header for the rest; the larger is taken, and must lie inside the file.
+/// The dynamic array does not contain it. The hash tables cover exported symbols, the section header
+/// all of them; the larger number counts, and must be inside the file.
 fn symbol_count(tables: &Tables<'_>) -> Result<usize, Malformed> {
     let Some(dynamic) = &tables.dynamic else {
         return Ok(0);

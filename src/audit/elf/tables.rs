@@ -1,7 +1,7 @@
-//! The headers of an ELF file and where its dynamic tables lie.
+//! The headers and dynamic tables of an ELF file.
 //!
-//! In: bytes. Out: program and section headers, the dynamic array and its string table, and a way
-//! from addresses to offsets. What a loader would map must lie inside the file.
+//! In: bytes. Out: program and section headers, the dynamic array and its string table. What a
+//! loader would map must be inside the file.
 
 use goblin::container::{Container, Ctx, Endian};
 use goblin::elf::program_header::{PT_DYNAMIC, PT_INTERP, PT_LOAD};
@@ -14,7 +14,7 @@ use crate::audit::bytes::{Bytes, Names, place, to_usize};
 /// The kernel and glibc accept more; linkers write about a dozen.
 const MAX_PROGRAM_HEADERS: u16 = 256;
 
-/// The larger of the two classes' headers.
+/// The size of the larger of the two classes' headers.
 const HEADER_SIZE: usize = 64;
 
 pub(super) struct Tables<'a> {
@@ -40,7 +40,7 @@ impl<'a> Tables<'a> {
         let big_endian = match data {
             header::ELFDATA2LSB => false,
             header::ELFDATA2MSB => true,
-            _ => return Err(Malformed(format!("{data} is no byte order"))),
+            _ => return Err(Malformed(format!("{data} is not a byte order"))),
         };
         let ctx = Ctx::new(container, if big_endian { Endian::Big } else { Endian::Little });
         if header.e_phnum > MAX_PROGRAM_HEADERS {
@@ -56,7 +56,7 @@ impl<'a> Tables<'a> {
         let programs = ProgramHeader::parse(programs, 0, count, ctx)?;
         for program in programs.iter().filter(|each| each.p_type == PT_LOAD) {
             file.part(to_usize(program.p_offset), to_usize(program.p_filesz))
-                .map_err(|error| Malformed(format!("a segment is not whole: {error}")))?;
+                .map_err(|error| Malformed(format!("a segment is truncated: {error}")))?;
         }
         let sections = sections(file, &header, container)?;
         let dynamic = dynamic(file, &programs, ctx)?;
@@ -72,7 +72,7 @@ impl<'a> Tables<'a> {
         self.ctx.container.is_big()
     }
 
-    /// The program's loader, `PT_INTERP`.
+    /// The interpreter of a program, `PT_INTERP`.
     pub(super) fn interpreter(&self) -> Result<Option<&'a str>, Malformed> {
         let program = self.programs.iter().find(|program| program.p_type == PT_INTERP);
         program
@@ -85,7 +85,7 @@ impl<'a> Tables<'a> {
     }
 
     /// Whether there is a `.symtab`, and whether there are `.debug_*` sections.
-    pub(super) fn leftovers(&self) -> (bool, bool) {
+    pub(super) fn unstripped(&self) -> (bool, bool) {
         let has_symbols = self.sections.iter().any(|section| section.kind == SHT_SYMTAB);
         let names = self
             .sections
@@ -101,16 +101,16 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// What is asked of a section header.
+/// The used fields of a section header.
 pub(super) struct Section {
-    /// Where its name stands in the section of names.
+    /// The offset of its name in the section of names.
     name: usize,
     pub(super) kind: u32,
     offset: usize,
     pub(super) size: usize,
 }
 
-/// The section headers; a file that is only loaded needs none.
+/// The section headers, which the loader does not need.
 fn sections(
     file: Bytes<'_>,
     header: &Header,
@@ -128,7 +128,7 @@ fn sections(
         Container::Little => table.size(at),
         Container::Big => table.u64(at).map(to_usize),
     };
-    // Where there are too many for the header's field, the first section says how many.
+    // If there are too many for the header's field, the first section contains the count.
     let count = match header.e_shnum {
         0 => number(file, place(1, start, size_at))?,
         count => count.into(),
@@ -147,7 +147,7 @@ fn sections(
         .collect()
 }
 
-/// The dynamic array, where there is one.
+/// The dynamic array, if there is one.
 fn dynamic(
     file: Bytes<'_>,
     programs: &[ProgramHeader],
@@ -158,8 +158,8 @@ fn dynamic(
     };
     let array = file
         .slice(to_usize(place.p_offset), to_usize(place.p_filesz))
-        .map_err(|error| Malformed(format!("its dynamic array is not whole: {error}")))?;
-    // goblin looks for the array where the header says, in what it is given: the array alone.
+        .map_err(|error| Malformed(format!("its dynamic array is truncated: {error}")))?;
+    // goblin gets the array alone, but looks for it at the offset in the header.
     let mut programs = programs.to_vec();
     for program in programs.iter_mut().filter(|program| program.p_type == PT_DYNAMIC) {
         program.p_offset = 0;

@@ -1,6 +1,5 @@
 //! Turns the faults of the archive into findings.
 
-use super::may_run_on;
 use crate::audit::{Finding, Rule, catalogue};
 use crate::wheel::{Archive, ArchiveFault, ArchiveFaultKind as Kind, WheelName};
 
@@ -40,4 +39,9 @@ fn rule(kind: Kind) -> &'static Rule {
         Kind::Comment => catalogue::ARCHIVE_COMMENT,
         Kind::FileAndDirectory => catalogue::ARCHIVE_FILE_AND_DIRECTORY,
     }
+}
+
+/// Whether the wheel may be installed on a platform whose tag satisfies `system`.
+fn may_run_on(name: Option<&WheelName>, system: impl Fn(&str) -> bool) -> bool {
+    name.is_none_or(|name| name.tag.platforms().iter().any(|tag| tag == "any" || system(tag)))
 }

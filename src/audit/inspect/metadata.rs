@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use super::Documents;
+use super::documents::Documents;
 use crate::audit::{Finding, Report, Rule, catalogue};
 use crate::wheel::{Archive, DistName, Headers, Requirement};
 

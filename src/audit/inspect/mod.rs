@@ -6,6 +6,7 @@
 
 mod archive;
 mod compatible;
+mod documents;
 mod extensions;
 mod foreign;
 mod metadata;
@@ -16,13 +17,13 @@ mod record;
 mod tests;
 mod unpack;
 
-use std::collections::HashSet;
 use std::io;
 
 pub use self::compatible::Compatible;
+use self::documents::Documents;
 use self::unpack::Unpacked;
-use super::{BinaryFacts, Effect, Finding, Group, PlatformClaim, Severity, binaries, catalogue};
-use crate::wheel::{Archive, ArchiveEntry, Headers, Source, WheelInfo, WheelName};
+use super::{BinaryFacts, Effect, Finding, Group, Severity, binaries, catalogue};
+use crate::wheel::{Archive, Source, WheelName};
 
 /// The result of inspecting a wheel.
 #[derive(Debug, Clone)]
@@ -64,15 +65,6 @@ impl Inspection {
     pub fn has(&self, effect: Effect) -> bool {
         self.findings.iter().any(|finding| finding.effect() == effect)
     }
-}
-
-/// The files that describe the wheel.
-struct Documents {
-    dist_info: Option<String>,
-    wheel: Option<WheelInfo>,
-    metadata: Option<Headers>,
-    record: Option<Vec<u8>>,
-    entry_points: Option<Vec<u8>>,
 }
 
 /// Inspects the wheel in `source`, whose file name is `file_name`.
@@ -158,21 +150,4 @@ fn documents(
     let metadata = metadata::headers(read("METADATA"), dist_info.as_deref(), findings);
     let (record, entry_points) = (read("RECORD"), read("entry_points.txt"));
     Documents { dist_info, wheel, metadata, record, entry_points }
-}
-
-/// The members that are files, in the order of the directory, each name once.
-fn files<'a>(archive: &'a Archive<'_>) -> Vec<&'a ArchiveEntry> {
-    let mut seen = HashSet::new();
-    let files = archive.entries.iter().filter(|entry| !entry.is_dir());
-    files.filter(|entry| seen.insert(entry.name.as_str())).collect()
-}
-
-/// Whether the wheel may be installed on a platform whose tag satisfies `system`.
-fn may_run_on(name: Option<&WheelName>, system: impl Fn(&str) -> bool) -> bool {
-    name.is_none_or(|name| name.tag.platforms().iter().any(|tag| tag == "any" || system(tag)))
-}
-
-/// The claims that promise a release.
-fn promising(claims: &[PlatformClaim]) -> impl Iterator<Item = &PlatformClaim> {
-    claims.iter().filter(|claim| claim.min_release.is_some())
 }

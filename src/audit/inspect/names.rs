@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Documents;
+use super::documents::Documents;
 use crate::audit::catalogue;
 use crate::audit::{Finding, Report};
 use crate::wheel::{Archive, DistName, WheelInfo, WheelName, WheelTag};

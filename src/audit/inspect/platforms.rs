@@ -1,6 +1,6 @@
 //! Compares the platform tags of the file name with what the binaries need and the index accepts.
 
-use super::{Documents, promising};
+use super::documents::Documents;
 use crate::audit::{BinaryFacts, BinaryFile, Finding, PlatformClaim, Report, catalogue};
 use crate::target::{LINUX, MACOS, MUSL, Os, PlatformTag, Release, WINDOWS};
 use crate::wheel::WheelName;
@@ -86,6 +86,11 @@ fn too_low(facts: &BinaryFacts, claims: &[PlatformClaim], findings: &mut Vec<Fin
         let what = format!("needs {why}, but the wheel is tagged {claim}");
         findings.report(catalogue::TAG_TOO_LOW, &facts.path, what);
     }
+}
+
+/// The claims that promise a release.
+fn promising(claims: &[PlatformClaim]) -> impl Iterator<Item = &PlatformClaim> {
+    claims.iter().filter(|claim| claim.min_release.is_some())
 }
 
 /// Checks what only the index rejects.

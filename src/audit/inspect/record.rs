@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::documents::{Documents, files};
 use super::unpack::{Algorithm, Sum};
-use super::{Documents, files};
 use crate::audit::catalogue;
 use crate::audit::{Finding, Report};
 use crate::wheel::Archive;

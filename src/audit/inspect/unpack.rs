@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::archive::finding;
-use super::files;
+use super::documents::files;
 use crate::audit::{
     BinaryFile, Bytes, Finding, Format, PlatformClaim, Spooled, binaries, catalogue,
 };
@@ -201,7 +201,7 @@ impl Kept {
     fn binary(&self) -> Option<Bytes<'_>> {
         let bytes = match self {
             Self::Head(bytes) | Self::Memory(bytes) => Bytes::from(bytes),
-            Self::File(file) => file.bytes(),
+            Self::File(file) => Bytes::from(&**file),
             Self::Nothing => return None,
         };
         Format::of(bytes).map(|_| bytes)

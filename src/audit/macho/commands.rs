@@ -1,7 +1,7 @@
 //! The load commands of one Mach-O image.
 //!
-//! In: the bytes of the image. Out: a [`MachoSlice`]; where its parts lie is read here, the parts
-//! themselves by the neighbours.
+//! In: the bytes of the image. Out: a [`MachoSlice`]. This file finds the parts of the image and reads
+//! the symbol table; `exports.rs` and `signature.rs` read theirs.
 
 use goblin::mach::header::{
     MH_BUNDLE, MH_CIGAM, MH_CIGAM_64, MH_DYLIB, MH_EXECUTE, MH_MAGIC, MH_MAGIC_64, MH_OBJECT,
@@ -9,12 +9,14 @@ use goblin::mach::header::{
 use goblin::mach::load_command as lc;
 use goblin::mach::symbols::{N_EXT, N_PEXT, N_STAB, N_TYPE, N_UNDF};
 
-use super::{Dylib, ImageKind, MachoSlice, Signature, arch, exports, signature};
+use super::exports;
+use super::signature::{self, Signature};
+use super::slice::{Dylib, ImageKind, MachoSlice, arch};
 use crate::audit::bytes::{Bytes, Names, place, to_usize};
 use crate::audit::{GoBuildInfo, Malformed, stable_abi};
 use crate::target::Release;
 
-/// Tables are aligned to 16 bytes at most.
+/// Tables are aligned to at most 16 bytes.
 const MAX_PADDING: usize = 16;
 /// More load commands than any image has.
 const MAX_COMMANDS: usize = 4096;
@@ -25,7 +27,11 @@ pub(super) fn parse(image: Bytes<'_>) -> Result<MachoSlice, Malformed> {
         MH_CIGAM => (false, false),
         MH_MAGIC_64 => (true, true),
         MH_MAGIC => (true, false),
-        magic => return Err(Malformed(format!("{magic:#010x} begins no Mach-O image"))),
+        magic => {
+            return Err(Malformed(format!(
+                "{magic:#010x} is not the magic number of a Mach-O image"
+            )));
+        }
     };
     let image = image.ordered(big_endian);
     let cpu = image.u32(4)?;
@@ -64,7 +70,7 @@ pub(super) fn parse(image: Bytes<'_>) -> Result<MachoSlice, Malformed> {
     for _ in 0..count {
         let size = commands.size(at + 4)?;
         if size < 8 {
-            return Err(Malformed(format!("a load command is {size} bytes long")));
+            return Err(Malformed(format!("a load command has {size} bytes")));
         }
         let command = commands.part(at, size)?;
         seen.read(command, image, &mut slice)?;
@@ -75,7 +81,7 @@ pub(super) fn parse(image: Bytes<'_>) -> Result<MachoSlice, Malformed> {
         slice.stray_padding = table.stray_padding(image, seen.indirect);
     }
     if let Some((offset, size)) = seen.exports {
-        // The symbol table may have been stripped of names that the trie still exports.
+        // The trie may export names that were stripped from the symbol table.
         slice.exported.extend(exports::walk(image.slice(offset, size)?, |name| {
             stable_abi::concerns_python(name)
         })?);
@@ -89,11 +95,11 @@ pub(super) fn parse(image: Bytes<'_>) -> Result<MachoSlice, Malformed> {
     Ok(slice)
 }
 
-/// Where the parts lie that are read after the load commands.
+/// The places of the parts that are read after the load commands.
 #[derive(Default)]
 struct Seen {
     symbols: Option<SymbolTable>,
-    /// Where the table of indirect symbols lies, and how many there are.
+    /// Offset and length of the table of indirect symbols.
     indirect: Option<(usize, usize)>,
     exports: Option<(usize, usize)>,
     signature: Option<(usize, usize)>,
@@ -151,12 +157,12 @@ impl Seen {
     }
 }
 
-/// The text that a command's first word points to.
+/// The text that the command's first field points to.
 fn text(command: Bytes<'_>) -> Result<String, Malformed> {
     Ok(command.text(command.size(8)?)?.to_owned())
 }
 
-/// What dyld maps must lie inside the image.
+/// Checks that a segment is inside the image.
 fn segment(
     command: Bytes<'_>,
     image: Bytes<'_>,
@@ -170,12 +176,12 @@ fn segment(
     };
     image
         .part(offset, size)
-        .map_err(|error| Malformed(format!("a segment is not whole: {error}")))?;
+        .map_err(|error| Malformed(format!("a segment is truncated: {error}")))?;
     slice.has_debug_info |= command.slice(8, 8)?.starts_with(b"__DWARF");
     Ok(())
 }
 
-/// `xxxx.yy.zz` in nibbles; the third number never decides a tag.
+/// Parses `xxxx.yy.zz` in nibbles; tags do not contain the third number.
 fn release(packed: u32) -> Release {
     let [high, low, minor, _] = packed.to_be_bytes();
     Release::new(u16::from_be_bytes([high, low]), u16::from(minor))
@@ -213,15 +219,15 @@ impl SymbolTable {
         Ok(())
     }
 
-    /// How many bytes are not zero between the last table of symbols and the string table.
+    /// The number of non-zero bytes between the last symbol table and the string table.
     ///
-    /// The tables of `__LINKEDIT` stand one after the other; what aligns the next is padding.
+    /// The tables of `__LINKEDIT` follow each other, with padding for alignment.
     fn stray_padding(&self, image: Bytes<'_>, indirect: Option<(usize, usize)>) -> usize {
         let symbols_end = |wide: usize| place(self.count, wide, self.offset);
         let indirect_end = indirect
             .filter(|(offset, count)| *offset != 0 && *count != 0)
             .map(|(offset, count)| place(count, 4, offset));
-        // Only a gap of a few bytes is padding; a longer one is some other table.
+        // A gap of more than a few bytes is another table.
         let end = indirect_end.unwrap_or_else(|| symbols_end(16)).max(symbols_end(12));
         let gap = match self.names.0.checked_sub(end) {
             Some(size) if size < MAX_PADDING => image.slice(end, size).unwrap_or_default(),

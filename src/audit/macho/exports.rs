@@ -1,7 +1,7 @@
-//! The export trie of a Mach-O image: which symbols dyld can find in it.
+//! The export trie of a Mach-O image, which lists the symbols that dyld can find.
 //!
-//! In: the bytes of the trie. Out: the names that are asked for, as C writes them. A trie may be made to refer to
-//! itself, so each node is read once and the names have a bounded total length.
+//! In: the bytes of the trie. Out: the wanted names, without the leading underscore. A trie may refer
+//! to itself, so each node is read once, and the total length of the names is bounded.
 //!
 //! Source: `mach-o/loader.h`, at `LC_DYLD_INFO`, "export" information.
 
@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use crate::audit::Malformed;
 use crate::audit::bytes::{Bytes, to_usize};
 
-/// The total length of the names of the largest libraries is a tenth of this.
+/// Ten times the total length of the names in the largest libraries.
 const MAX_NAME_BYTES: usize = 64 << 20;
 
 pub(super) fn walk(trie: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Malformed> {
@@ -43,7 +43,7 @@ pub(super) fn walk(trie: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<Str
             let child = uleb128(bytes, &mut at)?;
             left = left
                 .checked_sub(prefix.len() + label.len())
-                .ok_or_else(|| Malformed("its exported names have no end".to_owned()))?;
+                .ok_or_else(|| Malformed("its exported names are too long".to_owned()))?;
             open.push((child, format!("{prefix}{label}")));
         }
     }
@@ -60,7 +60,7 @@ fn uleb128(bytes: Bytes<'_>, at: &mut usize) -> Result<usize, Malformed> {
             return Ok(to_usize(value));
         }
     }
-    Err(Malformed("a number in its export trie has no end".to_owned()))
+    Err(Malformed("a number in its export trie does not end".to_owned()))
 }
 
 #[cfg(test)]
@@ -68,14 +68,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_node_may_be_a_name_and_lead_to_others() {
+    fn a_node_may_be_a_name_and_have_children() {
         // root -> "_a" (terminal) -> "b" (terminal)
         let trie = b"\0\x01_a\0\x06\x02\0\0\x01b\0\x0d\x02\0\0\0";
         assert_eq!(walk(trie, |_| true), Ok(vec!["a".to_owned(), "ab".to_owned()]));
     }
 
     #[test]
-    fn a_trie_that_refers_to_itself_is_refused() {
+    fn a_trie_that_refers_to_itself_is_rejected() {
         assert!(walk(b"\0\x01a\0\0", |_| true).is_err());
         assert!(walk(b"\0\x01a\0\x80", |_| true).is_err());
         assert_eq!(walk(b"", |_| true), Ok(vec![]));

@@ -1,8 +1,8 @@
-//! The code signature of a Mach-O image: whether its page hashes are those of its pages.
+//! Verifies the page hashes in the code signature of a Mach-O image.
 //!
-//! In: an image and where its signature lies. Out: a [`Signature`]. Only what the kernel checks
-//! when it maps a page is checked here; who signed is not (an ad hoc signature names nobody).
-//! An arm64 Mac kills a process that touches a page whose hash is wrong.
+//! In: an image and the place of its signature. Out: a [`Signature`]. This checks what the kernel
+//! checks when it maps a page, but not the signer (an ad hoc signature has none). An arm64 Mac kills
+//! a process that touches a page with a wrong hash.
 //!
 //! Source: Apple's xnu, `osfmk/kern/cs_blobs.h` (the structures, all big endian) and
 //! `bsd/kern/ubc_subr.c` (how the kernel reads them).
@@ -23,26 +23,26 @@ const HASH_SHA384: u8 = 4;
 const FLAG_ADHOC: u32 = 2;
 const WITH_SCATTER: u32 = 0x2_0100;
 const WITH_CODE_LIMIT_64: u32 = 0x2_0300;
-/// A signature has a handful of parts; more could make us hash the image again and again.
+/// Real signatures have a few parts; more would mean hashing the image repeatedly.
 const MAX_BLOBS: usize = 64;
 
-/// A code signature, after checking it.
+/// A verified code signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signature {
-    /// There is none; an x86-64 Mac asks for none.
+    /// There is none, which x86-64 Macs accept.
     None,
-    /// Every page has the hash that the signature gives for it.
+    /// Every page matches its hash.
     Valid {
-        /// The name that was signed under.
+        /// The identifier in the signature.
         identifier: String,
-        /// Whether nobody's key was used.
+        /// Whether it was made without a key.
         ad_hoc: bool,
     },
-    /// It does not hold, and why.
+    /// It is invalid, and why.
     Broken(String),
 }
 
-/// Checks the signature of `image` that lies at `offset`.
+/// Verifies the signature of `image` at `offset`.
 pub(super) fn check(image: Bytes<'_>, offset: usize, size: usize) -> Signature {
     match verify(image, offset, size) {
         Ok((identifier, ad_hoc)) => Signature::Valid { identifier, ad_hoc },
@@ -53,7 +53,7 @@ pub(super) fn check(image: Bytes<'_>, offset: usize, size: usize) -> Signature {
 fn verify(image: Bytes<'_>, offset: usize, size: usize) -> Result<(String, bool), Malformed> {
     let signature = image.ordered(true).table(offset, size)?;
     if signature.u32(0)? != MAGIC_EMBEDDED_SIGNATURE {
-        return Err(Malformed("it does not begin as a signature".to_owned()));
+        return Err(Malformed("it does not start like a signature".to_owned()));
     }
     let count = signature.size(8)?;
     if count > MAX_BLOBS {
@@ -69,7 +69,7 @@ fn verify(image: Bytes<'_>, offset: usize, size: usize) -> Result<(String, bool)
         let start = signature.size(at + 4)?;
         let length = signature.size(place(1, start, 4))?;
         let directory = CodeDirectory::parse(signature.part(start, length)?)?;
-        // The kernel takes the strongest hash that it knows.
+        // The kernel uses the strongest hash it knows.
         if best.as_ref().is_none_or(|best| directory.hash_type > best.hash_type) {
             best = Some(directory);
         }
@@ -93,11 +93,13 @@ struct CodeDirectory<'a> {
 impl<'a> CodeDirectory<'a> {
     fn parse(bytes: Bytes<'a>) -> Result<Self, Malformed> {
         if bytes.u32(0)? != MAGIC_CODE_DIRECTORY {
-            return Err(Malformed("its code directory has another magic".to_owned()));
+            return Err(Malformed("its code directory has the wrong magic number".to_owned()));
         }
         let version = bytes.u32(8)?;
         if version >= WITH_SCATTER && bytes.u32(44)? != 0 {
-            return Err(Malformed("it is scattered, which no current system writes".to_owned()));
+            return Err(Malformed(
+                "it is scattered, a format that no current tool writes".to_owned(),
+            ));
         }
         let wide = if version >= WITH_CODE_LIMIT_64 { bytes.u64(56)? } else { 0 };
         let code_limit = if wide == 0 { bytes.size(32)? } else { to_usize(wide) };
@@ -110,7 +112,7 @@ impl<'a> CodeDirectory<'a> {
             hashes: bytes.slice(bytes.size(16)?, pages.saturating_mul(hash_size))?,
             hash_size,
             hash_type: bytes.u8(37)?,
-            // No page size means one page for all.
+            // Without a page size, one page covers everything.
             page_size: match page_bits {
                 0 => usize::MAX,
                 bits => 1usize.checked_shl(bits.into()).unwrap_or(usize::MAX),
@@ -136,7 +138,9 @@ impl<'a> CodeDirectory<'a> {
             (HASH_SHA256, 32) | (HASH_SHA256_TRUNCATED, 20) => digest::<Sha256>,
             (HASH_SHA384, 48) => digest::<Sha384>,
             (kind, size) => {
-                return Err(Malformed(format!("its hashes are of kind {kind}, {size} bytes")));
+                return Err(Malformed(format!(
+                    "it has unknown hashes of kind {kind} with {size} bytes"
+                )));
             }
         };
         let pages = covered.div_ceil(self.page_size);
@@ -147,9 +151,7 @@ impl<'a> CodeDirectory<'a> {
             let start = number.saturating_mul(self.page_size);
             let length = self.page_size.min(covered.saturating_sub(start));
             if !hash(image, start, length)?.starts_with(expected) {
-                return Err(Malformed(format!(
-                    "the hash of page {number} of {pages} is not that of the page"
-                )));
+                return Err(Malformed(format!("page {number} of {pages} does not match its hash")));
             }
         }
         Ok(())

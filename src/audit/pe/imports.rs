@@ -1,22 +1,31 @@
 //! The import and export tables of a PE file.
 //!
-//! In: an image and where a table begins. Out: names. A table ends with an empty entry; one that
-//! does not is refused after more entries than any real file has.
+//! In: an image and the address of a table. Out: names. Tables end with an empty entry; those without
+//! one are rejected after more entries than any real file has.
 
-use super::{Image, Import};
+use super::image::Image;
 use crate::audit::bytes::place;
 use crate::audit::{Malformed, stable_abi};
 
-/// The largest programs import some two hundred DLLs.
+/// The largest programs import about two hundred DLLs.
 const MAX_DLLS: usize = 4096;
-/// Of all tables together; Python's whole C API is about two thousand names.
+/// For all tables together; Python's C API has about two thousand names.
 const MAX_SYMBOLS: usize = 16_384;
-/// The most that a DLL can number.
+/// The largest ordinal of a DLL.
 const MAX_EXPORTS: usize = 65_536;
 const IMPORT_SIZE: usize = 20;
 const DELAY_SIZE: usize = 32;
 
-/// The import table at the address `table`.
+/// A DLL that a file needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Its file name, in lower case.
+    pub dll: String,
+    /// The imported symbols, if the DLL is Python.
+    pub symbols: Vec<String>,
+}
+
+/// Reads the import table at the address `table`.
 pub(super) fn imported(image: &Image<'_>, table: usize) -> Result<Vec<Import>, Malformed> {
     let mut found = Vec::new();
     if table == 0 {
@@ -31,7 +40,7 @@ pub(super) fn imported(image: &Image<'_>, table: usize) -> Result<Vec<Import>, M
             break;
         }
         if number >= MAX_DLLS {
-            return Err(Malformed("its import table has no end".to_owned()));
+            return Err(Malformed("its import table does not end".to_owned()));
         }
         let dll = text(image, name)?.to_ascii_lowercase();
         let lookup = match image.file.size(at)? {
@@ -46,7 +55,7 @@ pub(super) fn imported(image: &Image<'_>, table: usize) -> Result<Vec<Import>, M
     Ok(found)
 }
 
-/// The names in the lookup table at the address `lookup`; what is imported by number has none.
+/// Reads the names in the lookup table at the address `lookup`. Imports by ordinal have none.
 fn symbols(image: &Image<'_>, lookup: usize, left: &mut usize) -> Result<Vec<String>, Malformed> {
     let mut found = Vec::new();
     let start = image.offset(lookup)?;
@@ -67,10 +76,10 @@ fn symbols(image: &Image<'_>, lookup: usize, left: &mut usize) -> Result<Vec<Str
             found.push(text(image, place(1, address, 2))?.to_owned());
         }
     }
-    Err(Malformed("a table of imported names has no end".to_owned()))
+    Err(Malformed("a table of imported names does not end".to_owned()))
 }
 
-/// The DLLs of the delay-load table at the address `table`.
+/// Reads the DLLs of the delay-load table at the address `table`.
 pub(super) fn delayed(image: &Image<'_>, table: usize) -> Result<Vec<String>, Malformed> {
     let mut found = Vec::new();
     if table == 0 {
@@ -80,16 +89,16 @@ pub(super) fn delayed(image: &Image<'_>, table: usize) -> Result<Vec<String>, Ma
     for number in 0..MAX_DLLS {
         let at = place(number, DELAY_SIZE, start);
         let name = image.file.size(place(1, at, 4))?;
-        // Without this bit the table holds absolute addresses, as no linker since 2002 writes.
+        // Without this bit the table has absolute addresses, which no linker has written since 2002.
         if name == 0 || image.file.u32(at)? & 1 == 0 {
             return Ok(found);
         }
         found.push(text(image, name)?.to_ascii_lowercase());
     }
-    Err(Malformed("its delay-load table has no end".to_owned()))
+    Err(Malformed("its delay-load table does not end".to_owned()))
 }
 
-/// The names in the export table at the address `table` that concern Python.
+/// Reads the names in the export table at the address `table` that are relevant to Python.
 pub(super) fn exported(image: &Image<'_>, table: usize) -> Result<Vec<String>, Malformed> {
     let mut found = Vec::new();
     if table == 0 {
@@ -113,19 +122,19 @@ pub(super) fn exported(image: &Image<'_>, table: usize) -> Result<Vec<String>, M
     Ok(found)
 }
 
-/// Longer than any name that a compiler makes.
+/// Longer than any name a compiler generates.
 const MAX_NAME: usize = 4096;
 
 fn text<'a>(image: &Image<'a>, address: usize) -> Result<&'a str, Malformed> {
     let at = image.offset(address)?;
-    // Looked for here and not to the end of the file, which many names together would make slow.
+    // Searching to the end of the file for each name would be slow.
     let most = image.file.len().saturating_sub(at).min(MAX_NAME);
     let name = image.file.part(at, most)?.text(0)?;
     if name.len() == most {
-        return Err(Malformed(format!("a name at {at:#x} has no end")));
+        return Err(Malformed(format!("a name at {at:#x} does not end")));
     }
     let left = image.names_left.get().checked_sub(name.len() + 1);
-    let left = left.ok_or_else(|| Malformed("its names overlap without end".to_owned()))?;
+    let left = left.ok_or_else(|| Malformed("its names overlap too often".to_owned()))?;
     image.names_left.set(left);
     Ok(name)
 }

@@ -48,7 +48,7 @@ fn judge_all(bytes: &[u8]) {
     let mut spooled = Spooled::new().unwrap();
     spooled.push(bytes).unwrap();
     let read = |bytes: Bytes<'_>| format!("{:?}", BinaryFile::read("x.pyd", bytes));
-    assert_eq!(read(spooled.bytes()), read(bytes.into()));
+    assert_eq!(read(Bytes::from(&spooled)), read(bytes.into()));
     for target in ["linux-amd64", "macos-universal2"] {
         let target: Target = target.parse().unwrap();
         let files = [("x", bytes), ("y/x", bytes)];

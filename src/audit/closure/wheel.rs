@@ -1,0 +1,57 @@
+//! The whole wheel, as the checks of one file see it.
+
+use super::search::{Node, file_name};
+use crate::audit::{BinaryFile, Finding, Rule, catalogue};
+
+/// The libraries that a binary needs and the wheel does not provide.
+#[derive(Debug, Clone, Default)]
+pub struct Outside<'a> {
+    /// Those that the system provides.
+    pub system: Vec<&'a str>,
+    /// Those that nothing provides.
+    pub missing: Vec<&'a str>,
+}
+
+/// Whether `name` is Python itself, as a library or a macOS framework.
+pub(super) fn is_libpython(name: &str) -> bool {
+    file_name(name).starts_with("libpython3") || name.contains("Python.framework/")
+}
+
+/// The whole wheel, for the checks of one file.
+pub(super) struct Wheel<'w, 'a> {
+    pub(super) files: &'a [BinaryFile],
+    pub(super) nodes: &'w [Node<'a>],
+}
+
+impl<'a> Wheel<'_, 'a> {
+    pub(super) fn file_of(&self, node: usize) -> Option<&'a BinaryFile> {
+        self.nodes.get(node).and_then(|node| self.files.get(node.file))
+    }
+
+    /// The finding for a missing library.
+    pub(super) fn missing(
+        &self,
+        file: &BinaryFile,
+        rule: &'static Rule,
+        library: &str,
+        search_path: &str,
+    ) -> Finding {
+        let base = file_name(library);
+        if is_libpython(library) {
+            let what = format!("is linked against {base}");
+            return Finding::new(catalogue::EXTENSION_LIBPYTHON, &file.path, what);
+        }
+        let Some(other) = self.files.iter().find(|other| file_name(&other.path) == base) else {
+            let what =
+                format!("needs {library}, which is neither in the wheel nor part of every system");
+            return Finding::new(rule, &file.path, what);
+        };
+        let what = format!(
+            "needs {library}, but its search path ({search_path}) does not contain the directory \
+             of {}",
+            other.path
+        );
+        Finding::new(rule, &file.path, what)
+            .with_fix("link it with an rpath that points from its own directory to that one")
+    }
+}

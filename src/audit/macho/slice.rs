@@ -1,0 +1,88 @@
+//! One image of a Mach-O file: its parsed contents and what follows from its processor.
+
+use goblin::mach::cputype::{CPU_SUBTYPE_ARM64_E, CPU_SUBTYPE_MASK, CPU_TYPE_ARM64};
+
+use super::signature::Signature;
+use crate::audit::GoBuildInfo;
+use crate::target::{Machine, Release};
+
+/// What an image is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageKind {
+    /// A program.
+    Program,
+    /// A dynamic library.
+    Dylib,
+    /// A bundle, which is loaded but never linked against.
+    Bundle,
+    /// A relocatable object file.
+    Object,
+    /// Anything else.
+    Other,
+}
+
+/// A library that an image needs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Dylib {
+    /// Its install name.
+    pub name: String,
+    /// Whether it is optional.
+    pub weak: bool,
+}
+
+/// One image: a thin file, or a part of a fat one.
+#[derive(Debug, Clone)]
+pub struct MachoSlice {
+    /// The architecture as in platform tags (`x86_64`, `arm64`), if tags have a name for it.
+    pub arch: Option<&'static str>,
+    /// `cputype` of the header.
+    pub cpu: u32,
+    /// What it is for.
+    pub kind: ImageKind,
+    /// The install name of a dylib, `LC_ID_DYLIB`.
+    pub id: Option<String>,
+    /// The libraries it needs, in order.
+    pub dylibs: Vec<Dylib>,
+    /// `LC_RPATH`, in order.
+    pub rpaths: Vec<String>,
+    /// The minimum release of its platform.
+    pub minos: Option<Release>,
+    /// Whether that platform is macOS.
+    pub is_macos: bool,
+    /// The exported symbols that look like Python's, without the leading underscore.
+    pub exported: Vec<String>,
+    /// The undefined symbols, without the leading underscore.
+    pub undefined: Vec<String>,
+    /// Whether it has a UUID, which crash reports use to find its symbols.
+    pub has_uuid: bool,
+    /// Whether it has debug symbols or DWARF.
+    pub has_debug_info: bool,
+    /// Its verified code signature.
+    pub signature: Signature,
+    /// Its offset in a fat file; 0 in a thin one.
+    pub offset: usize,
+    /// Its alignment according to a fat file, as a power of two.
+    pub alignment: Option<u32>,
+    /// The number of non-zero bytes between the last symbol table and the string table.
+    pub stray_padding: usize,
+    /// Its build info, if Go built it.
+    pub go: Option<GoBuildInfo>,
+}
+
+impl MachoSlice {
+    /// Whether the Macs that run it reject unsigned images.
+    pub fn must_be_signed(&self) -> bool {
+        self.arch.is_some() && self.cpu == CPU_TYPE_ARM64
+    }
+
+    /// The page size of the Macs that run it; the kernel maps whole pages.
+    pub fn page_size(&self) -> usize {
+        if self.cpu == CPU_TYPE_ARM64 { 1 << 14 } else { 1 << 12 }
+    }
+}
+
+/// The architecture as in platform tags; `arm64e` is for Apple's own binaries only.
+pub(super) fn arch(cpu: u32, subtype: u32) -> Option<&'static str> {
+    let is_arm64e = cpu == CPU_TYPE_ARM64 && subtype & !CPU_SUBTYPE_MASK == CPU_SUBTYPE_ARM64_E;
+    if is_arm64e { None } else { Machine::MachO(cpu).tag_arch() }
+}
