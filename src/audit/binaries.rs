@@ -62,7 +62,7 @@ pub(super) fn is_own(
     if claims.is_empty() || !loading(claims, format).is_empty() {
         return true;
     }
-    let what = format!("is a {}, but the wheel is for {}", format.name(), names(claims));
+    let what = format!("is {}, but the wheel is for {}", format.indefinite(), names(claims));
     match format {
         // A package may ship static archives or an installer's launcher as data.
         Format::Archive => {}

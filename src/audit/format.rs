@@ -76,6 +76,11 @@ impl Format {
             Self::Archive => "static archive",
         }
     }
+
+    /// Its name with an article: `an ELF binary`.
+    pub(super) fn indefinite(self) -> String {
+        format!("{} {}", if self == Self::Elf { "an" } else { "a" }, self.name())
+    }
 }
 
 /// Whether `bytes` are a C header that cgo wrote (cmd/cgo/out.go).

@@ -22,8 +22,8 @@ pub(super) fn check(
     let native: Vec<_> = files.iter().filter(|file| file.is_native()).collect();
     if name.tag.platforms().iter().any(|tag| tag == "any") {
         for file in &native {
-            let (format, archs) = (file.format.name(), file.archs().join(" and "));
-            let what = format!("is a {format} for {archs} in a wheel for any platform");
+            let (format, archs) = (file.format.indefinite(), file.archs().join(" and "));
+            let what = format!("is {format} for {archs} in a wheel for any platform");
             findings.report(catalogue::TAG_NATIVE_IN_ANY, &file.path, what);
         }
     }
