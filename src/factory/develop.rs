@@ -1,12 +1,12 @@
-//! Installing an editable wheel for the Python that builds it.
+//! Installs an editable wheel for the Python that built it.
 
 use super::plan::Plan;
 use super::stage::Wheel;
 use crate::error::{Failure, Kind, Result};
 use crate::toolchain::Host;
 
-/// Installs `wheel`, an editable one of the plan's project, with what it requires, and notes where
-/// the project is (PEP 610), as an installer that had built it would have done.
+/// Installs `wheel`, an editable wheel of the plan's project, with its requirements, and records
+/// where the project is (PEP 610), as an installer that had built the wheel would.
 ///
 /// # Errors
 /// [`Kind::Toolchain`] if the installer fails.
@@ -19,11 +19,11 @@ pub fn install(plan: &Plan, host: &Host, wheel: &Wheel) -> Result<()> {
     host.installer.install_wheel(name, &wheel.path, &log)?;
     let script = host.cache.script("direct_url.py", include_str!("scripts/direct_url.py"))?;
     let task = serde_json::json!({ "distribution": name, "project": plan.project.root });
-    let doing = "noting where the project is installed from";
+    let doing = "recording where the project is installed from";
     let finished =
         host.python.call(doing).args([script]).input(task.to_string()).log(&log).finish()?;
     if !finished.status.success() {
-        let help = "the project is installed all the same; only `pip freeze` tells another place";
+        let help = "the project is installed; only `pip freeze` shows another place";
         return Err(finished.failure(Kind::Toolchain, finished.last_words(), help));
     }
     fs_err::remove_dir_all(&logs).map_err(|error| Failure::io(doing, &error))

@@ -7,25 +7,35 @@
 use std::path::Path;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::event::Stage;
 use crate::error::{Failure, Result};
-
-/// A value that can be fingerprinted.
-pub(super) trait Fingerprint {
-    /// Feeds everything that matters to `into`.
-    ///
-    /// # Errors
-    /// If a file cannot be read.
-    fn feed(&self, into: &mut Hasher) -> Result<()>;
-}
+use crate::wheel::Digest;
 
 /// Collects what goes into a fingerprint.
 pub(super) struct Hasher(Sha256);
 
 impl Hasher {
-    /// Adds a named value. The name and the length of the value keep neighbours apart.
+    /// The fingerprint of an input of `stage`, for this version of pygo.
+    ///
+    /// # Errors
+    /// None in practice: see [`value`](Self::value).
+    pub(super) fn new(stage: Stage) -> Result<Self> {
+        let mut hasher = Self(Sha256::new());
+        hasher.value("stage", &(env!("CARGO_PKG_VERSION"), stage))?;
+        Ok(hasher)
+    }
+
+    /// The fingerprint in hexadecimal.
+    pub(super) fn finish(self) -> String {
+        Digest::from(self.0.finalize()).hex()
+    }
+
+    /// Adds a named value. Its name and length keep it apart from its neighbours.
+    ///
+    /// # Errors
+    /// If `value` cannot be written as JSON: a bug.
     pub(super) fn value(&mut self, name: &str, value: &impl Serialize) -> Result<()> {
         let text = serde_json::to_vec(value).map_err(|error| {
             Failure::build(format!("fingerprinting {name}"), error.to_string(), "report this bug")
@@ -55,16 +65,4 @@ impl Hasher {
             self.0.update(part);
         }
     }
-}
-
-/// The fingerprint of `input` for `stage` of this version of pygo, in hexadecimal.
-///
-/// # Errors
-/// If a file cannot be read.
-pub(super) fn fingerprint(stage: Stage, input: &impl Fingerprint) -> Result<String> {
-    let mut hasher = Hasher(Sha256::new());
-    hasher.value("pygo", &env!("CARGO_PKG_VERSION"))?;
-    hasher.value("stage", &stage)?;
-    input.feed(&mut hasher)?;
-    Ok(hasher.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -10,18 +10,24 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::event::{Event, Observer, Scope, Stage, Work};
-use super::fingerprint::{Fingerprint, fingerprint};
+use super::fingerprint::Hasher;
 use super::schedule::{Graph, NodeId};
 use crate::error::{Failure, Result};
 use crate::process::check_stopped;
 use crate::target::Target;
 
 /// The input of a stage: everything that it reads, and what it makes of it.
-pub(super) trait Input: Fingerprint {
+pub(super) trait Input {
     /// The stage.
     const STAGE: Stage;
     /// What it makes.
     type Output: Send + Sync;
+
+    /// Feeds everything that can change the output to a fingerprint.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    fn feed(&self, into: &mut Hasher) -> Result<()>;
 
     /// Runs the stage.
     ///
@@ -136,7 +142,11 @@ impl<'r> Monitor<'r> {
                 started: false,
             });
         }
-        let ready = input().and_then(|input| Ok((fingerprint(I::STAGE, &input)?, input)));
+        let ready = input().and_then(|input| {
+            let mut hasher = Hasher::new(I::STAGE)?;
+            input.feed(&mut hasher)?;
+            Ok((hasher.finish(), input))
+        });
         let (fingerprint, input) = ready.map_err(|failure| {
             let _ = self.unready.set(failure.clone());
             self.hopeless.store(true, Ordering::SeqCst);
@@ -261,19 +271,6 @@ impl<A: Needs, B: Needs> Needs for (A, B) {
     fn values(&self) -> Option<Result<Self::Values, StageError>> {
         let (first, second) = (self.0.values()?, self.1.values()?);
         Some(first.and_then(|first| Ok((first, second?))))
-    }
-}
-
-impl<A: Needs, B: Needs, C: Needs> Needs for (A, B, C) {
-    type Values = (A::Values, B::Values, C::Values);
-
-    fn nodes(&self) -> Vec<NodeId> {
-        [self.0.nodes(), self.1.nodes(), self.2.nodes()].concat()
-    }
-
-    fn values(&self) -> Option<Result<Self::Values, StageError>> {
-        let (first, second, third) = (self.0.values()?, self.1.values()?, self.2.values()?);
-        Some(first.and_then(|first| Ok((first, second?, third?))))
     }
 }
 

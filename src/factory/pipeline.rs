@@ -85,8 +85,8 @@ pub(super) fn pipeline<'g>(
         let needs = (base.clone(), native.clone());
         let verdict = flow
             .stage(scope.clone(), needs, move |(base, native)| inputs.audit(target, &base, native));
-        let needs = (base.clone(), native, verdict);
-        let wheel = flow.stage(scope, needs, move |(base, native, verdict)| {
+        let needs = (base.clone(), (native, verdict));
+        let wheel = flow.stage(scope, needs, move |(base, (native, verdict))| {
             Ok(inputs.pack(target, base, native, verdict))
         });
 

@@ -44,48 +44,48 @@ impl Setting {
     }
 }
 
-/// What was asked for, after the command line and the project's settings have been put together.
+/// The request: the command line combined with the project's settings.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The wheels to build, each target once.
     pub targets: Vec<Target>,
     /// Where finished wheels go.
     pub out_dir: PathBuf,
-    /// How many pieces of work run at the same time; at least 1.
+    /// How many stages run at the same time; at least 1.
     pub jobs: usize,
-    /// The release of a system that wheels must run on; what Go allows for those not there.
+    /// The system releases that wheels must run on; for other systems, what Go allows.
     pub requested: BTreeMap<&'static Os, Release>,
     /// The C compiler.
     pub compiler: CompilerName,
     /// The time of every file in a wheel.
     pub modified: Timestamp,
-    /// Begin nothing new once a target has failed.
+    /// Stop after the first failure.
     pub fail_fast: bool,
-    /// Make editable wheels (PEP 660), whose Python files stay in the project.
+    /// Build editable wheels (PEP 660), whose Python files stay in the project.
     pub editable: bool,
-    /// What is told to the project's backend (`config_settings` of PEP 517).
+    /// Settings for the project's backend (`config_settings` of PEP 517).
     pub backend_settings: BackendSettings,
-    /// Run the project's backend in an environment of its own.
+    /// Run the project's backend in an isolated environment.
     pub isolation: bool,
-    /// Fetch nothing.
+    /// Download nothing.
     pub offline: bool,
 }
 
-/// A project, what was asked for, and the slices that takes.
+/// A project, the request, and what has to be built for it.
 #[derive(Debug)]
 pub struct Plan {
     /// The project.
     pub project: Project,
-    /// What was asked for.
+    /// The request.
     pub options: Options,
-    /// Every slice that some target needs, each once, in the order of the targets.
+    /// Every slice that a target needs, each once, in the order of the targets.
     pub slices: Vec<Slice>,
     /// The files of the project that its build backend may see.
     pub sources: Vec<Entry>,
 }
 
 impl Plan {
-    /// Puts a project and what was asked for together.
+    /// Plans what `options` request of `project`.
     ///
     /// # Errors
     /// [`Kind::Usage`] for a manylinux release that no policy has or that Go cannot run on; what

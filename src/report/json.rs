@@ -177,7 +177,7 @@ impl Report {
     /// Reads a report.
     ///
     /// # Errors
-    /// [`Kind::Project`](crate::error::Kind) if `path` is no report of this [`FORMAT`].
+    /// [`Kind::Project`](crate::error::Kind) if `path` is not a report of this [`FORMAT`].
     pub fn read(path: &Path) -> Result<Self> {
         let doing = format!("reading the report {}", path.display());
         let bytes = fs_err::read(path).map_err(|error| Failure::io(&doing, &error))?;

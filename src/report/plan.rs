@@ -118,7 +118,7 @@ impl PlanDocument {
     /// Reads a plan.
     ///
     /// # Errors
-    /// [`Kind::Project`](crate::error::Kind) if `path` is no plan of this [`PLAN_FORMAT`].
+    /// [`Kind::Project`](crate::error::Kind) if `path` is not a plan of this [`PLAN_FORMAT`].
     pub fn read(path: &Path) -> Result<Self> {
         let doing = format!("reading the plan {}", path.display());
         let bytes = fs_err::read(path).map_err(|error| Failure::io(&doing, &error))?;

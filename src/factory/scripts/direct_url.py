@@ -1,4 +1,4 @@
-"""Note that a distribution is an editable install of a directory, not of the wheel's temporary place.
+"""Record that a distribution is an editable install of a directory, not of a temporary wheel.
 
 Reads JSON from standard input: distribution, project (a path). Writes direct_url.json of the
 installed distribution (PEP 610) and its row in RECORD.
@@ -20,8 +20,8 @@ distribution = importlib.metadata.distribution(task["distribution"])
     for file in distribution.files
     if file.name == "RECORD" and file.parent.name.endswith(".dist-info")
 )
-told = {"dir_info": {"editable": True}, "url": Path(task["project"]).as_uri()}
-text = json.dumps(told).encode()
+origin = {"dir_info": {"editable": True}, "url": Path(task["project"]).as_uri()}
+text = json.dumps(origin).encode()
 (record.parent / "direct_url.json").write_bytes(text)
 
 digest = base64.urlsafe_b64encode(hashlib.sha256(text).digest()).rstrip(b"=").decode()

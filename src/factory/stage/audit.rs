@@ -7,7 +7,7 @@ use crate::audit::{self, Finding, Subject, Verdict};
 use crate::error::{Failure, Result};
 use crate::factory::binding::Expected;
 use crate::factory::event::Stage;
-use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::plan::MINIMUM_OPTIONS;
 use crate::target::{Os, Release, Target};
@@ -22,7 +22,10 @@ pub(in crate::factory) struct Audit {
     pub(in crate::factory) newest: Release,
 }
 
-impl Fingerprint for Audit {
+impl Input for Audit {
+    const STAGE: Stage = Stage::Audit;
+    type Output = Verdict;
+
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { target, native, expected, newest } = self;
         into.value("target", &(target.name(), newest))?;
@@ -30,11 +33,6 @@ impl Fingerprint for Audit {
         native.feed(into);
         Ok(())
     }
-}
-
-impl Input for Audit {
-    const STAGE: Stage = Stage::Audit;
-    type Output = Verdict;
 
     /// # Errors
     /// If a binary is not what the target needs, or needs a newer system than requested.

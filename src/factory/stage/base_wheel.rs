@@ -6,7 +6,7 @@ use super::backend::{Backend, Hook};
 use crate::audit;
 use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
-use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::git::Repository;
 use crate::factory::staging;
@@ -33,7 +33,10 @@ pub(in crate::factory) struct BaseWheel {
     pub(in crate::factory) wheel: WheelFile,
 }
 
-impl Fingerprint for BuildBase<'_> {
+impl Input for BuildBase<'_> {
+    const STAGE: Stage = Stage::BaseWheel;
+    type Output = BaseWheel;
+
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { backend, root, sources, editable, requirements } = self;
         backend.feed(into)?;
@@ -50,11 +53,6 @@ impl Fingerprint for BuildBase<'_> {
         }
         Ok(())
     }
-}
-
-impl Input for BuildBase<'_> {
-    const STAGE: Stage = Stage::BaseWheel;
-    type Output = BaseWheel;
 
     /// Builds a wheel from a copy of the project and removes leftovers of native builds from it.
     /// An editable wheel is built in the project itself, because it points there.

@@ -8,7 +8,7 @@ use super::{Binary, GeneratedSource, Library, WorkDir, linked};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::ExtensionModule;
 use crate::factory::event::Stage;
-use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::process::{Call, Finished};
 use crate::target::{Release, Slice};
@@ -53,7 +53,10 @@ impl Compile<'_> {
     }
 }
 
-impl Fingerprint for Compile<'_> {
+impl Input for Compile<'_> {
+    const STAGE: Stage = Stage::Extension;
+    type Output = Binary;
+
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { extension, source, library, slice, minimum, cc, .. } = self;
         let Self { environment, driver: _, host: _, config_file: _, dir: _, .. } = self;
@@ -66,11 +69,6 @@ impl Fingerprint for Compile<'_> {
         into.file("header", &library.header)?;
         into.file("library", &library.binary)
     }
-}
-
-impl Input for Compile<'_> {
-    const STAGE: Stage = Stage::Extension;
-    type Output = Binary;
 
     /// # Errors
     /// The compiler's message; where a signature contradicts the header that cgo wrote, both.

@@ -5,7 +5,7 @@ use fat_macho::FatWriter;
 use super::{Binary, linked};
 use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
-use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::target::Target;
 
@@ -44,20 +44,18 @@ impl NativePart {
     }
 }
 
-impl Fingerprint for Fuse {
+impl Input for Fuse {
+    const STAGE: Stage = Stage::Fuse;
+    type Output = NativePart;
+
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { target, slices } = self;
         into.value("target", &target.name())?;
         slices.iter().flatten().try_for_each(|binary| into.file(&binary.path, &binary.file))
     }
-}
-
-impl Input for Fuse {
-    const STAGE: Stage = Stage::Fuse;
-    type Output = NativePart;
 
     /// # Errors
-    /// If a file cannot be read or is no Mach-O image.
+    /// If a file cannot be read or is not a Mach-O image.
     fn run(self, _io: &Io<'_>) -> Result<NativePart> {
         let doing = collecting(self.target);
         let mut parts = self

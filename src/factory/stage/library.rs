@@ -9,7 +9,7 @@ use super::go_failure::go_failure;
 use super::{WorkDir, linked};
 use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
-use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::project::{GoLibrary, GoModule};
 use crate::target::{Release, Slice};
@@ -75,7 +75,10 @@ impl GoBuild<'_> {
     }
 }
 
-impl Fingerprint for GoBuild<'_> {
+impl Input for GoBuild<'_> {
+    const STAGE: Stage = Stage::Library;
+    type Output = Library;
+
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { library, sources, slice, minimum, go, cc, .. } = self;
         let Self { environment, driver: _, offline: _, dir: _, .. } = self;
@@ -88,11 +91,6 @@ impl Fingerprint for GoBuild<'_> {
         into.value("compiler", &cc.found.fingerprint())?;
         sources.iter().try_for_each(|(name, path)| into.file(name, path))
     }
-}
-
-impl Input for GoBuild<'_> {
-    const STAGE: Stage = Stage::Library;
-    type Output = Library;
 
     /// # Errors
     /// Go's own message if the code does not compile or link, with Go's file and line first.
@@ -125,8 +123,7 @@ impl Input for GoBuild<'_> {
     }
 }
 
-/// A path as Go reads it in `CC`: a list of words, which quotes hold together but nothing
-/// escapes (`cmd/internal/quoted`).
+/// A path as Go reads it in `CC`: words in quotes, without escapes (`cmd/internal/quoted`).
 fn quoted(path: &Path, doing: &str) -> Result<String> {
     let text = path.display().to_string();
     match ['"', '\''].into_iter().find(|quote| !text.contains(*quote)) {
@@ -135,7 +132,7 @@ fn quoted(path: &Path, doing: &str) -> Result<String> {
         None => Err(Failure::toolchain(
             doing,
             format!("the cache's path has both kinds of quotes in it: {text}"),
-            "set PYGO_CACHE_DIR to a directory without them: Go cannot be told such a path",
+            "set PYGO_CACHE_DIR to a directory without them: Go cannot read such a path",
         )),
     }
 }

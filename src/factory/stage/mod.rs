@@ -25,7 +25,7 @@ pub(super) use source::{Generate, GeneratedSource};
 
 use crate::error::{Failure, Result};
 
-/// Where a stage may write. It has no influence on the output and is no part of a fingerprint.
+/// Where a stage may write. It does not affect the output and stays out of fingerprints.
 #[derive(Debug, Clone)]
 pub(super) struct WorkDir {
     /// The stage's own directory.

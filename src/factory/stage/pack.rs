@@ -11,7 +11,7 @@ use crate::error::{Failure, Kind, Result};
 use crate::factory::binding;
 use crate::factory::editable;
 use crate::factory::event::Stage;
-use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::python_floor::oldest_python;
 use crate::factory::sbom::sbom;
@@ -55,7 +55,10 @@ pub(in crate::factory) struct Pack<'a> {
     pub(in crate::factory) out_dir: &'a Path,
 }
 
-impl Fingerprint for Pack<'_> {
+impl Input for Pack<'_> {
+    const STAGE: Stage = Stage::Pack;
+    type Output = Wheel;
+
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { target, parts, base, native, verdict, editable, modified, out_dir: _ } = self;
         into.value("target", &(target.name(), verdict.tag.expanded()))?;
@@ -71,11 +74,6 @@ impl Fingerprint for Pack<'_> {
         native.feed(into);
         Ok(())
     }
-}
-
-impl Input for Pack<'_> {
-    const STAGE: Stage = Stage::Pack;
-    type Output = Wheel;
 
     /// # Errors
     /// [`Kind::Output`] if the wheel cannot be written; [`Kind::Build`] if the

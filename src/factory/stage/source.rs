@@ -1,6 +1,6 @@
 //! Source: cffi turns a part's declarations into the C of its extension, the same for every target.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::WorkDir;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::CffiModule;
 use crate::factory::event::Stage;
-use crate::factory::fingerprint::{Fingerprint, Hasher};
+use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::toolchain::{Found, Host};
 
@@ -35,36 +35,20 @@ pub(in crate::factory) struct GeneratedSource {
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Answer {
-    Sources(Vec<String>),
-    Error(BadSignature),
-}
-
-#[derive(Deserialize)]
-struct BadSignature {
-    module: String,
-    signature: String,
-    message: String,
+    Source(String),
+    Error { signature: String, message: String },
 }
 
 impl Generate<'_> {
-    fn description(&self) -> Value {
-        let signatures: Vec<_> =
-            self.module.signatures.iter().map(|signature| &signature.text).collect();
+    fn task(&self, path: &[&Path]) -> Value {
+        let CffiModule { module, signatures, preamble } = &self.module;
+        let signatures: Vec<_> = signatures.iter().map(|signature| &signature.text).collect();
         json!({
-            "module": self.module.module.as_str(),
+            "path": path,
+            "module": module.as_str(),
             "signatures": signatures,
-            "preamble": self.module.preamble,
+            "preamble": preamble,
         })
-    }
-}
-
-impl Fingerprint for Generate<'_> {
-    fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { module: _, config_file: _, host, cffi, dir: _ } = self;
-        into.value("script", &SCRIPT)?;
-        into.value("module", &self.description())?;
-        into.value("python", &host.python.found.fingerprint())?;
-        into.value("cffi", &cffi.fingerprint())
     }
 }
 
@@ -72,41 +56,47 @@ impl Input for Generate<'_> {
     const STAGE: Stage = Stage::Source;
     type Output = GeneratedSource;
 
+    fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let Self { module: _, config_file: _, host, cffi, dir: _ } = self;
+        into.value("script", &SCRIPT)?;
+        into.value("module", &self.task(&[]))?;
+        into.value("python", &host.python.found.fingerprint())?;
+        into.value("cffi", &cffi.fingerprint())
+    }
+
     /// # Errors
     /// [`Kind::Project`] with the signature that cffi cannot parse.
     fn run(self, io: &Io<'_>) -> Result<GeneratedSource> {
         let doing = "turning the signatures into C with cffi";
-        let task = json!({ "path": [&self.cffi.path], "extensions": [self.description()] });
         let finished = self
             .host
             .python
             .call(doing)
             .args([self.host.cache.script("cffi_source.py", SCRIPT)?])
             .envs(self.dir.env())
-            .input(task.to_string())
+            .input(self.task(&[&self.cffi.path]).to_string())
             .log(io.log)
             .finish()?;
         if !finished.status.success() {
             let help = "check the installed cffi, or uninstall it: pygo then downloads its own";
             return Err(finished.failure(Kind::Toolchain, finished.last_words(), help));
         }
-        let unreadable = |why: String| {
-            let found = format!("cannot read cffi's answer: {why}");
+        let answer = serde_json::from_str(&finished.stdout).map_err(|error| {
+            let found = format!("cannot read cffi's answer: {error}");
             finished.failure(Kind::Toolchain, found, "report this bug")
-        };
-        let source = match serde_json::from_str(&finished.stdout) {
-            Ok(Answer::Sources(mut sources)) => sources.pop(),
-            Ok(Answer::Error(bad)) => {
+        })?;
+        let source = match answer {
+            Answer::Source(source) => source,
+            Answer::Error { signature, message } => {
+                let module = self.module.module;
                 return Err(Failure::project(
-                    format!("reading the signatures of {} in {}", bad.module, self.config_file),
-                    format!("`{}`\n{}", bad.signature, bad.message.trim()),
+                    format!("reading the signatures of {module} in {}", self.config_file),
+                    format!("`{signature}`\n{}", message.trim()),
                     "write a C declaration that cffi understands: `char* Hello(char* message, int \
                      count);`",
                 ));
             }
-            Err(error) => return Err(unreadable(error.to_string())),
         };
-        let source = source.ok_or_else(|| unreadable("it has no source".to_owned()))?;
         // The compiler gets the base name alone, so no path of this machine enters the binary.
         let file = self.dir.own.join(format!("{}.c", self.module.module));
         fs_err::write(&file, source).map_err(|error| Failure::io(doing, &error))?;
