@@ -29,3 +29,6 @@ pub mod target;
 pub mod template;
 pub mod toolchain;
 pub mod wheel;
+
+#[cfg(test)]
+mod test_builders;

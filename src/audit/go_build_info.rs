@@ -201,7 +201,7 @@ fn counted(bytes: Bytes<'_>, at: usize) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::forge::go_blob;
+    use crate::test_builders::go_blob;
 
     const TEXT: &str = "path\tcommand-line-arguments\nmod\texample.com/m\t(devel)\t\n\
         dep\tgolang.org/x/sys\tv0.1.0\th1:abc=\n=>\t./sys\tv0.2.0\th1:def=\n\

@@ -27,8 +27,6 @@ pub mod stable_abi;
 pub mod verdict;
 
 #[cfg(test)]
-mod forge;
-#[cfg(test)]
 mod tests;
 
 pub use binaries::BinaryFacts;

@@ -232,7 +232,7 @@ fn version_order(version: &str) -> (bool, Vec<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::forge::ElfForge;
+    use crate::test_builders::ElfBuilder;
 
     #[test]
     fn the_policies_are_complete_and_in_order() {
@@ -244,47 +244,47 @@ mod tests {
         assert_eq!(names, ["musllinux_1_1", "musllinux_1_2"]);
     }
 
-    fn lowest_of(forge: ElfForge, system: &[&str]) -> Result<Lowest, Reason> {
-        let bytes = forge.build();
+    fn lowest_of(builder: ElfBuilder, system: &[&str]) -> Result<Lowest, Reason> {
+        let bytes = builder.build();
         lowest(Libc::Glibc, &Elf::parse(&bytes).unwrap(), system)
     }
 
     #[test]
     fn the_highest_version_decides_and_its_symbol_is_named() {
-        let forge = ElfForge::library("libx.so")
+        let builder = ElfBuilder::library("libx.so")
             .needs_symbol("libc.so.6", "GLIBC_2.2.5", "puts")
             .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
             .needs_symbol("libc.so.6", "GLIBC_2.28", "fcntl64");
-        let found = lowest_of(forge, &["libc.so.6"]).unwrap();
+        let found = lowest_of(builder, &["libc.so.6"]).unwrap();
         assert_eq!(found.release, Release::new(2, 34));
         assert_eq!(found.reason.unwrap().to_string(), "GLIBC_2.34 (pthread_create)");
     }
 
     #[test]
     fn a_binary_without_needs_meets_the_lowest_and_one_from_the_future_meets_none() {
-        let found = lowest_of(ElfForge::library("libx.so"), &[]).unwrap();
+        let found = lowest_of(ElfBuilder::library("libx.so"), &[]).unwrap();
         assert_eq!(found, Lowest { release: Release::new(2, 5), reason: None });
-        let forge = ElfForge::library("libx.so").needs_symbol("libc.so.6", "GLIBC_9.9", "f");
-        assert_eq!(lowest_of(forge, &["libc.so.6"]).unwrap_err().to_string(), "GLIBC_9.9 (f)");
+        let builder = ElfBuilder::library("libx.so").needs_symbol("libc.so.6", "GLIBC_9.9", "f");
+        assert_eq!(lowest_of(builder, &["libc.so.6"]).unwrap_err().to_string(), "GLIBC_9.9 (f)");
     }
 
     #[test]
     fn a_library_that_old_systems_lack_raises_the_policy() {
-        let found = lowest_of(ElfForge::library("libx.so"), &["libmvec.so.1"]);
+        let found = lowest_of(ElfBuilder::library("libx.so"), &["libmvec.so.1"]);
         let release = found.unwrap().release;
         assert!(release > Release::new(2, 17), "{release}");
     }
 
     #[test]
     fn a_forbidden_symbol_counts_unless_it_is_weak() {
-        let forge =
-            |weak| ElfForge::library("libx.so").needed("libz.so.1").undefined("_tr_init", weak);
-        let reason = lowest_of(forge(false), &["libz.so.1"]).map(|found| found.reason);
+        let builder =
+            |weak| ElfBuilder::library("libx.so").needed("libz.so.1").undefined("_tr_init", weak);
+        let reason = lowest_of(builder(false), &["libz.so.1"]).map(|found| found.reason);
         assert!(
             matches!(reason, Err(Reason::Forbidden { .. }) | Ok(Some(Reason::Forbidden { .. }))),
             "{reason:?}"
         );
-        let lowest = lowest_of(forge(true), &["libz.so.1"]).unwrap();
+        let lowest = lowest_of(builder(true), &["libz.so.1"]).unwrap();
         assert_eq!(lowest.release, Release::new(2, 5));
     }
 }

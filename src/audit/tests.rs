@@ -3,9 +3,9 @@
 mod malformed;
 
 use super::catalogue;
-use super::forge::{ElfForge, MachoForge, fat, go_blob};
 use super::{Elf, Extension, Finding, MachO, Rule, Signature, Subject, Verdict, examine, judge};
 use crate::target::{Release, Target};
+use crate::test_builders::{ElfBuilder, MachoBuilder, fat, go_blob};
 
 fn look(target: &str, files: &[(&str, Vec<u8>)], abi3: Option<Release>) -> Verdict {
     let target: Target = target.parse().unwrap();
@@ -22,18 +22,18 @@ fn codes(verdict: &Verdict) -> Vec<&'static Rule> {
     verdict.findings.iter().map(|finding| finding.rule).collect()
 }
 
-fn extension() -> ElfForge {
-    ElfForge::library("")
+fn extension() -> ElfBuilder {
+    ElfBuilder::library("")
         .needed("libhello.so")
         .runpath("$ORIGIN/x/lib")
         .undefined("PyModule_Create2", false)
         .exports("PyInit__x")
 }
 
-fn library() -> ElfForge {
+fn library() -> ElfBuilder {
     let text = "path\tcommand-line-arguments\nbuild\tGOARCH=amd64\nbuild\tGOOS=linux\n\
         build\t-trimpath=true\n";
-    ElfForge::library("libhello.so")
+    ElfBuilder::library("libhello.so")
         .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
         .payload(go_blob("go1.27.3", text))
 }
@@ -66,7 +66,7 @@ fn a_good_linux_wheel_gets_the_tag_that_its_symbols_need() {
 
 #[test]
 fn the_tag_is_never_below_the_targets_minimum() {
-    let files = [("libx.so", ElfForge::library("libx.so").build())];
+    let files = [("libx.so", ElfBuilder::library("libx.so").build())];
     let verdict = look("linux-amd64", &files, None);
     assert_eq!(verdict.tag.to_string(), "manylinux2014_x86_64.manylinux_2_17_x86_64");
     assert_eq!(verdict.because, None);
@@ -85,14 +85,14 @@ fn binaries_for_another_target_are_reported() {
     assert_eq!(codes(&look("macos-arm64", &amd64, None)), [catalogue::BINARY_FORMAT]);
     let mislabelled = [("libhello.so", library().aarch64().build())];
     assert_eq!(codes(&look("linux-arm64", &mislabelled, None)), [catalogue::GO_TARGET]);
-    let thin = [("a.dylib", MachoForge::arm64().id("@rpath/a.dylib").build())];
+    let thin = [("a.dylib", MachoBuilder::arm64().id("@rpath/a.dylib").build())];
     assert_eq!(codes(&look("macos-universal2", &thin, None)), [catalogue::MACHO_ARCH]);
 }
 
 #[test]
 fn unfit_libraries_are_reported_and_warnings_alone_pass() {
-    let one = |forge: ElfForge| look("linux-amd64", &[("libx.so", forge.build())], None);
-    let plain = || ElfForge::library("libx.so");
+    let one = |builder: ElfBuilder| look("linux-amd64", &[("libx.so", builder.build())], None);
+    let plain = || ElfBuilder::library("libx.so");
     assert_eq!(codes(&one(plain().executable_stack())), [catalogue::ELF_EXECUTABLE_STACK]);
     assert_eq!(codes(&one(plain().text_relocations())), [catalogue::ELF_TEXT_RELOCATIONS]);
     assert_eq!(codes(&one(plain().symbol_table())), [catalogue::ELF_UNSTRIPPED]);
@@ -113,9 +113,9 @@ fn unfit_libraries_are_reported_and_warnings_alone_pass() {
 #[test]
 fn an_extension_uses_only_the_stable_abi_of_its_oldest_python() {
     let floor = Some(Release::new(3, 10));
-    let one = |forge: ElfForge| {
+    let one = |builder: ElfBuilder| {
         let wheel = [
-            ("_x.abi3.so", forge.build()),
+            ("_x.abi3.so", builder.build()),
             ("x/lib/libhello.so", library().exports("PyOurs_New").build()),
         ];
         look("linux-amd64", &wheel, floor)
@@ -142,14 +142,14 @@ fn a_good_macos_wheel_gets_the_tag_of_its_build_version() {
     let files = [
         (
             "_x.abi3.so",
-            MachoForge::arm64()
+            MachoBuilder::arm64()
                 .dylib("@rpath/libhello.dylib")
                 .rpath("@loader_path/x/lib")
                 .undefined("PyModule_Create2")
                 .exports("PyInit__x")
                 .build(),
         ),
-        ("x/lib/libhello.dylib", MachoForge::arm64().id("@rpath/libhello.dylib").build()),
+        ("x/lib/libhello.dylib", MachoBuilder::arm64().id("@rpath/libhello.dylib").build()),
     ];
     let verdict = look("macos-arm64", &files, Some(Release::new(3, 10)));
     assert_eq!(codes(&verdict), [] as [&Rule; 0]);
@@ -162,7 +162,10 @@ fn a_good_macos_wheel_gets_the_tag_of_its_build_version() {
 #[test]
 fn a_fat_binary_needs_what_its_images_need_and_page_alignment() {
     let images = || {
-        vec![MachoForge::x86_64().minos(10, 15).build(), MachoForge::arm64().minos(11, 0).build()]
+        vec![
+            MachoBuilder::x86_64().minos(10, 15).build(),
+            MachoBuilder::arm64().minos(11, 0).build(),
+        ]
     };
     let wheel = |alignment| [("x.so", fat(&images(), alignment))];
     let verdict = look("macos-universal2", &wheel(1 << 14), None);
@@ -178,11 +181,11 @@ fn a_fat_binary_needs_what_its_images_need_and_page_alignment() {
 
 #[test]
 fn a_signature_is_valid_only_for_the_signed_bytes() {
-    let mut bytes = MachoForge::arm64().exports("f").build();
+    let mut bytes = MachoBuilder::arm64().exports("f").build();
     let signature = |bytes: &[u8]| MachO::parse(bytes).unwrap().remove(0).signature;
     assert_eq!(
         signature(&bytes),
-        Signature::Valid { identifier: "forged".to_owned(), ad_hoc: true }
+        Signature::Valid { identifier: "builder".to_owned(), ad_hoc: true }
     );
     bytes[4096 - 1] ^= 1;
     assert_eq!(
@@ -190,9 +193,9 @@ fn a_signature_is_valid_only_for_the_signed_bytes() {
         Signature::Broken("page 0 of 2 does not match its hash".to_owned())
     );
     assert_eq!(codes(&look("macos-arm64", &[("x.so", bytes)], None)), [catalogue::MACHO_SIGNATURE]);
-    let unsigned = [("x.so", MachoForge::arm64().unsigned().build())];
+    let unsigned = [("x.so", MachoBuilder::arm64().unsigned().build())];
     assert_eq!(codes(&look("macos-arm64", &unsigned, None)), [catalogue::MACHO_SIGNATURE]);
-    let intel = [("x.so", MachoForge::x86_64().build())];
+    let intel = [("x.so", MachoBuilder::x86_64().build())];
     assert_eq!(codes(&look("macos-amd64", &intel, None)), [] as [&Rule; 0]);
 }
 

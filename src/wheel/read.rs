@@ -144,6 +144,7 @@ mod tests {
 
     use super::super::File;
     use super::*;
+    use crate::test_builders::{zip, zip_with};
 
     const INFO: &[(&str, &str)] = &[
         (
@@ -158,17 +159,8 @@ mod tests {
         SimpleFileOptions::default()
     }
 
-    fn archive(
-        files: &[(&str, &str)],
-        more: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>),
-    ) -> Vec<u8> {
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, text) in files {
-            zip.start_file(*name, options()).unwrap();
-            zip.write_all(text.as_bytes()).unwrap();
-        }
-        more(&mut zip);
-        zip.finish().unwrap().into_inner()
+    fn archive(more: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>)) -> Vec<u8> {
+        zip_with(INFO.iter().copied(), more)
     }
 
     fn read(bytes: Vec<u8>) -> Result<WheelFile, ReadError> {
@@ -189,7 +181,7 @@ mod tests {
 
     #[test]
     fn wheel_of_a_backend_is_read() {
-        let wheel = read(archive(INFO, |zip| {
+        let wheel = read(archive(|zip| {
             zip.add_directory("pkg/", options()).unwrap();
             zip.start_file("pkg/run", options().unix_permissions(0o755)).unwrap();
             zip.write_all(b"#!").unwrap();
@@ -204,7 +196,7 @@ mod tests {
 
     #[test]
     fn links_and_unsafe_paths_are_refused() {
-        let link = archive(INFO, |zip| zip.add_symlink("a", "b", options()).unwrap());
+        let link = archive(|zip| zip.add_symlink("a", "b", options()).unwrap());
         assert_eq!(fault(link), Kind::NotAFile);
         for (name, kind) in [
             ("../a", Kind::Traversal),
@@ -213,14 +205,14 @@ mod tests {
             ("a//b", Kind::Name),
             ("a\nb", Kind::Name),
         ] {
-            let bytes = archive(INFO, |zip| zip.start_file(name, options()).unwrap());
+            let bytes = archive(|zip| zip.start_file(name, options()).unwrap());
             assert_eq!(fault(bytes), kind, "{name:?}");
         }
     }
 
     #[test]
     fn duplicate_members_are_refused() {
-        let mut bytes = archive(INFO, |zip| {
+        let mut bytes = archive(|zip| {
             zip.start_file("same1", options()).unwrap();
             zip.start_file("same2", options()).unwrap();
         });
@@ -232,7 +224,7 @@ mod tests {
     fn damaged_archives_are_refused() {
         assert_eq!(fault(b"not a zip".to_vec()), Kind::Unreadable);
         let stored = options().compression_method(zip::CompressionMethod::Stored);
-        let whole = archive(INFO, |zip| {
+        let whole = archive(|zip| {
             zip.start_file("a", stored).unwrap();
             zip.write_all(b"original").unwrap();
         });
@@ -247,7 +239,7 @@ mod tests {
 
     #[test]
     fn impossible_sizes_are_refused() {
-        let mut bytes = archive(INFO, |zip| {
+        let mut bytes = archive(|zip| {
             zip.start_file("huge", options()).unwrap();
             zip.write_all(&[0; 70_000]).unwrap();
         });
@@ -259,11 +251,11 @@ mod tests {
 
     #[test]
     fn required_files_must_be_present() {
-        assert!(matches!(read(archive(&[("a", "")], |_| ())), Err(ReadError::Contents(_))));
+        assert!(matches!(read(zip([("a", "")])), Err(ReadError::Contents(_))));
         for missing in 0..INFO.len() {
             let mut files = INFO.to_vec();
             let (name, _) = files.remove(missing);
-            assert_eq!(error(archive(&files, |_| ())), format!("there is no `{name}`"));
+            assert_eq!(error(zip(files)), format!("there is no `{name}`"));
         }
     }
 

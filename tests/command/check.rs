@@ -1,10 +1,6 @@
 //! `pygo check` on a good wheel and on wheels with one fault.
 
-use std::io::{Cursor, Write};
-
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
-
+use crate::archive::zip;
 use crate::support::{Finished, Test};
 
 const NAME: &str = "x-1.0-py3-none-any.whl";
@@ -16,17 +12,8 @@ const RECORD: &str = "x.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\
     x-1.0.dist-info/WHEEL,sha256=GOJWfGKy_s7ZRMtmrMyJFvIHxzo0gLZVhGWWyTqB6uo,75\n\
     x-1.0.dist-info/RECORD,,\n";
 
-fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in files {
-        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(text.as_bytes()).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
-
 fn good() -> Vec<u8> {
-    zipped(&[
+    zip([
         ("x.py", ""),
         ("x-1.0.dist-info/METADATA", METADATA),
         ("x-1.0.dist-info/WHEEL", WHEEL),
@@ -36,7 +23,7 @@ fn good() -> Vec<u8> {
 
 /// The wrong tag in WHEEL: one error, and another because RECORD has the old hash.
 fn bad() -> Vec<u8> {
-    zipped(&[
+    zip([
         ("x.py", ""),
         ("x-1.0.dist-info/METADATA", METADATA),
         ("x-1.0.dist-info/WHEEL", &WHEEL.replace("Tag: py3", "Tag: py2")),
@@ -177,7 +164,7 @@ fn fix_name_writes_to_another_directory() {
 #[test]
 fn no_space_for_a_temporary_file_is_reported() {
     let program = format!("\x7fELF{}", "\0".repeat(17 << 20));
-    let wheel = zipped(&[("x", &program), ("x-1.0.dist-info/WHEEL", WHEEL)]);
+    let wheel = zip([("x", &*program), ("x-1.0.dist-info/WHEEL", WHEEL)]);
     let done =
         Test::new().write(NAME, wheel).env("TMPDIR", "/nowhere").args(&["check", NAME]).run();
     assert_eq!(done.code, Some(6), "{}{}", done.stdout, done.stderr);

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
 
+#[path = "../../src/test_builders/archive.rs"]
+mod archive;
 mod bad_build;
 mod bad_input;
 mod building;

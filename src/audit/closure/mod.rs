@@ -71,8 +71,8 @@ pub fn close(files: &[BinaryFile], libc: Libc) -> Closure<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::forge::{ElfForge, MachoForge, read};
     use crate::audit::{Rule, catalogue};
+    use crate::test_builders::{ElfBuilder, MachoBuilder, read};
 
     fn codes(files: &[(&str, Vec<u8>)]) -> Vec<(String, &'static Rule)> {
         let files: Vec<_> = files.iter().map(|(path, bytes)| read(path, bytes)).collect();
@@ -81,13 +81,13 @@ mod tests {
     }
 
     fn hello() -> Vec<u8> {
-        ElfForge::library("libhello.so").needed("libc.so.6").build()
+        ElfBuilder::library("libhello.so").needed("libc.so.6").build()
     }
 
     #[test]
     fn a_library_is_found_through_the_actual_runpath() {
         let extension =
-            |runpath: &str| ElfForge::library("").needed("libhello.so").runpath(runpath).build();
+            |runpath: &str| ElfBuilder::library("").needed("libhello.so").runpath(runpath).build();
         let wheel =
             |runpath| codes(&[("_x.abi3.so", extension(runpath)), ("x/lib/libhello.so", hello())]);
         assert_eq!(wheel("$ORIGIN/x/lib"), []);
@@ -107,16 +107,16 @@ mod tests {
 
     #[test]
     fn an_rpath_applies_to_indirect_needs_and_a_runpath_does_not() {
-        let wheel = |extension: ElfForge| {
+        let wheel = |extension: ElfBuilder| {
             codes(&[
                 ("_x.so", extension.needed("liba.so").build()),
-                ("x.libs/liba.so", ElfForge::library("liba.so").needed("libb.so").build()),
-                ("x.libs/libb.so", ElfForge::library("libb.so").build()),
+                ("x.libs/liba.so", ElfBuilder::library("liba.so").needed("libb.so").build()),
+                ("x.libs/libb.so", ElfBuilder::library("libb.so").build()),
             ])
         };
-        assert_eq!(wheel(ElfForge::library("").rpath("$ORIGIN/x.libs")), []);
+        assert_eq!(wheel(ElfBuilder::library("").rpath("$ORIGIN/x.libs")), []);
         assert_eq!(
-            wheel(ElfForge::library("").runpath("$ORIGIN/x.libs")),
+            wheel(ElfBuilder::library("").runpath("$ORIGIN/x.libs")),
             [("x.libs/liba.so".to_owned(), catalogue::ELF_NEEDED_OUTSIDE)]
         );
     }
@@ -124,9 +124,9 @@ mod tests {
     #[test]
     fn a_path_in_needed_and_a_missing_soname_are_reported() {
         let found = codes(&[
-            ("_x.so", ElfForge::library("").needed("build/libhello.so").build()),
-            ("_y.so", ElfForge::library("").needed("libplain.so").runpath("$ORIGIN").build()),
-            ("libplain.so", ElfForge::library("").build()),
+            ("_x.so", ElfBuilder::library("").needed("build/libhello.so").build()),
+            ("_y.so", ElfBuilder::library("").needed("libplain.so").runpath("$ORIGIN").build()),
+            ("libplain.so", ElfBuilder::library("").build()),
         ]);
         assert_eq!(
             found,
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn files_in_the_data_directory_count_at_their_installed_path() {
-        let extension = ElfForge::library("").needed("libhello.so").runpath("$ORIGIN/x").build();
+        let extension = ElfBuilder::library("").needed("libhello.so").runpath("$ORIGIN/x").build();
         let found = codes(&[("x-1.data/platlib/_x.so", extension), ("x/libhello.so", hello())]);
         assert_eq!(found, []);
     }
@@ -147,10 +147,10 @@ mod tests {
     #[test]
     fn dyld_expands_rpath_and_loader_path_for_each_image() {
         let extension =
-            |rpath: &str| MachoForge::arm64().dylib("@rpath/libhello.dylib").rpath(rpath).build();
+            |rpath: &str| MachoBuilder::arm64().dylib("@rpath/libhello.dylib").rpath(rpath).build();
         let library = || {
-            let forge = MachoForge::arm64().id("@rpath/libhello.dylib");
-            forge.dylib("/usr/lib/libSystem.B.dylib").build()
+            let builder = MachoBuilder::arm64().id("@rpath/libhello.dylib");
+            builder.dylib("/usr/lib/libSystem.B.dylib").build()
         };
         let wheel =
             |rpath| codes(&[("_x.so", extension(rpath)), ("x/lib/libhello.dylib", library())]);
@@ -168,10 +168,10 @@ mod tests {
     #[test]
     fn libraries_of_the_build_machine_and_libpython_are_reported() {
         let found = codes(&[
-            ("a.so", MachoForge::arm64().dylib("/opt/homebrew/lib/libz.dylib").build()),
-            ("b.so", MachoForge::arm64().dylib("@rpath/libpython3.12.dylib").build()),
-            ("c.so", MachoForge::arm64().dylib("libbare.dylib").build()),
-            ("d.dylib", MachoForge::arm64().id("/build/d.dylib").build()),
+            ("a.so", MachoBuilder::arm64().dylib("/opt/homebrew/lib/libz.dylib").build()),
+            ("b.so", MachoBuilder::arm64().dylib("@rpath/libpython3.12.dylib").build()),
+            ("c.so", MachoBuilder::arm64().dylib("libbare.dylib").build()),
+            ("d.dylib", MachoBuilder::arm64().id("/build/d.dylib").build()),
         ]);
         assert_eq!(
             found,

@@ -65,11 +65,11 @@ pub(super) fn judge(files: &[BinaryFile], findings: &mut Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::forge::{PeForge, read};
+    use crate::test_builders::{PeBuilder, read};
 
     #[test]
     fn a_dll_comes_from_the_wheel_windows_or_python() {
-        let module = PeForge::dll()
+        let module = PeBuilder::dll()
             .imports("KERNEL32.dll", &[])
             .imports("python312.dll", &[])
             .imports("api-ms-win-crt-runtime-l1-1-0.dll", &[])
@@ -77,7 +77,7 @@ mod tests {
             .imports("msvcp140.dll", &[])
             .build();
         let files =
-            [read("x/_x.pyd", &module), read("x.libs/Hello-1.dll", &PeForge::dll().build())];
+            [read("x/_x.pyd", &module), read("x.libs/Hello-1.dll", &PeBuilder::dll().build())];
         let mut findings = Vec::new();
         judge(&files, &mut findings);
         let sentences: Vec<_> = findings.iter().map(|finding| finding.what.as_str()).collect();

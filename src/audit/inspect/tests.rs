@@ -1,44 +1,11 @@
 //! Inspects whole wheels made in memory, valid and malformed.
 
-use std::io::{Cursor, Write};
-
 use proptest::prelude::*;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
 use super::*;
-use crate::audit::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
 use crate::audit::{Rule, catalogue};
-use crate::wheel::record::{self, Row};
-use crate::wheel::{Archive, Digest, File, Timestamp, WheelName};
-
-/// A wheel named `name` with `files` and a matching WHEEL, METADATA and RECORD.
-fn wheel(name: &str, files: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let parsed: WheelName = name.parse().unwrap();
-    let dir = parsed.dist_info();
-    let pure = parsed.tag.is_pure();
-    let mut text = format!("Wheel-Version: 1.0\nRoot-Is-Purelib: {pure}\n");
-    for tag in parsed.tag.expanded() {
-        text.push_str(&format!("Tag: {tag}\n"));
-    }
-    let metadata = format!("Metadata-Version: 2.4\nName: x\nVersion: {}\n", parsed.version);
-    let mut all = files.to_vec();
-    let (metadata_at, wheel_at) = (format!("{dir}/METADATA"), format!("{dir}/WHEEL"));
-    all.push((&metadata_at, metadata.into_bytes()));
-    all.push((&wheel_at, text.into_bytes()));
-    let row =
-        |(path, bytes): &(&str, Vec<u8>)| Row::new(path, Digest::of(bytes), bytes.len() as u64);
-    let mut rows: Vec<_> = all.iter().map(row).collect();
-    let record_at = format!("{dir}/RECORD");
-    rows.push(Row::of_record(&record_at));
-    all.push((&record_at, record::write(&rows).unwrap()));
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (path, bytes) in &all {
-        zip.start_file(*path, SimpleFileOptions::default()).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
+use crate::test_builders::{ElfBuilder, MachoBuilder, PeBuilder, fat, go_blob, wheel, zip};
+use crate::wheel::{Archive, File, Timestamp, WheelName};
 
 fn look(name: &str, files: &[(&str, Vec<u8>)]) -> Inspection {
     inspect(&wheel(name, files).as_slice(), name).unwrap()
@@ -48,8 +15,8 @@ fn rules(name: &str, files: &[(&str, Vec<u8>)]) -> Vec<&'static Rule> {
     look(name, files).findings.iter().map(|finding| finding.rule).collect()
 }
 
-fn module(python: &str) -> PeForge {
-    PeForge::dll().imports(python, &["PyModule_Create2"]).exports("PyInit__x")
+fn module(python: &str) -> PeBuilder {
+    PeBuilder::dll().imports(python, &["PyModule_Create2"]).exports("PyInit__x")
 }
 
 const NONE: [&Rule; 0] = [];
@@ -60,13 +27,10 @@ fn rules_after(from: &str, to: &str) -> Vec<&'static Rule> {
     let bytes = wheel(name, &[("x.py", b"code".to_vec())]);
     let bytes = bytes.as_slice();
     let archive = Archive::read(&bytes).unwrap();
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for entry in &archive.entries {
+    let bytes = zip(archive.entries.iter().map(|entry| {
         let text = String::from_utf8(archive.bytes(entry, 999).unwrap().unwrap()).unwrap();
-        zip.start_file(&*entry.name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(text.replace(from, to).as_bytes()).unwrap();
-    }
-    let bytes = zip.finish().unwrap().into_inner();
+        (&*entry.name, text.replace(from, to))
+    }));
     let findings = inspect(&bytes.as_slice(), name).unwrap().findings;
     findings.iter().map(|finding| finding.rule).collect()
 }
@@ -103,7 +67,7 @@ fn wheel_and_metadata_must_match_the_file_name() {
 fn written_wheels_are_clean() {
     let name: WheelName = "My.Pkg-1.0-1-cp310-abi3-manylinux_2_17_x86_64.whl".parse().unwrap();
     let metadata = "Metadata-Version: 2.4\nName: My.Pkg\nVersion: 1.0\n";
-    let module = ElfForge::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
+    let module = ElfBuilder::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
     let files = [
         ("pkg/a,b.py", File::new(*b"code")),
         ("pkg/empty", File::new(*b"")),
@@ -143,14 +107,14 @@ fn an_abi3_wheel_for_windows_imports_no_specific_python() {
     assert_eq!(rules(name, &[("_x.pyd", module("python3.dll").build())]), NONE);
     let one = [("_x.pyd", module("python310.dll").build())];
     assert_eq!(rules(name, &one), [catalogue::ABI3_PYTHON_DLL]);
-    let newer = PeForge::dll().imports("python3.dll", &["PyType_GetName"]).exports("PyInit__x");
+    let newer = PeBuilder::dll().imports("python3.dll", &["PyType_GetName"]).exports("PyInit__x");
     assert_eq!(rules(name, &[("_x.pyd", newer.build())]), [catalogue::ABI3_TOO_NEW]);
 }
 
 #[test]
 fn one_module_per_python_is_enough() {
     let name = "x-1.0-cp315-abi3.abi3t-manylinux_2_17_x86_64.whl";
-    let file = || ElfForge::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
+    let file = || ElfBuilder::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
     let both = [("_x.abi3.so", file().build()), ("_x.abi3t.so", file().build())];
     assert_eq!(rules(name, &both), NONE);
     let old = [("_x.cpython-314-x86_64-linux-gnu.so", file().build())];
@@ -159,7 +123,7 @@ fn one_module_per_python_is_enough() {
 
 #[test]
 fn static_binaries_run_with_either_c_library() {
-    let program = || ElfForge::library("").build();
+    let program = || ElfBuilder::library("").build();
     let name = "x-1.0-py3-none-manylinux_2_17_x86_64.musllinux_1_2_x86_64.whl";
     let found = look(name, &[("x-1.0.data/scripts/x", program())]);
     assert_eq!(
@@ -171,14 +135,14 @@ fn static_binaries_run_with_either_c_library() {
 #[test]
 fn no_tag_fits_a_go_library_for_musl() {
     let go = || go_blob("go1.27.3", "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
-    let library = |libc| ElfForge::library("libx.so").needed(libc).payload(go()).build();
+    let library = |libc| ElfBuilder::library("libx.so").needed(libc).payload(go()).build();
     let name = "x-1.0-py3-none-musllinux_1_2_x86_64.whl";
     let found = look(name, &[("x/libx.so", library("libc.so"))]);
     assert_eq!(found.compatible.platforms, [""; 0]);
     assert!(found.compatible.reason.unwrap().starts_with("x/libx.so is a Go library"));
     let glibc = look(name, &[("x/libx.so", library("libc.so.6"))]);
     assert_eq!(glibc.compatible.platforms, ["manylinux2014_x86_64", "manylinux_2_17_x86_64"]);
-    let other = ElfForge::library("libx.so").needed("libc.so").static_tls().build();
+    let other = ElfBuilder::library("libx.so").needed("libc.so").static_tls().build();
     let found = look(name, &[("x/libx.so", other)]);
     assert_eq!(found.findings[0].rule, catalogue::ELF_STATIC_TLS);
     assert_eq!(found.compatible.platforms, [""; 0]);
@@ -188,7 +152,7 @@ fn no_tag_fits_a_go_library_for_musl() {
 fn a_go_library_needs_a_kernel_that_old_systems_lack() {
     let library = |version| {
         let go = go_blob(version, "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
-        [("x/libx.so", ElfForge::library("libx.so").needed("libc.so.6").payload(go).build())]
+        [("x/libx.so", ElfBuilder::library("libx.so").needed("libc.so.6").payload(go).build())]
     };
     let old = "x-1.0-py3-none-manylinux1_x86_64.manylinux_2_5_x86_64.whl";
     assert_eq!(rules(old, &library("go1.27.3")), [catalogue::GO_LINUX_FLOOR]);
@@ -203,7 +167,7 @@ fn a_go_library_needs_a_kernel_that_old_systems_lack() {
 
 #[test]
 fn a_missing_library_meets_no_policy() {
-    let library = ElfForge::library("libx.so").needed("libc.so.6").needed("libodbc.so.2").build();
+    let library = ElfBuilder::library("libx.so").needed("libc.so.6").needed("libodbc.so.2").build();
     let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
     let found = look(name, &[("x/libx.so", library)]);
     assert_eq!(found.findings[0].rule, catalogue::ELF_NEEDED_OUTSIDE);
@@ -213,7 +177,7 @@ fn a_missing_library_meets_no_policy() {
 
 #[test]
 fn a_missing_library_does_not_hide_a_need_of_the_system() {
-    let library = ElfForge::library("libx.so")
+    let library = ElfBuilder::library("libx.so")
         .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
         .needed("libodbc.so.2")
         .build();
@@ -233,12 +197,12 @@ fn spooled_binaries_get_the_same_findings_as_those_in_memory() {
     let wheels: [Wheel<'_>; 3] = [
         ("x-1.0-cp310-abi3-manylinux_2_17_x86_64.whl", "_x.abi3.so", &|size| {
             let payload = [vec![0; size], go()].concat();
-            ElfForge::library("").undefined("_PyFoo", false).payload(payload).build()
+            ElfBuilder::library("").undefined("_PyFoo", false).payload(payload).build()
         }),
         ("x-1.0-cp310-abi3-macosx_11_0_universal2.whl", "_x.abi3.so", &|size| {
             let payload = || [vec![0; (size / 2) & !15], go()].concat();
-            let x86 = MachoForge::x86_64().exports("PyInit__x").payload(payload()).build();
-            let mut arm = MachoForge::arm64().undefined("_PyFoo").payload(payload()).build();
+            let x86 = MachoBuilder::x86_64().exports("PyInit__x").payload(payload()).build();
+            let mut arm = MachoBuilder::arm64().undefined("_PyFoo").payload(payload()).build();
             let last = arm.len() / 2;
             arm[last] ^= 1;
             fat(&[x86, arm], 1 << 14)
@@ -249,9 +213,9 @@ fn spooled_binaries_get_the_same_findings_as_those_in_memory() {
             bytes
         }),
     ];
-    for (name, path, forge) in wheels {
+    for (name, path, builder) in wheels {
         let sentences = |size| {
-            let found = look(name, &[(path, forge(size))]).findings;
+            let found = look(name, &[(path, builder(size))]).findings;
             found.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         let without_numbers = |sentences: Vec<String>| -> Vec<String> {
@@ -268,7 +232,7 @@ fn spooled_binaries_get_the_same_findings_as_those_in_memory() {
 
 #[test]
 fn a_launcher_for_windows_is_data_elsewhere() {
-    let mut launcher = PeForge::dll().build();
+    let mut launcher = PeBuilder::dll().build();
     // Clear the DLL flag.
     launcher[0x40 + 4 + 18 + 1] = 0;
     let found = look("x-1.0-py3-none-any.whl", &[("x/cli.exe", launcher)]);
@@ -280,8 +244,8 @@ fn a_launcher_for_windows_is_data_elsewhere() {
 fn only_fat_binaries_make_a_universal2_wheel() {
     let name = "x-1.0-py3-none-any.whl";
     let files = [
-        ("a.dylib", MachoForge::arm64().id("@rpath/a.dylib").build()),
-        ("b.dylib", MachoForge::x86_64().id("@rpath/b.dylib").build()),
+        ("a.dylib", MachoBuilder::arm64().id("@rpath/a.dylib").build()),
+        ("b.dylib", MachoBuilder::x86_64().id("@rpath/b.dylib").build()),
     ];
     let found = look(name, &files);
     assert_eq!(found.compatible.platforms, [""; 0], "no tag fits both");
@@ -290,7 +254,7 @@ fn only_fat_binaries_make_a_universal2_wheel() {
 
 fn samples() -> Vec<(&'static str, Vec<u8>)> {
     let linux = "x-1.0-cp310-abi3-manylinux_2_17_x86_64.whl";
-    let elf = ElfForge::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
+    let elf = ElfBuilder::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
     let windows = "x-1.0-cp310-abi3-win_amd64.whl";
     let scripts = b"[console_scripts]\nx = x:main\n".to_vec();
     vec![
@@ -336,17 +300,12 @@ proptest! {
         metadata in prop::collection::vec(any::<u8>(), 0..200),
         record in "[,\"\r\n a-z/=0-9]{0,200}",
     ) {
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        for (path, bytes) in [
+        let bytes = zip([
             ("x-1.0.dist-info/METADATA", metadata.as_slice()),
             ("x-1.0.dist-info/WHEEL", &metadata),
             ("x-1.0.dist-info/RECORD", record.as_bytes()),
             ("x-1.0.dist-info/entry_points.txt", &metadata),
-        ] {
-            zip.start_file(path, SimpleFileOptions::default()).unwrap();
-            zip.write_all(bytes).unwrap();
-        }
-        let bytes = zip.finish().unwrap().into_inner();
+        ]);
         for name in [name.as_str(), "x-1.0-py3-none-any.whl"] {
             prop_assert!(inspect(&bytes.as_slice(), name).unwrap().has_errors());
         }
@@ -359,7 +318,7 @@ proptest! {
 fn a_tag_without_a_minor_release_covers_minor_releases_of_macos() {
     let name = "x-1.0-py3-none-macosx_12_0_arm64.whl";
     let library =
-        |major, minor| MachoForge::arm64().id("@rpath/libx.dylib").minos(major, minor).build();
+        |major, minor| MachoBuilder::arm64().id("@rpath/libx.dylib").minos(major, minor).build();
     assert_eq!(rules(name, &[("x/libx.dylib", library(12, 3))]), NONE);
     assert_eq!(rules(name, &[("x/libx.dylib", library(13, 0))]), [catalogue::TAG_TOO_LOW]);
 }
@@ -371,15 +330,15 @@ fn binaries_for_unjudged_systems_are_ignored() {
     assert_eq!(rules(wasm, &[module()]), NONE);
     assert_eq!(look(wasm, &[module()]).compatible.platforms, ["pyemscripten_2025_0_wasm32"]);
     let ios = "x-1.0-cp313-cp313-ios_13_0_arm64_iphoneos.whl";
-    let unsigned = MachoForge::arm64().exports("PyInit__x").ios().unsigned().build();
+    let unsigned = MachoBuilder::arm64().exports("PyInit__x").ios().unsigned().build();
     assert_eq!(rules(ios, &[("_x.cpython-313-iphoneos.so", unsigned)]), NONE);
 }
 
 #[test]
 fn a_wheel_for_both_c_libraries_may_contain_a_library_for_each() {
     let name = "x-1.0-py3-none-manylinux_2_17_x86_64.musllinux_1_2_x86_64.whl";
-    let glibc = ElfForge::library("libx.so").needed("libc.so.6").static_tls().build();
-    let musl = ElfForge::library("libx.so").needed("libc.so").build();
+    let glibc = ElfBuilder::library("libx.so").needed("libc.so.6").static_tls().build();
+    let musl = ElfBuilder::library("libx.so").needed("libc.so").build();
     let found = rules(name, &[("x/glibc/libx.so", glibc), ("x/musl/libx.so", musl)]);
     assert!(!found.contains(&catalogue::ELF_STATIC_TLS), "{found:?}");
 }
@@ -387,13 +346,13 @@ fn a_wheel_for_both_c_libraries_may_contain_a_library_for_each() {
 #[test]
 fn a_foreign_go_library_is_not_a_second_runtime() {
     let go = || go_blob("go1.27.3", "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
-    let dll = [PeForge::dll().build(), vec![0; 8], go()].concat();
+    let dll = [PeBuilder::dll().build(), vec![0; 8], go()].concat();
     let at = dll.len() - go().len();
     let dll = match at % 16 {
         0 => dll,
-        rest => [PeForge::dll().build(), vec![0; 8 + 16 - rest], go()].concat(),
+        rest => [PeBuilder::dll().build(), vec![0; 8 + 16 - rest], go()].concat(),
     };
-    let library = ElfForge::library("libx.so").needed("libc.so.6").payload(go()).build();
+    let library = ElfBuilder::library("libx.so").needed("libc.so.6").payload(go()).build();
     let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
     let found = rules(name, &[("x/libx.dll", dll), ("x/libx.so", library)]);
     assert_eq!(found, [catalogue::BINARY_FOREIGN_DATA]);
@@ -402,16 +361,16 @@ fn a_foreign_go_library_is_not_a_second_runtime() {
 #[test]
 fn a_foreign_binary_is_data_only_beside_native_ones_and_never_a_module() {
     let name = "x-1.0-py3-none-win_amd64.whl";
-    let home = || ("x/x64.dll", PeForge::dll().build());
-    let arm = || PeForge::dll().arm64().build();
+    let home = || ("x/x64.dll", PeBuilder::dll().build());
+    let arm = || PeBuilder::dll().arm64().build();
     assert_eq!(rules(name, &[home(), ("x/arm64.dll", arm())]), [catalogue::BINARY_FOREIGN_DATA]);
     assert_eq!(rules(name, &[("x/arm64.dll", arm())]), [catalogue::PE_ARCH]);
-    let module = PeForge::dll().exports("PyInit_a").arm64().build();
+    let module = PeBuilder::dll().exports("PyInit_a").arm64().build();
     assert_eq!(rules(name, &[home(), ("x/a.pyd", module)]), [catalogue::PE_ARCH]);
-    let asks = PeForge::dll().imports("arm64.dll", &[]).build();
+    let asks = PeBuilder::dll().imports("arm64.dll", &[]).build();
     let asked = rules(name, &[("x/x64.dll", asks), ("x/arm64.dll", arm())]);
     assert!(asked.contains(&catalogue::PE_ARCH), "{asked:?}");
-    let mac = || MachoForge::arm64().id("@rpath/libx.dylib").build();
+    let mac = || MachoBuilder::arm64().id("@rpath/libx.dylib").build();
     assert_eq!(rules(name, &[home(), ("x/libx.dylib", mac())]), [catalogue::BINARY_FOREIGN_DATA]);
     assert!(rules(name, &[("x/libx.dylib", mac())]).contains(&catalogue::BINARY_FORMAT));
 }
@@ -419,17 +378,17 @@ fn a_foreign_binary_is_data_only_beside_native_ones_and_never_a_module() {
 #[test]
 fn a_plain_library_named_like_a_module_is_a_warning_and_a_module_without_init_an_error() {
     let name = "x-1.0-cp310-abi3-manylinux_2_17_x86_64.whl";
-    let plain = ElfForge::library("_x.abi3.so").build();
+    let plain = ElfBuilder::library("_x.abi3.so").build();
     assert_eq!(rules(name, &[("x/_x.abi3.so", plain)]), [catalogue::EXTENSION_IN_NAME]);
-    let lost = ElfForge::library("_x.abi3.so").undefined("PyModule_Create2", false).build();
+    let lost = ElfBuilder::library("_x.abi3.so").undefined("PyModule_Create2", false).build();
     assert_eq!(rules(name, &[("x/_x.abi3.so", lost)]), [catalogue::EXTENSION_INIT]);
 }
 
 #[test]
 fn separate_debug_symbols_need_no_signature() {
     let name = "x-1.0-py3-none-macosx_13_0_arm64.whl";
-    let library = MachoForge::arm64().id("@rpath/libx.dylib").build();
-    let mut symbols = MachoForge::arm64().unsigned().build();
+    let library = MachoBuilder::arm64().id("@rpath/libx.dylib").build();
+    let mut symbols = MachoBuilder::arm64().unsigned().build();
     symbols[12..16].copy_from_slice(&10u32.to_le_bytes());
     let inside = "x/libx.dylib.dSYM/Contents/Resources/DWARF/libx.dylib";
     assert_eq!(rules(name, &[("x/libx.dylib", library), (inside, symbols)]), NONE);
@@ -439,19 +398,14 @@ fn separate_debug_symbols_need_no_signature() {
 fn a_library_in_platlib_is_not_in_purelib() {
     let name = "x-1.0-py3-none-manylinux_2_17_x86_64.whl";
     let check = |path: &str| {
-        let files = [(path, ElfForge::library("libx.so").build())];
-        let mut all = files.to_vec();
-        let info = "x-1.0.dist-info";
-        let (at, metadata_at) = (format!("{info}/WHEEL"), format!("{info}/METADATA"));
         let tag = "Tag: py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64";
-        all.push((&at, format!("Wheel-Version: 1.0\nRoot-Is-Purelib: true\n{tag}\n").into()));
-        all.push((&metadata_at, b"Metadata-Version: 2.4\nName: x\nVersion: 1.0\n".to_vec()));
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        for (path, bytes) in &all {
-            zip.start_file(*path, SimpleFileOptions::default()).unwrap();
-            zip.write_all(bytes).unwrap();
-        }
-        let bytes = zip.finish().unwrap().into_inner();
+        let text = format!("Wheel-Version: 1.0\nRoot-Is-Purelib: true\n{tag}\n");
+        let metadata = "Metadata-Version: 2.4\nName: x\nVersion: 1.0\n";
+        let bytes = zip([
+            (path, ElfBuilder::library("libx.so").build()),
+            ("x-1.0.dist-info/WHEEL", text.into_bytes()),
+            ("x-1.0.dist-info/METADATA", metadata.into()),
+        ]);
         // A line of WHEEL may contain a compressed set, as a file name does.
         let name = name.replace("manylinux_", "manylinux2014_x86_64.manylinux_");
         let found = inspect(&bytes.as_slice(), &name).unwrap().findings;
@@ -465,8 +419,8 @@ fn a_library_in_platlib_is_not_in_purelib() {
 
 #[test]
 fn a_library_for_dot_net_is_not_native_code() {
-    let managed = [("x/x.dll", PeForge::dll().managed().build())];
+    let managed = [("x/x.dll", PeBuilder::dll().managed().build())];
     assert_eq!(rules("x-1.0-py3-none-any.whl", &managed), NONE);
-    let native = [("x/x.dll", PeForge::dll().build())];
+    let native = [("x/x.dll", PeBuilder::dll().build())];
     assert!(rules("x-1.0-py3-none-any.whl", &native).contains(&catalogue::TAG_NATIVE_IN_ANY));
 }

@@ -75,11 +75,11 @@ fn is_managed(image: &Image<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::forge::PeForge;
+    use crate::test_builders::PeBuilder;
 
     #[test]
     fn imports_and_exports_are_parsed() {
-        let bytes = PeForge::dll()
+        let bytes = PeBuilder::dll()
             .imports("KERNEL32.dll", &["Sleep"])
             .imports("python3.dll", &["PyModule_Create2", "PyLong_FromLong"])
             .exports("PyInit__x")

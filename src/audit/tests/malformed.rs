@@ -4,16 +4,16 @@
 
 use proptest::prelude::*;
 
-use crate::audit::forge::{ElfForge, MachoForge, PeForge, fat, go_blob};
 use crate::audit::{BinaryFile, Bytes, Extension, Spooled, Subject, build_output, examine};
 use crate::target::{Release, Target};
+use crate::test_builders::{ElfBuilder, MachoBuilder, PeBuilder, fat, go_blob};
 
 /// A debug build takes twenty times as long for each.
 const CASES: usize = if cfg!(debug_assertions) { 100 } else { 2000 };
 
 fn samples() -> Vec<Vec<u8>> {
     let go = || go_blob("go1.27.3", "path\tx\nbuild\tGOOS=linux\nbuild\t-ldflags=\"\\x41\"\n");
-    let elf = ElfForge::library("libx.so")
+    let elf = ElfBuilder::library("libx.so")
         .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
         .needs_symbol("libm.so.6", "GLIBC_2.29", "exp")
         .undefined("PyModule_Create2", false)
@@ -23,8 +23,8 @@ fn samples() -> Vec<Vec<u8>> {
         .symbol_table()
         .payload(go())
         .build();
-    let macho = |forge: MachoForge| {
-        forge
+    let macho = |builder: MachoBuilder| {
+        builder
             .id("@rpath/x")
             .dylib("@rpath/x")
             .rpath("@loader_path/.")
@@ -33,13 +33,13 @@ fn samples() -> Vec<Vec<u8>> {
             .payload(go())
             .build()
     };
-    let both = fat(&[macho(MachoForge::x86_64()), macho(MachoForge::arm64())], 1 << 14);
+    let both = fat(&[macho(MachoBuilder::x86_64()), macho(MachoBuilder::arm64())], 1 << 14);
     let real = include_bytes!("../testdata/glibc-2.34.so").to_vec();
-    let pe = PeForge::dll()
+    let pe = PeBuilder::dll()
         .imports("python3.dll", &["PyModule_Create2", "PyLong_FromLong"])
         .exports("PyInit_x")
         .build();
-    vec![elf, macho(MachoForge::arm64()), both, real, pe]
+    vec![elf, macho(MachoBuilder::arm64()), both, real, pe]
 }
 
 fn judge_all(bytes: &[u8]) {

@@ -1,21 +1,7 @@
 //! Archives with one fault each, and what is reported.
 
-use std::io::{Cursor, Write};
-
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
-
 use super::*;
-
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (name, bytes) in files {
-        zip.start_file(*name, options).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
+use crate::test_builders::zip;
 
 /// Every fault, those of streaming included.
 fn kinds(bytes: &[u8]) -> Vec<ArchiveFaultKind> {
@@ -36,7 +22,7 @@ fn place(bytes: &[u8], part: &[u8]) -> usize {
 #[test]
 fn plain_archive_streams_without_faults() {
     let large = vec![7u8; 200_000];
-    let bytes = zipped(&[("a/b.py", b"x = 1\n"), ("large", &large), ("empty", b"")]);
+    let bytes = zip([("a/b.py", &b"x = 1\n"[..]), ("large", &large), ("empty", b"")]);
     assert_eq!(kinds(&bytes), []);
     let bytes = bytes.as_slice();
     let archive = Archive::read(&bytes).unwrap();
@@ -48,7 +34,7 @@ fn plain_archive_streams_without_faults() {
 
 #[test]
 fn bytes_around_the_archive_are_reported() {
-    let bytes = zipped(&[("a", b"1")]);
+    let bytes = zip([("a", b"1")]);
     assert_eq!(kinds(&[&bytes, &b"x"[..]].concat()), [ArchiveFaultKind::ExtraBytes]);
     assert_eq!(kinds(&[b"#!/bin/sh\n", &*bytes].concat()), [ArchiveFaultKind::ExtraBytes]);
     assert_eq!(kinds(b"no zip"), [ArchiveFaultKind::Unreadable]);
@@ -57,7 +43,7 @@ fn bytes_around_the_archive_are_reported() {
 
 #[test]
 fn unsafe_names_are_reported() {
-    let one = |name: &str| kinds(&zipped(&[("ok", b""), (name, b"")]));
+    let one = |name: &str| kinds(&zip([("ok", b""), (name, b"")]));
     assert_eq!(one("../x"), [ArchiveFaultKind::Traversal]);
     assert_eq!(one("/x"), [ArchiveFaultKind::Traversal]);
     assert_eq!(one("C:/x"), [ArchiveFaultKind::Traversal]);
@@ -71,7 +57,7 @@ fn unsafe_names_are_reported() {
 
 #[test]
 fn disagreeing_headers_and_damage_are_reported() {
-    let bytes = zipped(&[("name", b"some contents"), ("other", b"x")]);
+    let bytes = zip([("name", &b"some contents"[..]), ("other", b"x")]);
     let central = place(&bytes, b"PK\x01\x02") - 46 - 4;
     let mut renamed = bytes.clone();
     renamed[central + 46] = b'f';
@@ -92,9 +78,9 @@ fn disagreeing_headers_and_damage_are_reported() {
 
 #[test]
 fn bomb_is_reported_before_unpacking() {
-    let bytes = zipped(&[("zeros", &vec![0; 70 << 20])]);
+    let bytes = zip([("zeros", &vec![0; 70 << 20])]);
     assert!(Archive::read(&bytes.as_slice()).unwrap().is_bomb());
-    let bytes = zipped(&[("zeros", &vec![0; 7 << 20])]);
+    let bytes = zip([("zeros", &vec![0; 7 << 20])]);
     let bytes = bytes.as_slice();
     let archive = Archive::read(&bytes).unwrap();
     assert!(!archive.is_bomb(), "the index accepts small ones");
@@ -102,7 +88,7 @@ fn bomb_is_reported_before_unpacking() {
 
 #[test]
 fn no_cut_or_changed_byte_panics() {
-    let bytes = zipped(&[("a/b.py", b"x = 1\n"), ("c", b"some more contents")]);
+    let bytes = zip([("a/b.py", &b"x = 1\n"[..]), ("c", b"some more contents")]);
     for cut in 0..bytes.len() {
         kinds(&bytes[..cut]);
         for value in [0, 0x7f, 0xff] {

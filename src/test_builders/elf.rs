@@ -11,8 +11,8 @@ struct Import {
     weak: bool,
 }
 
-/// What the library is to say of itself.
-pub(in crate::audit) struct ElfForge {
+/// The properties of the library.
+pub(crate) struct ElfBuilder {
     machine: u16,
     soname: String,
     needed: Vec<String>,
@@ -26,9 +26,9 @@ pub(in crate::audit) struct ElfForge {
     payload: Vec<u8>,
 }
 
-impl ElfForge {
-    /// An x86-64 library; an empty soname is none.
-    pub(in crate::audit) fn library(soname: &str) -> Self {
+impl ElfBuilder {
+    /// An x86-64 library; an empty `soname` means no soname.
+    pub(crate) fn library(soname: &str) -> Self {
         Self {
             machine: X86_64,
             soname: soname.to_owned(),
@@ -44,72 +44,72 @@ impl ElfForge {
         }
     }
 
-    pub(in crate::audit) fn aarch64(mut self) -> Self {
+    pub(crate) fn aarch64(mut self) -> Self {
         self.machine = AARCH64;
         self
     }
 
-    pub(in crate::audit) fn needed(mut self, library: &str) -> Self {
+    pub(crate) fn needed(mut self, library: &str) -> Self {
         if !self.needed.iter().any(|known| known == library) {
             self.needed.push(library.to_owned());
         }
         self
     }
 
-    pub(in crate::audit) fn needs_symbol(self, library: &str, version: &str, name: &str) -> Self {
-        let mut forge = self.needed(library);
+    pub(crate) fn needs_symbol(self, library: &str, version: &str, name: &str) -> Self {
+        let mut builder = self.needed(library);
         let version = Some((library.to_owned(), version.to_owned()));
-        forge.imports.push(Import { name: name.to_owned(), version, weak: false });
-        forge
+        builder.imports.push(Import { name: name.to_owned(), version, weak: false });
+        builder
     }
 
-    pub(in crate::audit) fn undefined(mut self, name: &str, weak: bool) -> Self {
+    pub(crate) fn undefined(mut self, name: &str, weak: bool) -> Self {
         self.imports.push(Import { name: name.to_owned(), version: None, weak });
         self
     }
 
-    pub(in crate::audit) fn exports(mut self, name: &str) -> Self {
+    pub(crate) fn exports(mut self, name: &str) -> Self {
         self.exports.push(name.to_owned());
         self
     }
 
-    pub(in crate::audit) fn runpath(mut self, path: &str) -> Self {
+    pub(crate) fn runpath(mut self, path: &str) -> Self {
         self.rpath = Some((29, path.to_owned()));
         self
     }
 
-    pub(in crate::audit) fn rpath(mut self, path: &str) -> Self {
+    pub(crate) fn rpath(mut self, path: &str) -> Self {
         self.rpath = Some((15, path.to_owned()));
         self
     }
 
-    pub(in crate::audit) fn executable_stack(mut self) -> Self {
+    pub(crate) fn executable_stack(mut self) -> Self {
         self.stack_flags = 7;
         self
     }
 
-    pub(in crate::audit) fn text_relocations(mut self) -> Self {
+    pub(crate) fn text_relocations(mut self) -> Self {
         self.text_relocations = true;
         self
     }
 
-    pub(in crate::audit) fn static_tls(mut self) -> Self {
+    pub(crate) fn static_tls(mut self) -> Self {
         self.static_tls = true;
         self
     }
 
-    pub(in crate::audit) fn symbol_table(mut self) -> Self {
+    pub(crate) fn symbol_table(mut self) -> Self {
         self.symbol_table = true;
         self
     }
 
-    /// Bytes to stand at a multiple of 16.
-    pub(in crate::audit) fn payload(mut self, bytes: Vec<u8>) -> Self {
+    /// Adds bytes at an offset that is a multiple of 16.
+    pub(crate) fn payload(mut self, bytes: Vec<u8>) -> Self {
         self.payload = bytes;
         self
     }
 
-    pub(in crate::audit) fn build(self) -> Vec<u8> {
+    pub(crate) fn build(self) -> Vec<u8> {
         let mut strings = vec![0u8];
         let mut intern = |text: &str| {
             let at = strings.len();
@@ -133,7 +133,7 @@ impl ElfForge {
         if self.static_tls {
             dynamic.push((30, 0x10));
         }
-        // One requirement for each import; a library appears as often as it is needed.
+        // One version requirement per import, so a library can appear several times.
         let (mut symbols, mut versions, mut needs) = (vec![0u8; 24], vec![0u8; 2], Vec::new());
         let versioned = self.imports.iter().filter(|import| import.version.is_some()).count();
         let mut index = 2u16;

@@ -3,42 +3,42 @@
 const SECTION: u32 = 0x1000;
 const AT: usize = 0x400;
 
-/// What the DLL is to say of itself.
-pub(in crate::audit) struct PeForge {
+/// The properties of the DLL.
+pub(crate) struct PeBuilder {
     machine: u16,
     imports: Vec<(String, Vec<String>)>,
     exports: Vec<String>,
     is_managed: bool,
 }
 
-impl PeForge {
-    pub(in crate::audit) fn dll() -> Self {
+impl PeBuilder {
+    pub(crate) fn dll() -> Self {
         Self { machine: 0x8664, imports: Vec::new(), exports: Vec::new(), is_managed: false }
     }
 
-    pub(in crate::audit) fn arm64(mut self) -> Self {
+    pub(crate) fn arm64(mut self) -> Self {
         self.machine = 0xaa64;
         self
     }
 
-    /// With the header of a file for .NET that has no machine code.
-    pub(in crate::audit) fn managed(mut self) -> Self {
+    /// Adds the CLR header of a .NET assembly without machine code.
+    pub(crate) fn managed(mut self) -> Self {
         self.is_managed = true;
         self
     }
 
-    pub(in crate::audit) fn imports(mut self, dll: &str, symbols: &[&str]) -> Self {
+    pub(crate) fn imports(mut self, dll: &str, symbols: &[&str]) -> Self {
         let symbols = symbols.iter().map(ToString::to_string).collect();
         self.imports.push((dll.to_owned(), symbols));
         self
     }
 
-    pub(in crate::audit) fn exports(mut self, name: &str) -> Self {
+    pub(crate) fn exports(mut self, name: &str) -> Self {
         self.exports.push(name.to_owned());
         self
     }
 
-    pub(in crate::audit) fn build(self) -> Vec<u8> {
+    pub(crate) fn build(self) -> Vec<u8> {
         let mut body: Vec<u8> = Vec::new();
         let mut put = |bytes: &[u8]| {
             body.resize(body.len().next_multiple_of(8), 0);

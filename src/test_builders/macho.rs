@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 
 const PAGE: usize = 4096;
 
-/// What the image is to say of itself.
-pub(in crate::audit) struct MachoForge {
+/// The properties of the image.
+pub(crate) struct MachoBuilder {
     cpu: u32,
     platform: u32,
     minos: (u16, u8),
@@ -16,9 +16,9 @@ pub(in crate::audit) struct MachoForge {
     is_dylib: bool,
 }
 
-impl MachoForge {
+impl MachoBuilder {
     /// A signed arm64 bundle for macOS 13.0.
-    pub(in crate::audit) fn arm64() -> Self {
+    pub(crate) fn arm64() -> Self {
         Self {
             cpu: 0x0100_000c,
             platform: 1,
@@ -32,50 +32,50 @@ impl MachoForge {
     }
 
     /// An unsigned x86-64 bundle for macOS 13.0.
-    pub(in crate::audit) fn x86_64() -> Self {
+    pub(crate) fn x86_64() -> Self {
         Self { cpu: 0x0100_0007, signed: false, ..Self::arm64() }
     }
 
-    pub(in crate::audit) fn minos(mut self, major: u16, minor: u8) -> Self {
+    pub(crate) fn minos(mut self, major: u16, minor: u8) -> Self {
         self.minos = (major, minor);
         self
     }
 
-    pub(in crate::audit) fn ios(mut self) -> Self {
+    pub(crate) fn ios(mut self) -> Self {
         self.platform = 2;
         self
     }
 
-    pub(in crate::audit) fn unsigned(mut self) -> Self {
+    pub(crate) fn unsigned(mut self) -> Self {
         self.signed = false;
         self
     }
 
-    pub(in crate::audit) fn id(mut self, name: &str) -> Self {
+    pub(crate) fn id(mut self, name: &str) -> Self {
         self.is_dylib = true;
         self.with_text(0xd, 24, name)
     }
 
-    pub(in crate::audit) fn dylib(self, name: &str) -> Self {
+    pub(crate) fn dylib(self, name: &str) -> Self {
         self.with_text(0xc, 24, name)
     }
 
-    pub(in crate::audit) fn rpath(self, path: &str) -> Self {
+    pub(crate) fn rpath(self, path: &str) -> Self {
         self.with_text(0x8000_001c, 12, path)
     }
 
-    pub(in crate::audit) fn exports(mut self, name: &str) -> Self {
+    pub(crate) fn exports(mut self, name: &str) -> Self {
         self.symbols.push((format!("_{name}"), true));
         self
     }
 
-    pub(in crate::audit) fn undefined(mut self, name: &str) -> Self {
+    pub(crate) fn undefined(mut self, name: &str) -> Self {
         self.symbols.push((format!("_{name}"), false));
         self
     }
 
-    /// Bytes to stand at a multiple of 16.
-    pub(in crate::audit) fn payload(mut self, bytes: Vec<u8>) -> Self {
+    /// Adds bytes at an offset that is a multiple of 16.
+    pub(crate) fn payload(mut self, bytes: Vec<u8>) -> Self {
         self.payload = bytes;
         self
     }
@@ -90,7 +90,7 @@ impl MachoForge {
         self
     }
 
-    pub(in crate::audit) fn build(mut self) -> Vec<u8> {
+    pub(crate) fn build(mut self) -> Vec<u8> {
         let minos = u32::from(self.minos.0) << 16 | u32::from(self.minos.1) << 8;
         self.commands.push([0x32, 24, self.platform, minos, 0, 0].map(u32::to_le_bytes).concat());
         let others: usize = self.commands.iter().map(Vec::len).sum();
@@ -149,15 +149,15 @@ fn sign(code: &[u8], size: usize) -> Vec<u8> {
     out.extend(directory.map(u32::to_be_bytes).concat());
     out.extend([32, 2, 0, 12]);
     out.resize(20 + 88, 0);
-    out.extend(b"forged\0\0");
+    out.extend(b"builder\0");
     for page in code.chunks(PAGE) {
         out.extend(Sha256::digest(page));
     }
     out
 }
 
-/// A fat file of `images`, each with its processor, at multiples of `alignment`.
-pub(in crate::audit) fn fat(images: &[Vec<u8>], alignment: usize) -> Vec<u8> {
+/// A fat file of `images` at multiples of `alignment`.
+pub(crate) fn fat(images: &[Vec<u8>], alignment: usize) -> Vec<u8> {
     let mut file = [0xcafe_babe, images.len() as u32].map(u32::to_be_bytes).concat();
     let mut at = alignment;
     let mut body = Vec::new();
