@@ -122,15 +122,11 @@ impl Input for Pack<'_> {
 /// left to the author: not every wheel is published there.
 fn inspect(bytes: &[u8], name: &str, doing: &str) -> Result<Vec<audit::Finding>> {
     let found = audit::inspect(&bytes, name).map_err(|error| Failure::io(doing, &error))?;
-    let refuses = |finding: &&audit::Finding| {
-        finding.severity() == audit::Severity::Error && finding.rule.group != audit::Group::Index
-    };
-    let errors: Vec<_> = found.findings.iter().filter(refuses).collect();
-    if errors.is_empty() {
+    let what: Vec<_> = found.defects().map(ToString::to_string).collect();
+    if what.is_empty() {
         return Ok(found.findings);
     }
-    let what: Vec<_> = errors.iter().map(ToString::to_string).collect();
-    let mut help: Vec<&str> = errors.iter().map(|finding| finding.fix.as_str()).collect();
+    let mut help: Vec<&str> = found.defects().map(|finding| finding.fix.as_str()).collect();
     help.dedup();
     Err(Failure::build(doing, what.join("\n"), help.join("\n")))
 }
