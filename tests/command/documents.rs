@@ -89,3 +89,29 @@ fn links_resolve() {
 fn the_schema_of_plans() {
     assert_current("plan.schema.json", &format!("{:#}\n", pygo::report::plan_schema()));
 }
+
+#[test]
+fn the_architecture_names_existing_files_and_tests() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs_err::read_to_string(root.join("docs/architecture.md")).unwrap();
+    let homes = ["", "src", "tests", "python/pygo_tools"].map(|home| root.join(home));
+    let is_path =
+        |word: &str| [".rs", ".py", ".md", ".json", "/"].iter().any(|end| word.ends_with(end));
+    let is_test = |word: &str| word.matches('_').count() > 2;
+    let code: String = ["src", "tests"]
+        .iter()
+        .flat_map(|dir| walkdir::WalkDir::new(root.join(dir)))
+        .filter_map(|entry| fs_err::read_to_string(entry.unwrap().path()).ok())
+        .collect();
+    let exists = |word: &&str| {
+        if is_path(word) {
+            homes.iter().any(|home| home.join(word).exists())
+        } else {
+            !is_test(word)
+                || ["fn", "def"].iter().any(|key| code.contains(&format!("{key} {word}(")))
+        }
+    };
+    let quoted = page.split('`').skip(1).step_by(2);
+    let missing: Vec<_> = quoted.filter(|word| !exists(word)).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
