@@ -3,7 +3,7 @@
 use super::build_args::names;
 use super::output::print_failure;
 use crate::error::{Failure, Kind};
-use crate::factory::{Outcome, Scope, StageError};
+use crate::factory::{Outcome, StageError};
 use crate::target::Target;
 
 /// Prints each failure once, however many targets it affects, and returns the kind that determines
@@ -23,7 +23,7 @@ pub(super) fn verdict(outcomes: &[Outcome]) -> Option<Kind> {
     }
     for (cause, affected) in distinct.iter().filter(|(cause, _)| cause.started) {
         let mut failure = Failure::clone(&cause.failure);
-        if affected.len() > 1 && cause.work.scope != Scope::All {
+        if affected.len() > 1 && !cause.work.scope.concerns_all() {
             failure.doing = format!("{} (also for {})", failure.doing, names(&affected[1..]));
         }
         print_failure(&format!("pygo: {}", names(affected)), &failure);

@@ -76,6 +76,11 @@ impl Scope {
         }
     }
 
+    /// Whether every target needs what this scope builds.
+    pub fn concerns_all(&self) -> bool {
+        matches!(self, Self::All | Self::Part(_))
+    }
+
     /// Whether `target` needs what this scope builds.
     pub fn serves(&self, target: Target) -> bool {
         match self {

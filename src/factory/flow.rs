@@ -148,7 +148,9 @@ impl<'r> Monitor<'r> {
             Ok((hasher.finish(), input))
         });
         let (fingerprint, input) = ready.map_err(|failure| {
-            let _ = self.unready.set(failure.clone());
+            if !failure.kind.is_interruption() {
+                let _ = self.unready.set(failure.clone());
+            }
             self.hopeless.store(true, Ordering::SeqCst);
             self.failed(work, failure)
         })?;
@@ -174,7 +176,7 @@ impl<'r> Monitor<'r> {
 
     fn failed(&self, work: &Work, failure: Failure) -> StageError {
         self.failed.store(true, Ordering::SeqCst);
-        if work.scope == Scope::All {
+        if work.scope.concerns_all() {
             self.hopeless.store(true, Ordering::SeqCst);
         }
         StageError { work: work.clone(), failure: Arc::new(failure), started: true }

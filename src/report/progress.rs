@@ -9,7 +9,7 @@ use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{bytes, seconds, tell};
-use crate::factory::{Event, Observer, Scope, Work};
+use crate::factory::{Event, Observer, Work};
 use crate::process::Environment;
 use crate::target::Target;
 use crate::toolchain::Download;
@@ -118,11 +118,10 @@ impl Progress {
 
 /// `linux-amd64: library hello`, `all targets: base-wheel`.
 fn described(work: &Work) -> String {
-    let platform = match work.scope {
-        Scope::All | Scope::Part(_) => "all targets".to_owned(),
-        _ => work.scope.platform(),
-    };
-    let part = work.scope.part().map(|part| format!(" {part}")).unwrap_or_default();
+    let scope = &work.scope;
+    let platform =
+        if scope.concerns_all() { "all targets".to_owned() } else { scope.platform() };
+    let part = scope.part().map(|part| format!(" {part}")).unwrap_or_default();
     format!("{platform}: {}{part}", work.stage)
 }
 
