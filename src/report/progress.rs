@@ -119,8 +119,7 @@ impl Progress {
 /// `linux-amd64: library hello`, `all targets: base-wheel`.
 fn described(work: &Work) -> String {
     let scope = &work.scope;
-    let platform =
-        if scope.concerns_all() { "all targets".to_owned() } else { scope.platform() };
+    let platform = if scope.concerns_all() { "all targets".to_owned() } else { scope.platform() };
     let part = scope.part().map(|part| format!(" {part}")).unwrap_or_default();
     format!("{platform}: {}{part}", work.stage)
 }
