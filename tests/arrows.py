@@ -10,7 +10,6 @@ Only paths are resolved: a method call on a value is not seen.
 
 import re
 import sys
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,10 +33,6 @@ ALLOWED = {
     "cli": BUILD | {"factory", "report", "template"},
     "main": {"cli"},
 }
-
-# Dependencies that still close a cycle: (files, file). This list only gets shorter.
-KNOWN = [
-]
 
 TOKEN = re.compile(
     r"""(?P<skip>\s+|//[^\n]*|/\*.*?\*/)
@@ -294,29 +289,16 @@ def cycles(edges):
     return found
 
 
-def faults(root, allowed=ALLOWED, known=KNOWN):
+def faults(root, allowed=ALLOWED):
     """What is wrong, one line each."""
     crate = Crate(root)
-    edges = {(crate.names[a], crate.names[b]): (a, b, line) for (a, b), line in crate.edges().items()}
-    for (file, used), (source, target, line) in sorted(edges.items()):
+    name, edges = crate.names, crate.edges()
+    for (source, target), line in sorted(edges.items()):
         if source and target and target[0] not in {source[0]} | allowed.get(source[0], set()):
-            yield f"{file}:{line}: {source[0]} may not use {target[0]}: {used}"
-
-    def left(known):
-        return {
-            edge: line
-            for edge, (_, _, line) in edges.items()
-            if not any(fnmatch(edge[0], files) and edge[1] == file for files, file in known)
-        }
-
-    rest = left(known)
-    for cycle in cycles(rest):
+            yield f"{name[source]}:{line}: {source[0]} may not use {target[0]}: {name[target]}"
+    for cycle in cycles(edges):
         steps = zip(cycle, cycle[1:] + cycle[:1])
-        yield "cycle: " + ", ".join(f"{a}:{rest[a, b]} uses {b}" for a, b in steps)
-    for entry in known:
-        without = [other for other in known if other != entry]
-        if len(cycles(left(without))) == len(cycles(rest)):
-            yield f"take {entry} out of KNOWN in tests/arrows.py: it closes no cycle any more"
+        yield "cycle: " + ", ".join(f"{name[a]}:{edges[a, b]} uses {name[b]}" for a, b in steps)
 
 
 def main(arguments):

@@ -10,15 +10,15 @@ ALLOWED = {"low": set(), "high": {"low"}, "main": {"high"}}
 LIB = {"lib.rs": "pub mod high;\npub mod low;\n"}
 
 
-def check(tmp_path, files, known=()):
+def check(tmp_path, files):
     for name, source in {**LIB, **files}.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source)
-    return list(faults(tmp_path, ALLOWED, known))
+    return list(faults(tmp_path, ALLOWED))
 
 
-def test_src_has_no_upward_dependency_and_no_unknown_cycle(capsys):
+def test_src_has_no_upward_dependency_and_no_cycle(capsys):
     assert main([]) == 0, capsys.readouterr().out
 
 
@@ -77,17 +77,7 @@ def test_a_directory_and_a_file_in_it_can_be_a_cycle(tmp_path):
         "low/mod.rs": "mod a;\npub struct Low;\npub fn f() { a::f(Low) }\n",
         "low/a.rs": "pub fn f(_: super::Low) {}\n",
     }
-    assert check(tmp_path, files) == ["cycle: low/a.rs:1 uses low/mod.rs, low/mod.rs:3 uses low/a.rs"]
-
-
-def test_a_known_cycle_is_not_reported(tmp_path):
-    assert check(tmp_path, CYCLE, [("low/a.rs", "low/b.rs")]) == []
-
-
-def test_a_known_cycle_that_is_gone_is_reported(tmp_path):
-    files = {**CYCLE, "low/b.rs": "pub struct B;\n"}
-    (fault,) = check(tmp_path, files, [("low/a.rs", "low/b.rs")])
-    assert "take ('low/a.rs', 'low/b.rs') out of KNOWN" in fault
+    assert check(tmp_path, files) == ["cycle: low/mod.rs:3 uses low/a.rs, low/a.rs:1 uses low/mod.rs"]
 
 
 @pytest.mark.parametrize(
