@@ -134,7 +134,7 @@ fn go_directory(root: &Path, config: &Config) -> Result<(PathBuf, PathBuf)> {
         }
     }
     let help = format!(
-        "put the Go package beside the Python, or set `go-dir`:\n\n    \
+        "put the Go package into the Python package, or set `go-dir`:\n\n    \
          {package}/__init__.py\n    {package}/go/main.go"
     );
     Err(Failure::project(doing, found.join("\n"), help))

@@ -10,7 +10,7 @@ fn no_configuration() {
 looking for the configuration of .
   found: no setup.py with a config.json
          no pyproject.toml
-   help: write package, extension, library and signatures into a config.json beside setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
+   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
     );
 }
 
@@ -20,9 +20,9 @@ fn a_config_json_without_setup_py() {
         3,
         "
 looking for the configuration of .
-  found: config.json, but no setup.py beside it
+  found: config.json, but no setup.py next to it
          no pyproject.toml
-   help: write package, extension, library and signatures into a config.json beside setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
+   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
     );
 }
 
@@ -34,7 +34,7 @@ fn a_pyproject_without_the_table() {
 looking for the configuration of .
   found: no setup.py with a config.json
          pyproject.toml, but no table [tool.pygo-tools] in it
-   help: write package, extension, library and signatures into a config.json beside setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
+   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
     );
 }
 
@@ -162,7 +162,7 @@ fn no_go_directory() {
 looking for the Go package of `example`
   found: there is no directory example/go
          there is no directory src/example/go
-   help: put the Go package beside the Python, or set `go-dir`:
+   help: put the Go package into the Python package, or set `go-dir`:
 
              example/__init__.py
              example/go/main.go",

@@ -8,6 +8,8 @@ pub(super) struct Ctypes;
 
 impl Binding<'_> for Ctypes {
     fn not_editable(&self) -> Option<&'static str> {
-        Some("Python code opens the library beside its own file, where nothing is written to")
+        Some(
+            "Python code opens the library next to its own file, in the project, where pygo writes nothing",
+        )
     }
 }

@@ -208,7 +208,7 @@ impl<'a> Backend<'a> {
             finished.stderr.lines().rev().find(|line| line.contains("ModuleNotFoundError"));
         let no_wheel = finished.stderr.contains("invalid command 'bdist_wheel'");
         let help = match missing {
-            _ if no_wheel => "install setuptools 70.1 or newer, or `wheel` beside an older one",
+            _ if no_wheel => "install setuptools 70.1 or newer, or the package wheel",
             Some(_) if self.isolation => {
                 "add the distribution it comes from to `requires` in [build-system] of \
                  pyproject.toml, or build with --no-isolation"

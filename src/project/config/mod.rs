@@ -144,8 +144,8 @@ impl Config {
             }
         }
         let json_found = match (json_file.exists(), has_setup) {
-            (true, _) => "config.json, but no setup.py beside it",
-            (false, true) => "setup.py, but no config.json beside it",
+            (true, _) => "config.json, but no setup.py next to it",
+            (false, true) => "setup.py, but no config.json next to it",
             (false, false) => "no setup.py with a config.json",
         };
         let toml_found = if toml_file.exists() {
@@ -156,7 +156,7 @@ impl Config {
         Err(Failure::project(
             format!("looking for the configuration of {}", at.display()),
             format!("{json_found}\n{toml_found}"),
-            "write package, extension, library and signatures into a config.json beside \
+            "write package, extension, library and signatures into a config.json next to \
              setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
         ))
     }
@@ -349,11 +349,11 @@ mod tests {
         let other = project(&[both[0], both[2]]).unwrap();
         assert_eq!((other.flavor, other.package.as_str()), (Flavor::Pyproject, "a.b"));
         let found = |files: &[(&str, &str)]| project(files).unwrap_err().found;
-        assert_eq!(found(&both[..1]), "config.json, but no setup.py beside it\nno pyproject.toml");
+        assert_eq!(found(&both[..1]), "config.json, but no setup.py next to it\nno pyproject.toml");
         assert_eq!(found(&[]), "no setup.py with a config.json\nno pyproject.toml");
         assert_eq!(
             found(&[("setup.py", ""), ("pyproject.toml", "[project]\nname = 'x'")]),
-            "setup.py, but no config.json beside it\n\
+            "setup.py, but no config.json next to it\n\
              pyproject.toml, but no table [tool.pygo-tools] in it"
         );
     }
