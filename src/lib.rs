@@ -5,8 +5,8 @@
 //! * [`error`]: errors in three parts, and their exit codes
 //! * [`process`]: runs one tool to completion: process groups, signals, temporary files
 //! * [`target`]: platforms: names, triples, tags and minimum OS versions
-//! * [`project`]: what the author wrote: configuration, Go exports, C signatures
 //! * [`wheel`]: the wheel format: names, tags, RECORD and METADATA
+//! * [`project`]: what the author wrote: configuration, Go exports, C signatures
 //! * [`sdist`]: the source distribution format
 //! * [`audit`]: checks finished wheels and the binaries in them
 //! * [`template`]: the files of a new project
