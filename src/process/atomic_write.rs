@@ -113,31 +113,6 @@ fn parent(path: &Path) -> &Path {
 mod tests {
     use super::*;
 
-    fn names(dir: &Path) -> Vec<String> {
-        let entries = fs::read_dir(dir).unwrap();
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn links_are_followed() {
-        let dir = tempfile::tempdir().unwrap();
-        let at = |name: &str| dir.path().join(name);
-        fs::create_dir(at("deep")).unwrap();
-        fs::os::unix::fs::symlink("two", at("one")).unwrap();
-        fs::os::unix::fs::symlink("deep/file", at("two")).unwrap();
-        for text in ["created", "replaced"] {
-            write_atomically(&at("one"), text.as_bytes()).unwrap();
-            assert_eq!(fs::read_to_string(at("deep/file")).unwrap(), text);
-        }
-        assert!(fs::symlink_metadata(at("one")).unwrap().is_symlink());
-        assert!(fs::symlink_metadata(at("two")).unwrap().is_symlink());
-        assert_eq!(names(dir.path()), ["deep", "one", "two"]);
-        assert_eq!(names(&at("deep")), ["file"]);
-    }
-
     #[test]
     fn unwritable_paths_stay_unchanged() {
         let dir = tempfile::tempdir().unwrap();
@@ -156,6 +131,6 @@ mod tests {
             assert!(error.to_string().contains(&dir.path().display().to_string()), "{error}");
         }
         check_writable(&at("new")).unwrap();
-        assert_eq!(names(dir.path()), ["deep", "loop"]);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "only the directory and the link");
     }
 }

@@ -3,7 +3,7 @@
 //! An [`Os`] and an [`Arch`] are rows of constants: every name, suffix, flag style and minimum.
 //! A [`Slice`] is one of each, and a [`Target`], the unit a user asks for, has one slice per
 //! processor (a `universal2` wheel has two). Code elsewhere reads these rows. Where systems really
-//! differ in kind, it matches on a row's own enum: [`BinaryFormat`], [`LinkStyle`] or [`Libc`].
+//! differ in kind, it matches on a row's own enum: [`BinaryFormat`] or [`Libc`].
 //!
 //! To build for another platform, add a row to [`TARGETS`] and, if they lack the system or the
 //! processor, to [`OSES`] or [`ARCHS`]. Those two also hold what only the audit knows.
@@ -25,7 +25,7 @@ pub use arch::{
     S390X, UNIVERSAL2, X86_64,
 };
 pub use name::{UnknownTarget, host, parse_list};
-pub use os::{BinaryFormat, LINUX, Libc, LinkStyle, MACOS, MUSL, OSES, Os, WINDOWS};
+pub use os::{BinaryFormat, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS};
 pub use platform_tag::{PlatformTag, PlatformTagError};
 pub use release::{Release, ReleaseError};
 pub use target::{Slice, TARGETS, Target};

@@ -148,47 +148,19 @@ mod tests {
 
     #[test]
     fn all_names_of_a_target_are_accepted() {
-        for name in [
-            "linux-arm64",
-            "linux/arm64",
-            "Linux/ARM64",
-            "aarch64-unknown-linux-gnu",
-            "aarch64-linux-gnu",
+        for (name, text) in [
+            ("linux-arm64", "Linux/ARM64"),
+            ("linux-arm64", "aarch64-unknown-linux-gnu"),
+            ("linux-arm64", "aarch64-linux-gnu"),
+            ("macos-arm64", "aarch64-apple-darwin"),
         ] {
-            assert_eq!(name.parse::<Target>().unwrap().name(), "linux-arm64", "{name}");
+            assert_eq!(text.parse::<Target>().unwrap().name(), name, "{text}");
         }
-        for name in ["macos-arm64", "darwin/arm64", "aarch64-apple-darwin"] {
-            assert_eq!(name.parse::<Target>().unwrap().name(), "macos-arm64", "{name}");
-        }
-    }
-
-    #[test]
-    fn targets_round_trip_through_their_names() {
         for target in TARGETS {
             assert_eq!(target.name().parse(), Ok(*target));
             if let Some(go) = target.go_name() {
                 assert_eq!(go.parse(), Ok(*target));
             }
         }
-    }
-
-    #[test]
-    fn two_names_for_one_target_are_refused() {
-        assert_eq!(
-            parse_list(["linux-arm64,linux/arm64"]),
-            Err(UnknownTarget::Twice { first: "linux-arm64".into(), second: "linux/arm64".into() })
-        );
-    }
-
-    #[test]
-    fn musl_is_refused_and_typos_get_a_suggestion() {
-        assert!(matches!(
-            "x86_64-unknown-linux-musl".parse::<Target>(),
-            Err(UnknownTarget::Musl(_))
-        ));
-        assert_eq!(
-            "linux-arm46".parse::<Target>().unwrap_err().to_string(),
-            "`linux-arm46` is not a target; the nearest is `linux-arm64`"
-        );
     }
 }

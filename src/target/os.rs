@@ -13,17 +13,6 @@ pub enum BinaryFormat {
     Pe,
 }
 
-/// How a system's linker sets names and search paths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LinkStyle {
-    /// Sonames and rpaths, as in GNU ld.
-    Gnu,
-    /// Install names and rpaths, as in Apple's ld64.
-    Apple,
-    /// DLLs, as MinGW's ld makes them: their name is their file name, and there are no rpaths.
-    MinGw,
-}
-
 /// The C library of a Linux system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Libc {
@@ -61,10 +50,8 @@ pub struct Os {
     pub tag_exceptions: &'static [(&'static str, &'static str)],
     /// What the release in a tag is a release of: `glibc`, `macOS`.
     pub release_of: &'static str,
-    /// The format of its binaries.
+    /// The format of its binaries, which also decides how they are linked.
     pub format: BinaryFormat,
-    /// How its linker sets names and search paths.
-    pub link: LinkStyle,
     /// The C library, on Linux.
     pub libc: Option<Libc>,
     /// The prefix of a shared library's file name.
@@ -73,8 +60,6 @@ pub struct Os {
     pub library_suffix: &'static str,
     /// The suffix of an extension module for CPython's stable ABI.
     pub abi3_suffix: &'static str,
-    /// The word for "the directory of this file" in rpaths, if the system has them.
-    pub origin: Option<&'static str>,
     /// The minimum release for programs built by Go 1.N, for each N that raised it.
     pub go_minimums: &'static [(u32, Release)],
     /// The oldest Go, 1.N, whose shared libraries can be linked.
@@ -104,12 +89,10 @@ pub const LINUX: &Os = &Os {
     tag_exceptions: &[],
     release_of: "glibc",
     format: BinaryFormat::Elf,
-    link: LinkStyle::Gnu,
     libc: Some(Libc::Glibc),
     library_prefix: "lib",
     library_suffix: ".so",
     abi3_suffix: ".abi3.so",
-    origin: Some("$ORIGIN"),
     go_minimums: &[(0, Release::new(2, 12)), (24, Release::new(2, 17))],
     oldest_go: 21,
 };
@@ -146,12 +129,10 @@ pub const MACOS: &Os = &Os {
     tag_exceptions: &[],
     release_of: "macOS",
     format: BinaryFormat::MachO,
-    link: LinkStyle::Apple,
     libc: None,
     library_prefix: "lib",
     library_suffix: ".dylib",
     abi3_suffix: ".abi3.so",
-    origin: Some("@loader_path"),
     go_minimums: &[
         (0, Release::new(10, 15)),
         (23, Release::new(11, 0)),
@@ -176,12 +157,10 @@ pub const WINDOWS: &Os = &Os {
     tag_exceptions: &[("win32", "x86")],
     release_of: "Windows",
     format: BinaryFormat::Pe,
-    link: LinkStyle::MinGw,
     libc: None,
     library_prefix: "",
     library_suffix: ".dll",
     abi3_suffix: ".pyd",
-    origin: None,
     go_minimums: &[(0, Release::new(10, 0))],
     oldest_go: 21,
 };

@@ -2,7 +2,6 @@
 
 use super::name::named;
 use super::*;
-use crate::target::os::{BinaryFormat, LinkStyle};
 
 /// A processor and a system that nothing else in the crate knows.
 const MIPS64LE: &Arch = &Arch {
@@ -31,12 +30,10 @@ const FREEBSD: &Os = &Os {
     tag_exceptions: &[],
     release_of: "FreeBSD",
     format: BinaryFormat::Elf,
-    link: LinkStyle::Gnu,
     libc: None,
     library_prefix: "lib",
     library_suffix: ".so",
     abi3_suffix: ".abi3.so",
-    origin: Some("$ORIGIN"),
     go_minimums: &[(0, Release::new(12, 3)), (24, Release::new(12, 4))],
     oldest_go: 22,
 };

@@ -224,14 +224,4 @@ mod tests {
         });
         assert_eq!(waits, 1);
     }
-
-    #[test]
-    fn a_temporary_directory_exists_until_it_is_dropped() {
-        let (_dir, cache) = cache();
-        let temporary = cache.temporary("env").unwrap();
-        let place = temporary.path().to_owned();
-        assert!(place.is_dir());
-        drop(temporary);
-        assert!(!place.exists());
-    }
 }

@@ -47,12 +47,12 @@ pub fn diagnose(environment: &Environment, lookup: &Lookup) -> Result<Diagnosis>
     let cache = Cache::new(environment)?;
     let root = cache.root().to_owned();
     let python = Interpreter::locate(environment, lookup).ok();
-    let host = python.map(|python| Host::new(environment, lookup, cache, python, Arc::new(|_| {})));
+    let host = python.map(|python| Host::new(lookup, cache, python, Arc::new(|_| {})));
     let mut tools =
         vec![examine(Tool::Python, Interpreter::candidates(environment, lookup), |exe, origin| {
             Ok(Interpreter::probe(environment, exe, origin)?.found)
         })];
-    let compilers = cc::ALL.iter().map(|cc| (cc.program(), cc.refusal(environment).is_none()));
+    let compilers = cc::ALL.iter().map(|cc| (cc.program(), cc.check_usable(environment).is_ok()));
     for (program, usable) in [(&GO, true)].into_iter().chain(compilers) {
         let tool = program.tool;
         let candidates = program.candidates(environment, lookup, host.as_ref());
@@ -108,6 +108,6 @@ fn examine_package(tool: Tool, host: &Host, installed: Option<(Version, PathBuf)
         found.reverse();
     }
     let used = found.iter().position(|(_, _, version)| version.is_ok());
-    let used = used.filter(|_| cached.is_some() || same || host.offline);
+    let used = used.filter(|_| cached.is_some() || same || host.installer.offline);
     Checkup { tool, found, used, download: Some(pinned).filter(|_| used.is_none()) }
 }

@@ -1,6 +1,7 @@
 //! The pinned tools of `toolchains/lock.json`: versions, files, sizes and digests.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -34,7 +35,7 @@ struct Lock {
 pub fn pins(tool: Tool) -> Vec<&'static Pin> {
     // cffi reads C with pycparser.
     let names = [Some(tool.name()), (tool == Tool::Cffi).then_some("pycparser")];
-    names.into_iter().flatten().filter_map(|name| lock().tools.get(name)).collect()
+    names.into_iter().flatten().filter_map(|name| LOCK.tools.get(name)).collect()
 }
 
 /// The pinned version of `tool`, if pygo provides it.
@@ -43,13 +44,10 @@ pub fn pinned_version(tool: Tool) -> Option<Version> {
 }
 
 #[expect(clippy::expect_used, reason = "the file is compiled in, and a test reads it")]
-fn lock() -> &'static Lock {
-    static LOCK: std::sync::LazyLock<Lock> = std::sync::LazyLock::new(|| {
-        serde_json::from_str(include_str!("../../toolchains/lock.json"))
-            .expect("toolchains/lock.json is valid")
-    });
-    &LOCK
-}
+static LOCK: LazyLock<Lock> = LazyLock::new(|| {
+    let text = include_str!("../../toolchains/lock.json");
+    serde_json::from_str(text).expect("toolchains/lock.json is valid")
+});
 
 impl Pin {
     /// `name==version`.

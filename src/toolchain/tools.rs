@@ -57,9 +57,6 @@ impl Tools {
     }
 
     /// The directory where tools and their results are kept.
-    ///
-    /// # Errors
-    /// If there is no place for it.
     pub fn cache(&self) -> Result<&Cache> {
         get(&self.cache, || {
             let cache = Cache::new(&self.environment)?;
@@ -81,7 +78,7 @@ impl Tools {
             if lookup.no_isolation {
                 python = python.with_inherited_packages()?;
             }
-            Ok(Host::new(environment, lookup, cache, python, Arc::clone(announce)))
+            Ok(Host::new(lookup, cache, python, Arc::clone(announce)))
         })
     }
 
@@ -92,11 +89,11 @@ impl Tools {
 
     /// The C compiler called `name`.
     pub fn cc(&self, name: CompilerName) -> Result<&Cc> {
-        let locate = || match cc::ALL[cc::row(name)].refusal(&self.environment) {
-            Some(refusal) => Err(refusal),
-            None => Cc::locate(name, &self.lookup, self.host()?),
-        };
-        get(&self.cc[cc::row(name)], locate)
+        let row = cc::row(name);
+        get(&self.cc[row], || {
+            cc::ALL[row].check_usable(&self.environment)?;
+            Cc::locate(name, &self.lookup, self.host()?)
+        })
     }
 
     /// cffi: the directory that contains it.
@@ -111,19 +108,17 @@ impl Tools {
     /// The first failure, or if offline, all of them.
     pub fn require(&self, tools: &[Tool]) -> Result<()> {
         for tool in tools {
-            if let Tool::Cc(name) = *tool
-                && let Some(refusal) = cc::ALL[cc::row(name)].refusal(&self.environment)
-            {
-                return Err(refusal);
+            if let Tool::Cc(name) = *tool {
+                cc::ALL[cc::row(name)].check_usable(&self.environment)?;
             }
         }
         self.host()?;
         // Named tools first: a wrong one should fail before anything is downloaded.
-        let (named, others): (Vec<&Tool>, Vec<&Tool>) =
-            tools.iter().partition(|tool| self.lookup.named.contains_key(tool));
+        let mut tools = tools.to_vec();
+        tools.sort_by_key(|tool| !self.lookup.named.contains_key(tool));
         let mut missing = Vec::new();
-        for tool in named.into_iter().chain(others) {
-            match self.locate(*tool) {
+        for tool in tools {
+            match self.locate(tool) {
                 Err(failure) if self.lookup.offline && !failure.kind.is_interruption() => {
                     missing.push(failure);
                 }
@@ -204,7 +199,7 @@ fn locate_cffi(host: &Host) -> Result<Found> {
     match (host.provide(Tool::Cffi), installed) {
         (Ok(dir), _) => Ok(found(pinned, dir, Origin::Cache)),
         (Err(failure), Some((version, dir)))
-            if host.offline && version >= MIN_CFFI && !failure.kind.is_interruption() =>
+            if host.installer.offline && version >= MIN_CFFI && !failure.kind.is_interruption() =>
         {
             Ok(found(version, dir, Origin::PythonEnvironment))
         }
@@ -222,9 +217,6 @@ mod tests {
             [("PATH", "/nowhere"), ("PYGO_CACHE_DIR", "/nowhere")].into_iter().collect();
         let tools = Tools::new(&environment, Lookup::default(), |_| {});
         assert_eq!(tools.located(Tool::Python), None);
-        // A compiler that is refused needs no search.
-        let refused = tools.require(&[Tool::Go, Tool::Cc(CompilerName::CLANG)]).unwrap_err();
-        assert_eq!(refused.doing, "choosing clang as the C toolchain");
         for _ in 0..2 {
             assert_eq!(tools.go().unwrap_err().doing, "looking for Python");
         }

@@ -38,10 +38,11 @@ fn sh(test: &Test, script: &str) -> Command {
 
 #[test]
 fn a_report_follows_links() {
-    let test =
-        quick("report.json").write("deep/old.json", "old").link("report.json", "deep/old.json");
+    let test = quick("report.json").write("deep/old.json", "old");
+    let test = test.link("report.json", "link.json").link("link.json", "deep/old.json");
     assert_eq!(test.run().code, Some(3));
     assert!(test.path().join("report.json").is_symlink());
+    assert!(test.path().join("link.json").is_symlink());
     is_report_at(&test.path().join("deep/old.json"));
 
     let test = quick("report.json").write("deep/x", "").link("report.json", "deep/new.json");

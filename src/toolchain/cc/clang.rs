@@ -7,8 +7,8 @@ use crate::error::{Failure, Result};
 use crate::process::{Call, Environment};
 use crate::project::CompilerName;
 use crate::target::{Release, Slice};
-use crate::toolchain::cache::Cache;
 use crate::toolchain::locate::Program;
+use crate::toolchain::python::Host;
 use crate::toolchain::tool::Tool;
 use crate::toolchain::version::Version;
 
@@ -29,20 +29,12 @@ impl CCompiler for Clang {
         &CLANG
     }
 
-    fn refusal(&self, environment: &Environment) -> Option<Failure> {
-        Some(refusal(environment))
+    fn check_usable(&self, environment: &Environment) -> Result<()> {
+        Err(refusal(environment))
     }
 
-    fn driver(
-        &self,
-        _exe: &Path,
-        environment: &Environment,
-        _cache: &Cache,
-        _slice: Slice,
-        _min: Release,
-        _scratch: &Path,
-    ) -> Result<Driver> {
-        Err(refusal(environment))
+    fn driver(&self, _: &Path, host: &Host, _: Slice, _: Release, _: &Path) -> Result<Driver> {
+        Err(refusal(&host.environment))
     }
 }
 

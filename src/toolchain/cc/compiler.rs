@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::process::Environment;
 use crate::target::{Os, Release, Slice};
-use crate::toolchain::cache::Cache;
 use crate::toolchain::locate::Program;
+use crate::toolchain::python::Host;
 use crate::toolchain::version::Version;
 
 /// A C compiler that can be chosen with `--toolchain`.
@@ -14,9 +14,9 @@ pub trait CCompiler: Sync {
     /// How it is located.
     fn program(&self) -> &'static Program;
 
-    /// Why pygo cannot build with it, if it knows the compiler but cannot use it yet.
-    fn refusal(&self, _environment: &Environment) -> Option<Failure> {
-        None
+    /// Fails if pygo knows the compiler but cannot build with it yet.
+    fn check_usable(&self, _environment: &Environment) -> Result<()> {
+        Ok(())
     }
 
     /// What users should know about the wheels that `version` builds for `os`.
@@ -25,14 +25,10 @@ pub trait CCompiler: Sync {
     }
 
     /// The compiler `exe` set up for `slice`; its output runs on the OS release `min` and later.
-    ///
-    /// # Errors
-    /// If it cannot be set up.
     fn driver(
         &self,
         exe: &Path,
-        environment: &Environment,
-        cache: &Cache,
+        host: &Host,
         slice: Slice,
         min: Release,
         scratch: &Path,

@@ -8,11 +8,9 @@ use std::path::Path;
 
 pub use compiler::{CCompiler, Driver};
 
-use super::cache::Cache;
 use super::python::Host;
 use super::tool::{Found, Lookup, Tool};
 use crate::error::Result;
-use crate::process::Environment;
 use crate::project::CompilerName;
 use crate::target::{Os, Release, Slice};
 
@@ -31,16 +29,14 @@ pub struct Cc {
     /// The program and its version.
     pub found: Found,
     compiler: &'static dyn CCompiler,
-    environment: Environment,
-    cache: Cache,
+    host: Host,
 }
 
 impl Cc {
     pub(super) fn locate(name: CompilerName, lookup: &Lookup, host: &Host) -> Result<Self> {
         let compiler = ALL[row(name)];
         let found = compiler.program().locate(lookup, host)?;
-        let Host { environment, cache, .. } = host;
-        Ok(Self { found, compiler, environment: environment.clone(), cache: cache.clone() })
+        Ok(Self { found, compiler, host: host.clone() })
     }
 
     /// Its name in messages and reports.
@@ -55,12 +51,8 @@ impl Cc {
 
     /// The compiler for `slice`, whose output runs on the OS release `min` and later. Stray output
     /// goes to the directory `scratch`.
-    ///
-    /// # Errors
-    /// If its script cannot be written to the cache.
     pub fn driver(&self, slice: Slice, min: Release, scratch: &Path) -> Result<Driver> {
-        let Self { found, compiler, environment, cache } = self;
-        compiler.driver(&found.path, environment, cache, slice, min, scratch)
+        self.compiler.driver(&self.found.path, &self.host, slice, min, scratch)
     }
 }
 
@@ -72,6 +64,5 @@ mod tests {
     fn every_name_has_a_row() {
         let rows: Vec<_> = ALL.iter().map(|compiler| compiler.program().tool).collect();
         assert_eq!(rows, CompilerName::ALL.map(Tool::Cc));
-        assert_eq!(CompilerName::ALL.map(row), [0, 1]);
     }
 }

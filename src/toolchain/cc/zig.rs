@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use super::compiler::{CCompiler, Driver};
 use crate::error::Result;
-use crate::process::{Call, Environment};
+use crate::process::Call;
 use crate::project::CompilerName;
-use crate::target::{BinaryFormat, LinkStyle, Os, Release, Slice};
-use crate::toolchain::cache::Cache;
+use crate::target::{BinaryFormat, Os, Release, Slice};
 use crate::toolchain::locate::Program;
+use crate::toolchain::python::Host;
 use crate::toolchain::tool::Tool;
 use crate::toolchain::version::Version;
 
@@ -63,16 +63,15 @@ impl CCompiler for Zig {
     fn driver(
         &self,
         exe: &Path,
-        environment: &Environment,
-        cache: &Cache,
+        host: &Host,
         slice: Slice,
         min: Release,
         scratch: &Path,
     ) -> Result<Driver> {
         // Go's probes compile without any -O, for which zig would build its debug runtimes as well.
         let mut flags = vec!["-target".to_owned(), slice.zig_triple(min), "-O2".to_owned()];
-        if slice.os.link == LinkStyle::Apple {
-            flags.extend(macos_library_flags(environment, cache)?);
+        if slice.os.format == BinaryFormat::MachO {
+            flags.extend(macos_library_flags(host)?);
         }
         let flags: Vec<_> = flags.iter().map(|flag| quote(flag)).collect();
         let script = |command: &str| {
@@ -83,10 +82,10 @@ impl CCompiler for Zig {
             )
         };
         let scripts = [("cc", &*script("cc")), ("c++", &*script("c++"))];
-        let dir = cache.files(&format!("cc-{}", slice.name()), &scripts, true)?;
-        let zig_cache = match environment.get("ZIG_GLOBAL_CACHE_DIR") {
+        let dir = host.cache.files(&format!("cc-{}", slice.name()), &scripts, true)?;
+        let zig_cache = match host.environment.get("ZIG_GLOBAL_CACHE_DIR") {
             Some(dir) => PathBuf::from(dir),
-            None => cache.dir("zig")?,
+            None => host.cache.dir("zig")?,
         };
         Ok(Driver {
             cc: dir.join("cc"),
@@ -102,9 +101,9 @@ impl CCompiler for Zig {
 
 /// Where the linker finds the libraries of macOS: the SDK that `SDKROOT` names, if any, and then
 /// the stubs of what Go itself needs.
-fn macos_library_flags(environment: &Environment, cache: &Cache) -> Result<Vec<String>> {
-    let stubs = cache.files("macos-stubs", MACOS_STUBS, false)?;
-    let sdk = environment.get("SDKROOT").map(PathBuf::from);
+fn macos_library_flags(host: &Host) -> Result<Vec<String>> {
+    let stubs = host.cache.files("macos-stubs", MACOS_STUBS, false)?;
+    let sdk = host.environment.get("SDKROOT").map(PathBuf::from);
     let mut flags = Vec::new();
     for root in sdk.iter().chain([&stubs]) {
         let below = |path: &str| root.join(path).display().to_string();

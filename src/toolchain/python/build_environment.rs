@@ -6,7 +6,7 @@ use fs_err as fs;
 use sha2::{Digest, Sha256};
 
 use super::host::Host;
-use super::interpreter::{alone, inherited};
+use super::interpreter::python;
 use super::requirements::Requirements;
 use crate::error::{Failure, Kind, Result};
 use crate::process::{Call, Environment, Temporary};
@@ -56,38 +56,29 @@ impl BuildEnvironment {
     ///
     /// If the lock pins every version, the environment is kept and reused; otherwise it is made
     /// for this run and removed with this value.
-    ///
-    /// # Errors
-    /// If the environment cannot be made or a requirement cannot be installed.
     pub fn isolated(host: &Host, requirements: &Requirements, log: &Path) -> Result<Self> {
-        let cache = &host.cache;
-        let mut path = vec![cache.files("pygo-tools", PYGO_TOOLS, false)?];
-        let environment = host.environment.clone();
+        let mut this = Self { isolated: true, ..Self::shared(host)? };
         if requirements.all_pinned() {
             if requirements.pinned_setuptools() {
-                path.push(host.provide(Tool::Setuptools)?);
+                this.path.push(host.provide(Tool::Setuptools)?);
             }
-            let python = bare_environment(host, log)?.join("bin/python");
-            return Ok(Self { environment, python, path, isolated: true, _temporary: None });
+            this.python = bare_environment(host, log)?.join("bin/python");
+            return Ok(this);
         }
-        let temporary = cache.temporary("env")?;
-        let venv = temporary.path().join("venv");
+        let temporary = host.cache.temporary("env")?;
+        let (venv, site) = (temporary.path().join("venv"), temporary.path().join("site"));
         make_venv(host, &venv, log)?;
-        let site = temporary.path().join("site");
         fs::create_dir(&site)
             .map_err(|error| Failure::io("preparing the build environment", &error))?;
         host.installer.install(&requirements.lines(), &site, false, temporary.path(), log)?;
-        path.push(site);
-        let python = venv.join("bin/python");
-        let _temporary = Some(temporary);
-        Ok(Self { environment, python, path, isolated: true, _temporary })
+        this.path.push(site);
+        this.python = venv.join("bin/python");
+        this._temporary = Some(temporary);
+        Ok(this)
     }
 
     /// The Python that was found with everything installed for it, for the user and on
     /// `PYTHONPATH`; only `pygo_tools` is replaced by this version's.
-    ///
-    /// # Errors
-    /// If `pygo_tools` cannot be written to the cache.
     pub fn shared(host: &Host) -> Result<Self> {
         Ok(Self {
             environment: host.environment.clone(),
@@ -109,8 +100,7 @@ impl BuildEnvironment {
         let user = self.environment.get("PATH").unwrap_or_default();
         let own = self.python.parent().map(Path::to_owned);
         let search = own.into_iter().chain(programs).chain(std::env::split_paths(user));
-        let call = Call::new(&self.environment, "python", &self.python, doing).args(["-B"]);
-        let call = if self.isolated { alone(call) } else { inherited(call) };
+        let call = python(&self.environment, &self.python, doing, self.isolated);
         // A colon in the name of a directory makes PATH impossible to extend; it stays as it is.
         match std::env::join_paths(search) {
             Ok(search) => call.envs([("PATH", search)]),

@@ -39,23 +39,19 @@ pub struct Host {
     pub python: Interpreter,
     /// Installs what backends require.
     pub installer: Installer,
-    /// Whether downloads are forbidden.
-    pub(in crate::toolchain) offline: bool,
     announce: Announce,
 }
 
 impl Host {
     /// What is around `python`.
     pub(in crate::toolchain) fn new(
-        environment: &Environment,
         lookup: &Lookup,
         cache: Cache,
         python: Interpreter,
         announce: Announce,
     ) -> Self {
-        let installer = Installer::new(environment, &python, lookup.offline);
-        let (environment, offline) = (environment.clone(), lookup.offline);
-        Self { environment, cache, python, installer, offline, announce }
+        let installer = Installer::new(&python, lookup.offline);
+        Self { environment: python.environment.clone(), cache, python, installer, announce }
     }
 
     /// The directory of the cache for the pinned `tool`, whether it exists or not.
@@ -95,7 +91,7 @@ impl Host {
         }
         let download = self.download(tool);
         let doing = format!("providing {}", download.what);
-        if self.offline {
+        if self.installer.offline {
             let place = place.display();
             return Err(Failure::toolchain(
                 doing,

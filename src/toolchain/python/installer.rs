@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::interpreter::Interpreter;
 use super::requirements::distribution;
 use crate::error::{Failure, Kind, Result};
-use crate::process::{Call, Environment};
+use crate::process::Call;
 
 /// Variables that make pip install elsewhere than into the given directory.
 const PIP_ELSEWHERE: &[&str] =
@@ -25,22 +25,19 @@ const UV_CHOICE: &[&str] = &["UV_CONSTRAINT", "UV_OVERRIDE", "UV_EXCLUDE_NEWER"]
 #[derive(Debug, Clone)]
 pub struct Installer {
     python: Interpreter,
-    environment: Environment,
     uv: Option<PathBuf>,
-    offline: bool,
+    /// Whether downloads are forbidden.
+    pub(in crate::toolchain) offline: bool,
 }
 
 impl Installer {
     /// An installer for `python`.
-    pub(in crate::toolchain) fn new(
-        environment: &Environment,
-        python: &Interpreter,
-        offline: bool,
-    ) -> Self {
+    pub(in crate::toolchain) fn new(python: &Interpreter, offline: bool) -> Self {
+        let environment = &python.environment;
         // uv tells the processes it starts, such as build backends, where it is; PATH may not.
         let named = environment.get("UV").map(PathBuf::from).filter(|uv| uv.is_file());
         let uv = named.or_else(|| environment.which("uv"));
-        Self { python: python.clone(), environment: environment.clone(), uv, offline }
+        Self { python: python.clone(), uv, offline }
     }
 
     /// `uv` or `pip`, whichever is used; `None` if there is neither.
@@ -140,7 +137,7 @@ impl Installer {
     }
 
     fn uv_install(&self, uv: &Path, doing: &str) -> Call {
-        Call::new(&self.environment, "uv", uv, doing)
+        Call::new(&self.python.environment, "uv", uv, doing)
             .args(["pip", "install", "--quiet"])
             .args(self.offline.then_some("--offline"))
     }

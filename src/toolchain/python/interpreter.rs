@@ -17,9 +17,6 @@ const MIN_PYTHON: Version = Version::new(3, 10, 0);
 
 const ADVICE: &str = "name a Python 3.10 or newer with --python or PYGO_PYTHON";
 
-/// Variables that replace the interpreter or its library.
-const OTHER_PYTHON: &[&str] = &["PYTHONHOME", "__PYVENV_LAUNCHER__"];
-
 /// A Python interpreter that was found and works.
 #[derive(Debug, Clone)]
 pub struct Interpreter {
@@ -30,7 +27,7 @@ pub struct Interpreter {
     /// Differs between interpreters that cannot load each other's extension modules.
     pub(super) abi: String,
     packages: BTreeMap<String, Package>,
-    environment: Environment,
+    pub(super) environment: Environment,
 }
 
 /// A tool installed as a Python package.
@@ -71,9 +68,6 @@ impl Interpreter {
     }
 
     /// The first candidate that can drive a build.
-    ///
-    /// # Errors
-    /// If there is none.
     pub(in crate::toolchain) fn locate(environment: &Environment, lookup: &Lookup) -> Result<Self> {
         let check = |exe: &Path, origin| Self::probe(environment, exe, origin);
         first(Self::candidates(environment, lookup), check)?.map_err(|rejected| {
@@ -84,10 +78,7 @@ impl Interpreter {
         })
     }
 
-    /// Runs the interpreter `exe` and reads what it says about itself.
-    ///
-    /// # Errors
-    /// If it cannot be run or is older than 3.10.
+    /// Runs the interpreter `exe`, reads what it says about itself, and refuses an old one.
     pub(in crate::toolchain) fn probe(
         environment: &Environment,
         exe: &Path,
@@ -95,7 +86,7 @@ impl Interpreter {
     ) -> Result<Self> {
         let doing = format!("asking {} for its version", exe.display());
         // In the current directory, which can decide which Python a pyenv shim starts.
-        let probe = Probe::run(isolated(environment, exe, doing))?;
+        let probe = Probe::run(python(environment, exe, doing, true))?;
         let version = Version::find_in(&probe.version).unwrap_or(Version::new(0, 0, 0));
         if version < MIN_PYTHON {
             let found = format!("{} is Python {version}", exe.display());
@@ -112,15 +103,12 @@ impl Interpreter {
 
     /// The same interpreter with every package of the environment it runs in, including those on
     /// `PYTHONPATH`, which pip's isolated build environments use.
-    ///
-    /// # Errors
-    /// If it cannot be run this way.
     pub(in crate::toolchain) fn with_inherited_packages(self) -> Result<Self> {
         let exe = &self.found.path;
         let doing = format!("asking {} for its packages", exe.display());
         // Not in the current directory: a script on standard input would import modules from it.
-        let call = Call::new(&self.environment, "python", exe, doing).args(["-B"]);
-        let probe = Probe::run(inherited(call.dir(Path::new("/"))))?;
+        let call = python(&self.environment, exe, doing, false).dir(Path::new("/"));
+        let probe = Probe::run(call)?;
         Ok(Self { packages: probe.packages, ..self })
     }
 
@@ -134,7 +122,7 @@ impl Interpreter {
     /// A call that sees only what is installed for this interpreter: no `PYTHON*` variables, no
     /// packages of the user's home, no current directory.
     pub fn call(&self, doing: impl Into<String>) -> Call {
-        isolated(&self.environment, &self.found.path, doing)
+        python(&self.environment, &self.found.path, doing, true)
     }
 }
 
@@ -150,16 +138,17 @@ impl Probe {
     }
 }
 
-fn isolated(environment: &Environment, exe: &Path, doing: impl Into<String>) -> Call {
-    alone(Call::new(environment, "python", exe, doing).args(["-B"]))
-}
-
-/// Hides what is not installed for it from a Python and from those that it starts.
-pub(super) fn alone(call: Call) -> Call {
-    inherited(call.args(["-I"]).without_envs(["PYTHONPATH"]))
-}
-
-/// Shows a Python everything in its user's environment.
-pub(super) fn inherited(call: Call) -> Call {
-    call.without_envs(OTHER_PYTHON.iter().copied())
+/// A call of the Python `exe`. If `isolated`, it and the Pythons that it starts see only what is
+/// installed for it; otherwise everything in its user's environment.
+pub(super) fn python(
+    environment: &Environment,
+    exe: &Path,
+    doing: impl Into<String>,
+    isolated: bool,
+) -> Call {
+    let call = Call::new(environment, "python", exe, doing)
+        .args(["-B"])
+        // They replace the interpreter or its library.
+        .without_envs(["PYTHONHOME", "__PYVENV_LAUNCHER__"]);
+    if isolated { call.args(["-I"]).without_envs(["PYTHONPATH"]) } else { call }
 }
