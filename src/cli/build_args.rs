@@ -90,7 +90,9 @@ impl ProjectArgs {
 
     /// `out_dir`, or `dist` in the project.
     pub(super) fn out_dir(&self, out_dir: Option<&PathBuf>) -> PathBuf {
-        out_dir.cloned().unwrap_or_else(|| dist(&self.project))
+        let in_place = self.project == Path::new(".");
+        let dist = || if in_place { PathBuf::from("dist") } else { self.project.join("dist") };
+        out_dir.cloned().unwrap_or_else(dist)
     }
 
     /// Adds how to run the backend to `lookup`.
@@ -197,12 +199,10 @@ impl NativeArgs {
         out_dir: PathBuf,
     ) -> Result<Options> {
         let settings = &project.settings;
-        let targets = match targets {
-            Some(list) => parse_list([list]).map_err(wrong_targets)?,
-            None => match &settings.targets {
-                Some(targets) => targets.clone(),
-                None => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong_targets)?,
-            },
+        let targets = match (targets, &settings.targets) {
+            (Some(list), _) => parse_list([list]).map_err(wrong_targets)?,
+            (None, Some(targets)) => targets.clone(),
+            (None, None) => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong_targets)?,
         };
         let requested = [
             (LINUX, self.manylinux.or(settings.manylinux)),
@@ -239,12 +239,7 @@ fn program(environment: &Environment, named: &Path) -> PathBuf {
     found.unwrap_or_else(|| named.to_owned())
 }
 
-/// `dist` in the project, relative if the user gave a relative path.
-fn dist(project: &Path) -> PathBuf {
-    if project == Path::new(".") { PathBuf::from("dist") } else { project.join("dist") }
-}
-
-pub(super) fn wrong_targets(error: UnknownTarget) -> Failure {
+fn wrong_targets(error: UnknownTarget) -> Failure {
     Failure::new(Kind::Usage, "reading the list of targets", error.to_string(), error.help())
 }
 

@@ -133,8 +133,9 @@ fn is_new(dir: &Path) -> Result<()> {
 /// Writes the project `name` into `dir` and lists its files.
 fn write(dir: &Path, name: &NewName, kind: template::Kind) -> Result<ExitCode> {
     let doing = format!("writing the project {} into {}", name.distribution(), dir.display());
-    let (files, kept): (Vec<File>, Vec<File>) =
-        template::files(name, kind).into_iter().partition(|file| !serves(dir, file));
+    let (kept, files): (Vec<File>, Vec<File>) = template::files(name, kind)
+        .into_iter()
+        .partition(|file| file.may_exist && dir.join(&file.path).is_file());
     free(dir, name, kind, &files, &doing)?;
     let mut written = Written::default();
     if let Err(mut failure) = written.write(dir, &files, &doing) {
@@ -146,17 +147,13 @@ fn write(dir: &Path, name: &NewName, kind: template::Kind) -> Result<ExitCode> {
     for file in kept {
         tell(format_args!("note: {} already exists and was not changed", file.path));
     }
-    print(written.files.iter().map(|path| path.display()))?;
+    let files = written.0.iter().filter(|path| !path.is_dir());
+    print(files.map(|path| path.display()))?;
     let project = if dir == Path::new(".") { String::new() } else { format!(" {}", dir.display()) };
     tell(format_args!(
         "next: `pygo develop{project}` installs it in the active Python environment, `pygo matrix{project}` builds its wheels"
     ));
     Ok(ExitCode::SUCCESS)
-}
-
-/// Whether an existing file replaces `file`.
-fn serves(dir: &Path, file: &File) -> bool {
-    file.may_exist && fs::metadata(dir.join(&file.path)).is_ok_and(|there| there.is_file())
 }
 
 /// Rejects a directory with files in the way of the project; names all of them.
@@ -229,10 +226,7 @@ fn not_stopped(doing: &str) -> Result<()> {
 
 /// The files and directories created so far, in order.
 #[derive(Debug, Default)]
-struct Written {
-    files: Vec<PathBuf>,
-    dirs: Vec<PathBuf>,
-}
+struct Written(Vec<PathBuf>);
 
 impl Written {
     fn write(&mut self, dir: &Path, files: &[File], doing: &str) -> Result<()> {
@@ -254,7 +248,7 @@ impl Written {
         let missing: Vec<_> = dir.ancestors().take_while(missing).collect();
         for dir in missing.into_iter().rev() {
             fs::create_dir(dir)?;
-            self.dirs.push(dir.to_owned());
+            self.0.push(dir.to_owned());
         }
         Ok(())
     }
@@ -262,7 +256,7 @@ impl Written {
     /// Creates a file where nothing exists, not even a link.
     fn make_file(&mut self, path: PathBuf, text: &str) -> std::io::Result<()> {
         let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
-        self.files.push(path);
+        self.0.push(path);
         file.write_all(text.as_bytes())?;
         file.sync_all()
     }
@@ -271,17 +265,11 @@ impl Written {
     /// could not be removed.
     fn remove(self) -> Vec<String> {
         let mut left = Vec::new();
-        let mut keep = |path: &Path, gone: std::io::Result<()>| match gone {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                left.push(path.display().to_string())
+        for path in self.0.iter().rev() {
+            let removed = if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) };
+            if removed.is_err_and(|error| error.kind() != ErrorKind::NotFound) {
+                left.push(path.display().to_string());
             }
-            _ => {}
-        };
-        for file in self.files.iter().rev() {
-            keep(file, fs::remove_file(file));
-        }
-        for dir in self.dirs.iter().rev() {
-            keep(dir, fs::remove_dir(dir));
         }
         left
     }

@@ -47,29 +47,27 @@ pub(super) fn page(mut command: Command) -> String {
         "# Reference\n\nEvery configuration key, option, environment variable and exit code. This \
          page is generated from the code, and a test keeps it up to date.\n",
     );
-    section(
-        &mut page,
-        "Configuration",
-        &format!(
-            "Keys go into `config.json` next to `setup.py`, or into `[tool.pygo-tools]` in \
-             `pyproject.toml`. Both accept the same keys. Command-line options override them.\
-             \n\n{}",
-            project::reference().trim_end(),
-        ),
+    let configuration = format!(
+        "Keys go into `config.json` next to `setup.py`, or into `[tool.pygo-tools]` in \
+         `pyproject.toml`. Both accept the same keys. Command-line options override them.\n\n{}",
+        project::reference()
     );
     command.build();
     let mut commands = String::new();
     describe(&mut commands, &command);
-    section(&mut page, "Commands", commands.trim_end());
-    let rows: String =
-        VARIABLES.iter().map(|(name, meaning)| format!("| `{name}` | {meaning} |\n")).collect();
-    section(
-        &mut page,
-        "Environment variables",
-        &format!("| variable | meaning |\n|---|---|\n{}", rows.trim_end()),
-    );
-    section(&mut page, "Config settings", &config_settings());
-    section(&mut page, "Exit codes", &exit_code_table());
+    let mut variables = String::from("| variable | meaning |\n|---|---|\n");
+    for (name, meaning) in VARIABLES {
+        let _ = writeln!(variables, "| `{name}` | {meaning} |");
+    }
+    for (heading, text) in [
+        ("Configuration", configuration),
+        ("Commands", commands),
+        ("Environment variables", variables),
+        ("Config settings", config_settings()),
+        ("Exit codes", exit_code_table()),
+    ] {
+        let _ = write!(page, "\n## {heading}\n\n{}\n", text.trim_end());
+    }
     page
 }
 
@@ -120,10 +118,6 @@ fn exit_code_table() -> String {
          were built, or if targets failed for different reasons.",
     );
     text
-}
-
-fn section(page: &mut String, heading: &str, text: &str) {
-    let _ = write!(page, "\n## {heading}\n\n{text}\n");
 }
 
 fn describe(text: &mut String, command: &Command) {

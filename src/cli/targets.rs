@@ -35,8 +35,11 @@ impl Arguments {
             return Ok(ExitCode::SUCCESS);
         }
         let heading = ["target", "go", "zig", "minimum OS", "wheel tag"].map(str::to_owned);
-        let rows: Vec<_> = TARGETS.iter().map(|target| row(*target)).collect();
-        let lines = std::iter::once(&heading).chain(&rows).map(|[name, go, zig, os, tag]| {
+        let rows = TARGETS.iter().map(|target| {
+            let (go, zig, os, tag) = facts(*target);
+            [target.name().to_owned(), go.join(" + "), zig.join(" + "), os, tag]
+        });
+        let lines = std::iter::once(heading).chain(rows).map(|[name, go, zig, os, tag]| {
             format!("{name:<16}  {go:<27}  {zig:<43}  {os:<10}  {tag}")
         });
         print(lines)?;
@@ -56,39 +59,28 @@ fn min_release(slice: Slice) -> Release {
     go.map_or(slice.min_release(), |go| slice.os.min_for_go(go.minor)).max(slice.min_release())
 }
 
-/// The minimum OS release of a wheel: that of its slice for the oldest system.
-fn min_of_wheel(target: Target) -> Release {
-    let slices = target.slices().iter();
-    slices.map(|slice| min_release(*slice)).min().unwrap_or(target.min_release())
-}
-
-fn row(target: Target) -> [String; 5] {
-    let each = |part: fn(Slice) -> String| {
-        target.slices().iter().map(|slice| part(*slice)).collect::<Vec<_>>().join(" + ")
-    };
-    let min = min_of_wheel(target);
-    [
-        target.name().to_owned(),
-        each(Slice::go_name),
-        each(|slice| slice.zig_triple(min_release(slice))),
+/// The Go platforms, the zig triples, the minimum OS and the platform tag of a wheel. Its minimum
+/// OS release is that of its slice for the oldest system.
+fn facts(target: Target) -> (Vec<String>, Vec<String>, String, String) {
+    let slices = target.slices().iter().copied();
+    let min = slices.clone().map(min_release).min().unwrap_or(target.min_release());
+    (
+        slices.clone().map(Slice::go_name).collect(),
+        slices.map(|slice| slice.zig_triple(min_release(slice))).collect(),
         format!("{} {min}", target.os().release_of),
         target.platform_tag(min).to_string(),
-    ]
+    )
 }
 
 fn object(target: Target) -> Value {
-    let os = target.os();
-    let min = min_of_wheel(target);
-    let each = |part: fn(Slice) -> String| -> Value {
-        target.slices().iter().map(|slice| part(*slice)).collect()
-    };
+    let (go, zig, minimum_os, platform_tag) = facts(target);
     json!({
         "name": target.name(),
-        "go": each(Slice::go_name),
-        "zig": each(|slice| slice.zig_triple(min_release(slice))),
-        "minimum_os": format!("{} {min}", os.release_of),
-        "platform_tag": target.platform_tag(min).to_string(),
-        "tag_families": os.tag_families().collect::<Vec<_>>(),
+        "go": go,
+        "zig": zig,
+        "minimum_os": minimum_os,
+        "platform_tag": platform_tag,
+        "tag_families": target.os().tag_families().collect::<Vec<_>>(),
         "machines": target.machines(),
     })
 }

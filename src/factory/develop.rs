@@ -20,11 +20,8 @@ pub fn install(plan: &Plan, host: &Host, wheel: &Wheel) -> Result<()> {
     let script = host.cache.script("direct_url.py", include_str!("scripts/direct_url.py"))?;
     let task = serde_json::json!({ "distribution": name, "project": plan.project.root });
     let doing = "recording where the project is installed from";
-    let finished =
-        host.python.call(doing).args([script]).input(task.to_string()).log(&log).finish()?;
-    if !finished.status.success() {
-        let help = "the project is installed; only `pip freeze` shows another place";
-        return Err(finished.failure(Kind::Toolchain, finished.last_words(), help));
-    }
+    let help = "the project is installed; only `pip freeze` shows another place";
+    let call = host.python.call(doing).args([script]).input(task.to_string()).log(&log);
+    call.run(Kind::Toolchain, help)?;
     fs_err::remove_dir_all(&logs).map_err(|error| Failure::io(doing, &error))
 }

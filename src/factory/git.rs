@@ -71,14 +71,8 @@ impl Repository {
                 .dir(copy)
                 .log(log)
         };
-        let listed = call(&["ls-files", "-z"]).finish()?;
-        if !listed.status.success() {
-            return Err(listed.failure(
-                Kind::Backend,
-                listed.last_words(),
-                "repair the repository, or build from a copy of the project without it",
-            ));
-        }
+        let help = "repair the repository, or build from a copy of the project without it";
+        let listed = call(&["ls-files", "-z"]).run(Kind::Backend, help)?;
         let there = |dir: &Path, path: &str| dir.join(path).symlink_metadata().is_ok();
         let left_out: Vec<&str> = listed
             .stdout
@@ -88,14 +82,10 @@ impl Repository {
         if left_out.is_empty() {
             return Ok(());
         }
-        let marked = call(&["update-index", "-z", "--skip-worktree", "--stdin"])
+        call(&["update-index", "-z", "--skip-worktree", "--stdin"])
             .input(left_out.join("\0") + "\0")
-            .finish()?;
-        if !marked.status.success() {
-            let help = "repair the repository";
-            return Err(marked.failure(Kind::Backend, marked.last_words(), help));
-        }
-        Ok(())
+            .run(Kind::Backend, "repair the repository")
+            .map(drop)
     }
 
     /// Feeds what a backend can learn from the repository: HEAD, the index and the refs.

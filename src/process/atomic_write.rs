@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::temporary::Temporary;
+use super::temporary::{Temporary, parent};
 
 /// What a path to be written denotes.
 enum Destination {
@@ -42,9 +42,6 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// Checks that [`write_atomically`] could write to `path`, as far as possible without writing.
-///
-/// # Errors
-/// Those of [`write_atomically`].
 pub fn check_writable(path: &Path) -> Result<()> {
     match Destination::of(path)? {
         Destination::Regular(path) => check_dir_writable(parent(&path)),
@@ -54,9 +51,6 @@ pub fn check_writable(path: &Path) -> Result<()> {
 }
 
 /// Checks that files can be created in `dir`.
-///
-/// # Errors
-/// If they cannot.
 pub fn check_dir_writable(dir: &Path) -> Result<()> {
     Temporary::file_in(dir).map(drop)
 }
@@ -103,10 +97,6 @@ fn followed(path: &Path) -> PathBuf {
         path = parent(&path).join(target);
     }
     path
-}
-
-fn parent(path: &Path) -> &Path {
-    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

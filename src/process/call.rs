@@ -168,6 +168,16 @@ impl Call {
         }
     }
 
+    /// Runs the tool to completion. If it exits with an error, its last words are a failure of
+    /// `kind`.
+    pub fn run(self, kind: Kind, help: &str) -> Result<Finished> {
+        let finished = self.finish()?;
+        if finished.status.success() {
+            return Ok(finished);
+        }
+        Err(finished.failure(kind, finished.last_words(), help))
+    }
+
     /// Puts the inherited variables under those of this call.
     fn inherit(&mut self) {
         let owned = |(name, value): (&OsStr, Option<&OsStr>)| -> (OsString, Option<OsString>) {

@@ -31,23 +31,17 @@ struct State {
     guard: Option<ChildStdin>,
 }
 
-impl State {
-    /// Sends one record: the event (`+g`, `-g`, `+p`, `-p`), its subject, and a NUL, which no path
-    /// contains.
-    fn notify_guard(&mut self, event: &str, subject: &[u8]) {
-        // Without a guard the run goes on.
-        if let Some(pipe) = &mut self.guard {
-            let _ = pipe.write_all(&[event.as_bytes(), subject, b"\0"].concat());
-        }
-    }
-}
-
 fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Sends one record: the event (`+g`, `-g`, `+p`, `-p`), its subject, and a NUL, which no path
+/// contains.
 pub(super) fn notify_guard(event: &str, subject: &[u8]) {
-    state().notify_guard(event, subject);
+    // Without a guard the run goes on.
+    if let Some(pipe) = &mut state().guard {
+        let _ = pipe.write_all(&[event.as_bytes(), subject, b"\0"].concat());
+    }
 }
 
 /// The signal that stopped this run, if any.
@@ -55,10 +49,7 @@ fn stopped() -> Option<u8> {
     u8::try_from(STOP.load(Ordering::SeqCst)).ok().filter(|signal| *signal != 0)
 }
 
-/// Fails if a signal stopped this run.
-///
-/// # Errors
-/// [`Kind::Interrupted`].
+/// Fails with [`Kind::Interrupted`] if a signal stopped this run.
 pub fn check_stopped(doing: &str) -> Result<()> {
     let Some(signal) = stopped() else { return Ok(()) };
     Err(Failure::new(
@@ -155,9 +146,8 @@ pub(super) struct Running(u32);
 impl Running {
     /// Registers the group of `leader`. If the run was stopped meanwhile, ends the group at once.
     pub(super) fn new(leader: u32) -> Self {
-        let mut state = state();
-        state.groups.insert(leader);
-        state.notify_guard("+g", leader.to_string().as_bytes());
+        state().groups.insert(leader);
+        notify_guard("+g", leader.to_string().as_bytes());
         if stopped().is_some() {
             signal_group(leader, Signal::SIGTERM);
         }
@@ -167,9 +157,8 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let mut state = state();
-        state.groups.remove(&self.0);
-        state.notify_guard("-g", self.0.to_string().as_bytes());
+        state().groups.remove(&self.0);
+        notify_guard("-g", self.0.to_string().as_bytes());
     }
 }
 

@@ -19,9 +19,6 @@ impl Temporary {
     }
 
     /// Creates a file in `dir`, with the permissions of any new file of this process.
-    ///
-    /// # Errors
-    /// If `dir` is not writable.
     pub fn file_in(dir: &Path) -> Result<(Self, File)> {
         let create = |path: &Path| {
             // The guard learns of the file before it exists, because a kill can come at any time.
@@ -45,14 +42,10 @@ impl Temporary {
     }
 
     /// Renames the complete file to `place`, in the same file system, where it stays.
-    ///
-    /// # Errors
-    /// If it cannot be renamed.
     pub fn put(self, place: &Path) -> Result<()> {
         fs_err::rename(&self.0, place)?;
         // The rename is atomic either way; syncing makes it survive a power cut as well.
-        let dir = place.parent().filter(|dir| !dir.as_os_str().is_empty());
-        let _ = fs_err::File::open(dir.unwrap_or(Path::new("."))).and_then(|dir| dir.sync_all());
+        let _ = fs_err::File::open(parent(place)).and_then(|dir| dir.sync_all());
         Ok(())
     }
 
@@ -71,4 +64,9 @@ impl Drop for Temporary {
         }
         notify_guard("-p", self.0.as_os_str().as_bytes());
     }
+}
+
+/// The directory of the file `path`.
+pub(super) fn parent(path: &Path) -> &Path {
+    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

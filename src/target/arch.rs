@@ -198,11 +198,8 @@ pub struct Fat {
 /// Intel and Apple processors.
 pub const UNIVERSAL2: &Fat = &Fat { name: "universal2", archs: &[X86_64, AARCH64] };
 
-/// 32-bit and 64-bit Intel processors.
-pub const INTEL: &Fat = &Fat { name: "intel", archs: &[I686, X86_64] };
-
 /// The known kinds of fat binaries.
-pub const FATS: &[&Fat] = &[UNIVERSAL2, INTEL];
+pub const FATS: &[&Fat] = &[UNIVERSAL2, &Fat { name: "intel", archs: &[I686, X86_64] }];
 
 impl Arch {
     /// The processor that platform tags of systems with binaries of `format` call `name`.

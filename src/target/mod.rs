@@ -21,8 +21,8 @@ mod target;
 mod tests;
 
 pub use arch::{
-    AARCH64, ARCHS, ARMV7L, Arch, FATS, Fat, I686, INTEL, LOONGARCH64, Machine, PPC64LE, RISCV64,
-    S390X, UNIVERSAL2, X86_64,
+    AARCH64, ARCHS, ARMV7L, Arch, FATS, Fat, I686, LOONGARCH64, Machine, PPC64LE, RISCV64, S390X,
+    UNIVERSAL2, X86_64,
 };
 pub use name::{UnknownTarget, host, parse_list};
 pub use os::{BinaryFormat, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS};

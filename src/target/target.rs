@@ -111,10 +111,7 @@ impl Target {
     /// The lowest system release in the tag of any wheel for this target: that of the slice that
     /// runs on the oldest system. Machines that use another slice have newer systems anyway.
     pub fn min_release(self) -> Release {
-        self.slices
-            .iter()
-            .skip(1)
-            .fold(self.slices[0].min_release(), |min, slice| min.min(slice.min_release()))
+        self.slices.iter().map(|slice| slice.min_release()).min().unwrap_or_default()
     }
 
     /// The processor as platform tags name it: `aarch64`, `arm64`, `universal2`.

@@ -72,9 +72,6 @@ impl Program {
     }
 
     /// The first candidate that works, or else the pinned one.
-    ///
-    /// # Errors
-    /// If none works and none can be downloaded.
     pub(super) fn locate(&self, lookup: &Lookup, host: &Host) -> Result<Found> {
         let check = |exe: &Path, origin| self.check(&host.environment, exe, origin);
         let candidates = self.candidates(&host.environment, lookup, Some(host));

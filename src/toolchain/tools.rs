@@ -103,9 +103,6 @@ impl Tools {
 
     /// Locates `tools`, and reports all that are missing in one failure if downloads are
     /// forbidden.
-    ///
-    /// # Errors
-    /// The first failure, or if offline, all of them.
     pub fn require(&self, tools: &[Tool]) -> Result<()> {
         for tool in tools {
             if let Tool::Cc(name) = *tool {
@@ -155,9 +152,6 @@ impl Tools {
 
     /// Downloads every pinned tool, whether another version is installed or not; returns their
     /// directories.
-    ///
-    /// # Errors
-    /// If there is no Python, or a download fails.
     pub fn provide_all(&self) -> Result<Vec<PathBuf>> {
         let host = self.host()?;
         let compilers = CompilerName::ALL.into_iter().map(Tool::Cc);

@@ -68,6 +68,7 @@ impl Input for Generate<'_> {
     /// [`Kind::Project`] with the signature that cffi cannot parse.
     fn run(self, io: &Io<'_>) -> Result<GeneratedSource> {
         let doing = "turning the signatures into C with cffi";
+        let help = "check the installed cffi, or uninstall it: pygo then downloads its own";
         let finished = self
             .host
             .python
@@ -76,11 +77,7 @@ impl Input for Generate<'_> {
             .envs(self.dir.env())
             .input(self.task(&[&self.cffi.path]).to_string())
             .log(io.log)
-            .finish()?;
-        if !finished.status.success() {
-            let help = "check the installed cffi, or uninstall it: pygo then downloads its own";
-            return Err(finished.failure(Kind::Toolchain, finished.last_words(), help));
-        }
+            .run(Kind::Toolchain, help)?;
         let answer = serde_json::from_str(&finished.stdout).map_err(|error| {
             let found = format!("cannot read cffi's answer: {error}");
             finished.failure(Kind::Toolchain, found, "report this bug")

@@ -62,7 +62,12 @@ impl BuildEnvironment {
             if requirements.pinned_setuptools() {
                 this.path.push(host.provide(Tool::Setuptools)?);
             }
-            this.python = bare_environment(host, log)?.join("bin/python");
+            let found = &host.python.found;
+            let exe = found.path.as_os_str().as_encoded_bytes();
+            let digest = Sha256::digest([exe, found.version.to_string().as_bytes()].concat());
+            let venv = host.cache.dir("env")?.join(short(&digest));
+            host.cache.publish(&venv, |dir| make_venv(host, dir, log))?;
+            this.python = venv.join("bin/python");
             return Ok(this);
         }
         let temporary = host.cache.temporary("env")?;
@@ -109,31 +114,14 @@ impl BuildEnvironment {
     }
 }
 
-fn bare_environment(host: &Host, log: &Path) -> Result<PathBuf> {
-    let found = &host.python.found;
-    let exe = found.path.as_os_str().as_encoded_bytes();
-    let digest = Sha256::digest([exe, found.version.to_string().as_bytes()].concat());
-    let dir = host.cache.dir("env")?.join(short(&digest));
-    host.cache.publish(&dir, |dir| make_venv(host, dir, log))?;
-    Ok(dir)
-}
-
 fn make_venv(host: &Host, dir: &Path, log: &Path) -> Result<()> {
-    let finished = host
-        .python
+    host.python
         .call("making an isolated environment for the build backend")
         .args(["-m", "venv", "--without-pip"])
         .args([dir])
         .log(log)
-        .finish()?;
-    if finished.status.success() {
-        return Ok(());
-    }
-    Err(finished.failure(
-        Kind::Toolchain,
-        finished.last_words(),
-        "install Python's venv module, or build with --no-isolation",
-    ))
+        .run(Kind::Toolchain, "install Python's venv module, or build with --no-isolation")
+        .map(drop)
 }
 
 #[cfg(test)]

@@ -64,7 +64,8 @@ impl Installer {
             steps.into_iter().map(call).collect::<Result<_>>()?
         };
         let help = "activate a virtual environment for it, or name its Python with --python";
-        calls.into_iter().try_for_each(|call| run(call.args([wheel]).log(log), help))
+        let run = |call: Call| call.args([wheel]).log(log).run(Kind::Toolchain, help).map(drop);
+        calls.into_iter().try_for_each(run)
     }
 
     /// Installs the lines of a requirements file into the directory `into`; temporary files go
@@ -133,7 +134,7 @@ impl Installer {
             }
             (false, _) => "check the network, and the index that pip or uv is configured to use",
         };
-        run(call, help)
+        call.run(Kind::Toolchain, help).map(drop)
     }
 
     fn uv_install(&self, uv: &Path, doing: &str) -> Call {
@@ -156,12 +157,4 @@ impl Installer {
             .args(["install", "--quiet", "--no-input", "--disable-pip-version-check"])
             .without_envs(PIP_ELSEWHERE.iter().copied()))
     }
-}
-
-fn run(call: Call, help: &str) -> Result<()> {
-    let finished = call.finish()?;
-    if finished.status.success() {
-        return Ok(());
-    }
-    Err(finished.failure(Kind::Toolchain, finished.last_words(), help))
 }

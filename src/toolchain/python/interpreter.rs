@@ -128,10 +128,8 @@ impl Interpreter {
 
 impl Probe {
     fn run(call: Call) -> Result<Self> {
-        let finished = call.args(["-"]).input(include_str!("../scripts/probe.py")).finish()?;
-        if !finished.status.success() {
-            return Err(finished.failure(Kind::Toolchain, finished.last_words(), ADVICE));
-        }
+        let call = call.args(["-"]).input(include_str!("../scripts/probe.py"));
+        let finished = call.run(Kind::Toolchain, ADVICE)?;
         serde_json::from_str(&finished.stdout).map_err(|error| {
             finished.failure(Kind::Toolchain, format!("it is not a Python: {error}"), ADVICE)
         })
