@@ -7,7 +7,7 @@
 
 use super::binding::ExtensionModule;
 use crate::project::Project;
-use crate::wheel::{Contents, File, MemberPathError};
+use crate::wheel::{Contents, File, FormatError};
 
 /// The finder, with a placeholder for the modules it resolves.
 const FINDER: &str = include_str!("scripts/editable_finder.py");
@@ -26,7 +26,7 @@ pub(super) fn add_finder(
     package: &str,
     extensions: &[ExtensionModule<'_>],
     contents: &mut Contents,
-) -> Result<(), MemberPathError> {
+) -> Result<(), FormatError> {
     let modules: Vec<_> = extensions
         .iter()
         .map(|extension| format!("    \"{}\": \"{}\",\n", extension.module, extension.path))

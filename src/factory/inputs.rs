@@ -152,7 +152,7 @@ impl<'a> Inputs<'a> {
         base: &BaseWheel,
         native: Arc<NativePart>,
     ) -> Result<Audit> {
-        let oldest = oldest_python(base.wheel.metadata.requires_python());
+        let oldest = oldest_python(base.wheel.metadata.requires_python.as_ref());
         let place = |path: &str| self.plan.place(path);
         let parts = &self.plan.project.parts;
         Ok(Audit {

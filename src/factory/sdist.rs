@@ -73,7 +73,7 @@ fn take_out(sdist: &mut Sdist, tree: &GoTree<'_>) -> Vec<String> {
         })
         .collect();
     for (path, _) in &outputs {
-        sdist.contents.remove(path);
+        sdist.contents.remove(path.as_str());
     }
     outputs.into_iter().map(|(path, what)| format!("{path} ({what})")).collect()
 }

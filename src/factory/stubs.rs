@@ -28,7 +28,7 @@ pub(super) fn stubs(
     let package = module.parent().unwrap_or_else(|| library.package.clone());
     // PEP 561: a py.typed covers all packages below its own.
     let is_typed = std::iter::successors(Some(package), ModuleName::parent)
-        .any(|package| base.get(&format!("{}/py.typed", package.path())).is_some());
+        .any(|package| base.contains_key(format!("{}/py.typed", package.path()).as_str()));
     let beside = format!("{}.pyi", module.path());
     let stub_package = format!("{module}-stubs");
     let has_own_stub = base

@@ -9,7 +9,7 @@ use tar::EntryType;
 
 use super::Sdist;
 use crate::relative_path::join_below;
-use crate::wheel::{Contents, File, MAX_TOTAL_BYTES, MemberPath, MemberPathError};
+use crate::wheel::{Contents, File, FormatError, MAX_TOTAL_BYTES, MemberPath};
 
 /// The bytes are not a valid source distribution.
 #[derive(Debug, thiserror::Error)]
@@ -17,24 +17,9 @@ pub enum ReadError {
     /// It is not a complete `.tar.gz`.
     #[error("it is not a complete .tar.gz: {0}")]
     Io(#[from] std::io::Error),
-    /// A member has an illegal path.
+    /// Something in it breaks a rule of the format.
     #[error(transparent)]
-    Path(#[from] MemberPathError),
-    /// A name is not UTF-8, which the format requires.
-    #[error("the name `{0}` is not UTF-8")]
-    Utf8(String),
-    /// The files are not all in one directory.
-    #[error("`{0}` is outside the single top-level directory of an sdist")]
-    Outside(String),
-    /// A link leads outside the archive, or a member is neither a file nor a link.
-    #[error("`{0}` is neither a file nor a link to a file of the sdist")]
-    NotAFile(String),
-    /// Two members have the same name.
-    #[error("`{0}` is in the sdist twice")]
-    Duplicate(String),
-    /// It does not fit into memory.
-    #[error("it unpacks to more than {MAX_TOTAL_BYTES} bytes")]
-    TooLarge,
+    Format(#[from] FormatError),
 }
 
 impl Sdist {
@@ -58,7 +43,7 @@ impl Sdist {
             let name = text(&entry.path_bytes())?;
             let (top, rest) = name.split_once('/').unwrap_or((&name, ""));
             if root.get_or_insert_with(|| top.to_owned()) != top {
-                return Err(ReadError::Outside(name));
+                return Err(outside(&name));
             }
             if kind == EntryType::Directory {
                 continue;
@@ -73,29 +58,29 @@ impl Sdist {
                     }
                     _ => None,
                 };
-                links.push((path, to.ok_or(ReadError::NotAFile(name))?));
+                links.push((path, to.ok_or_else(|| not_a_file(&name))?));
                 continue;
             }
             if !kind.is_file() {
-                return Err(ReadError::NotAFile(name));
+                return Err(not_a_file(&name));
             }
             total += entry.size();
             if total > MAX_TOTAL_BYTES {
-                return Err(ReadError::TooLarge);
+                return Err(broken(format!("it unpacks to more than {MAX_TOTAL_BYTES} bytes")));
             }
             let executable = entry.header().mode()? & 0o111 != 0;
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes)?;
             let file = File { bytes: bytes.into(), executable };
             if contents.insert(path, file).is_some() {
-                return Err(ReadError::Duplicate(name));
+                return Err(broken(format!("`{name}` is in the sdist twice")));
             }
         }
-        let root = root.ok_or(ReadError::Outside(String::new()))?;
+        let root = root.ok_or_else(|| outside(""))?;
         for (path, to) in links {
             let inner = to.strip_prefix(&root).ok().and_then(Path::to_str);
             let Some(file) = inner.and_then(|inner| contents.get(inner)).cloned() else {
-                return Err(ReadError::NotAFile(path.to_string()));
+                return Err(not_a_file(path.as_str()));
             };
             contents.insert(path, file);
         }
@@ -106,6 +91,18 @@ impl Sdist {
 fn text(bytes: &[u8]) -> Result<String, ReadError> {
     match str::from_utf8(bytes) {
         Ok(name) => Ok(name.trim_end_matches('/').to_owned()),
-        Err(_) => Err(ReadError::Utf8(bytes.escape_ascii().to_string())),
+        Err(_) => Err(broken(format!("the name `{}` is not UTF-8", bytes.escape_ascii()))),
     }
+}
+
+fn outside(name: &str) -> ReadError {
+    broken(format!("`{name}` is outside the single top-level directory of an sdist"))
+}
+
+fn not_a_file(name: &str) -> ReadError {
+    broken(format!("`{name}` is neither a file nor a link to a file of the sdist"))
+}
+
+fn broken(what: String) -> ReadError {
+    FormatError(what).into()
 }

@@ -7,20 +7,14 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use super::error::FormatError;
+
 /// The name of a distribution. Spellings that the index considers the same are equal.
 #[derive(Debug, Clone)]
 pub struct DistName {
     original: String,
     normalized: String,
 }
-
-/// The text is not a valid distribution name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is not a distribution name (ASCII letters, digits, `.`, `-` and `_`; \
-     a letter or digit first and last)"
-)]
-pub struct DistNameError(pub String);
 
 impl DistName {
     /// Lower-case, with every run of `-`, `_` and `.` as one `-`: how the index compares names
@@ -36,15 +30,18 @@ impl DistName {
 }
 
 impl FromStr for DistName {
-    type Err = DistNameError;
+    type Err = FormatError;
 
     /// Parses a name by the core metadata specification (PEP 508's grammar).
-    fn from_str(text: &str) -> Result<Self, DistNameError> {
+    fn from_str(text: &str) -> Result<Self, FormatError> {
         let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
         let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
         let bytes = text.as_bytes();
         if !edge(bytes.first()) || !edge(bytes.last()) || !bytes.iter().copied().all(inner) {
-            return Err(DistNameError(text.to_owned()));
+            return Err(FormatError(format!(
+                "`{text}` is not a distribution name (ASCII letters, digits, `.`, `-` and `_`; \
+                 a letter or digit first and last)"
+            )));
         }
         let parts: Vec<_> = text.split(['.', '-', '_']).filter(|part| !part.is_empty()).collect();
         Ok(Self { original: text.to_owned(), normalized: parts.join("-").to_ascii_lowercase() })

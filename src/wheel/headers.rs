@@ -3,21 +3,7 @@
 //! Input: the bytes of such a file. Output: its fields, and the same bytes plus added fields. Folded
 //! lines, line ends and everything after the headers stay unchanged.
 
-/// The bytes are not in the header format.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum HeaderError {
-    /// A header line is not UTF-8.
-    #[error("line {0} is not UTF-8")]
-    Utf8(usize),
-    /// A line is neither `Name: value` nor the continuation of one.
-    #[error("line {line} is not a field: `{}`", .text.escape_debug())]
-    Line {
-        /// Its number, from 1.
-        line: usize,
-        /// Its text.
-        text: String,
-    },
-}
+use super::error::FormatError;
 
 /// A field as written, line ends and folds included.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +36,7 @@ impl Headers {
     ///
     /// # Errors
     /// The first line that is not a field.
-    pub fn parse(bytes: &[u8]) -> Result<Self, HeaderError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, FormatError> {
         let mut fields: Vec<Field> = Vec::new();
         let mut at = 0;
         for (index, line) in bytes.split_inclusive(|b| *b == b'\n').enumerate() {
@@ -59,8 +45,12 @@ impl Headers {
             }
             at += line.len();
             let number = index + 1;
-            let text = str::from_utf8(line).map_err(|_| HeaderError::Utf8(number))?;
-            let bad = || HeaderError::Line { line: number, text: text.trim_end().to_owned() };
+            let text = str::from_utf8(line)
+                .map_err(|_| FormatError(format!("line {number} is not UTF-8")))?;
+            let bad = || {
+                let shown = text.trim_end().escape_debug();
+                FormatError(format!("line {number} is not a field: `{shown}`"))
+            };
             if text.starts_with([' ', '\t']) {
                 fields.last_mut().ok_or_else(bad)?.raw.push_str(text);
                 continue;

@@ -9,6 +9,7 @@
 mod archive;
 mod contents;
 mod dist_name;
+mod error;
 mod headers;
 mod metadata;
 mod name;
@@ -23,20 +24,21 @@ mod wheel_info;
 mod write;
 
 pub use archive::{Archive, ArchiveFault, ArchiveFaultKind, Entry as ArchiveEntry, Source};
-pub use contents::{Contents, ContentsError, File};
-pub use dist_name::{DistName, DistNameError};
-pub use headers::{HeaderError, Headers};
-pub use metadata::{Metadata, MetadataError};
-pub use name::{BuildTag, WheelName, WheelNameError};
-pub use path::{MemberPath, MemberPathError};
-pub use read::{ReadError, WheelFile};
-pub use record::{Digest, RecordError};
+pub use contents::{Contents, File};
+pub use dist_name::DistName;
+pub use error::{Error, FormatError};
+pub use headers::Headers;
+pub use metadata::Metadata;
+pub use name::WheelName;
+pub use path::MemberPath;
+pub use read::WheelFile;
+pub use record::Digest;
 pub use requirement::Requirement;
 pub use retag::retag;
-pub use tag::{TagError, WheelTag};
-pub use timestamp::{Timestamp, TimestampError};
-pub use wheel_info::{WheelInfo, WheelInfoError};
-pub use write::{WriteError, write};
+pub use tag::WheelTag;
+pub use timestamp::Timestamp;
+pub use wheel_info::WheelInfo;
+pub use write::write;
 
 /// The limit on the total size of a wheel's members, in bytes.
 ///
@@ -45,4 +47,15 @@ pub use write::{WriteError, write};
 pub const MAX_TOTAL_BYTES: u64 = 2 << 30;
 
 /// The limit on the number of members: with one more, a zip needs its 64-bit extensions.
-pub const MAX_MEMBERS: usize = 0xFFFE;
+const MAX_MEMBERS: usize = 0xFFFE;
+
+/// Checks `count` members, which the message calls `what`, against both limits.
+fn check_size(count: usize, what: &str, bytes: u64) -> Result<(), FormatError> {
+    if count <= MAX_MEMBERS && bytes <= MAX_TOTAL_BYTES {
+        return Ok(());
+    }
+    Err(FormatError(format!(
+        "{count} {what} of {bytes} bytes exceed the limits of a wheel \
+         ({MAX_MEMBERS} files, {MAX_TOTAL_BYTES} bytes)"
+    )))
+}

@@ -8,29 +8,9 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 
-use super::dist_name::{DistName, DistNameError};
-use super::tag::{TagError, WheelTag};
-
-/// The optional build number of a wheel: breaks ties between wheels of one version.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct BuildTag(String);
-
-impl FromStr for BuildTag {
-    type Err = ();
-
-    /// Parses letters, digits, `_` and `.`, with a digit first.
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.');
-        let starts_right = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
-        if starts_right && text.bytes().all(legal) { Ok(Self(text.to_owned())) } else { Err(()) }
-    }
-}
-
-impl fmt::Display for BuildTag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use super::dist_name::DistName;
+use super::error::FormatError;
+use super::tag::WheelTag;
 
 /// The name of a wheel file: `{dist}-{version}[-{build}]-{python}-{abi}-{platform}.whl`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,43 +19,10 @@ pub struct WheelName {
     pub dist: DistName,
     /// Its version, displayed in normalized form (PEP 440).
     pub version: Version,
-    /// The build number, which few wheels have.
-    pub build: Option<BuildTag>,
+    /// The build number, which few wheels have: breaks ties between wheels of one version.
+    pub build: Option<String>,
     /// The tag.
     pub tag: WheelTag,
-}
-
-/// The text is not the name of a wheel file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WheelNameError {
-    /// It does not end in `.whl`.
-    #[error("`{0}` does not end in .whl")]
-    Suffix(String),
-    /// It does not have five or six parts.
-    #[error("`{0}` is not name-version[-build]-python-abi-platform.whl")]
-    Parts(String),
-    /// The first part is not a distribution name.
-    #[error(transparent)]
-    Dist(#[from] DistNameError),
-    /// The second part is not a version.
-    #[error("`{version}` in `{name}` is not a version (PEP 440)")]
-    Version {
-        /// The file name.
-        name: String,
-        /// The part.
-        version: String,
-    },
-    /// The build number does not start with a digit, or has illegal characters.
-    #[error("`{build}` in `{name}` is not a build number")]
-    Build {
-        /// The file name.
-        name: String,
-        /// The part.
-        build: String,
-    },
-    /// The last three parts are not a tag.
-    #[error(transparent)]
-    Tag(#[from] TagError),
 }
 
 impl WheelName {
@@ -119,38 +66,42 @@ impl fmt::Display for WheelName {
 }
 
 impl FromStr for WheelName {
-    type Err = WheelNameError;
+    type Err = FormatError;
 
     /// Parses a file name, also as older tools spelled it (`Foo.Bar-1.0_1-...`).
-    fn from_str(text: &str) -> Result<Self, WheelNameError> {
-        let name = || text.to_owned();
-        let stem = text.strip_suffix(".whl").ok_or_else(|| WheelNameError::Suffix(name()))?;
-        let parts: Vec<_> = stem.split('-').collect();
-        let (dist, version, build, tag) = match parts[..] {
-            [dist, version, python, abi, platform] => {
-                (dist, version, None, [python, abi, platform])
-            }
-            [dist, version, build, python, abi, platform] => {
-                (dist, version, Some(build), [python, abi, platform])
-            }
-            _ => return Err(WheelNameError::Parts(name())),
+    fn from_str(text: &str) -> Result<Self, FormatError> {
+        let Some(stem) = text.strip_suffix(".whl") else {
+            return Err(FormatError(format!("`{text}` does not end in .whl")));
         };
-        let build = build
-            .map(|build| {
-                let error = |()| WheelNameError::Build { name: name(), build: build.to_owned() };
-                build.parse().map_err(error)
-            })
-            .transpose()?;
+        let parts: Vec<_> = stem.split('-').collect();
+        let (dist, version, build, tag) = match &parts[..] {
+            [dist, version, tag @ ..] if tag.len() == 3 => (dist, version, None, tag),
+            [dist, version, build, tag @ ..] if tag.len() == 3 => {
+                (dist, version, Some(*build), tag)
+            }
+            _ => {
+                let what = format!("`{text}` is not name-version[-build]-python-abi-platform.whl");
+                return Err(FormatError(what));
+            }
+        };
+        if let Some(build) = build.filter(|build| !is_build_number(build)) {
+            return Err(FormatError(format!("`{build}` in `{text}` is not a build number")));
+        }
+        let not_a_version =
+            || FormatError(format!("`{version}` in `{text}` is not a version (PEP 440)"));
         Ok(Self {
             dist: dist.parse()?,
-            version: parse_version(version).ok_or_else(|| WheelNameError::Version {
-                name: name(),
-                version: version.to_owned(),
-            })?,
-            build,
+            version: parse_version(version).ok_or_else(not_a_version)?,
+            build: build.map(str::to_owned),
             tag: tag.join("-").parse()?,
         })
     }
+}
+
+/// Whether `text` consists of letters, digits, `_` and `.`, with a digit first.
+fn is_build_number(text: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.');
+    text.starts_with(|c: char| c.is_ascii_digit()) && text.bytes().all(legal)
 }
 
 /// A version in a file name has `_` for `-`, which separates the parts.

@@ -7,39 +7,11 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
+use super::error::FormatError;
+
 /// The path of a wheel's member: relative, with `/` between segments and no `..`. Ordered by bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberPath(String);
-
-/// The text is not a legal path of a member.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MemberPathError {
-    /// It is empty.
-    #[error("a path inside a wheel is empty")]
-    Empty,
-    /// It starts at the root of a file system.
-    #[error("`{0}` is absolute")]
-    Absolute(String),
-    /// A segment is `..`, `.` or empty.
-    #[error("`{path}` has the segment `{segment}`")]
-    Segment {
-        /// The whole path.
-        path: String,
-        /// The illegal segment.
-        segment: String,
-    },
-    /// It has a control character or a backslash, shown escaped.
-    #[error("`{}` has the character {character:?}", .path.escape_debug())]
-    Character {
-        /// The whole path.
-        path: String,
-        /// The illegal character.
-        character: char,
-    },
-    /// It is too long for a zip.
-    #[error("a path inside a wheel has {0} bytes, more than the limit of 65000")]
-    TooLong(usize),
-}
 
 /// The header of a member, name included, must stay below 64 KiB.
 const MAX_LENGTH: usize = 65_000;
@@ -62,26 +34,25 @@ impl MemberPath {
 }
 
 impl FromStr for MemberPath {
-    type Err = MemberPathError;
+    type Err = FormatError;
 
-    fn from_str(text: &str) -> Result<Self, MemberPathError> {
-        let path = || text.to_owned();
-        if text.is_empty() {
-            return Err(MemberPathError::Empty);
-        }
-        if text.len() > MAX_LENGTH {
-            return Err(MemberPathError::TooLong(text.len()));
-        }
-        if let Some(character) = text.chars().find(|c| c.is_control() || *c == '\\') {
-            return Err(MemberPathError::Character { path: path(), character });
-        }
-        if text.starts_with('/') {
-            return Err(MemberPathError::Absolute(path()));
-        }
-        if let Some(segment) = text.split('/').find(|part| matches!(*part, "" | "." | "..")) {
-            return Err(MemberPathError::Segment { path: path(), segment: segment.to_owned() });
-        }
-        Ok(Self(path()))
+    fn from_str(text: &str) -> Result<Self, FormatError> {
+        let wrong = if text.is_empty() {
+            "a path inside a wheel is empty".to_owned()
+        } else if text.len() > MAX_LENGTH {
+            let length = text.len();
+            format!("a path inside a wheel has {length} bytes, more than the limit of {MAX_LENGTH}")
+        } else if let Some(character) = text.chars().find(|c| c.is_control() || *c == '\\') {
+            format!("`{}` has the character {character:?}", text.escape_debug())
+        } else if text.starts_with('/') {
+            format!("`{text}` is absolute")
+        } else if let Some(segment) = text.split('/').find(|part| matches!(*part, "" | "." | ".."))
+        {
+            format!("`{text}` has the segment `{segment}`")
+        } else {
+            return Ok(Self(text.to_owned()));
+        };
+        Err(FormatError(wrong))
     }
 }
 

@@ -9,6 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use csv::{ReaderBuilder, WriterBuilder};
 use sha2::{Digest as _, Sha256};
 
+use super::error::FormatError;
+
 /// A SHA-256 digest. Displays in RECORD's form: `sha256=` and URL-safe base64 without padding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digest([u8; 32]);
@@ -60,21 +62,11 @@ impl Row {
     }
 }
 
-/// A row does not have three fields.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("RECORD, line {line}: {fields} fields, not path,hash,size")]
-pub struct RecordError {
-    /// The line that the row ends on, from 1.
-    pub line: usize,
-    /// How many fields it has.
-    pub fields: usize,
-}
-
 /// Reading stops after this many bad rows: more of them tell nothing new.
 const MAX_ERRORS: usize = 20;
 
 /// Reads a RECORD file as leniently as Python's `csv` does.
-pub fn read(bytes: &[u8]) -> Vec<Result<Row, RecordError>> {
+pub fn read(bytes: &[u8]) -> Vec<Result<Row, FormatError>> {
     // Behind an empty line, which does not count, the csv crate drops no byte order mark.
     let input = [&b"\n"[..], bytes].concat();
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&*input);
@@ -91,7 +83,8 @@ pub fn read(bytes: &[u8]) -> Vec<Result<Row, RecordError>> {
                 let end = usize::try_from(reader.position().byte()).unwrap_or(input.len());
                 let before = input.get(..end).unwrap_or(&input).trim_ascii_end();
                 let line = before.iter().filter(|byte| **byte == b'\n').count();
-                Err(RecordError { line, fields: fields.len() })
+                let count = fields.len();
+                Err(FormatError(format!("RECORD, line {line}: {count} fields, not path,hash,size")))
             }
         });
     }

@@ -6,7 +6,6 @@
 use std::io::{self, Read, Seek, Write};
 
 use sha2::{Digest as _, Sha256};
-use zip::result::ZipError;
 use zip::{ZipArchive, ZipWriter};
 
 use super::archive::Archive;
@@ -14,7 +13,7 @@ use super::headers::Headers;
 use super::name::WheelName;
 use super::record::{self, Digest, Row};
 use super::wheel_info::WheelInfo;
-use super::write::{SIGNATURES, options};
+use super::write::{SIGNATURES, options, plain};
 
 /// The largest known WHEEL is a thousandth of this.
 const MAX_WHEEL: u64 = 1 << 20;
@@ -83,11 +82,4 @@ fn wheel_file(
     let old = Headers::parse(&bytes).map_err(io::Error::other)?;
     let version = old.get("Wheel-Version").unwrap_or("1.0");
     Ok(WheelInfo::write(version, old.fields(), name, is_pure).into_bytes())
-}
-
-fn plain(error: ZipError) -> io::Error {
-    match error {
-        ZipError::Io(error) => error,
-        other => io::Error::other(other.to_string()),
-    }
 }

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use super::error::FormatError;
+
 /// A set of tags: every Python with every ABI on every platform. Each part is sorted, without
 /// duplicates, and not empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,26 +18,12 @@ pub struct WheelTag {
     platform: Vec<String>,
 }
 
-/// The text, or a part of it, is not a tag.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TagError {
-    /// A single tag is empty or has a character other than `a-z`, `0-9` and `_`.
-    #[error("`{0}` is not a compatibility tag (lower-case letters, digits and `_`)")]
-    Single(String),
-    /// A part of the set is empty.
-    #[error("a wheel's tag needs at least one Python, one ABI and one platform")]
-    Empty,
-    /// The text does not have three parts.
-    #[error("`{0}` is not python-abi-platform")]
-    Parts(String),
-}
-
 impl WheelTag {
     /// The set of all combinations of `pythons`, `abis` and `platforms`, each a single tag.
     ///
     /// # Errors
     /// If one of the three is empty, or contains something else than single tags.
-    pub fn new<P, A, T>(pythons: P, abis: A, platforms: T) -> Result<Self, TagError>
+    pub fn new<P, A, T>(pythons: P, abis: A, platforms: T) -> Result<Self, FormatError>
     where
         P: IntoIterator<Item: Into<String>>,
         A: IntoIterator<Item: Into<String>>,
@@ -79,17 +67,23 @@ impl WheelTag {
     }
 }
 
-fn part<T: Into<String>>(singles: impl IntoIterator<Item = T>) -> Result<Vec<String>, TagError> {
+fn part<T: Into<String>>(singles: impl IntoIterator<Item = T>) -> Result<Vec<String>, FormatError> {
     let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     let mut sorted = BTreeSet::new();
     for single in singles {
         let single = single.into();
         if single.is_empty() || !single.bytes().all(legal) {
-            return Err(TagError::Single(single));
+            return Err(FormatError(format!(
+                "`{single}` is not a compatibility tag (lower-case letters, digits and `_`)"
+            )));
         }
         sorted.insert(single);
     }
-    if sorted.is_empty() { Err(TagError::Empty) } else { Ok(sorted.into_iter().collect()) }
+    if sorted.is_empty() {
+        let what = "a wheel's tag needs at least one Python, one ABI and one platform";
+        return Err(FormatError(what.to_owned()));
+    }
+    Ok(sorted.into_iter().collect())
 }
 
 impl fmt::Display for WheelTag {
@@ -102,13 +96,13 @@ impl fmt::Display for WheelTag {
 }
 
 impl FromStr for WheelTag {
-    type Err = TagError;
+    type Err = FormatError;
 
     /// Parses a compressed set in any order: `py3.py2-none-any`.
-    fn from_str(text: &str) -> Result<Self, TagError> {
+    fn from_str(text: &str) -> Result<Self, FormatError> {
         let parts: Vec<_> = text.split('-').collect();
         let [python, abi, platform] = parts[..] else {
-            return Err(TagError::Parts(text.to_owned()));
+            return Err(FormatError(format!("`{text}` is not python-abi-platform")));
         };
         Self::new(python.split('.'), abi.split('.'), platform.split('.'))
     }
@@ -148,7 +142,7 @@ mod tests {
         {
             assert!(text.parse::<WheelTag>().is_err(), "{text}");
         }
-        assert_eq!(WheelTag::new(["py3"], [""; 0], ["any"]), Err(TagError::Empty));
+        assert!(WheelTag::new(["py3"], [""; 0], ["any"]).is_err());
     }
 
     proptest! {

@@ -5,6 +5,8 @@
 
 use zip::DateTime;
 
+use super::error::FormatError;
+
 /// A time in the range and resolution of a zip: 1980 to 2107, two seconds, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timestamp {
@@ -18,11 +20,6 @@ impl Default for Timestamp {
     }
 }
 
-/// `SOURCE_DATE_EPOCH` is not a number.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("SOURCE_DATE_EPOCH is `{}`, not a number of seconds since 1970", .0.escape_debug())]
-pub struct TimestampError(pub String);
-
 /// 1980-01-01T00:00:00Z and 2107-12-31T23:59:58Z.
 const RANGE: (i64, i64) = (315_532_800, 4_354_819_198);
 
@@ -32,11 +29,16 @@ impl Timestamp {
     ///
     /// # Errors
     /// If it is not a decimal integer: the specification then requires the build to fail.
-    pub fn from_source_date_epoch(value: Option<&str>) -> Result<Self, TimestampError> {
+    pub fn from_source_date_epoch(value: Option<&str>) -> Result<Self, FormatError> {
         let Some(text) = value else {
             return Ok(Self::default());
         };
-        let bad = || TimestampError(text.to_owned());
+        let bad = || {
+            let shown = text.escape_debug();
+            FormatError(format!(
+                "SOURCE_DATE_EPOCH is `{shown}`, not a number of seconds since 1970"
+            ))
+        };
         let digits = text.strip_prefix('-').unwrap_or(text);
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(bad());

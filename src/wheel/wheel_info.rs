@@ -2,7 +2,8 @@
 //!
 //! Input: the bytes of the file, or the wheel's name. Output: its fields, or the file's bytes.
 
-use super::headers::{HeaderError, Headers};
+use super::error::FormatError;
+use super::headers::Headers;
 use super::name::WheelName;
 
 /// The fields of a WHEEL file.
@@ -18,23 +19,6 @@ pub struct WheelInfo {
     pub build: Option<String>,
 }
 
-/// The bytes are not a valid WHEEL file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WheelInfoError {
-    /// They are not in the header format.
-    #[error("WHEEL: {0}")]
-    Headers(#[from] HeaderError),
-    /// A required field is missing.
-    #[error("WHEEL has no {0}")]
-    Missing(&'static str),
-    /// The wheel follows a later version of the format.
-    #[error("WHEEL, Wheel-Version: `{0}` is not a version 1 of the format")]
-    Version(String),
-    /// `Root-Is-Purelib` is neither true nor false.
-    #[error("WHEEL, Root-Is-Purelib: `{0}` is neither true nor false")]
-    Purelib(String),
-}
-
 /// The fields that [`WheelInfo::write`] derives from its arguments.
 const DERIVED: [&str; 4] = ["Wheel-Version", "Root-Is-Purelib", "Tag", "Build"];
 
@@ -44,19 +28,19 @@ impl WheelInfo {
     /// # Errors
     /// If it is not in the header format, lacks `Wheel-Version`, `Root-Is-Purelib` or `Tag`, or
     /// has a major version other than 1, which an installer must refuse.
-    pub fn parse(bytes: &[u8]) -> Result<Self, WheelInfoError> {
-        let headers = Headers::parse(bytes)?;
-        let field = |name| headers.get(name).ok_or(WheelInfoError::Missing(name));
+    pub fn parse(bytes: &[u8]) -> Result<Self, FormatError> {
+        let bad = |what: String| FormatError(format!("WHEEL{what}"));
+        let headers = Headers::parse(bytes).map_err(|error| bad(format!(": {error}")))?;
+        let field = |name| headers.get(name).ok_or_else(|| bad(format!(" has no {name}")));
         let version = field("Wheel-Version")?;
         if version.split('.').next() != Some("1") {
-            return Err(WheelInfoError::Version(version.to_owned()));
+            let what = format!(", Wheel-Version: `{version}` is not a version 1 of the format");
+            return Err(bad(what));
         }
         let purelib = field("Root-Is-Purelib")?;
-        let root_is_purelib = match purelib.to_ascii_lowercase().as_str() {
-            "true" => true,
-            "false" => false,
-            _ => return Err(WheelInfoError::Purelib(purelib.to_owned())),
-        };
+        let root_is_purelib = purelib.to_ascii_lowercase().parse().map_err(|_| {
+            bad(format!(", Root-Is-Purelib: `{purelib}` is neither true nor false"))
+        })?;
         field("Tag")?;
         let mut tags: Vec<_> = headers.get_all("Tag").map(str::to_owned).collect();
         tags.sort();

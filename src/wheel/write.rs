@@ -3,19 +3,20 @@
 //! Input: a name, files, a time. Output: the bytes of the wheel, with a new WHEEL and RECORD. The
 //! same input gives the same bytes on every machine.
 
-use std::io::{Cursor, Write};
+use std::io::{self, Cursor, Write};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
-use super::contents::{Contents, ContentsError, File};
+use super::check_size;
+use super::contents::{self, Contents, File};
+use super::error::{Error, FormatError};
 use super::name::WheelName;
-use super::path::{MemberPath, MemberPathError};
+use super::path::MemberPath;
 use super::record::{self, Digest, Row};
 use super::timestamp::Timestamp;
 use super::wheel_info::WheelInfo;
-use super::{MAX_MEMBERS, MAX_TOTAL_BYTES};
 
 /// The deflate level, 1 to 9. A Go program of 17 MB took 0.35 s and shrank to 41 % at 6; to 40 %
 /// at 9, in two and a half times that; to 43 % at 2, in two thirds.
@@ -23,46 +24,6 @@ const LEVEL: i64 = 6;
 
 /// Signatures of RECORD, which any change invalidates.
 pub(super) const SIGNATURES: [&str; 2] = ["RECORD.jws", "RECORD.p7s"];
-
-/// The wheel could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// The output failed: a full disk, for one.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-    /// The files do not make a wheel of this name.
-    #[error(transparent)]
-    Contents(#[from] ContentsError),
-    /// There is no METADATA.
-    #[error("there is no METADATA in the .dist-info directory")]
-    NoMetadata,
-    /// The name is too long for a directory in a zip.
-    #[error(transparent)]
-    Path(#[from] MemberPathError),
-    /// There are too many files, or they are too large.
-    #[error(
-        "{members} files of {bytes} bytes exceed the limits of a wheel \
-         ({MAX_MEMBERS} files, {MAX_TOTAL_BYTES} bytes)"
-    )]
-    TooLarge {
-        /// How many files there are.
-        members: usize,
-        /// Their total size.
-        bytes: u64,
-    },
-    /// The zip writer refused.
-    #[error("writing the zip: {0}")]
-    Zip(ZipError),
-}
-
-impl From<ZipError> for WriteError {
-    fn from(error: ZipError) -> Self {
-        match error {
-            ZipError::Io(error) => Self::Io(error),
-            other => Self::Zip(other),
-        }
-    }
-}
 
 /// Writes a wheel with native code called `name` to `out`, and returns the digest of its bytes.
 /// Neither flushes nor syncs.
@@ -81,23 +42,22 @@ pub fn write(
     contents: &Contents,
     generator: &str,
     modified: Timestamp,
-) -> Result<Digest, WriteError> {
+) -> Result<Digest, Error> {
     let dir = name.dist_info();
     let member = |file: &str| format!("{dir}/{file}");
-    let mut contents = contents.normalized(name)?;
+    let mut contents = contents::normalized(contents, name)?;
     for file in ["RECORD"].into_iter().chain(SIGNATURES) {
-        contents.remove(&member(file));
+        contents.remove(member(file).as_str());
     }
-    if contents.get(&member("METADATA")).is_none() {
-        return Err(WriteError::NoMetadata);
+    if contents.get(member("METADATA").as_str()).is_none() {
+        let what = "there is no METADATA in the .dist-info directory";
+        return Err(FormatError(what.to_owned()).into());
     }
     let info = WheelInfo::write("1.0", [("Generator", generator)], name, false);
     contents.insert(member("WHEEL").parse()?, File::new(info.into_bytes()));
     // RECORD is added at the end.
-    let (members, bytes) = (contents.len() + 1, contents.total_bytes());
-    if members > MAX_MEMBERS || bytes > MAX_TOTAL_BYTES {
-        return Err(WriteError::TooLarge { members, bytes });
-    }
+    let bytes = contents.values().map(|file| file.bytes.len() as u64).sum();
+    check_size(contents.len() + 1, "files", bytes)?;
 
     // Written to memory first: the zip writer seeks back to put sizes into headers, and prints to
     // stderr if its output fails.
@@ -112,7 +72,7 @@ pub fn write(
     let path: MemberPath = member("RECORD").parse()?;
     rows.push(Row::of_record(path.as_str()));
     add(&mut zip, &path, &File::new(record::write(&rows)?), modified)?;
-    let bytes = zip.finish()?.into_inner();
+    let bytes = zip.finish().map_err(plain)?.into_inner();
     out.write_all(&bytes)?;
     Ok(Digest::of(&bytes))
 }
@@ -122,14 +82,21 @@ fn add(
     path: &MemberPath,
     file: &File,
     modified: Timestamp,
-) -> Result<(), ZipError> {
+) -> io::Result<()> {
     let mut options = options(modified.zip(), file.executable);
     if file.bytes.is_empty() {
         options = options.compression_method(CompressionMethod::Stored).compression_level(None);
     }
-    zip.start_file(path.as_str(), options)?;
-    zip.write_all(&file.bytes)?;
-    Ok(())
+    zip.start_file(path.as_str(), options).map_err(plain)?;
+    zip.write_all(&file.bytes)
+}
+
+/// The error without zip's prefix.
+pub(super) fn plain(error: ZipError) -> io::Error {
+    match error {
+        ZipError::Io(error) => error,
+        other => io::Error::other(other.to_string()),
+    }
 }
 
 /// How a member is written: deflated, as a plain file of Unix.
@@ -260,6 +227,6 @@ mod tests {
         let mut little = [0; 64];
         let error =
             write(&mut little[..], &name(), &some(), "pygo", Timestamp::default()).unwrap_err();
-        assert!(matches!(error, WriteError::Io(_)), "{error}");
+        assert!(matches!(error, Error::Io(_)), "{error}");
     }
 }

@@ -112,7 +112,7 @@ pub(super) fn check(name: Option<&WheelName>, documents: &Documents, findings: &
             };
             findings.report(catalogue::TAG_WHEEL_MISMATCH, &path, what);
         }
-        if info.build != name.build.as_ref().map(ToString::to_string) {
+        if info.build != name.build {
             let build = info.build.as_deref().unwrap_or("none");
             let what = format!("has the build number {build}, which is not that of the file name");
             findings.report(catalogue::TAG_BUILD, &path, what);

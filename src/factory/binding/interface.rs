@@ -3,7 +3,7 @@
 use crate::project::{ModuleName, Signature};
 use crate::target::{Os, Release};
 use crate::toolchain::Tool;
-use crate::wheel::{Contents, TagError, WheelTag};
+use crate::wheel::{Contents, FormatError, WheelTag};
 
 /// What the factory asks about a part. The defaults are those of a library without an extension.
 pub(in crate::factory) trait Binding<'p>: Send + Sync {
@@ -97,7 +97,7 @@ impl Interpreters {
         self,
         oldest: Release,
         platforms: Vec<String>,
-    ) -> Result<WheelTag, TagError> {
+    ) -> Result<WheelTag, FormatError> {
         match self.stable_abi(oldest) {
             None => WheelTag::new(["py3"], ["none"], platforms),
             Some(Release { major, minor }) => {

@@ -88,7 +88,7 @@ impl Input for BuildBase<'_> {
             .filter_map(|(path, file)| Some((path.to_string(), audit::build_output(&file.bytes)?)))
             .collect();
         for (path, _) in &outputs {
-            wheel.contents.remove(path);
+            wheel.contents.remove(path.as_str());
         }
         if !outputs.is_empty() {
             let list: Vec<_> =

@@ -92,8 +92,8 @@ impl Input for Pack<'_> {
         let (part, mut file) = Temporary::file_in(self.out_dir).map_err(failed)?;
         let digest = wheel::write(&mut file, &name, &contents, GENERATOR, self.modified).map_err(
             |error| match error {
-                wheel::WriteError::Io(error) => failed(error),
-                other => unfit(other.to_string()),
+                wheel::Error::Io(error) => failed(error),
+                wheel::Error::Format(error) => unfit(error.to_string()),
             },
         )?;
         file.sync_all().map_err(failed)?;
@@ -132,8 +132,8 @@ fn inspect(bytes: &[u8], name: &str, doing: &str) -> Result<Vec<audit::Finding>>
 }
 
 impl Pack<'_> {
-    fn name(&self) -> Result<WheelName, wheel::TagError> {
-        let oldest = oldest_python(self.base.wheel.metadata.requires_python());
+    fn name(&self) -> Result<WheelName, wheel::FormatError> {
+        let oldest = oldest_python(self.base.wheel.metadata.requires_python.as_ref());
         let tag = binding::interpreters(self.parts).tag(oldest, self.verdict.tag.expanded())?;
         Ok(self.base.wheel.name.with_tag(tag))
     }

@@ -43,16 +43,30 @@ fn bytes_around_the_archive_are_reported() {
 
 #[test]
 fn unsafe_names_are_reported() {
-    let one = |name: &str| kinds(&zip([("ok", b""), (name, b"")]));
-    assert_eq!(one("../x"), [ArchiveFaultKind::Traversal]);
-    assert_eq!(one("/x"), [ArchiveFaultKind::Traversal]);
-    assert_eq!(one("C:/x"), [ArchiveFaultKind::Traversal]);
-    assert_eq!(one("a\nb"), [ArchiveFaultKind::Name]);
-    assert_eq!(one("a//b"), [ArchiveFaultKind::Name]);
-    assert_eq!(one("OK"), [ArchiveFaultKind::CaseCollision]);
-    assert_eq!(one("ok/x"), [ArchiveFaultKind::FileAndDirectory]);
-    assert_eq!(one("a/nul.txt"), [ArchiveFaultKind::DeviceName]);
-    assert_eq!(one("a/null.txt"), []);
+    for (name, kind) in [
+        ("../x", Some(ArchiveFaultKind::Traversal)),
+        ("/x", Some(ArchiveFaultKind::Traversal)),
+        ("C:/x", Some(ArchiveFaultKind::Traversal)),
+        ("a\nb", Some(ArchiveFaultKind::Name)),
+        ("a\\b", Some(ArchiveFaultKind::Name)),
+        ("a//b", Some(ArchiveFaultKind::Name)),
+        ("OK", Some(ArchiveFaultKind::CaseCollision)),
+        ("ok/x", Some(ArchiveFaultKind::FileAndDirectory)),
+        ("a/nul.txt", Some(ArchiveFaultKind::DeviceName)),
+        ("a/null.txt", None),
+    ] {
+        assert_eq!(kinds(&zip([("ok", b""), (name, b"")])), Vec::from_iter(kind), "{name:?}");
+    }
+    let mut twice = zip([("same1", b""), ("same2", b"")]);
+    while let Some(at) = twice.windows(5).position(|window| window == b"same2") {
+        twice[at + 4] = b'1';
+    }
+    assert_eq!(kinds(&twice), [ArchiveFaultKind::Duplicate]);
+    let mut not_utf8 = zip([("name", b"")]);
+    while let Some(at) = not_utf8.windows(4).position(|window| window == b"name") {
+        not_utf8[at] = 0xff;
+    }
+    assert_eq!(kinds(&not_utf8), [ArchiveFaultKind::Name]);
 }
 
 #[test]
