@@ -86,7 +86,7 @@ fn put_in(sdist: &mut Sdist, tree: &GoTree<'_>, plan: &Plan) -> Result<()> {
         let path: crate::wheel::MemberPath = shown.parse().map_err(|error| {
             Failure::project(doing, format!("{error}"), "rename that file: a build needs it")
         })?;
-        if sdist.contents.get(path.as_str()).is_some() {
+        if sdist.contents.contains_key(path.as_str()) {
             continue;
         }
         let bytes = fs_err::read(&entry.source).map_err(|error| Failure::io(doing, &error))?;

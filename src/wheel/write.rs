@@ -49,7 +49,7 @@ pub fn write(
     for file in ["RECORD"].into_iter().chain(SIGNATURES) {
         contents.remove(member(file).as_str());
     }
-    if contents.get(member("METADATA").as_str()).is_none() {
+    if !contents.contains_key(member("METADATA").as_str()) {
         let what = "there is no METADATA in the .dist-info directory";
         return Err(FormatError(what.to_owned()).into());
     }
