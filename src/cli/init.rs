@@ -86,7 +86,7 @@ impl NewArguments {
 
 /// The failure for an invalid name; `option` precedes a name on the command line.
 fn invalid_name(doing: String, error: &NewNameError, option: &str) -> Failure {
-    let nearest = error.nearest().unwrap_or_else(|| "my-lib".to_owned());
+    let nearest = error.nearest().unwrap_or("my-lib");
     let help = format!("choose another name: `{option} {nearest}`");
     Failure::new(Kind::Usage, doing, error.to_string(), help)
 }
@@ -132,7 +132,7 @@ fn is_new(dir: &Path) -> Result<()> {
 
 /// Writes the project `name` into `dir` and lists its files.
 fn write(dir: &Path, name: &NewName, kind: template::Kind) -> Result<ExitCode> {
-    let doing = format!("writing the project {} into {}", name.distribution(), dir.display());
+    let doing = format!("writing the project {} into {}", name.distribution, dir.display());
     let (kept, files): (Vec<File>, Vec<File>) = template::files(name, kind)
         .into_iter()
         .partition(|file| file.may_exist && dir.join(&file.path).is_file());

@@ -196,7 +196,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::project::{GoModule, Signature};
+    use crate::project::Signature;
     use crate::wheel::File;
 
     fn extension(module: &str, signatures: &[&str]) -> Extension {
@@ -306,7 +306,7 @@ mod tests {
             files: vec![],
             build_tags: vec![],
             exports: vec![],
-            module: GoModule::None,
+            go_mod: None,
         };
         let base = base.iter().map(|path| (path.parse().unwrap(), File::new(*b"")));
         let stubs = stubs(&extension(module, &[]), &library, &base.collect());

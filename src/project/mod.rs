@@ -16,13 +16,11 @@ mod tree;
 
 pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
-pub use config::{
-    BuildSystem, CompilerName, Config, Flavor, Key, Settings, UnknownCompiler, keys, reference,
-};
+pub use config::{BuildSystem, CompilerName, Config, Key, Settings, keys, reference};
 pub use go::exports::{GoExport, GoParam};
 pub use go::tree::GoTree;
 pub use names::{LibraryName, ModuleName, NameError, is_identifier, is_keyword};
-pub use part::{Extension, GoLibrary, GoModule, Part, PartId, PartKind};
+pub use part::{Extension, GoLibrary, Part, PartId, PartKind};
 pub use root::Project;
 pub use text::shown;
 pub use tree::{Entry, EntryKind, sources};

@@ -72,29 +72,15 @@ impl PartKind {
     }
 }
 
-/// Whether a Go package is in a module.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GoModule {
-    /// It has no go.mod: `go build -overlay` has to add one.
-    None,
-    /// The go.mod that Go finds.
-    Found(PathBuf),
-}
-
-impl GoModule {
-    /// Looks for go.mod upward from `dir` by Go's rule (`findModuleRoot` and `Init` in
-    /// cmd/go/internal/modload): the nearest file, unless it is directly in the system's directory
-    /// for temporary files.
-    pub fn of(dir: &Path) -> Self {
-        let found =
-            dir.ancestors().find(|dir| dir.join("go.mod").metadata().is_ok_and(|m| !m.is_dir()));
-        let temporary = std::env::temp_dir();
-        let temporary = fs_err::canonicalize(&temporary).unwrap_or(temporary);
-        match found {
-            Some(root) if root != temporary => Self::Found(root.join("go.mod")),
-            _ => Self::None,
-        }
-    }
+/// The go.mod that Go finds for a package in `dir` (`findModuleRoot` and `Init` in
+/// cmd/go/internal/modload): the nearest file upward, unless it is directly in the system's
+/// directory for temporary files.
+pub(super) fn find_go_mod(dir: &Path) -> Option<PathBuf> {
+    let is_file = |path: &PathBuf| path.metadata().is_ok_and(|metadata| !metadata.is_dir());
+    let found = dir.ancestors().map(|dir| dir.join("go.mod")).find(is_file)?;
+    let temporary = std::env::temp_dir();
+    let temporary = fs_err::canonicalize(&temporary).unwrap_or(temporary);
+    (found.parent() != Some(&temporary)).then_some(found)
 }
 
 /// A shared library that Go builds.
@@ -114,8 +100,8 @@ pub struct GoLibrary {
     pub build_tags: Vec<String>,
     /// The functions that C can call.
     pub exports: Vec<GoExport>,
-    /// Whether it is in a module.
-    pub module: GoModule,
+    /// The go.mod of its module. Without one, `go build -overlay` has to add it.
+    pub go_mod: Option<PathBuf>,
 }
 
 impl GoLibrary {
@@ -175,7 +161,7 @@ mod tests {
             files: vec![],
             build_tags: vec![],
             exports: vec![],
-            module: GoModule::None,
+            go_mod: None,
         }
     }
 
@@ -208,8 +194,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let deep = dir.path().join("a/b");
         fs::create_dir_all(deep.join("go.mod")).unwrap();
-        assert_eq!(GoModule::of(&deep), GoModule::None);
+        assert_eq!(find_go_mod(&deep), None);
         fs::write(dir.path().join("go.mod"), "module x").unwrap();
-        assert_eq!(GoModule::of(&deep), GoModule::Found(dir.path().join("go.mod")));
+        assert_eq!(find_go_mod(&deep), Some(dir.path().join("go.mod")));
     }
 }

@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::c::signature::Signature;
-use super::config::{Binding, BuildSystem, Config, Flavor, Settings};
+use super::config::{BuildSystem, Config, Settings};
 use super::go::source::GoSource;
 use super::names::ModuleName;
-use super::part::{Extension, GoLibrary, GoModule, Part, PartId, PartKind};
+use super::part::{GoLibrary, Part, PartId, PartKind, find_go_mod};
 use super::signature_check;
 use super::text::unreadable;
 use crate::error::{Failure, Result};
@@ -24,8 +23,6 @@ pub struct Project {
     pub root: PathBuf,
     /// The file that configures it.
     pub config_file: PathBuf,
-    /// The kind of project.
-    pub flavor: Flavor,
     /// What its wheels contain besides its Python files.
     pub parts: Vec<Part>,
     /// Defaults for building.
@@ -45,23 +42,18 @@ impl Project {
         let root = directory(at)?;
         let config = Config::read(&root, at)?;
         let build_system = BuildSystem::read(&root, at)?;
-        if let Binding::Cffi { extension, .. } = &config.binding {
-            not_hidden(&root, extension)?;
+        if let PartKind::Cffi(extension) = &config.kind {
+            not_hidden(&root, &extension.module)?;
         }
         let (go_dir, dir) = go_directory(&root, &config)?;
         let go = GoSource::read(&dir, &go_dir)?;
-        let kind = match config.binding {
-            Binding::Cffi { extension: module, signatures } => {
-                let signatures = Signature::read_all(&signatures);
-                signature_check::check(&signatures, &go)?;
-                PartKind::Cffi(Extension { module, signatures })
-            }
-            Binding::Ctypes => PartKind::Ctypes,
-        };
+        if let PartKind::Cffi(extension) = &config.kind {
+            signature_check::check(&extension.signatures, &go)?;
+        }
         let library = GoLibrary {
             name: config.library,
             package: config.package,
-            module: GoModule::of(&dir),
+            go_mod: find_go_mod(&dir),
             dir,
             go_dir,
             files: go.files,
@@ -71,8 +63,7 @@ impl Project {
         Ok(Self {
             root,
             config_file: config.file,
-            flavor: config.flavor,
-            parts: vec![Part { id: PartId::of(&library.name), library, kind }],
+            parts: vec![Part { id: PartId::of(&library.name), library, kind: config.kind }],
             settings: config.settings,
             build_system,
         })

@@ -46,7 +46,6 @@ fn a_project_of_0_1_8_with_leftovers_can_be_read() {
         ],
     );
     let project = Project::read(dir.path()).unwrap();
-    assert_eq!(project.flavor, Flavor::SetupPy);
     assert_eq!(project.root, fs::canonicalize(dir.path()).unwrap());
     assert_eq!(project.config_file, project.root.join("config.json"));
     assert_eq!(project.build_system, BuildSystem::default());
@@ -55,7 +54,7 @@ fn a_project_of_0_1_8_with_leftovers_can_be_read() {
     };
     assert_eq!(library.dir, project.root.join("example/go"));
     assert_eq!(library.files, ["main.go"]);
-    assert_eq!(library.module, GoModule::None);
+    assert_eq!(library.go_mod, None);
     assert_eq!(library.wheel_path(LINUX), "example/lib/libhello.so");
     assert_eq!(extension.path_to(library), "example/lib");
 }
@@ -84,7 +83,7 @@ fn a_src_layout_with_a_linked_go_directory() {
     assert_eq!(library.go_dir, Path::new("src/greet/go"));
     let real = fs::canonicalize(outside.path()).unwrap();
     assert_eq!(library.dir, real.join("core"));
-    assert_eq!(library.module, GoModule::Found(real.join("go.mod")));
+    assert_eq!(library.go_mod, Some(real.join("go.mod")));
     assert_eq!(library.exports[0].file, "src/greet/go/main.go");
     assert_eq!(project.build_system.backend, "pygo_tools.backend");
     assert_eq!(project.settings.targets.as_ref().unwrap().len(), 1);

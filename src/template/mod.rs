@@ -75,8 +75,8 @@ impl Kind {
     /// The directory of the package, relative to the project.
     pub fn package_dir(self, name: &NewName) -> String {
         match self {
-            Self::Pyproject => format!("src/{}", name.package()),
-            Self::SetupPy => name.package().to_string(),
+            Self::Pyproject => format!("src/{}", name.package),
+            Self::SetupPy => name.package.to_string(),
         }
     }
 
@@ -84,7 +84,7 @@ impl Kind {
     pub fn rivals(self, name: &NewName) -> Vec<String> {
         let setup_cfg = "setup.cfg".to_owned();
         match self {
-            Self::Pyproject => vec![format!("{}/go", name.package()), setup_cfg, "setup.py".into()],
+            Self::Pyproject => vec![format!("{}/go", name.package), setup_cfg, "setup.py".into()],
             Self::SetupPy => vec![setup_cfg],
         }
     }
@@ -93,8 +93,8 @@ impl Kind {
 /// The files of a project called `name`, sorted by path.
 pub fn files(name: &NewName, kind: Kind) -> Vec<File> {
     let fill = |text: &str| {
-        text.replace("{{name}}", &name.distribution().to_string())
-            .replace("{{package}}", name.package().as_str())
+        text.replace("{{name}}", &name.distribution.to_string())
+            .replace("{{package}}", name.package.as_str())
     };
     let of_kind = match kind {
         Kind::Pyproject => PYPROJECT,

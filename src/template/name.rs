@@ -10,48 +10,24 @@ use crate::wheel::DistName;
 /// The name of a new project, and of its package.
 #[derive(Debug, Clone)]
 pub struct NewName {
-    dist: DistName,
-    package: ModuleName,
+    /// The distribution: `My.Lib`.
+    pub distribution: DistName,
+    /// The Python package: `my_lib`.
+    pub package: ModuleName,
 }
 
 /// The text cannot name a new project.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NewNameError {
-    /// It is not the name of a distribution.
-    #[error(
-        "{} is not a distribution name (ASCII letters, digits, `.`, `-` and `_`; a letter or digit \
-         first and last)", shown(.0)
-    )]
-    Distribution(String),
-    /// The package could not be imported.
-    #[error("the Python package would be called {}, but {error}", shown(.package))]
-    Package {
-        /// The name of the package.
-        package: String,
-        /// Why it cannot be imported.
-        error: NameError,
-    },
-    /// The package would shadow something else, or be shadowed.
-    #[error("the Python package would be called `{package}`, which is {reason}")]
-    Reserved {
-        /// The name of the package.
-        package: String,
-        /// What reserves it.
-        reason: &'static str,
-    },
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{found}")]
+pub struct NewNameError {
+    found: String,
+    candidate: Option<String>,
 }
 
 impl NewNameError {
     /// A valid name close to the given one, if there is one.
-    pub fn nearest(&self) -> Option<String> {
-        match self {
-            Self::Distribution(text) => spelled(text),
-            Self::Package { error: NameError::Long, .. } => None,
-            Self::Package { package, .. } | Self::Reserved { package, .. } => {
-                Some(format!("go-{}", package.replace('_', "-")))
-            }
-        }
-        .filter(|name| name.parse::<NewName>().is_ok())
+    pub fn nearest(&self) -> Option<&str> {
+        self.candidate.as_deref().filter(|name| name.parse::<NewName>().is_ok())
     }
 }
 
@@ -75,32 +51,33 @@ fn package_name(package: &str) -> Result<ModuleName, NameError> {
     package.parse()
 }
 
-impl NewName {
-    /// The distribution: `My.Lib`.
-    pub fn distribution(&self) -> &DistName {
-        &self.dist
-    }
-
-    /// The Python package: `my_lib`.
-    pub fn package(&self) -> &ModuleName {
-        &self.package
-    }
-}
-
 impl std::str::FromStr for NewName {
     type Err = NewNameError;
 
     fn from_str(text: &str) -> Result<Self, NewNameError> {
-        let dist: DistName =
-            text.parse().map_err(|_| NewNameError::Distribution(text.to_owned()))?;
-        let package = dist.escaped();
+        let Ok(distribution) = text.parse::<DistName>() else {
+            let found = format!(
+                "{} is not a distribution name (ASCII letters, digits, `.`, `-` and `_`; a letter \
+                 or digit first and last)",
+                shown(text)
+            );
+            return Err(NewNameError { found, candidate: spelled(text) });
+        };
+        let package = distribution.escaped();
+        let unfit = |found: String| {
+            let candidate = Some(format!("go-{}", package.replace('_', "-")));
+            NewNameError { found, candidate }
+        };
         if let Some(reason) = reserved(&package) {
-            return Err(NewNameError::Reserved { package, reason });
+            let found =
+                format!("the Python package would be called `{package}`, which is {reason}");
+            return Err(unfit(found));
         }
-        match package_name(&package) {
-            Ok(package) => Ok(Self { dist, package }),
-            Err(error) => Err(NewNameError::Package { package, error }),
-        }
+        let package = package_name(&package).map_err(|error| {
+            let shown = shown(&package);
+            unfit(format!("the Python package would be called {shown}, but {error}"))
+        })?;
+        Ok(Self { distribution, package })
     }
 }
 
@@ -114,8 +91,8 @@ mod tests {
     fn each_spelling_has_a_package() {
         for (text, package) in [("my-lib", "my_lib"), ("My.Lib", "my_lib"), ("a--_b", "a_b")] {
             let name: NewName = text.parse().unwrap();
-            assert_eq!(name.package().as_str(), package);
-            assert_eq!(name.distribution().to_string(), text);
+            assert_eq!(name.package.as_str(), package);
+            assert_eq!(name.distribution.to_string(), text);
         }
     }
 
@@ -139,7 +116,7 @@ mod tests {
             ("ünïcode", None),
         ] {
             let error = text.parse::<NewName>().unwrap_err();
-            assert_eq!(error.nearest().as_deref(), nearest, "{text}: {error}");
+            assert_eq!(error.nearest(), nearest, "{text}: {error}");
         }
         for length in [126, 128, 200] {
             let long = "a".repeat(length).parse::<NewName>().unwrap_err();

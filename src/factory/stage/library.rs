@@ -11,7 +11,7 @@ use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::project::{GoLibrary, GoModule};
+use crate::project::GoLibrary;
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Go};
 
@@ -65,7 +65,7 @@ impl GoBuild<'_> {
         let mut env: Vec<_> = self.slice.go_env().collect();
         env.push(("CGO_ENABLED", "1"));
         // A workspace above would refuse a module that it does not list.
-        if self.library.module == GoModule::None {
+        if self.library.go_mod.is_none() {
             env.push(("GOWORK", "off"));
         }
         if self.offline {
@@ -143,7 +143,7 @@ fn quoted(path: &Path, doing: &str) -> Result<String> {
 /// constraints that their names and `//go:build` lines make, do not count. So a module file is
 /// laid over the directory, which exists for Go alone.
 fn package(library: &GoLibrary, dir: &Path, go_minor: u32) -> Result<Vec<String>> {
-    if let GoModule::Found(_) = library.module {
+    if library.go_mod.is_some() {
         return Ok(vec![".".to_owned()]);
     }
     let module = dir.join("go.mod");

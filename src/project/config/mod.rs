@@ -11,8 +11,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use super::c::signature::Signature;
 use super::names::{LibraryName, ModuleName, NameError};
-use super::part::PartKind;
+use super::part::{Extension, PartKind};
 use super::text::{self, inside, shown};
 use crate::error::{Failure, Result, nearest};
 use crate::target::{Release, Target, parse_list};
@@ -20,48 +21,23 @@ pub use build_system::BuildSystem;
 use file::ConfigFile;
 pub use file::{Key, keys, reference};
 
-/// The kind of a project, by the file that configures it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Flavor {
-    /// `config.json` beside `setup.py`.
-    SetupPy,
-    /// `[tool.pygo-tools]` in `pyproject.toml`.
-    Pyproject,
-}
-
 /// A configuration whose values are all valid.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The file that has it.
     pub file: PathBuf,
-    /// The kind of project.
-    pub flavor: Flavor,
     /// The Python package that contains the library.
     pub package: ModuleName,
     /// The Go library.
     pub library: LibraryName,
     /// How Python reaches it.
-    pub binding: Binding,
+    pub kind: PartKind,
     /// The directory of the Go package relative to the root, if configured.
     pub go_dir: Option<PathBuf>,
     /// Go's build tags.
     pub build_tags: Vec<String>,
     /// Defaults for building.
     pub settings: Settings,
-}
-
-/// How Python reaches the library, with the keys that only this binding has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Binding {
-    /// Through an extension module that cffi generates.
-    Cffi {
-        /// The extension module.
-        extension: ModuleName,
-        /// The C declarations for cffi.
-        signatures: Vec<String>,
-    },
-    /// Python opens the library itself.
-    Ctypes,
 }
 
 /// Defaults for building, which the command line overrides; an absent key is `None`.
@@ -107,17 +83,14 @@ impl fmt::Display for CompilerName {
     }
 }
 
-/// The text is not the name of a C toolchain.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} is not a C toolchain{}", shown(.0), nearest(.0, CompilerName::ALL.map(CompilerName::as_str)).map(|name| format!("; the nearest is `{name}`")).unwrap_or_default())]
-pub struct UnknownCompiler(pub String);
-
 impl FromStr for CompilerName {
-    type Err = UnknownCompiler;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, UnknownCompiler> {
-        let found = Self::ALL.into_iter().find(|name| name.as_str() == text);
-        found.ok_or_else(|| UnknownCompiler(text.to_owned()))
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|name| name.as_str() == text).ok_or_else(|| {
+            let near = nearest_of(text, Self::ALL.map(Self::as_str));
+            format!("{} is not a C toolchain{near}", shown(text))
+        })
     }
 }
 
@@ -134,13 +107,13 @@ impl Config {
         if json_file.exists() && has_setup {
             let doing = format!("reading {}", text::shown_in(at, "config.json"));
             let file = ConfigFile::from_json(&text::read(&json_file, &doing)?, &doing)?;
-            return Self::check(file, json_file, Flavor::SetupPy, &doing);
+            return Self::check(file, json_file, &doing);
         }
         if toml_file.exists() {
             let doing = format!("reading {}", text::shown_in(at, "pyproject.toml"));
             if let Some(file) = ConfigFile::from_toml(&text::read(&toml_file, &doing)?, &doing)? {
                 let doing = format!("{doing}, [tool.pygo-tools]");
-                return Self::check(file, toml_file, Flavor::Pyproject, &doing);
+                return Self::check(file, toml_file, &doing);
             }
         }
         let json_found = match (json_file.exists(), has_setup) {
@@ -161,7 +134,7 @@ impl Config {
         ))
     }
 
-    fn check(file: ConfigFile, path: PathBuf, flavor: Flavor, doing: &str) -> Result<Self> {
+    fn check(file: ConfigFile, path: PathBuf, doing: &str) -> Result<Self> {
         let settings = Settings::read(&file, doing)?;
         let go_dir = file.go_dir.as_deref().map(|dir| go_dir(dir, doing)).transpose()?;
         let build_tags = file.build_tags.unwrap_or_default();
@@ -182,11 +155,11 @@ impl Config {
         else {
             return Err(missing(is_missing, doing));
         };
-        let binding = match (file.extension, file.signatures) {
+        let kind = match (file.extension, file.signatures) {
             (Some(extension), Some(signatures)) if has_extension => {
                 cffi(&extension, signatures, doing)?
             }
-            (None, None) => Binding::Ctypes,
+            (None, None) => PartKind::Ctypes,
             (extension, _) => {
                 let key = if extension.is_some() { "extension" } else { "signatures" };
                 return Err(Failure::project(
@@ -200,10 +173,9 @@ impl Config {
         let dotted = package.strip_suffix('/').unwrap_or(package).replace('/', ".");
         Ok(Self {
             file: path,
-            flavor,
             package: named("package", package, dotted.parse(), doing)?,
             library: named("library", library, library.parse(), doing)?,
-            binding,
+            kind,
             go_dir,
             build_tags,
             settings,
@@ -212,15 +184,19 @@ impl Config {
 }
 
 fn unknown_binding(name: &str, doing: &str) -> Failure {
-    let near = nearest(name, PartKind::NAMES).map(|near| format!("; the nearest is `{near}`"));
     Failure::project(
         doing,
-        format!("`binding`: {} is not a binding{}", shown(name), near.unwrap_or_default()),
+        format!("`binding`: {} is not a binding{}", shown(name), nearest_of(name, PartKind::NAMES)),
         format!("write one of {}", PartKind::NAMES.join(", ")),
     )
 }
 
-fn cffi(extension: &str, signatures: Vec<String>, doing: &str) -> Result<Binding> {
+/// The end of a sentence about an unknown name: the nearest of `names`, if one is near.
+fn nearest_of(name: &str, names: [&'static str; 2]) -> String {
+    nearest(name, names).map(|near| format!("; the nearest is `{near}`")).unwrap_or_default()
+}
+
+fn cffi(extension: &str, signatures: Vec<String>, doing: &str) -> Result<PartKind> {
     if signatures.iter().all(|signature| signature.trim().is_empty()) {
         return Err(Failure::project(
             doing,
@@ -229,8 +205,8 @@ fn cffi(extension: &str, signatures: Vec<String>, doing: &str) -> Result<Binding
              \"char* Hello(char* message, int count);\"",
         ));
     }
-    let extension = named("extension", extension, extension.parse(), doing)?;
-    Ok(Binding::Cffi { extension, signatures })
+    let module = named("extension", extension, extension.parse(), doing)?;
+    Ok(PartKind::Cffi(Extension { module, signatures: Signature::read_all(&signatures) }))
 }
 
 impl Settings {
@@ -249,7 +225,8 @@ impl Settings {
                 .map_err(|error| wrong("targets", &error, &error.help()))
         });
         let toolchain = file.toolchain.as_ref().map(|name| {
-            name.parse().map_err(|error| wrong("toolchain", &error, "write `zig` or `clang`"))
+            name.parse()
+                .map_err(|error: String| wrong("toolchain", &error, "write `zig` or `clang`"))
         });
         Ok(Self {
             targets: targets.transpose()?,
@@ -338,6 +315,11 @@ mod tests {
         Config::read(dir.path(), Path::new("."))
     }
 
+    /// A valid configuration with `more` lines.
+    fn with(more: &str) -> Result<Config> {
+        project(&[("pyproject.toml", &format!("{TABLE}{more}"))])
+    }
+
     const TABLE: &str = "[tool.pygo-tools]\npackage = 'a.b'\nextension = 'a._x'\n\
                          library = 'l'\nsignatures = ['int F(void);']\n";
 
@@ -345,9 +327,10 @@ mod tests {
     fn config_json_counts_only_beside_setup_py() {
         let json = r#"{"package": "p", "extension": "_p", "library": "l", "signatures": ["x"]}"#;
         let both = [("config.json", json), ("setup.py", ""), ("pyproject.toml", TABLE)];
-        assert_eq!(project(&both).unwrap().flavor, Flavor::SetupPy);
+        assert!(project(&both).unwrap().file.ends_with("config.json"));
         let other = project(&[both[0], both[2]]).unwrap();
-        assert_eq!((other.flavor, other.package.as_str()), (Flavor::Pyproject, "a.b"));
+        assert!(other.file.ends_with("pyproject.toml"));
+        assert_eq!(other.package.as_str(), "a.b");
         let found = |files: &[(&str, &str)]| project(files).unwrap_err().found;
         assert_eq!(found(&both[..1]), "config.json, but no setup.py next to it\nno pyproject.toml");
         assert_eq!(found(&[]), "no setup.py with a config.json\nno pyproject.toml");
@@ -395,7 +378,7 @@ mod tests {
 
     #[test]
     fn go_dir_stays_in_the_project() {
-        let with = |dir: &str| project(&[("pyproject.toml", &format!("{TABLE}go-dir = {dir}"))]);
+        let with = |dir: &str| with(&format!("go-dir = {dir}"));
         assert_eq!(with("'./src/go/'").unwrap().go_dir.unwrap(), Path::new("src/go"));
         assert_eq!(with("'.'").unwrap().go_dir.unwrap(), Path::new(""));
         for bad in ["'../go'", "'a/../../go'", "'/go'", "''", r#""a\u0000""#] {
@@ -405,13 +388,12 @@ mod tests {
 
     #[test]
     fn ctypes_needs_neither_an_extension_nor_signatures() {
+        assert!(matches!(with("binding = 'cffi'").unwrap().kind, PartKind::Cffi(_)));
         let with = |more: &str| {
             let text = "[tool.pygo-tools]\npackage = 'a'\nlibrary = 'l'\n".to_owned();
             project(&[("pyproject.toml", &(text + more))])
         };
-        assert_eq!(with("binding = 'ctypes'").unwrap().binding, Binding::Ctypes);
-        let explicit = project(&[("pyproject.toml", &format!("{TABLE}binding = 'cffi'"))]);
-        assert!(matches!(explicit.unwrap().binding, Binding::Cffi { .. }));
+        assert!(matches!(with("binding = 'ctypes'").unwrap().kind, PartKind::Ctypes));
         for (more, found) in [
             (
                 "binding = 'ctypes'\nextension = '_x'",
@@ -430,15 +412,13 @@ mod tests {
 
     #[test]
     fn each_string_is_one_build_tag() {
-        let with =
-            |tags: &str| project(&[("pyproject.toml", &format!("{TABLE}build-tags = {tags}"))]);
-        assert_eq!(with("['netgo', 'go1.21']").unwrap().build_tags, ["netgo", "go1.21"]);
-        assert!(with("['a,b']").is_err());
+        let tags = with("build-tags = ['netgo', 'go1.21']").unwrap().build_tags;
+        assert_eq!(tags, ["netgo", "go1.21"]);
+        assert!(with("build-tags = ['a,b']").is_err());
     }
 
     #[test]
     fn settings_have_types() {
-        let with = |more: &str| project(&[("pyproject.toml", &format!("{TABLE}{more}"))]);
         let settings = with(
             "targets = ['linux/arm64']\ntoolchain = 'clang'\nmanylinux = '2_28'\n\
              macos-deployment-target = '13.0'",

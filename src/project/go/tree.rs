@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::super::part::{GoLibrary, GoModule};
+use super::super::part::GoLibrary;
 use super::super::root::Project;
 use super::super::text;
 use super::super::tree::{Entry, EntryKind};
@@ -46,7 +46,7 @@ impl<'a> GoTree<'a> {
         let mut tree = Self { project, modules: BTreeSet::new() };
         for library in project.parts.iter().map(|part| &part.library) {
             tree.modules.insert(library.go_dir.clone());
-            if let GoModule::Found(go_mod) = &library.module {
+            if let Some(go_mod) = &library.go_mod {
                 tree.module(go_mod, library)?;
             }
         }

@@ -10,6 +10,7 @@ mod tests;
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -136,7 +137,8 @@ impl Walk {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
             other => other.map_err(|error| self.failed(&error))?,
         };
-        self.push(place, real, EntryKind::File { executable: is_executable(&metadata) });
+        let executable = metadata.permissions().mode() & 0o111 != 0;
+        self.push(place, real, EntryKind::File { executable });
         Ok(())
     }
 
@@ -144,7 +146,9 @@ impl Walk {
         let target = fs::read_link(path).map_err(|error| self.failed(&error))?;
         let real = match fs::canonicalize(path) {
             Ok(real) => real,
-            Err(error) if is_dangling(&error) => {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
                 self.push(place, path, EntryKind::Link { target });
                 return Ok(());
             }
@@ -184,51 +188,17 @@ impl Walk {
     }
 }
 
-fn is_dangling(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
-}
-
 /// Repeats the call without fs_err, whose errors have no error number.
-#[cfg(unix)]
 fn is_loop(path: &Path) -> bool {
     path.canonicalize()
         .is_err_and(|error| error.raw_os_error() == Some(nix::errno::Errno::ELOOP as i32))
 }
 
-#[cfg(not(unix))]
-fn is_loop(_: &Path) -> bool {
-    false
-}
-
-#[cfg(unix)]
-fn is_executable(metadata: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o111 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &std::fs::Metadata) -> bool {
-    false
-}
-
-/// Names that are left out in every directory.
+/// Version control, caches and environments: names that are left out in every directory.
+#[rustfmt::skip]
 const NAMES: &[&str] = &[
-    // Version control.
-    ".git",
-    ".hg",
-    ".svn",
-    ".bzr",
-    ".jj",
-    "_darcs",
-    "CVS",
-    // Caches and environments.
-    "__pycache__",
-    "node_modules",
-    ".tox",
-    ".nox",
-    ".mypy_cache",
-    ".pytest_cache",
-    ".ruff_cache",
+    ".git", ".hg", ".svn", ".bzr", ".jj", "_darcs", "CVS",
+    "__pycache__", "node_modules", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache",
 ];
 
 /// The mark of a cache directory: <https://bford.info/cachedir/>.

@@ -21,7 +21,7 @@ const FLAG_UTF8: u16 = 1 << 11;
 const EXTRA_WIDE: u16 = 1;
 const EXTRA_UNICODE_PATH: u16 = 0x7075;
 const STORED: u16 = 0;
-const DEFLATED: u16 = 8;
+pub(super) const DEFLATED: u16 = 8;
 /// With its signature and 64-bit sizes.
 const MAX_DESCRIPTOR: u64 = 24;
 const MIN_DESCRIPTOR: u64 = 12;
@@ -80,20 +80,13 @@ pub(super) fn entries(
     let mut extents = Vec::new();
     let mut rest = directory.bytes.as_slice();
     while rest.starts_with(CENTRAL) {
-        let [name, extra, comment] = [28, 30, 32].map(|at| usize::from(u16_at(rest, at)));
-        let length = CENTRAL_LENGTH + name + extra + comment;
+        let lengths = [28, 30, 32].map(|at| usize::from(u16_at(rest, at)));
+        let length = CENTRAL_LENGTH + lengths.iter().sum::<usize>();
         let Some((record, after)) = rest.split_at_checked(length) else {
             break;
         };
         rest = after;
-        entries.push(entry(
-            source,
-            directory,
-            record,
-            [name, extra, comment],
-            &mut extents,
-            faults,
-        )?);
+        entries.push(entry(source, directory, record, lengths, &mut extents, faults)?);
     }
     let found = entries.len() as u64;
     if !rest.is_empty() || found != directory.count {
@@ -134,13 +127,13 @@ fn entry(
         extra,
     };
     let mut offset = u64::from(u32_at(record, 42));
-    central.widen(&mut [Some(&mut offset)]);
+    central.widen(Some(&mut offset));
     if str::from_utf8(raw).is_err() {
         fault(Kind::Name, "has a name that is not UTF-8".to_owned());
     } else if !raw.is_ascii() && central.flags & FLAG_UTF8 == 0 {
         fault(Kind::Name, "has a name that is not marked as UTF-8".to_owned());
     }
-    if has_extra(extra, EXTRA_UNICODE_PATH) {
+    if extra_field(extra, EXTRA_UNICODE_PATH).is_some() {
         fault(Kind::Name, "has a second name in an extra field".to_owned());
     }
     if comment_length != 0 {
@@ -231,19 +224,18 @@ fn local_header(bytes: &[u8]) -> (Header<'_>, u64) {
         name,
         extra,
     };
-    header.widen(&mut []);
+    header.widen(None);
     (header, bytes.len() as u64)
 }
 
 impl Header<'_> {
     /// Takes numbers that do not fit 32 bits from the 64-bit extra field, in its order: size,
     /// compressed size, then `more`.
-    fn widen(&mut self, more: &mut [Option<&mut u64>]) {
+    fn widen(&mut self, more: Option<&mut u64>) {
         let Some(mut field) = extra_field(self.extra, EXTRA_WIDE) else {
             return;
         };
-        let sizes = [&mut self.size, &mut self.compressed];
-        for number in sizes.into_iter().chain(more.iter_mut().flatten().map(|more| &mut **more)) {
+        for number in [&mut self.size, &mut self.compressed].into_iter().chain(more) {
             if *number == u64::from(u32::MAX) && field.len() >= 8 {
                 *number = u64_at(field, 0);
                 field = field.get(8..).unwrap_or_default();
@@ -275,10 +267,6 @@ impl Header<'_> {
         }
         None
     }
-}
-
-fn has_extra(extra: &[u8], id: u16) -> bool {
-    extra_field(extra, id).is_some()
 }
 
 /// The data of the extra field `id`.

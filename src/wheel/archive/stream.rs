@@ -8,10 +8,9 @@ use std::io::{self, Read};
 use flate2::read::DeflateDecoder;
 
 use super::fault::{ArchiveFault, ArchiveFaultKind as Kind};
-use super::header::Entry;
+use super::header::{DEFLATED, Entry};
 use super::source::Source;
 
-const DEFLATED: u16 = 8;
 /// How many bytes are read at a time.
 const PIECE: usize = 64 << 10;
 
@@ -40,39 +39,35 @@ pub(super) fn stream(
 ) -> Result<(), ArchiveFault> {
     let fault = |what: String| ArchiveFault::new(Kind::Corrupt, &entry.name, what);
     let end = entry.data_at.saturating_add(entry.compressed);
-    let mut section = Section { source, at: entry.data_at, end };
+    let section = Section { source, at: entry.data_at, end };
     let mut crc = crc32fast::Hasher::new();
     let mut size = 0u64;
-    let mut pass = |piece: &[u8]| {
-        size += piece.len() as u64;
-        if size > entry.size {
-            return Err(fault(format!("has more than the stated {} bytes", entry.size)));
-        }
-        crc.update(piece);
-        sink(piece);
-        Ok(())
-    };
-    let mut buffer = vec![0; PIECE];
-    let broken = |error: io::Error| fault(format!("cannot be unpacked: {error}"));
-    if entry.method == DEFLATED {
-        let mut decoder = DeflateDecoder::new(&mut section);
+    let mut pass = |reader: &mut dyn Read| {
+        let mut buffer = vec![0; PIECE];
         loop {
-            match decoder.read(&mut buffer).map_err(broken)? {
-                0 => break,
-                length => pass(buffer.get(..length).unwrap_or_default())?,
+            let broken = |error: io::Error| fault(format!("cannot be unpacked: {error}"));
+            let length = reader.read(&mut buffer).map_err(broken)?;
+            if length == 0 {
+                return Ok(());
             }
+            let piece = buffer.get(..length).unwrap_or_default();
+            size += length as u64;
+            if size > entry.size {
+                return Err(fault(format!("has more than the stated {} bytes", entry.size)));
+            }
+            crc.update(piece);
+            sink(piece);
         }
+    };
+    if entry.method == DEFLATED {
+        let mut decoder = DeflateDecoder::new(section);
+        pass(&mut decoder)?;
         let unused = entry.compressed.saturating_sub(decoder.total_in());
         if unused > 0 {
             return Err(fault(format!("has {unused} bytes after its compressed data")));
         }
     } else {
-        loop {
-            match section.read(&mut buffer).map_err(broken)? {
-                0 => break,
-                length => pass(buffer.get(..length).unwrap_or_default())?,
-            }
-        }
+        pass(&mut { section })?;
     }
     if size != entry.size {
         return Err(fault(format!("has {size} bytes instead of the stated {}", entry.size)));
