@@ -1,5 +1,6 @@
 //! One call of a tool: its arguments, environment, input and log, and its outcome.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -33,7 +34,8 @@ pub struct Call {
     tool: String,
     doing: String,
     command: Command,
-    inherited: Environment,
+    /// The variables of this call, which the command has in addition to the inherited ones.
+    own: BTreeMap<OsString, OsString>,
     input: Vec<u8>,
     log: Option<PathBuf>,
 }
@@ -58,11 +60,13 @@ impl Call {
         exe: &Path,
         doing: impl Into<String>,
     ) -> Self {
+        let mut command = Command::new(exe);
+        command.env_clear().envs(environment.variables());
         Self {
             tool: tool.to_owned(),
             doing: doing.into(),
-            command: Command::new(exe),
-            inherited: environment.clone(),
+            command,
+            own: BTreeMap::new(),
             input: Vec::new(),
             log: None,
         }
@@ -79,7 +83,10 @@ impl Call {
         mut self,
         vars: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        self.command.envs(vars);
+        for (name, value) in vars {
+            self.command.env(&name, &value);
+            self.own.insert(name.as_ref().to_owned(), value.as_ref().to_owned());
+        }
         self
     }
 
@@ -87,6 +94,7 @@ impl Call {
     pub fn without_envs<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
         for name in names {
             self.command.env_remove(name);
+            self.own.remove(OsStr::new(name));
         }
         self
     }
@@ -122,7 +130,6 @@ impl Call {
     pub fn finish(mut self) -> Result<Finished> {
         check_stopped(&self.doing)?;
         let shown = self.shown();
-        self.inherit();
         self.command
             .process_group(0)
             .stdin(if self.input.is_empty() { Stdio::null() } else { Stdio::piped() })
@@ -135,7 +142,7 @@ impl Call {
                 "check that the file exists and is executable; `pygo doctor` lists the tools it finds",
             )
         })?;
-        let running = Running::new(child.id());
+        let running = Running::new(&child);
         let (mut stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (stdout, stderr) = thread::scope(|scope| {
@@ -178,31 +185,14 @@ impl Call {
         Err(finished.failure(kind, finished.last_words(), help))
     }
 
-    /// Puts the inherited variables under those of this call.
-    fn inherit(&mut self) {
-        let owned = |(name, value): (&OsStr, Option<&OsStr>)| -> (OsString, Option<OsString>) {
-            (name.to_owned(), value.map(OsStr::to_owned))
-        };
-        let own: Vec<_> = self.command.get_envs().map(owned).collect();
-        self.command.env_clear().envs(self.inherited.variables());
-        for (name, value) in own {
-            match value {
-                Some(value) => self.command.env(name, value),
-                None => self.command.env_remove(name),
-            };
-        }
-    }
-
     fn shown(&self) -> String {
         let mut words: Vec<String> = Vec::new();
         if let Some(dir) = self.command.get_current_dir() {
             words.push(format!("cd {} &&", dir.display()));
         }
-        for (name, value) in self.command.get_envs() {
-            if let Some(value) = value {
-                words.push(format!("{}={}", name.display(), quoted(value)));
-            }
-        }
+        let variable =
+            |(name, value): (&OsString, &OsString)| format!("{}={}", name.display(), quoted(value));
+        words.extend(self.own.iter().map(variable));
         words.push(quoted(self.command.get_program()));
         words.extend(self.command.get_args().map(quoted));
         words.join(" ")

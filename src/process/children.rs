@@ -9,8 +9,8 @@ use std::ffi::OsStr;
 use std::io::{BufRead, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::{ChildStdin, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,7 +27,7 @@ static STOP: AtomicI32 = AtomicI32::new(0);
 static STATE: Mutex<State> = Mutex::new(State { groups: BTreeSet::new(), guard: None });
 
 struct State {
-    groups: BTreeSet<u32>,
+    groups: BTreeSet<Pid>,
     guard: Option<ChildStdin>,
 }
 
@@ -85,7 +85,7 @@ pub fn guard(mut input: impl BufRead) {
     let mut record = Vec::new();
     // A truncated record does not count.
     while input.read_until(0, &mut record).is_ok() && record.pop() == Some(0) {
-        let number = |bytes: &[u8]| std::str::from_utf8(bytes).ok()?.parse::<u32>().ok();
+        let number = |bytes: &[u8]| Some(Pid::from_raw(str::from_utf8(bytes).ok()?.parse().ok()?));
         let path = |bytes: &[u8]| PathBuf::from(OsStr::from_bytes(bytes));
         match record.split_at_checked(2) {
             Some((b"+g", group)) => groups.extend(number(group)),
@@ -97,17 +97,12 @@ pub fn guard(mut input: impl BufRead) {
         record.clear();
     }
     for group in groups {
-        signal_group(group, Signal::SIGKILL);
+        let _ = killpg(group, Signal::SIGKILL);
     }
     for path in paths.iter().rev() {
         // A process that was just killed may still create a file while the tree is removed.
         for _ in 0..50 {
-            let removed = if path.is_dir() {
-                fs_err::remove_dir_all(path)
-            } else {
-                fs_err::remove_file(path)
-            };
-            if removed.is_ok() || !path.exists() {
+            if remove(path).is_ok() || !path.exists() {
                 break;
             }
             std::thread::sleep(Duration::from_millis(20));
@@ -116,11 +111,11 @@ pub fn guard(mut input: impl BufRead) {
 }
 
 /// Ends every running group and keeps new ones from starting: `SIGTERM` first, and `SIGKILL` after
-/// two seconds.
+/// two seconds. A group may already be gone.
 pub fn stop_all(signal: i32) {
     STOP.store(signal, Ordering::SeqCst);
     for group in &state().groups {
-        signal_group(*group, Signal::SIGTERM);
+        let _ = killpg(*group, Signal::SIGTERM);
     }
     for _ in 0..100 {
         if state().groups.is_empty() {
@@ -129,27 +124,26 @@ pub fn stop_all(signal: i32) {
         std::thread::sleep(Duration::from_millis(20));
     }
     for group in &state().groups {
-        signal_group(*group, Signal::SIGKILL);
+        let _ = killpg(*group, Signal::SIGKILL);
     }
 }
 
-fn signal_group(group: u32, signal: Signal) {
-    if let Ok(group) = i32::try_from(group) {
-        // The group may be gone by now.
-        let _ = killpg(Pid::from_raw(group), signal);
-    }
+/// Removes the file or the directory `path`.
+pub fn remove(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() { fs_err::remove_dir_all(path) } else { fs_err::remove_file(path) }
 }
 
 /// A running process group; drop it once its leader has been waited for.
-pub(super) struct Running(u32);
+pub(super) struct Running(Pid);
 
 impl Running {
     /// Registers the group of `leader`. If the run was stopped meanwhile, ends the group at once.
-    pub(super) fn new(leader: u32) -> Self {
+    pub(super) fn new(leader: &Child) -> Self {
+        let leader = Pid::from_raw(leader.id().cast_signed());
         state().groups.insert(leader);
         notify_guard("+g", leader.to_string().as_bytes());
         if stopped().is_some() {
-            signal_group(leader, Signal::SIGTERM);
+            let _ = killpg(leader, Signal::SIGTERM);
         }
         Self(leader)
     }

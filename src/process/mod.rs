@@ -1,8 +1,8 @@
 //! Runs one tool to completion, and makes sure that nothing outlives the run.
 //!
 //! In: a [`Call`] in an [`Environment`]. Out: a [`Finished`] with the exit status and both streams,
-//! or a failure that says what was being done. Every tool runs in its own process group. A signal to `pygo` ends all
-//! groups; if `pygo` itself is killed, a guard process ends them and removes temporary files.
+//! or a failure that says what was being done. Every tool runs in its own process group. A signal
+//! to `pygo` ends all groups; if `pygo` itself is killed, a guard process ends them and removes temporary files.
 
 mod atomic_write;
 mod call;
@@ -12,6 +12,6 @@ mod temporary;
 
 pub use atomic_write::{check_dir_writable, check_writable, write_atomically};
 pub use call::{Call, Finished};
-pub use children::{GUARD_COMMAND, check_stopped, guard, start_guard, stop_all};
+pub use children::{GUARD_COMMAND, check_stopped, guard, remove, start_guard, stop_all};
 pub use environment::Environment;
 pub use temporary::Temporary;

@@ -5,7 +5,7 @@ use std::io::{Error, Result};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::children::notify_guard;
+use super::children::{notify_guard, remove};
 
 /// A path that is removed when this value is dropped, or by the guard if `pygo` is killed.
 #[derive(Debug)]
@@ -57,11 +57,7 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        if self.0.is_dir() {
-            let _ = fs_err::remove_dir_all(&self.0);
-        } else if self.0.exists() {
-            let _ = fs_err::remove_file(&self.0);
-        }
+        let _ = remove(&self.0);
         notify_guard("-p", self.0.as_os_str().as_bytes());
     }
 }

@@ -22,13 +22,8 @@ pub enum UnknownTarget {
     #[error("`{0}` is a musl target, and musl cannot load a Go shared library")]
     Musl(String),
     /// The same target appears twice, perhaps under two names.
-    #[error("`{first}` and `{second}` are the same target")]
-    Twice {
-        /// The first name.
-        first: String,
-        /// The second name.
-        second: String,
-    },
+    #[error("`{0}` and `{1}` are the same target")]
+    Twice(String, String),
     /// The list has no names.
     #[error("the list of targets is empty")]
     Empty,
@@ -52,7 +47,7 @@ impl UnknownTarget {
                  (CGO_ENABLED=0) does run on musl"
                     .to_owned()
             }
-            Self::Twice { .. } => "name each target once".to_owned(),
+            Self::Twice(..) => "name each target once".to_owned(),
             Self::Name { .. } | Self::Empty | Self::Host(_) => {
                 let names: Vec<_> = TARGETS.iter().map(|target| target.name()).collect();
                 format!(
@@ -106,10 +101,7 @@ pub fn parse_list<'a>(
     for name in names.filter(|name| !name.is_empty()) {
         let target = name.parse()?;
         if let Some((first, _)) = seen.iter().find(|(_, known)| *known == target) {
-            return Err(UnknownTarget::Twice {
-                first: (*first).to_owned(),
-                second: name.to_owned(),
-            });
+            return Err(UnknownTarget::Twice((*first).to_owned(), name.to_owned()));
         }
         seen.push((name, target));
     }

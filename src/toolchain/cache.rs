@@ -9,7 +9,7 @@ use fs_err as fs;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Failure, Result};
-use crate::process::{Environment, Temporary, check_stopped};
+use crate::process::{Environment, Temporary, check_stopped, remove};
 
 /// How long the logs of failed runs are kept.
 const LOGS_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
@@ -142,9 +142,7 @@ impl Cache {
             let Ok(about) = entry.metadata() else { continue };
             let age = about.modified().ok().and_then(|time| time.elapsed().ok());
             if age.is_some_and(|age| age > LOGS_KEPT) {
-                let path = entry.path();
-                let _ =
-                    if about.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+                let _ = remove(&entry.path());
             }
         }
     }
