@@ -52,10 +52,7 @@ impl Environment {
         which::which_in(name, self.get("PATH"), &self.0.current_dir).ok()
     }
 
-    /// The directory for caches of this user.
-    ///
-    /// # Errors
-    /// If the user has no home directory.
+    /// The directory for caches of this user, who may have no home directory.
     pub fn cache_dir(&self) -> Result<PathBuf, String> {
         self.0.cache_dir.clone()
     }

@@ -10,14 +10,9 @@ use crate::error::nearest;
 /// The text does not name a target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownTarget {
-    /// No target has this name.
-    #[error("`{name}` is not a target{}", did_you_mean(.nearest))]
-    Name {
-        /// The name as written.
-        name: String,
-        /// The closest name of a target.
-        nearest: Option<&'static str>,
-    },
+    /// No target has this name; the closest name of one.
+    #[error("`{0}` is not a target{nearest}", nearest = did_you_mean(.1))]
+    Name(String, Option<&'static str>),
     /// A target with musl, which cannot load a Go shared library.
     #[error("`{0}` is a musl target, and musl cannot load a Go shared library")]
     Musl(String),
@@ -48,7 +43,7 @@ impl UnknownTarget {
                     .to_owned()
             }
             Self::Twice(..) => "name each target once".to_owned(),
-            Self::Name { .. } | Self::Empty | Self::Host(_) => {
+            Self::Name(..) | Self::Empty | Self::Host(_) => {
                 let names: Vec<_> = TARGETS.iter().map(|target| target.name()).collect();
                 format!(
                     "the targets are {}; Go platforms (linux/arm64), triples \
@@ -82,9 +77,9 @@ impl std::str::FromStr for Target {
         if lower.contains("musl") || lower.starts_with("alpine") {
             return Err(UnknownTarget::Musl(text.to_owned()));
         }
-        named(TARGETS, &lower).ok_or_else(|| UnknownTarget::Name {
-            name: text.to_owned(),
-            nearest: nearest(&lower.replace('/', "-"), TARGETS.iter().map(|target| target.name())),
+        named(TARGETS, &lower).ok_or_else(|| {
+            let names = TARGETS.iter().map(|target| target.name());
+            UnknownTarget::Name(text.to_owned(), nearest(&lower.replace('/', "-"), names))
         })
     }
 }

@@ -31,10 +31,7 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The cache of `environment`; nothing is created yet.
-    ///
-    /// # Errors
-    /// If there is no home directory for it.
+    /// The cache of `environment`, which needs a home directory for it; nothing is created yet.
     pub fn new(environment: &Environment) -> Result<Self> {
         if let Some(dir) = environment.get("PYGO_CACHE_DIR") {
             let root = std::path::absolute(dir)

@@ -81,9 +81,6 @@ impl Host {
 
     /// The directory of the pinned `tool`, which is downloaded if it is missing. Of two runs at
     /// the same time one downloads and the other waits.
-    ///
-    /// # Errors
-    /// If it is missing and downloads are forbidden or fail.
     pub(in crate::toolchain) fn provide(&self, tool: Tool) -> Result<PathBuf> {
         let place = self.place(tool);
         if place.is_dir() {
