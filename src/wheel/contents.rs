@@ -34,22 +34,6 @@ impl File {
 /// The files of a wheel, sorted by path.
 pub type Contents = BTreeMap<MemberPath, File>;
 
-/// The top-level directory that ends in `.dist-info`.
-///
-/// # Errors
-/// If there is none, or more than one.
-fn dist_info(contents: &Contents) -> Result<&str, FormatError> {
-    let tops = contents.keys().filter_map(MemberPath::top_dir);
-    let found: BTreeSet<&str> = tops.filter(|dir| dir.ends_with(".dist-info")).collect();
-    match found.into_iter().collect::<Vec<_>>()[..] {
-        [] => Err(FormatError("there is no .dist-info directory".to_owned())),
-        [dir] => Ok(dir),
-        [one, two, ..] => {
-            Err(FormatError(format!("there are two .dist-info directories, `{one}` and `{two}`")))
-        }
-    }
-}
-
 /// Checks that the `.dist-info` directory is that of `name`, in any spelling, and that no file
 /// is also a directory. Returns the `.dist-info` directory.
 ///
@@ -62,7 +46,17 @@ pub(super) fn check<'c>(contents: &'c Contents, name: &WheelName) -> Result<&'c 
             return Err(FormatError(what));
         }
     }
-    let dir = dist_info(contents)?;
+    let tops = contents.keys().filter_map(MemberPath::top_dir);
+    let found: BTreeSet<&str> = tops.filter(|dir| dir.ends_with(".dist-info")).collect();
+    let mut found = found.into_iter();
+    let dir = match (found.next(), found.next()) {
+        (Some(dir), None) => dir,
+        (None, _) => return Err(FormatError("there is no .dist-info directory".to_owned())),
+        (Some(one), Some(two)) => {
+            let what = format!("there are two .dist-info directories, `{one}` and `{two}`");
+            return Err(FormatError(what));
+        }
+    };
     if dir.strip_suffix(".dist-info").is_some_and(|stem| name.is_stem(stem)) {
         return Ok(dir);
     }

@@ -92,27 +92,13 @@ fn extras(text: &str) -> Result<(Vec<&str>, &str), String> {
 }
 
 /// The variables of environment markers, in today's and older spellings.
+#[rustfmt::skip]
 const VARIABLES: &[&str] = &[
-    "python_version",
-    "python_full_version",
-    "os_name",
-    "sys_platform",
-    "platform_release",
-    "platform_system",
-    "platform_version",
-    "platform_machine",
-    "platform_python_implementation",
-    "implementation_name",
-    "implementation_version",
-    "extra",
-    "extras",
-    "dependency_groups",
-    "os.name",
-    "sys.platform",
-    "platform.version",
-    "platform.machine",
-    "platform.python_implementation",
-    "python_implementation",
+    "python_version", "python_full_version", "os_name", "sys_platform", "platform_release",
+    "platform_system", "platform_version", "platform_machine", "platform_python_implementation",
+    "implementation_name", "implementation_version", "extra", "extras", "dependency_groups",
+    "os.name", "sys.platform", "platform.version", "platform.machine",
+    "platform.python_implementation", "python_implementation",
 ];
 
 /// The words, quoted strings and single characters of a marker. A string whose quote is not

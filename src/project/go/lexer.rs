@@ -89,9 +89,10 @@ pub(super) struct Tokens<'a> {
 pub(super) fn lex(text: &str) -> Tokens<'_> {
     let mut out = Tokens::default();
     let (mut at, mut line) = (0, 1);
-    // The last line of the previous token, and the current group of comments.
+    // The last line of the previous token.
     let mut last_line = 0;
-    let mut group = Group { first: 0, end_line: 0 };
+    // The current group of comments: its first one, and its last line or 0.
+    let (mut group, mut group_end) = (0, 0);
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
         if c.is_whitespace() || c == '\u{feff}' {
@@ -111,16 +112,16 @@ pub(super) fn lex(text: &str) -> Tokens<'_> {
             out.comments.push(Comment { text: part.trim_end_matches('\r'), line });
             let here = out.comments.len();
             if beside {
-                group = Group { first: here, end_line: 0 };
+                (group, group_end) = (here, 0);
             } else {
-                if line > group.end_line + 1 || group.end_line == 0 {
-                    group.first = here - 1;
+                if line > group_end + 1 || group_end == 0 {
+                    group = here - 1;
                 }
-                group.end_line = end_line;
+                group_end = end_line;
             }
         } else {
-            let documented = group.end_line > 0 && group.end_line + 1 == line;
-            let first = if documented { group.first } else { out.comments.len() };
+            let documented = group_end > 0 && group_end + 1 == line;
+            let first = if documented { group } else { out.comments.len() };
             let kind = match c {
                 '"' | '`' | '\'' => TokenKind::Literal,
                 _ if is_word(c) => TokenKind::Word,
@@ -129,17 +130,12 @@ pub(super) fn lex(text: &str) -> Tokens<'_> {
             let doc = first..out.comments.len();
             out.tokens.push(Token { kind, text: part, start: at, line, doc });
             last_line = end_line;
-            group.end_line = 0;
+            group_end = 0;
         }
         at += length;
         line = end_line;
     }
     out
-}
-
-struct Group {
-    first: usize,
-    end_line: usize,
 }
 
 fn is_word(c: char) -> bool {

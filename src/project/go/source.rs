@@ -57,15 +57,12 @@ impl GoSource {
                 if file.ignored {
                     continue;
                 }
-                match file.package.as_deref() {
-                    Some("main") => has_main = true,
-                    package => {
-                        let package = package.unwrap_or_default();
-                        other_package
-                            .get_or_insert(format!("{shown} belongs to package {package:?}"));
-                        continue;
-                    }
+                let package = file.package.as_deref().unwrap_or_default();
+                if package != "main" {
+                    other_package.get_or_insert(format!("{shown} belongs to package {package:?}"));
+                    continue;
                 }
+                has_main = true;
                 out.c_names.read(&file.preamble, headers);
                 out.take(file, &shown);
             } else if is_c(name) || is_header(name) {
@@ -73,12 +70,8 @@ impl GoSource {
             }
         }
         if out.files.is_empty() {
-            let found = "the directory has no .go file";
-            return Err(Failure::project(
-                doing,
-                found,
-                "put the Go package in this directory, or set `go-dir`",
-            ));
+            let help = "put the Go package in this directory, or set `go-dir`";
+            return Err(Failure::project(doing, "the directory has no .go file", help));
         }
         if !has_main {
             let found = other_package
