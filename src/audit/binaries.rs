@@ -11,8 +11,8 @@ use super::closure::Outside;
 use super::elf::Elf;
 use super::macho::MachoSlice;
 use super::{
-    Binary, BinaryFile, Bytes, Damaged, Extension, Finding, Format, GoBuildInfo, Pe, PlatformClaim,
-    Report, catalogue, checks, closure, policy,
+    Binary, BinaryFile, Bytes, Extension, Finding, Format, GoBuildInfo, Pe, PlatformClaim, Report,
+    catalogue, checks, closure, policy,
 };
 use crate::target::{Arch, BinaryFormat, Libc, MACOS, Os, Release, WINDOWS};
 
@@ -41,11 +41,11 @@ pub struct BinaryFacts {
     pub missing_library: Option<String>,
 }
 
-/// Facts and findings about the binaries of a wheel.
-#[derive(Debug, Default)]
-pub(super) struct Judged {
-    pub(super) facts: Vec<BinaryFacts>,
-    pub(super) findings: Vec<Finding>,
+impl BinaryFacts {
+    /// Whether it can run on `claim`'s processor.
+    pub(super) fn is_for(&self, claim: &PlatformClaim) -> bool {
+        self.arch.iter().any(|arch| claim.serves(Some(arch)))
+    }
 }
 
 /// Whether `bytes` are a binary in a format that the wheel's platforms load. Reports foreign
@@ -80,7 +80,8 @@ pub(super) fn read(
     bytes: Bytes<'_>,
     findings: &mut Vec<Finding>,
 ) -> Option<BinaryFile> {
-    BinaryFile::read(path, bytes).unwrap_or_else(|Damaged { format, why }| {
+    let format = Format::of(bytes)?;
+    BinaryFile::read(path, bytes).unwrap_or_else(|why| {
         let rule = match format {
             Format::Elf => catalogue::ELF_MALFORMED,
             Format::Pe => catalogue::PE_MALFORMED,
@@ -91,20 +92,20 @@ pub(super) fn read(
     })
 }
 
-/// Judges `files`, which are all binaries of a wheel for `claims`.
+/// Judges `files`, which are all binaries of a wheel for `claims`: facts about each, in order.
 pub(super) fn judge(
     files: &[BinaryFile],
     claims: &[PlatformClaim],
     extensions: &[Extension<'_>],
-) -> Judged {
+    findings: &mut Vec<Finding>,
+) -> Vec<BinaryFacts> {
     let libc = claims.iter().find_map(PlatformClaim::libc).unwrap_or(Libc::Glibc);
-    let closure = closure::close(files, libc);
-    let mut judged = Judged { facts: Vec::new(), findings: closure.findings };
-    let findings = &mut judged.findings;
-    for (file, outside) in files.iter().zip(&closure.outside) {
+    let outside = closure::close(files, libc, findings);
+    let mut all = Vec::new();
+    for (file, outside) in files.iter().zip(&outside) {
         let claims = loading(claims, file.format);
         checks::go::check(file, &claims, findings);
-        judged.facts.push(match &file.binary {
+        all.push(match &file.binary {
             Binary::Elf(elf) => elf_facts(file, elf, outside, &claims, libc, findings),
             Binary::MachO(slices) => macho_facts(file, slices, &claims, findings),
             Binary::Pe(pe) => {
@@ -122,14 +123,12 @@ pub(super) fn judge(
         let place = places.get(extension.path).copied();
         let file = place.and_then(|place| files.get(place));
         let python = checks::extension::check(extension, file, &own, findings);
-        if let Some(facts) = place.and_then(|place| judged.facts.get_mut(place)) {
+        if let Some(facts) = place.and_then(|place| all.get_mut(place)) {
             facts.python = python;
         }
     }
     two_runtimes(files, claims, findings);
-    findings.sort();
-    findings.dedup();
-    judged
+    all
 }
 
 fn facts(file: &BinaryFile, os: &'static Os) -> BinaryFacts {
@@ -172,7 +171,7 @@ fn elf_facts(
     match policy::lowest(libc, elf, &outside.system) {
         Ok(lowest) => {
             facts.needs = Some(lowest.release);
-            facts.reason = lowest.reason.map(|why| why.to_string());
+            facts.reason = lowest.reason;
         }
         Err(why) => {
             if claims.is_empty() || checks::serves(claims, elf.arch) {
@@ -180,7 +179,7 @@ fn elf_facts(
                 let what = format!("needs {why}, which no {family} policy allows");
                 findings.report(catalogue::ELF_NO_POLICY, &file.path, what);
             }
-            facts.reason = Some(why.to_string());
+            facts.reason = Some(why);
         }
     }
     facts

@@ -5,7 +5,7 @@
 
 use super::elf::Kind;
 use super::macho::ImageKind;
-use super::{Bytes, Elf, Format, GoBuildInfo, MachO, MachoSlice, Malformed, Pe};
+use super::{Bytes, Elf, Format, GoBuildInfo, MachO, MachoSlice, Malformed, Pe, stable_abi};
 
 /// The contents of a binary.
 #[derive(Debug, Clone)]
@@ -31,32 +31,22 @@ pub struct BinaryFile {
     pub go: Option<GoBuildInfo>,
 }
 
-/// A binary that cannot be parsed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Damaged {
-    /// The format its first bytes indicate.
-    pub format: Format,
-    /// What is wrong.
-    pub why: Malformed,
-}
-
 impl BinaryFile {
     /// Parses `bytes`; `None` if they are not an ELF, Mach-O or PE file.
     ///
     /// # Errors
-    /// [`Damaged`], if they start like one but cannot be parsed.
-    pub fn read<'a>(path: &str, bytes: impl Into<Bytes<'a>>) -> Result<Option<Self>, Damaged> {
+    /// [`Malformed`], if they start like one but cannot be parsed.
+    pub fn read<'a>(path: &str, bytes: impl Into<Bytes<'a>>) -> Result<Option<Self>, Malformed> {
         let bytes: Bytes<'_> = bytes.into();
         let Some(format) = Format::of(bytes) else {
             return Ok(None);
         };
         let binary = match format {
-            Format::Elf => Elf::parse(bytes).map(|elf| Binary::Elf(Box::new(elf))),
-            Format::MachO | Format::FatMachO => MachO::parse(bytes).map(Binary::MachO),
-            Format::Pe => Pe::parse(bytes).map(|pe| Binary::Pe(Box::new(pe))),
+            Format::Elf => Binary::Elf(Box::new(Elf::parse(bytes)?)),
+            Format::MachO | Format::FatMachO => Binary::MachO(MachO::parse(bytes)?),
+            Format::Pe => Binary::Pe(Box::new(Pe::parse(bytes)?)),
             Format::Archive => return Ok(None),
         };
-        let binary = binary.map_err(|why| Damaged { format, why })?;
         let go = match binary {
             Binary::MachO(_) => None,
             _ => GoBuildInfo::read(bytes),
@@ -95,9 +85,7 @@ impl BinaryFile {
 
     /// Whether an image exports a function that Python calls to import a module.
     pub fn is_module(&self) -> bool {
-        let starts = ["PyInit_", "PyInitU_", "PyModExport_", "PyModExportU_"];
-        let mut names = self.exported().into_iter().flatten();
-        names.any(|name| starts.iter().any(|start| name.starts_with(start)))
+        self.exported().into_iter().flatten().any(|name| stable_abi::is_init(name))
     }
 
     /// Whether it ties the wheel to a platform, as libraries and programs do. Windows programs may

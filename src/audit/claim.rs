@@ -4,6 +4,7 @@
 //! the processors they must support and the minimum release. A wheel with several tags makes
 //! several claims.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use super::Format;
@@ -80,8 +81,8 @@ pub fn loading(claims: &[PlatformClaim], format: Format) -> Vec<&PlatformClaim> 
 }
 
 /// The names of `claims`, as a sentence lists them.
-pub fn names(claims: &[PlatformClaim]) -> String {
-    let names: Vec<_> = claims.iter().map(|claim| claim.name.as_str()).collect();
+pub fn names<C: Borrow<PlatformClaim>>(claims: &[C]) -> String {
+    let names: Vec<_> = claims.iter().map(|claim| claim.borrow().name.as_str()).collect();
     names.join(" and ")
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::rule::{Effect, Rule, Severity};
+use super::rule::Rule;
 
 /// One problem: what is wrong and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,16 +33,6 @@ impl Finding {
     /// The same finding with more specific help than the rule's.
     pub fn with_fix(self, fix: impl Into<String>) -> Self {
         Self { fix: fix.into(), ..self }
-    }
-
-    /// How bad it is.
-    pub fn severity(&self) -> Severity {
-        self.rule.severity
-    }
-
-    /// What it means beyond the report.
-    pub fn effect(&self) -> Effect {
-        self.rule.effect
     }
 }
 

@@ -30,7 +30,7 @@ pub mod verdict;
 mod tests;
 
 pub use binaries::BinaryFacts;
-pub use binary_file::{Binary, BinaryFile, Damaged};
+pub use binary_file::{Binary, BinaryFile};
 pub use bytes::Bytes;
 pub use checks::extension::Extension;
 pub use claim::PlatformClaim;
@@ -45,7 +45,7 @@ pub use pe::Pe;
 pub use rule::{Effect, Group, Rule, Severity};
 pub use selection::{Selection, UnknownRule};
 pub use spooled::Spooled;
-pub use verdict::{Subject, Verdict, examine, judge};
+pub use verdict::{Verdict, judge};
 
 /// The bytes violate their format; says how.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,6 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -89,61 +88,13 @@ fn is_loader(library: &str) -> bool {
         || matches!(library, "ld64.so.1" | "ld64.so.2")
 }
 
-/// Why a binary does not meet a policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
-    /// No policy covers the architecture.
-    Arch {
-        /// The architecture as in tags, or its number.
-        arch: String,
-    },
-    /// It needs a symbol version that the policy does not allow.
-    Version {
-        /// The version: `GLIBC_2.34`.
-        version: String,
-        /// The library that defines it.
-        library: String,
-        /// A symbol that needs it.
-        symbol: Option<String>,
-    },
-    /// It needs a library that the policy does not allow.
-    Library {
-        /// The library's file name.
-        library: String,
-    },
-    /// It uses a symbol that the policy forbids.
-    Forbidden {
-        /// The symbol.
-        symbol: String,
-        /// The library it comes from.
-        library: String,
-    },
-}
-
-impl fmt::Display for Reason {
-    /// The need, to follow the word "needs".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Arch { arch } => write!(f, "an architecture without a policy ({arch})"),
-            Self::Version { version, symbol: Some(symbol), .. } => {
-                write!(f, "{version} ({symbol})")
-            }
-            Self::Version { version, library, symbol: None } => write!(f, "{version} of {library}"),
-            Self::Library { library } => write!(f, "{library}"),
-            Self::Forbidden { symbol, library } => {
-                write!(f, "{symbol} of {library}, which differs between systems")
-            }
-        }
-    }
-}
-
 /// The lowest policy that a binary meets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lowest {
     /// The release of the C library in the policy's name.
     pub release: Release,
-    /// Why it does not meet the policy below; `None` if it meets the lowest.
-    pub reason: Option<Reason>,
+    /// What it needs that the policy below does not allow; `None` if it meets the lowest.
+    pub reason: Option<String>,
 }
 
 /// The lowest policy for `libc` that `elf` meets. `system` are its needed libraries that do not come
@@ -153,11 +104,9 @@ pub struct Lowest {
 /// own, and weak symbols are never forbidden.
 ///
 /// # Errors
-/// Why it does not meet even the highest policy.
-pub fn lowest(libc: Libc, elf: &Elf, system: &[&str]) -> Result<Lowest, Reason> {
-    let unknown = || Reason::Arch {
-        arch: elf.arch.map_or_else(|| format!("machine {}", elf.machine), str::to_owned),
-    };
+/// What it needs that even the highest policy does not allow.
+pub fn lowest(libc: Libc, elf: &Elf, system: &[&str]) -> Result<Lowest, String> {
+    let unknown = || format!("an architecture without a policy ({})", elf.arch_or_machine());
     let arch = elf.arch.ok_or_else(unknown)?;
     let mut reason = None;
     for policy in policies(libc).filter(|policy| policy.symbol_versions.contains_key(arch)) {
@@ -169,8 +118,8 @@ pub fn lowest(libc: Libc, elf: &Elf, system: &[&str]) -> Result<Lowest, Reason> 
     Err(reason.unwrap_or_else(unknown))
 }
 
-/// The main reason why `elf` does not meet `policy`: the highest version comes first.
-fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<Reason> {
+/// The main need of `elf` that `policy` does not allow: the highest version comes first.
+fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<String> {
     let families = policy.symbol_versions.get(arch)?;
     let refused = |full: &str| {
         let (family, version) = full.split_once('_').unwrap_or((full, ""));
@@ -181,11 +130,7 @@ fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<
     if is_musl_1_1 && !elf.is_64 {
         let newer = elf.undefined.iter().find(|symbol| symbol.name.ends_with("_time64"));
         if let Some(symbol) = newer {
-            return Some(Reason::Version {
-                version: "musl 1.2".to_owned(),
-                library: "libc.so".to_owned(),
-                symbol: Some(symbol.name.clone()),
-            });
+            return Some(format!("musl 1.2 ({})", symbol.name));
         }
     }
     let version = elf
@@ -195,14 +140,13 @@ fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<
         .filter(|(_, need)| !is_loader(&need.library) && refused(&need.version))
         .min_by_key(|(place, need)| (Reverse(version_order(&need.version)), *place));
     if let Some((place, need)) = version {
-        return Some(Reason::Version {
-            version: need.version.clone(),
-            library: need.library.clone(),
-            symbol: elf.symbol_needing(place).map(str::to_owned),
+        return Some(match elf.symbol_needing(place) {
+            Some(symbol) => format!("{} ({symbol})", need.version),
+            None => format!("{} of {}", need.version, need.library),
         });
     }
     if let Some(library) = system.iter().find(|library| !policy.allows_library(library)) {
-        return Some(Reason::Library { library: (*library).to_owned() });
+        return Some((*library).to_owned());
     }
     let mut forbidden: Vec<_> = elf
         .needed
@@ -216,7 +160,7 @@ fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<
         let used = strong
             .map(|symbol| symbol.name.as_str())
             .find(|name| symbols.iter().any(|known| known == name))?;
-        Some(Reason::Forbidden { symbol: used.to_owned(), library: library.to_owned() })
+        Some(format!("{used} of {library}, which differs between systems"))
     })
 }
 
@@ -244,7 +188,7 @@ mod tests {
         assert_eq!(names, ["musllinux_1_1", "musllinux_1_2"]);
     }
 
-    fn lowest_of(builder: ElfBuilder, system: &[&str]) -> Result<Lowest, Reason> {
+    fn lowest_of(builder: ElfBuilder, system: &[&str]) -> Result<Lowest, String> {
         let bytes = builder.build();
         lowest(Libc::Glibc, &Elf::parse(&bytes).unwrap(), system)
     }
@@ -255,35 +199,29 @@ mod tests {
             .needs_symbol("libc.so.6", "GLIBC_2.2.5", "puts")
             .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
             .needs_symbol("libc.so.6", "GLIBC_2.28", "fcntl64");
-        let found = lowest_of(builder, &["libc.so.6"]).unwrap();
-        assert_eq!(found.release, Release::new(2, 34));
-        assert_eq!(found.reason.unwrap().to_string(), "GLIBC_2.34 (pthread_create)");
-    }
-
-    #[test]
-    fn a_binary_without_needs_meets_the_lowest_and_one_from_the_future_meets_none() {
-        let found = lowest_of(ElfBuilder::library("libx.so"), &[]).unwrap();
-        assert_eq!(found, Lowest { release: Release::new(2, 5), reason: None });
+        let reason = Some("GLIBC_2.34 (pthread_create)".to_owned());
+        let expected = Lowest { release: Release::new(2, 34), reason };
+        assert_eq!(lowest_of(builder, &["libc.so.6"]), Ok(expected));
         let builder = ElfBuilder::library("libx.so").needs_symbol("libc.so.6", "GLIBC_9.9", "f");
-        assert_eq!(lowest_of(builder, &["libc.so.6"]).unwrap_err().to_string(), "GLIBC_9.9 (f)");
+        assert_eq!(lowest_of(builder, &["libc.so.6"]).unwrap_err(), "GLIBC_9.9 (f)");
     }
 
     #[test]
-    fn a_library_that_old_systems_lack_raises_the_policy() {
+    fn a_binary_without_needs_meets_the_lowest_and_a_library_that_old_systems_lack_raises_it() {
+        let found = lowest_of(ElfBuilder::library("libx.so"), &[]);
+        assert_eq!(found, Ok(Lowest { release: Release::new(2, 5), reason: None }));
         let found = lowest_of(ElfBuilder::library("libx.so"), &["libmvec.so.1"]);
-        let release = found.unwrap().release;
-        assert!(release > Release::new(2, 17), "{release}");
+        assert!(found.unwrap().release > Release::new(2, 17));
     }
 
     #[test]
     fn a_forbidden_symbol_counts_unless_it_is_weak() {
         let builder =
             |weak| ElfBuilder::library("libx.so").needed("libz.so.1").undefined("_tr_init", weak);
-        let reason = lowest_of(builder(false), &["libz.so.1"]).map(|found| found.reason);
-        assert!(
-            matches!(reason, Err(Reason::Forbidden { .. }) | Ok(Some(Reason::Forbidden { .. }))),
-            "{reason:?}"
-        );
+        let found = lowest_of(builder(false), &["libz.so.1"]);
+        let reason = found.map_or_else(Some, |found| found.reason);
+        let expected = "_tr_init of libz.so.1, which differs between systems";
+        assert_eq!(reason.as_deref(), Some(expected));
         let lowest = lowest_of(builder(true), &["libz.so.1"]).unwrap();
         assert_eq!(lowest.release, Release::new(2, 5));
     }

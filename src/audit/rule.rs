@@ -114,7 +114,7 @@ pub enum Effect {
 }
 
 /// A rule.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Rule {
     /// The code: `ELF004`.
     pub code: &'static str,
@@ -134,15 +134,6 @@ pub struct Rule {
     #[serde(skip)]
     pub effect: Effect,
 }
-
-// Two rules are equal if their codes are: the texts do not count.
-impl PartialEq for Rule {
-    fn eq(&self, other: &Self) -> bool {
-        self.code == other.code
-    }
-}
-
-impl Eq for Rule {}
 
 impl PartialOrd for Rule {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

@@ -33,13 +33,17 @@ pub fn added(symbol: &str) -> Option<Release> {
 
 /// Whether a symbol belongs to Python's C API, judging by its name.
 pub fn is_python(symbol: &str) -> bool {
-    let name = symbol.strip_prefix('_').unwrap_or(symbol);
-    let starts = ["PyInit_", "PyInitU_", "PyModExport_", "PyModExportU_"];
-    name.starts_with("Py") && !starts.iter().any(|start| name.starts_with(start))
+    concerns_python(symbol) && !is_init(symbol.strip_prefix('_').unwrap_or(symbol))
 }
 
-/// Whether an exported symbol is relevant to Python: a module's init function (PEP 489, PEP 793) or
-/// a name like those of its C API.
+/// Whether Python calls `symbol` to import a module (PEP 489, PEP 793).
+pub fn is_init(symbol: &str) -> bool {
+    let starts = ["PyInit_", "PyInitU_", "PyModExport_", "PyModExportU_"];
+    starts.iter().any(|start| symbol.starts_with(start))
+}
+
+/// Whether an exported symbol is relevant to Python: a module's init function or a name like those
+/// of its C API.
 pub fn concerns_python(symbol: &str) -> bool {
     symbol.strip_prefix('_').unwrap_or(symbol).starts_with("Py")
 }

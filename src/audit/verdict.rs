@@ -1,22 +1,10 @@
 //! Judges the binaries of a wheel before it is written.
 //!
-//! In: a [`Subject`], the files of a wheel and what they should be. Out: a [`Verdict`] with the
-//! platform tag that the binaries need and the symbol that decides it.
+//! In: the files of a wheel and what they should be. Out: a [`Verdict`] with the platform tag that the
+//! binaries need and the symbol that decides it.
 
-use super::binaries::{self, BinaryFacts, Judged};
-use super::{Extension, Finding, PlatformClaim, Severity, catalogue};
+use super::{BinaryFacts, Extension, Finding, PlatformClaim, Severity, binaries, catalogue};
 use crate::target::{PlatformTag, Release, Target};
-
-/// What to judge.
-#[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
-    /// Where the wheel must run.
-    pub target: Target,
-    /// Files of the wheel: path and bytes. Files that are not binaries are ignored.
-    pub files: &'a [(&'a str, &'a [u8])],
-    /// Which of them are extension modules.
-    pub extensions: &'a [Extension<'a>],
-}
 
 /// The facts and findings about a wheel's binaries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,35 +24,21 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
 }
 
-/// Judges `subject`.
-///
-/// # Errors
-/// All findings, if one of them is an error. Warnings alone are in the verdict.
-pub fn judge(subject: &Subject<'_>) -> Result<Verdict, Vec<Finding>> {
-    let verdict = examine(subject);
-    if verdict.findings.iter().any(|finding| finding.severity() == Severity::Error) {
-        return Err(verdict.findings);
-    }
-    Ok(verdict)
-}
-
-/// Judges `subject`, whatever is wrong with it.
-pub fn examine(subject: &Subject<'_>) -> Verdict {
-    let target = subject.target;
+/// Judges the binaries among `files`, the paths and bytes of a wheel for `target`, which should have
+/// `extensions`.
+pub fn judge(target: Target, files: &[(&str, &[u8])], extensions: &[Extension<'_>]) -> Verdict {
     let claims = [PlatformClaim::of_target(target)];
     let mut findings = Vec::new();
-    let files: Vec<_> = subject
-        .files
-        .iter()
-        .filter_map(|(path, bytes)| {
-            let bytes = (*bytes).into();
-            binaries::is_own(path, bytes, &claims, &mut findings)
-                .then(|| binaries::read(path, bytes, &mut findings))?
-        })
-        .collect();
-    let Judged { facts, findings: found } = binaries::judge(&files, &claims, subject.extensions);
-    findings.extend(found);
+    let mut own = Vec::new();
+    for (path, bytes) in files {
+        let bytes = (*bytes).into();
+        if binaries::is_own(path, bytes, &claims, &mut findings) {
+            own.extend(binaries::read(path, bytes, &mut findings));
+        }
+    }
+    let facts = binaries::judge(&own, &claims, extensions, &mut findings);
     findings.sort();
+    findings.dedup();
     let [claim] = &claims;
     let mut release = target.min_release();
     let mut because = None;
@@ -87,14 +61,12 @@ pub fn examine(subject: &Subject<'_>) -> Verdict {
     }
 }
 
-impl BinaryFacts {
-    /// Whether it can run where the wheel does. Otherwise it does not affect the wheel's tag.
-    pub(super) fn is_for(&self, claim: &PlatformClaim) -> bool {
-        self.arch.iter().any(|arch| claim.serves(Some(arch)))
-    }
-}
-
 impl Verdict {
+    /// Whether any finding is an error.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.rule.severity == Severity::Error)
+    }
+
     /// The finding that the binaries need a newer release than `requested`, if they do.
     pub fn exceeds(&self, requested: Release) -> Option<Finding> {
         if self.release <= requested {

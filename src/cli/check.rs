@@ -182,8 +182,8 @@ fn text(path: &Path, found: &Inspection) -> Vec<String> {
 }
 
 fn severity(finding: &Finding) -> String {
-    let word = finding.severity().name();
-    let styled = match finding.severity() {
+    let word = finding.rule.severity.name();
+    let styled = match finding.rule.severity {
         Severity::Error => style(word).red().bold(),
         Severity::Warning => style(word).yellow(),
     };
@@ -205,7 +205,7 @@ fn compatible(found: &Inspection) -> String {
 fn summary(checked: &[Checked]) -> String {
     let count = |severity| {
         let findings = checked.iter().flat_map(|(_, found)| &found.findings);
-        findings.filter(|finding| finding.severity() == severity).count()
+        findings.filter(|finding| finding.rule.severity == severity).count()
     };
     let plural = |count: usize, word: &str| match count {
         1 => format!("1 {word}"),

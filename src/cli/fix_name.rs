@@ -24,7 +24,7 @@ pub(super) fn fix_name(path: &Path, found: &Inspection, out_dir: &Path) -> Resul
     }
     let refuse = |what: String, help: &str| Err(Failure::build(&doing, what, help));
     let fatal = found.findings.iter().find(|finding| {
-        finding.rule.group == Group::Archive && finding.severity() == Severity::Error
+        finding.rule.group == Group::Archive && finding.rule.severity == Severity::Error
     });
     if let Some(finding) = fatal {
         let help = "an archive that cannot be trusted is not copied: build it again";

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::audit::{Finding, Severity};
+use crate::audit::Finding;
 use crate::error::Failure;
 
 /// The workflow command that shows `failure` under `title`; for standard error, which the
@@ -15,13 +15,10 @@ pub fn annotate(title: &str, failure: &Failure) -> String {
 
 /// The workflow command that shows `finding` about the wheel at `path`.
 pub fn annotate_finding(path: &Path, finding: &Finding) -> String {
-    let level = match finding.severity() {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
     let path = path.display().to_string();
     format!(
-        "::{level} file={},title={}::{}",
+        "::{} file={},title={}::{}",
+        finding.rule.severity.name(),
         property(&path),
         property(&finding.rule.to_string()),
         data(&format!("{path}: {}\nhelp: {}", finding.what, finding.fix))

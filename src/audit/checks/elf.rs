@@ -1,6 +1,7 @@
 //! Checks an ELF file by itself.
 
-use super::{go, names, serves};
+use super::{go, serves};
+use crate::audit::claim::names;
 use crate::audit::elf::{Elf, Kind};
 use crate::audit::{BinaryFile, Finding, PlatformClaim, Report, Rule, catalogue};
 use crate::target::{LINUX, Libc, MUSL};
@@ -31,8 +32,8 @@ pub(in crate::audit) fn check(
     findings: &mut Vec<Finding>,
 ) {
     if !claims.is_empty() && !serves(claims, elf.arch) {
-        let arch = elf.arch.map_or_else(|| format!("machine {}", elf.machine), str::to_owned);
-        let what = format!("is for {arch}, but the wheel is for {}", names(claims));
+        let (arch, wheel) = (elf.arch_or_machine(), names(claims));
+        let what = format!("is for {arch}, but the wheel is for {wheel}");
         findings.report(catalogue::ELF_ARCH, path, what);
     }
     // A bare `linux` tag promises no C library.

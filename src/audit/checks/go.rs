@@ -1,6 +1,7 @@
 //! Compares the build info of Go binaries with the platforms the wheel is for.
 
-use super::{list, names, serves};
+use super::{list, serves};
+use crate::audit::claim::names;
 use crate::audit::go_build_info::GoBuildInfo;
 use crate::audit::{BinaryFile, Finding, PlatformClaim, Report, catalogue};
 use crate::target::{Arch, LINUX, MACOS, Os, Release};

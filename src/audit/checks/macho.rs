@@ -1,6 +1,6 @@
 //! Checks a Mach-O file by itself.
 
-use super::names;
+use crate::audit::claim::names;
 use crate::audit::macho::{ImageKind, MachoSlice, Signature};
 use crate::audit::{Finding, PlatformClaim, Report, catalogue};
 
@@ -65,7 +65,7 @@ fn image(path: &str, slice: &MachoSlice, findings: &mut Vec<Finding>) {
             let what = format!("has an invalid code signature ({arch}): {why}");
             findings.report(catalogue::MACHO_SIGNATURE, path, what);
         }
-        Signature::None | Signature::Valid { .. } => {}
+        Signature::None | Signature::Valid => {}
     }
     if is_loaded && slice.alignment.is_some() && !slice.offset.is_multiple_of(slice.page_size()) {
         let (offset, page) = (slice.offset, slice.page_size());

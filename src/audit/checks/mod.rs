@@ -5,6 +5,7 @@ pub(super) mod extension;
 pub(super) mod go;
 pub(super) mod macho;
 
+use super::claim::names;
 use super::{Finding, Pe, PlatformClaim, Report, catalogue};
 
 /// Checks a PE file.
@@ -21,11 +22,6 @@ pub(super) fn pe(path: &str, pe: &Pe, claims: &[&PlatformClaim], findings: &mut 
 /// Whether a binary for `arch` can run on any of `claims`.
 pub(super) fn serves(claims: &[&PlatformClaim], arch: Option<&str>) -> bool {
     claims.iter().any(|claim| claim.serves(arch))
-}
-
-/// The names of `claims`, for a sentence.
-pub(super) fn names(claims: &[&PlatformClaim]) -> String {
-    claims.iter().map(|claim| claim.name.as_str()).collect::<Vec<_>>().join(" and ")
 }
 
 /// The number of names that a message lists before it abbreviates.

@@ -57,11 +57,9 @@ pub(super) fn judge<'a>(
         // Only a warning: if a library is not found because of it, that is an error of its own.
         if after_origin(entry).is_none() {
             let entry = if entry.is_empty() { "the current directory" } else { entry };
-            findings.report(
-                catalogue::ELF_RPATH,
-                &file.path,
-                format!("has {entry} in its {kind}, which is a different place on every machine"),
-            );
+            let what =
+                format!("has {entry} in its {kind}, which is a different place on every machine");
+            findings.report(catalogue::ELF_RPATH, &file.path, what);
         }
     }
     for need in &node.needs {
@@ -91,11 +89,6 @@ fn without_soname(library: &BinaryFile, needed_by: &BinaryFile) -> Option<Findin
     let Binary::Elf(elf) = &library.binary else {
         return None;
     };
-    elf.soname.is_none().then(|| {
-        Finding::new(
-            catalogue::ELF_SONAME,
-            &library.path,
-            format!("has no soname, but {} needs it", needed_by.path),
-        )
-    })
+    let what = format!("has no soname, but {} needs it", needed_by.path);
+    elf.soname.is_none().then(|| Finding::new(catalogue::ELF_SONAME, &library.path, what))
 }

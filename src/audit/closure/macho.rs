@@ -54,11 +54,9 @@ pub(super) fn judge(
     };
     for entry in &slice.rpaths {
         if after_loader_path(entry).is_none() && !is_system(entry) {
-            findings.report(
-                catalogue::MACHO_RPATH,
-                &file.path,
-                format!("has the rpath {entry}, which is a different place on every machine"),
-            );
+            let what =
+                format!("has the rpath {entry}, which is a different place on every machine");
+            findings.report(catalogue::MACHO_RPATH, &file.path, what);
         }
     }
     let foreign_id = slice.id.as_deref().filter(|id| {
@@ -67,11 +65,8 @@ pub(super) fn judge(
         slice.kind == ImageKind::Dylib && is_path && !is_system(id)
     });
     if let Some(id) = foreign_id {
-        findings.report(
-            catalogue::MACHO_INSTALL_NAME,
-            &file.path,
-            format!("has the install name {id}, a path on the build machine"),
-        );
+        let what = format!("has the install name {id}, a path on the build machine");
+        findings.report(catalogue::MACHO_INSTALL_NAME, &file.path, what);
     }
     for need in &node.needs {
         if need.found.is_some() || need.weak || is_system(need.name) {
@@ -85,11 +80,8 @@ pub(super) fn judge(
             };
             findings.push(wheel.missing(file, catalogue::MACHO_DYLIB_OUTSIDE, need.name, &paths));
         } else {
-            findings.report(
-                catalogue::MACHO_DYLIB_PATH,
-                &file.path,
-                format!("needs {}, a path that does not exist on other Macs", need.name),
-            );
+            let what = format!("needs {}, a path that does not exist on other Macs", need.name);
+            findings.report(catalogue::MACHO_DYLIB_PATH, &file.path, what);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Checks that the loader finds everything that the binaries of a wheel need.
 //!
-//! In: the binaries and their paths. Out: a [`Closure`]: which needed libraries come from the
-//! system, and a [`Finding`] for each one that is missing. A library in the wheel counts only if the
+//! In: the binaries and their paths. Out: which needed libraries come from the system, and a
+//! [`Finding`] for each one that is missing. A library in the wheel counts only if the
 //! loader would find it, through the file's actual RUNPATH, RPATH or `LC_RPATH` and from the
 //! directory it is installed in.
 //!
@@ -19,18 +19,14 @@ use self::wheel::Wheel;
 use super::{Binary, BinaryFile, Finding};
 use crate::target::Libc;
 
-/// Where everything that the binaries need comes from.
-#[derive(Debug, Clone, Default)]
-pub struct Closure<'a> {
-    /// What is wrong.
-    pub findings: Vec<Finding>,
-    /// For each binary, in the order given, the libraries that do not come from the wheel.
-    pub outside: Vec<Outside<'a>>,
-}
-
 /// Resolves every need of `files`, which are all binaries of a wheel. On Linux, `libc` is the C
-/// library of those that do not need one.
-pub fn close(files: &[BinaryFile], libc: Libc) -> Closure<'_> {
+/// library of those that do not need one. Returns for each binary the libraries that do not come from
+/// the wheel.
+pub(super) fn close<'a>(
+    files: &'a [BinaryFile],
+    libc: Libc,
+    findings: &mut Vec<Finding>,
+) -> Vec<Outside<'a>> {
     let mut nodes = Vec::new();
     for (number, file) in files.iter().enumerate() {
         match &file.binary {
@@ -42,42 +38,37 @@ pub fn close(files: &[BinaryFile], libc: Libc) -> Closure<'_> {
         }
     }
     search::resolve(&mut nodes);
-    let mut closure =
-        Closure { findings: Vec::new(), outside: vec![Outside::default(); files.len()] };
+    let mut all = vec![Outside::default(); files.len()];
     let wheel = Wheel { files, nodes: &nodes };
-    let found = &mut closure.findings;
     for node in &nodes {
-        let (Some(file), Some(outside)) =
-            (files.get(node.file), closure.outside.get_mut(node.file))
-        else {
+        let (Some(file), Some(outside)) = (files.get(node.file), all.get_mut(node.file)) else {
             continue;
         };
         match &file.binary {
             Binary::Elf(elf) => {
                 let libc = elf.libc().unwrap_or(libc);
-                elf::judge(&wheel, file, elf, node, libc, outside, found);
+                elf::judge(&wheel, file, elf, node, libc, outside, findings);
             }
-            Binary::MachO(_) => macho::judge(&wheel, file, node, found),
+            Binary::MachO(_) => macho::judge(&wheel, file, node, findings),
             Binary::Pe(_) => {}
         }
     }
-    pe::judge(files, found);
-    // The images of a fat file have the same needs and produce the same findings.
-    found.sort();
-    found.dedup();
-    closure
+    pe::judge(files, findings);
+    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::{Rule, catalogue};
     use crate::test_builders::{ElfBuilder, MachoBuilder, read};
 
-    fn codes(files: &[(&str, Vec<u8>)]) -> Vec<(String, &'static Rule)> {
+    /// Each finding as `{file} {rule}`.
+    fn codes(files: &[(&str, Vec<u8>)]) -> Vec<String> {
         let files: Vec<_> = files.iter().map(|(path, bytes)| read(path, bytes)).collect();
-        let closure = close(&files, Libc::Glibc);
-        closure.findings.into_iter().map(|finding| (finding.member, finding.rule)).collect()
+        let mut findings = Vec::new();
+        close(&files, Libc::Glibc, &mut findings);
+        findings.sort();
+        findings.iter().map(|found| format!("{} {}", found.member, found.rule.name)).collect()
     }
 
     fn hello() -> Vec<u8> {
@@ -90,18 +81,17 @@ mod tests {
             |runpath: &str| ElfBuilder::library("").needed("libhello.so").runpath(runpath).build();
         let wheel =
             |runpath| codes(&[("_x.abi3.so", extension(runpath)), ("x/lib/libhello.so", hello())]);
-        assert_eq!(wheel("$ORIGIN/x/lib"), []);
-        assert_eq!(wheel("$ORIGIN/gone:${ORIGIN}/./x/../x/lib/"), []);
-        let found = |code| ("_x.abi3.so".to_owned(), code);
-        assert_eq!(wheel("$ORIGIN/lib"), [found(catalogue::ELF_NEEDED_OUTSIDE)]);
+        assert_eq!(wheel("$ORIGIN/x/lib"), [""; 0]);
+        assert_eq!(wheel("$ORIGIN/gone:${ORIGIN}/./x/../x/lib/"), [""; 0]);
+        assert_eq!(wheel("$ORIGIN/lib"), ["_x.abi3.so elf-needed-outside"]);
         assert_eq!(
             wheel("$ORIGIN/../x/lib"),
-            [found(catalogue::ELF_NEEDED_OUTSIDE)],
+            ["_x.abi3.so elf-needed-outside"],
             "leaves the wheel"
         );
         assert_eq!(
             wheel("/build/x/lib"),
-            [found(catalogue::ELF_NEEDED_OUTSIDE), found(catalogue::ELF_RPATH)]
+            ["_x.abi3.so elf-needed-outside", "_x.abi3.so elf-rpath"]
         );
     }
 
@@ -114,10 +104,10 @@ mod tests {
                 ("x.libs/libb.so", ElfBuilder::library("libb.so").build()),
             ])
         };
-        assert_eq!(wheel(ElfBuilder::library("").rpath("$ORIGIN/x.libs")), []);
+        assert_eq!(wheel(ElfBuilder::library("").rpath("$ORIGIN/x.libs")), [""; 0]);
         assert_eq!(
             wheel(ElfBuilder::library("").runpath("$ORIGIN/x.libs")),
-            [("x.libs/liba.so".to_owned(), catalogue::ELF_NEEDED_OUTSIDE)]
+            ["x.libs/liba.so elf-needed-outside"]
         );
     }
 
@@ -128,20 +118,14 @@ mod tests {
             ("_y.so", ElfBuilder::library("").needed("libplain.so").runpath("$ORIGIN").build()),
             ("libplain.so", ElfBuilder::library("").build()),
         ]);
-        assert_eq!(
-            found,
-            [
-                ("_x.so".to_owned(), catalogue::ELF_NEEDED_PATH),
-                ("libplain.so".to_owned(), catalogue::ELF_SONAME)
-            ]
-        );
+        assert_eq!(found, ["_x.so elf-needed-path", "libplain.so elf-soname"]);
     }
 
     #[test]
     fn files_in_the_data_directory_count_at_their_installed_path() {
         let extension = ElfBuilder::library("").needed("libhello.so").runpath("$ORIGIN/x").build();
         let found = codes(&[("x-1.data/platlib/_x.so", extension), ("x/libhello.so", hello())]);
-        assert_eq!(found, []);
+        assert_eq!(found, [""; 0]);
     }
 
     #[test]
@@ -154,15 +138,9 @@ mod tests {
         };
         let wheel =
             |rpath| codes(&[("_x.so", extension(rpath)), ("x/lib/libhello.dylib", library())]);
-        assert_eq!(wheel("@loader_path/x/lib"), []);
-        assert_eq!(wheel("@loader_path"), [("_x.so".to_owned(), catalogue::MACHO_DYLIB_OUTSIDE)]);
-        assert_eq!(
-            wheel("/build"),
-            [
-                ("_x.so".to_owned(), catalogue::MACHO_DYLIB_OUTSIDE),
-                ("_x.so".to_owned(), catalogue::MACHO_RPATH)
-            ]
-        );
+        assert_eq!(wheel("@loader_path/x/lib"), [""; 0]);
+        assert_eq!(wheel("@loader_path"), ["_x.so macho-dylib-outside"]);
+        assert_eq!(wheel("/build"), ["_x.so macho-dylib-outside", "_x.so macho-rpath"]);
     }
 
     #[test]
@@ -176,10 +154,10 @@ mod tests {
         assert_eq!(
             found,
             [
-                ("a.so".to_owned(), catalogue::MACHO_DYLIB_PATH),
-                ("b.so".to_owned(), catalogue::EXTENSION_LIBPYTHON),
-                ("c.so".to_owned(), catalogue::MACHO_DYLIB_PATH),
-                ("d.dylib".to_owned(), catalogue::MACHO_INSTALL_NAME),
+                "a.so macho-dylib-path",
+                "b.so extension-libpython",
+                "c.so macho-dylib-path",
+                "d.dylib macho-install-name",
             ]
         );
     }

@@ -49,14 +49,11 @@ pub(super) fn judge(files: &[BinaryFile], findings: &mut Vec<Finding>) {
         // Delay-loaded DLLs may never be needed, and their users may handle their absence.
         for import in &pe.imports {
             if !is_provided(&import.dll) && !inside.contains(&import.dll) {
-                findings.report(
-                    catalogue::PE_IMPORT_OUTSIDE,
-                    &file.path,
-                    format!(
-                        "imports {}, which is neither in the wheel nor part of Windows or Python",
-                        import.dll
-                    ),
+                let what = format!(
+                    "imports {}, which is neither in the wheel nor part of Windows or Python",
+                    import.dll
                 );
+                findings.report(catalogue::PE_IMPORT_OUTSIDE, &file.path, what);
             }
         }
     }

@@ -22,7 +22,7 @@ use crate::target::{Libc, Machine};
 const MAX_DYNAMIC: usize = 4096;
 
 /// What a file is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Kind {
     /// A program at a fixed address.
     Program,
@@ -31,11 +31,12 @@ pub enum Kind {
     /// A relocatable object file.
     Object,
     /// A core dump or something newer.
+    #[default]
     Other,
 }
 
 /// A parsed ELF file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Elf {
     /// The architecture as in platform tags (`x86_64`, `armv7l`), if tags have a name for it.
     pub arch: Option<&'static str>,
@@ -82,43 +83,71 @@ impl Elf {
     /// [`Malformed`], if the file is inconsistent or truncated.
     pub fn parse<'a>(bytes: impl Into<Bytes<'a>>) -> Result<Self, Malformed> {
         let tables = Tables::parse(bytes.into())?;
-        let dynamic = Dynamic::parse(&tables)?;
-        let symbols = symbols::parse(&tables)?;
-        let (has_symbol_table, has_debug_info) = tables.unstripped();
-        let stack =
-            tables.programs.iter().find(|program| program.p_type == program_header::PT_GNU_STACK);
-        let arch = arch(&tables);
-        let is_x86 = matches!(tables.header.e_machine, header::EM_X86_64 | header::EM_386);
-        Ok(Self {
-            arch,
-            machine: tables.header.e_machine,
+        let header = &tables.header;
+        let machine = Machine::Elf {
+            machine: header.e_machine,
             is_64: tables.is_64(),
-            kind: match tables.header.e_type {
+            is_little: tables.ctx.is_little_endian(),
+        };
+        let is_x86 = matches!(header.e_machine, header::EM_X86_64 | header::EM_386);
+        let (has_symbol_table, has_debug_info) = tables.unstripped();
+        let mut elf = Self {
+            arch: machine.tag_arch(),
+            machine: header.e_machine,
+            is_64: tables.is_64(),
+            kind: match header.e_type {
                 header::ET_EXEC => Kind::Program,
                 header::ET_DYN => Kind::Shared,
                 header::ET_REL => Kind::Object,
                 _ => Kind::Other,
             },
             interpreter: tables.interpreter()?.map(str::to_owned),
-            soname: dynamic.soname,
-            needed: dynamic.needed,
-            rpath: dynamic.rpath,
-            runpath: dynamic.runpath,
-            requirements: symbols.requirements,
-            undefined: symbols.undefined,
-            exported: symbols.exported,
-            executable_stack: match stack {
-                Some(stack) => stack.p_flags & program_header::PF_X != 0,
-                // Without the header, the kernel and glibc use the architecture's default, which is
-                // executable on 32- and 64-bit x86 (glibc, stackinfo.h).
-                None => tables.dynamic.is_some() && arch.is_some() && is_x86,
-            },
-            text_relocations: dynamic.text_relocations,
-            static_tls: dynamic.static_tls,
             isa_level: if is_x86 && tables.is_64() { properties::isa_level(&tables) } else { 1 },
             has_symbol_table,
             has_debug_info,
-        })
+            ..Self::default()
+        };
+        let mut programs = tables.programs.iter();
+        elf.executable_stack =
+            match programs.find(|program| program.p_type == program_header::PT_GNU_STACK) {
+                Some(stack) => stack.p_flags & program_header::PF_X != 0,
+                // Without the header, the kernel and glibc use the architecture's default, which is
+                // executable on 32- and 64-bit x86 (glibc, stackinfo.h).
+                None => tables.dynamic.is_some() && elf.arch.is_some() && is_x86,
+            };
+        elf.read_dynamic(&tables)?;
+        (elf.requirements, elf.undefined, elf.exported) = symbols::parse(&tables)?;
+        Ok(elf)
+    }
+
+    /// Reads the entries of the dynamic array.
+    fn read_dynamic(&mut self, tables: &Tables<'_>) -> Result<(), Malformed> {
+        for entry in tables.dynamic.iter().flat_map(|dynamic| &dynamic.dyns) {
+            let text = || tables.names.get(to_usize(entry.d_val));
+            match entry.d_tag {
+                dynamic::DT_SONAME => self.soname = Some(text()?.to_owned()),
+                dynamic::DT_NEEDED => self.needed.push(text()?.to_owned()),
+                dynamic::DT_RPATH => self.rpath.extend(text()?.split(':').map(str::to_owned)),
+                dynamic::DT_RUNPATH => self.runpath.extend(text()?.split(':').map(str::to_owned)),
+                dynamic::DT_TEXTREL => self.text_relocations = true,
+                dynamic::DT_FLAGS => {
+                    self.text_relocations |= entry.d_val & dynamic::DF_TEXTREL != 0;
+                    self.static_tls |= entry.d_val & dynamic::DF_STATIC_TLS != 0;
+                }
+                _ => {}
+            }
+            if self.needed.len().max(self.rpath.len()).max(self.runpath.len()) > MAX_DYNAMIC {
+                return Err(Malformed(format!(
+                    "it has more than {MAX_DYNAMIC} libraries or search paths"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The architecture, or the number of one that tags have no name for.
+    pub(super) fn arch_or_machine(&self) -> String {
+        self.arch.map_or_else(|| format!("machine {}", self.machine), str::to_owned)
     }
 
     /// The first symbol that needs the version at this index of [`Elf::requirements`].
@@ -150,48 +179,4 @@ impl Elf {
     pub fn search_path(&self) -> &[String] {
         if self.runpath.is_empty() { &self.rpath } else { &self.runpath }
     }
-}
-
-/// The entries of the dynamic array.
-#[derive(Default)]
-struct Dynamic {
-    soname: Option<String>,
-    needed: Vec<String>,
-    rpath: Vec<String>,
-    runpath: Vec<String>,
-    text_relocations: bool,
-    static_tls: bool,
-}
-
-impl Dynamic {
-    fn parse(tables: &Tables<'_>) -> Result<Self, Malformed> {
-        let mut found = Self::default();
-        for entry in tables.dynamic.iter().flat_map(|dynamic| &dynamic.dyns) {
-            let text = || tables.names.get(to_usize(entry.d_val));
-            match entry.d_tag {
-                dynamic::DT_SONAME => found.soname = Some(text()?.to_owned()),
-                dynamic::DT_NEEDED => found.needed.push(text()?.to_owned()),
-                dynamic::DT_RPATH => found.rpath.extend(text()?.split(':').map(str::to_owned)),
-                dynamic::DT_RUNPATH => found.runpath.extend(text()?.split(':').map(str::to_owned)),
-                dynamic::DT_TEXTREL => found.text_relocations = true,
-                dynamic::DT_FLAGS => {
-                    found.text_relocations |= entry.d_val & dynamic::DF_TEXTREL != 0;
-                    found.static_tls |= entry.d_val & dynamic::DF_STATIC_TLS != 0;
-                }
-                _ => {}
-            }
-            if found.needed.len().max(found.rpath.len()).max(found.runpath.len()) > MAX_DYNAMIC {
-                return Err(Malformed(format!(
-                    "it has more than {MAX_DYNAMIC} libraries or search paths"
-                )));
-            }
-        }
-        Ok(found)
-    }
-}
-
-/// The architecture as in platform tags (PEP 600, and auditwheel's architectures).
-fn arch(tables: &Tables<'_>) -> Option<&'static str> {
-    let is_little = tables.ctx.is_little_endian();
-    Machine::Elf { machine: tables.header.e_machine, is_64: tables.is_64(), is_little }.tag_arch()
 }

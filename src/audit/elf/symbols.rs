@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 
+use goblin::elf::dynamic::DynamicInfo;
 use goblin::elf::section_header::SHT_DYNSYM;
 use goblin::elf::sym::{STB_LOCAL, STB_WEAK, STV_HIDDEN, STV_INTERNAL};
 use goblin::elf::{Sym, header};
@@ -41,19 +42,16 @@ pub struct Undefined {
     pub weak: bool,
 }
 
-#[derive(Default)]
-pub(super) struct Symbols {
-    pub(super) requirements: Vec<Requirement>,
-    pub(super) undefined: Vec<Undefined>,
-    pub(super) exported: Vec<String>,
-}
+/// The required versions, the undefined symbols and the exported ones.
+type Symbols = (Vec<Requirement>, Vec<Undefined>, Vec<String>);
 
 pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
+    let (mut undefined, mut exported) = (Vec::new(), Vec::new());
     let Some(dynamic) = &tables.dynamic else {
-        return Ok(Symbols::default());
+        return Ok((Vec::new(), undefined, exported));
     };
-    let (requirements, by_version) = requirements(tables)?;
-    let count = symbol_count(tables)?;
+    let (requirements, by_version) = requirements(tables, &dynamic.info)?;
+    let count = symbol_count(tables, &dynamic.info)?;
     let size = count.saturating_mul(Sym::size(tables.ctx.container));
     let symbols = match count {
         0 => Vec::new(),
@@ -63,7 +61,6 @@ pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
         0 => None,
         versions => Some(tables.file.table(versions, count.saturating_mul(2))?),
     };
-    let mut found = Symbols { requirements, ..Symbols::default() };
     for (number, symbol) in symbols.iter().enumerate().skip(1) {
         if symbol.st_bind() == STB_LOCAL {
             continue;
@@ -77,7 +74,7 @@ pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
                 None => 0,
                 Some(versions) => versions.u16(place(number, 2, 0))? & VERSION_MASK,
             };
-            found.undefined.push(Undefined {
+            undefined.push(Undefined {
                 name: name.to_owned(),
                 requirement: by_version.get(&version).copied(),
                 weak: symbol.st_bind() == STB_WEAK,
@@ -85,23 +82,22 @@ pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
         } else if stable_abi::concerns_python(name)
             && !matches!(symbol.st_visibility(), STV_HIDDEN | STV_INTERNAL)
         {
-            found.exported.push(name.to_owned());
+            exported.push(name.to_owned());
         }
     }
-    Ok(found)
+    Ok((requirements, undefined, exported))
 }
 
 /// Every required version, and the meaning of indices in the version table.
-fn requirements(tables: &Tables<'_>) -> Result<(Vec<Requirement>, HashMap<u16, usize>), Malformed> {
+fn requirements(
+    tables: &Tables<'_>,
+    info: &DynamicInfo,
+) -> Result<(Vec<Requirement>, HashMap<u16, usize>), Malformed> {
     let mut all = Vec::new();
     let mut by_version = HashMap::new();
     let file = tables.file;
-    let info = tables.dynamic.as_ref().map(|dynamic| &dynamic.info);
-    let (mut need, libraries) =
-        info.map_or((0, 0), |info| (to_usize(info.verneed), to_usize(info.verneednum)));
-    if need == 0 {
-        return Ok((all, by_version));
-    }
+    let mut need = to_usize(info.verneed);
+    let libraries = if need == 0 { 0 } else { to_usize(info.verneednum) };
     for _ in 0..libraries {
         let library = tables.names.get(file.size(place(1, need, 4))?)?;
         let count = file.u16(place(1, need, 2))?;
@@ -131,20 +127,16 @@ fn requirements(tables: &Tables<'_>) -> Result<(Vec<Requirement>, HashMap<u16, u
 ///
 /// The dynamic array does not contain it. The hash tables cover exported symbols, the section header
 /// all of them; the larger number counts, and must be inside the file.
-fn symbol_count(tables: &Tables<'_>) -> Result<usize, Malformed> {
-    let Some(dynamic) = &tables.dynamic else {
-        return Ok(0);
-    };
+fn symbol_count(tables: &Tables<'_>, info: &DynamicInfo) -> Result<usize, Malformed> {
     let file = tables.file;
     let size = Sym::size(tables.ctx.container);
     let by_section = tables.sections.iter().find(|section| section.kind == SHT_DYNSYM);
     let by_section = by_section.map_or(0, |section| section.size / size);
-    let by_hash = match (dynamic.info.hash, dynamic.info.gnu_hash) {
+    let by_hash = match (info.hash, info.gnu_hash) {
         (Some(hash), _) => {
             // 64-bit S/390 has 64-bit words in this one table.
-            let wide = tables.header.e_machine == header::EM_S390 && tables.is_64();
             let hash = to_usize(hash);
-            if wide {
+            if tables.header.e_machine == header::EM_S390 && tables.is_64() {
                 to_usize(file.u64(place(1, hash, 8))?)
             } else {
                 file.size(place(1, hash, 4))?

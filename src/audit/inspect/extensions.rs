@@ -1,7 +1,7 @@
 //! Finds the extension modules, and checks that the tagged Python imports them.
 //!
-//! In: the tags and the binaries. Out: a [`Module`] for each extension module, with the minimum
-//! Python of its stable ABI. Python imports files with a few specific suffixes and ignores others.
+//! In: the tags and the binaries. Out: an [`Extension`] for each extension module, with the
+//! minimum Python of its stable ABI. Python imports files with a few specific suffixes and ignores others.
 //!
 //! Source: PEP 3149, PEP 384, PEP 803 and `importlib.machinery.EXTENSION_SUFFIXES`.
 
@@ -9,24 +9,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::unpack::Unpacked;
 use crate::audit::checks::extension::{PythonDll, undefined};
+use crate::audit::claim::loading;
 use crate::audit::{
     Binary, BinaryFile, Extension, Finding, Format, PlatformClaim, Report, catalogue, stable_abi,
 };
 use crate::target::{Arch, BinaryFormat, Libc, Release};
 use crate::wheel::WheelName;
-
-/// An extension module.
-pub(super) struct Module {
-    path: String,
-    module: String,
-    abi3: Option<Release>,
-}
-
-impl Module {
-    pub(super) fn as_extension(&self) -> Extension<'_> {
-        Extension { path: &self.path, module: &self.module, abi3: self.abi3 }
-    }
-}
 
 /// The part between a module's name and `.so` or `.pyd`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,19 +80,21 @@ impl Tags<'_> {
 
 /// The `313` and the `t` of an ABI tag `cp313t`.
 fn release(abi: &str) -> Option<(u16, bool)> {
-    let rest = abi.strip_prefix("cp3")?;
-    let digits = rest.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let flags = rest.get(digits.len()..)?;
-    Some((digits.parse().ok()?, flags.contains('t')))
+    minor_and_threaded(abi.strip_prefix("cp3")?)
+}
+
+fn minor_and_threaded(text: &str) -> Option<(u16, bool)> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    Some((digits.parse().ok()?, text.get(digits.len()..)?.contains('t')))
 }
 
 /// Finds the extension modules.
-pub(super) fn find(
+pub(super) fn find<'a>(
     name: Option<&WheelName>,
     claims: &[PlatformClaim],
-    unpacked: &Unpacked,
+    unpacked: &'a Unpacked,
     findings: &mut Vec<Finding>,
-) -> Vec<Module> {
+) -> Vec<Extension<'a>> {
     let files = &unpacked.binaries;
     let Some(name) = name else {
         return Vec::new();
@@ -145,9 +135,9 @@ pub(super) fn find(
         if fits {
             check_python_dll(file, is_stable, &tags, findings);
         }
-        found.push(Module {
-            path: file.path.clone(),
-            module: stem.rsplit('/').next().unwrap_or(stem).to_owned(),
+        found.push(Extension {
+            path: &file.path,
+            module: stem.rsplit('/').next().unwrap_or(stem),
             abi3: if is_stable { tags.min_python() } else { None },
         });
     }
@@ -195,12 +185,11 @@ pub(super) fn is_unjudged(name: &WheelName, claims: &[PlatformClaim]) -> bool {
 
 /// Whether it is a plain library named like a module, which some packages load with cffi.
 fn is_in_name_only(file: &BinaryFile) -> bool {
-    let asks = |name: &str| stable_abi::is_python(name);
     let imports_python = match &file.binary {
         Binary::Pe(pe) => pe.imports.iter().any(|import| import.dll.starts_with("python")),
         _ => false,
     };
-    !file.is_module() && !imports_python && !undefined(file).into_iter().any(asks)
+    !file.is_module() && !imports_python && !undefined(file).into_iter().any(stable_abi::is_python)
 }
 
 fn check_floor(tags: &Tags<'_>, findings: &mut Vec<Finding>) {
@@ -239,20 +228,15 @@ pub(super) fn is_named_as_one(path: &str) -> bool {
 }
 
 fn specific(rest: &str) -> Option<Suffix> {
-    let (soabi, _) =
-        rest.strip_suffix(".so").or_else(|| rest.strip_suffix(".pyd")).map(|s| (s, ()))?;
+    let soabi = rest.strip_suffix(".so").or_else(|| rest.strip_suffix(".pyd"))?;
     if soabi.starts_with("pypy") {
         return Some(Suffix::PyPy);
     }
     // `cpython-313t-x86_64-linux-gnu`, or `cp313t-win_amd64`.
     let rest = soabi.strip_prefix("cpython-3").or_else(|| soabi.strip_prefix("cp3"))?;
     let (version, platform) = rest.split_once('-').unwrap_or((rest, ""));
-    let digits = version.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    Some(Suffix::CPython {
-        minor: digits.parse().ok()?,
-        threaded: version.get(digits.len()..)?.contains('t'),
-        platform: platform.to_owned(),
-    })
+    let (minor, threaded) = minor_and_threaded(version)?;
+    Some(Suffix::CPython { minor, threaded, platform: platform.to_owned() })
 }
 
 /// Whether the platform in a suffix is the one that the platform's Python uses.
@@ -263,7 +247,7 @@ fn fits_platform(suffix: &Suffix, file: &BinaryFile, claims: &[PlatformClaim]) -
     if platform.is_empty() || claims.is_empty() {
         return true;
     }
-    let claims: Vec<_> = claims.iter().filter(|claim| claim.loads(file.format)).collect();
+    let claims = loading(claims, file.format);
     claims.is_empty()
         || claims.iter().any(|claim| match claim.os.format {
             BinaryFormat::Elf => {

@@ -8,28 +8,6 @@ use super::documents::Documents;
 use crate::audit::{Finding, Report, Rule, catalogue};
 use crate::wheel::{Archive, DistName, Headers, Requirement};
 
-/// Parses METADATA.
-pub(super) fn headers(
-    bytes: Option<Vec<u8>>,
-    dist_info: Option<&str>,
-    findings: &mut Vec<Finding>,
-) -> Option<Headers> {
-    let path = format!("{}/METADATA", dist_info?);
-    let Some(bytes) = bytes else {
-        let what = format!("has no readable {path}");
-        findings.report(catalogue::METADATA_MALFORMED, "", what);
-        return None;
-    };
-    match Headers::parse(&bytes) {
-        Ok(headers) => Some(headers),
-        Err(error) => {
-            let what = format!("cannot be parsed: {error}");
-            findings.report(catalogue::METADATA_MALFORMED, &path, what);
-            None
-        }
-    }
-}
-
 pub(super) fn check(archive: &Archive<'_>, documents: &Documents, findings: &mut Vec<Finding>) {
     let Some(dist_info) = &documents.dist_info else {
         return;
@@ -72,24 +50,9 @@ const INTRODUCED: &[(&str, (u16, u16))] = &[
 ];
 
 /// Fields that may appear once.
-const SINGLE: &[&str] = &[
-    "Metadata-Version",
-    "Name",
-    "Version",
-    "Summary",
-    "Description",
-    "Description-Content-Type",
-    "Keywords",
-    "Home-page",
-    "Download-URL",
-    "Author",
-    "Author-email",
-    "Maintainer",
-    "Maintainer-email",
-    "License",
-    "License-Expression",
-    "Requires-Python",
-];
+const SINGLE: &str = "Metadata-Version Name Version Summary Description Description-Content-Type \
+    Keywords Home-page Download-URL Author Author-email Maintainer Maintainer-email License \
+    License-Expression Requires-Python";
 
 impl Checks<'_> {
     fn found(&mut self, rule: &'static Rule, what: impl Into<String>) {
@@ -120,11 +83,11 @@ impl Checks<'_> {
             self.found(catalogue::METADATA_REQUIRES_PYTHON, what);
         }
         let mut seen = HashSet::new();
-        let mut repeated: Vec<String> = Vec::new();
+        let mut repeated = Vec::new();
         for name in self.headers.fields().map(|(name, _)| name.to_ascii_lowercase()) {
-            let single = SINGLE.iter().find(|single| single.eq_ignore_ascii_case(&name));
+            let single = SINGLE.split(' ').find(|single| single.eq_ignore_ascii_case(&name));
             if let Some(single) = single.filter(|_| !seen.insert(name)) {
-                repeated.push((*single).to_owned());
+                repeated.push(single);
             }
         }
         repeated.dedup();
@@ -165,10 +128,8 @@ impl Checks<'_> {
         if let Some(summary) = self.headers.get("Summary") {
             let length = summary.chars().count();
             if length > 512 {
-                self.found(
-                    catalogue::METADATA_SUMMARY,
-                    format!("has a Summary of {length} characters"),
-                );
+                let what = format!("has a Summary of {length} characters");
+                self.found(catalogue::METADATA_SUMMARY, what);
             } else if summary.contains('\n') {
                 self.found(catalogue::METADATA_SUMMARY, "has a Summary of more than one line");
             }
@@ -177,11 +138,11 @@ impl Checks<'_> {
             let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
             let kind = parts.next().unwrap_or_default();
             let is_known = ["text/plain", "text/x-rst", "text/markdown"].contains(&kind.as_str());
-            let charset = parts.filter_map(|part| {
-                part.strip_prefix("charset=").map(|charset| charset.trim_matches('"').to_owned())
-            });
-            let mut charset = charset.into_iter();
-            if !is_known || charset.any(|charset| charset != "utf-8") {
+            let is_other = |part: String| {
+                let charset = part.strip_prefix("charset=").map(|value| value.trim_matches('"'));
+                charset.is_some_and(|charset| charset != "utf-8")
+            };
+            if !is_known || parts.any(is_other) {
                 let what = format!("has the unsupported Description-Content-Type `{text}`");
                 self.found(catalogue::METADATA_DESCRIPTION_TYPE, what);
             }
@@ -194,7 +155,7 @@ impl Checks<'_> {
             });
             if label.is_empty() || label.chars().count() > 32 || !is_url {
                 let what = format!("has the invalid Project-URL `{text}`");
-                self.findings.report(catalogue::METADATA_PROJECT_URL, self.path, what);
+                self.found(catalogue::METADATA_PROJECT_URL, what);
             }
         }
         let private = |text: &&str| text.to_ascii_lowercase().starts_with("private ::");
@@ -209,16 +170,13 @@ impl Checks<'_> {
             let parsed = Requirement::parse(text);
             match parsed.and_then(|requirement| requirement.check().map(|()| requirement)) {
                 Ok(requirement) if requirement.url.is_none() => {}
-                Ok(_) => self.findings.report(
-                    catalogue::INDEX_DIRECT_URL,
-                    self.path,
-                    format!("requires a URL: `{text}`"),
-                ),
-                Err(why) => self.findings.report(
-                    catalogue::METADATA_REQUIREMENT,
-                    self.path,
-                    format!("has the invalid requirement `{text}`: {why}"),
-                ),
+                Ok(_) => {
+                    self.found(catalogue::INDEX_DIRECT_URL, format!("requires a URL: `{text}`"))
+                }
+                Err(why) => {
+                    let what = format!("has the invalid requirement `{text}`: {why}");
+                    self.found(catalogue::METADATA_REQUIREMENT, what);
+                }
             }
         }
     }
@@ -240,7 +198,7 @@ impl Checks<'_> {
             let path = format!("{dist_info}/licenses/{file}");
             if !members.contains(path.as_str()) {
                 let what = format!("names the License-File {file}, but {path} does not exist");
-                self.findings.report(catalogue::METADATA_LICENSE_FILE, self.path, what);
+                self.found(catalogue::METADATA_LICENSE_FILE, what);
             }
         }
     }

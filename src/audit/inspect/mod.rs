@@ -20,7 +20,6 @@ mod unpack;
 use std::io;
 
 pub use self::compatible::Compatible;
-use self::documents::Documents;
 use self::unpack::Unpacked;
 use super::{BinaryFacts, Effect, Finding, Group, Severity, binaries, catalogue};
 use crate::wheel::{Archive, Source, WheelName};
@@ -49,21 +48,21 @@ pub struct Inspection {
 impl Inspection {
     /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity() == Severity::Error)
+        self.findings.iter().any(|finding| finding.rule.severity == Severity::Error)
     }
 
     /// The errors that make the wheel unusable. The index's own rules are not among them: authors
     /// choose where they publish.
     pub fn defects(&self) -> impl Iterator<Item = &Finding> {
         let is_defect = |finding: &&Finding| {
-            finding.severity() == Severity::Error && finding.rule.group != Group::Index
+            finding.rule.severity == Severity::Error && finding.rule.group != Group::Index
         };
         self.findings.iter().filter(is_defect)
     }
 
     /// Whether a finding has this effect.
     pub fn has(&self, effect: Effect) -> bool {
-        self.findings.iter().any(|finding| finding.effect() == effect)
+        self.findings.iter().any(|finding| finding.rule.effect == effect)
     }
 }
 
@@ -77,7 +76,7 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     let name = names::file_name(file_name, &mut findings);
     let claims = platforms::claims(name.as_ref());
     archive::check(&archive, name.as_ref(), &mut findings);
-    let documents = documents(&archive, name.as_ref(), &mut findings);
+    let documents = documents::read(&archive, name.as_ref(), &mut findings);
     let unpacked = if archive.is_bomb() {
         Unpacked::default()
     } else {
@@ -87,32 +86,28 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     record::check(&archive, &documents, &unpacked.sums, &mut findings);
     metadata::check(&archive, &documents, &mut findings);
     names::check(name.as_ref(), &documents, &mut findings);
-    let modules = extensions::find(name.as_ref(), &claims, &unpacked, &mut findings);
-    let extensions: Vec<_> = modules.iter().map(extensions::Module::as_extension).collect();
-    let judged = binaries::judge(&unpacked.binaries, &claims, &extensions);
-    findings.extend(judged.findings);
+    let extensions = extensions::find(name.as_ref(), &claims, &unpacked, &mut findings);
+    let facts = binaries::judge(&unpacked.binaries, &claims, &extensions, &mut findings);
     foreign::accept_as_data(&unpacked.binaries, &claims, &mut findings);
     // Nothing here can judge binaries for other systems: their tags are taken as correct.
     let unjudged = name.as_ref().filter(|name| extensions::is_unjudged(name, &claims));
     if unjudged.is_some() {
-        findings.retain(|finding| finding.effect() != Effect::MacOsOnly);
+        findings.retain(|finding| finding.rule.effect != Effect::MacOsOnly);
     }
-    let is_readable = !findings.iter().any(|finding| finding.effect() == Effect::Unreadable);
+    let is_readable = !findings.iter().any(|finding| finding.rule.effect == Effect::Unreadable);
     if !is_readable {
-        findings.retain(|finding| finding.effect() != Effect::MissingLibrary);
+        findings.retain(|finding| finding.rule.effect != Effect::MissingLibrary);
     }
     let is_macos = !findings.iter().any(|finding| finding.rule == catalogue::MACHO_PLATFORM);
     let compatible = match unjudged {
         Some(name) => Compatible { platforms: name.tag.platforms().to_vec(), reason: None },
-        None if is_readable && is_macos => {
-            compatible::find(&unpacked.binaries, &judged.facts, &claims)
-        }
+        None if is_readable && is_macos => compatible::find(&unpacked.binaries, &facts, &claims),
         None => Compatible::default(),
     };
     if let Some(name) = name.as_ref().filter(|_| !archive.is_bomb() && !archive.entries.is_empty())
     {
         let binaries = &unpacked.binaries;
-        platforms::check(name, &documents, binaries, &judged.facts, &claims, &mut findings);
+        platforms::check(name, &documents, binaries, &facts, &claims, &mut findings);
         if is_readable && binaries.is_empty() && !claims.is_empty() {
             platforms::unneeded(name, &mut findings);
         }
@@ -125,29 +120,9 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
         dist_info: documents.dist_info,
         size: archive.length,
         files: archive.entries.iter().filter(|entry| !entry.is_dir()).count(),
-        binaries: judged.facts,
+        binaries: facts,
         compatible,
         findings,
         name,
     })
-}
-
-/// Ten times the largest of these files in any published wheel.
-const MAX_DOCUMENT: u64 = 16 << 20;
-
-fn documents(
-    archive: &Archive<'_>,
-    name: Option<&WheelName>,
-    findings: &mut Vec<Finding>,
-) -> Documents {
-    let dist_info = names::dist_info(archive, name, findings);
-    let read = |file: &str| {
-        let path = format!("{}/{file}", dist_info.as_ref()?);
-        let entry = archive.entries.iter().find(|entry| entry.name == path && entry.is_readable)?;
-        archive.bytes(entry, MAX_DOCUMENT).ok()?
-    };
-    let wheel = names::wheel_info(read("WHEEL"), dist_info.as_deref(), findings);
-    let metadata = metadata::headers(read("METADATA"), dist_info.as_deref(), findings);
-    let (record, entry_points) = (read("RECORD"), read("entry_points.txt"));
-    Documents { dist_info, wheel, metadata, record, entry_points }
 }

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::documents::Documents;
-use crate::audit::catalogue;
-use crate::audit::{Finding, Report};
-use crate::wheel::{Archive, DistName, WheelInfo, WheelName, WheelTag};
+use crate::audit::{Finding, Report, catalogue};
+use crate::wheel::{DistName, WheelName, WheelTag};
 
 /// Parses the file name.
 pub(super) fn file_name(text: &str, findings: &mut Vec<Finding>) -> Option<WheelName> {
@@ -30,58 +29,6 @@ pub(super) fn file_name(text: &str, findings: &mut Vec<Finding>) -> Option<Wheel
         findings.report(catalogue::TAG_NOT_NORMAL, "", what);
     }
     Some(name)
-}
-
-/// The name of the only .dist-info directory.
-pub(super) fn dist_info(
-    archive: &Archive<'_>,
-    name: Option<&WheelName>,
-    findings: &mut Vec<Finding>,
-) -> Option<String> {
-    if archive.entries.is_empty() {
-        return None;
-    }
-    let tops = archive.entries.iter().filter_map(|entry| entry.name.split_once('/'));
-    let dirs: BTreeSet<&str> =
-        tops.map(|(top, _)| top).filter(|top| top.ends_with(".dist-info")).collect();
-    let mut dirs = dirs.into_iter();
-    let (first, second) = (dirs.next(), dirs.next());
-    let Some(dir) = first else {
-        findings.report(catalogue::TAG_DIST_INFO, "", "has no .dist-info directory");
-        return None;
-    };
-    if let Some(second) = second {
-        let what = format!("has two .dist-info directories, {dir} and {second}");
-        findings.report(catalogue::TAG_DIST_INFO, "", what);
-        return None;
-    }
-    let stem = dir.strip_suffix(".dist-info").unwrap_or(dir);
-    if let Some(name) = name.filter(|name| !name.is_stem(stem)) {
-        let what = format!("has the directory {dir} instead of {}", name.dist_info());
-        findings.report(catalogue::TAG_DIST_INFO, "", what);
-    }
-    Some(dir.to_owned())
-}
-
-/// Parses WHEEL.
-pub(super) fn wheel_info(
-    bytes: Option<Vec<u8>>,
-    dist_info: Option<&str>,
-    findings: &mut Vec<Finding>,
-) -> Option<WheelInfo> {
-    let path = format!("{}/WHEEL", dist_info?);
-    let Some(bytes) = bytes else {
-        findings.report(catalogue::TAG_WHEEL_FILE, "", format!("has no readable {path}"));
-        return None;
-    };
-    match WheelInfo::parse(&bytes) {
-        Ok(info) => Some(info),
-        Err(error) => {
-            let what = format!("cannot be parsed: {error}");
-            findings.report(catalogue::TAG_WHEEL_FILE, &path, what);
-            None
-        }
-    }
 }
 
 /// Compares WHEEL and METADATA with the file name.

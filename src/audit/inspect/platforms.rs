@@ -72,10 +72,9 @@ fn check_purelib(
 
 /// Reports a binary that needs a newer C library or macOS than its tags promise.
 fn too_low(facts: &BinaryFacts, claims: &[PlatformClaim], findings: &mut Vec<Finding>) {
-    let serves = |claim: &&PlatformClaim| facts.arch.iter().any(|arch| claim.serves(Some(arch)));
-    let about = |claim: &&PlatformClaim| claim.os == facts.os;
-    let lowest =
-        promising(claims).filter(about).filter(serves).min_by_key(|claim| claim.min_release);
+    let promises = |claim: &&PlatformClaim| claim.os == facts.os && claim.min_release.is_some();
+    let own = claims.iter().filter(promises).filter(|claim| facts.is_for(claim));
+    let lowest = own.min_by_key(|claim| claim.min_release);
     let (Some(claim), Some(needs)) = (lowest, facts.needs) else {
         return;
     };
@@ -86,11 +85,6 @@ fn too_low(facts: &BinaryFacts, claims: &[PlatformClaim], findings: &mut Vec<Fin
         let what = format!("needs {why}, but the wheel is tagged {claim}");
         findings.report(catalogue::TAG_TOO_LOW, &facts.path, what);
     }
-}
-
-/// The claims that promise a release.
-fn promising(claims: &[PlatformClaim]) -> impl Iterator<Item = &PlatformClaim> {
-    claims.iter().filter(|claim| claim.min_release.is_some())
 }
 
 /// Checks what only the index rejects.
@@ -114,28 +108,12 @@ pub(super) fn check_index(name: Option<&WheelName>, size: u64, findings: &mut Ve
 }
 
 /// The architectures that the index knows in the tags of a system, with and without a release.
-const KNOWN: &[(&Os, bool, &[&str])] = &[
-    (LINUX, true, &["aarch64", "armv7l", "i686", "ppc64", "ppc64le", "riscv64", "s390x", "x86_64"]),
-    (LINUX, false, &["armv6l", "armv7l"]),
-    (MUSL, true, &["aarch64", "armv7l", "i686", "ppc64le", "riscv64", "s390x", "x86_64"]),
-    (
-        MACOS,
-        true,
-        &[
-            "arm64",
-            "fat",
-            "fat3",
-            "fat64",
-            "i386",
-            "intel",
-            "ppc",
-            "ppc64",
-            "universal",
-            "universal2",
-            "x86_64",
-        ],
-    ),
-    (WINDOWS, false, &["x86", "amd64", "arm64", "ia64"]),
+const KNOWN: &[(&Os, bool, &str)] = &[
+    (LINUX, true, "aarch64 armv7l i686 ppc64 ppc64le riscv64 s390x x86_64"),
+    (LINUX, false, "armv6l armv7l"),
+    (MUSL, true, "aarch64 armv7l i686 ppc64le riscv64 s390x x86_64"),
+    (MACOS, true, "arm64 fat fat3 fat64 i386 intel ppc ppc64 universal universal2 x86_64"),
+    (WINDOWS, false, "x86 amd64 arm64 ia64"),
 ];
 
 /// The major macOS releases that the index knows, besides 10.
@@ -146,8 +124,9 @@ fn is_accepted(tag: &str) -> bool {
     match tag.parse() {
         Ok(PlatformTag::Any) => true,
         Ok(PlatformTag::Native { os, release, arch }) => {
-            let is_known = |(of, has_release, archs): &(&Os, bool, &[&str])| {
-                *of == os && *has_release == release.is_some() && archs.contains(&arch.as_str())
+            let is_known = |(of, has_release, archs): &(&Os, bool, &str)| {
+                let has_arch = archs.split(' ').any(|known| known == arch);
+                *of == os && *has_release == release.is_some() && has_arch
             };
             let is_released = |release: Release| {
                 os != MACOS

@@ -2,23 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::documents::{Documents, files};
-use super::unpack::{Algorithm, Sum};
-use crate::audit::catalogue;
-use crate::audit::{Finding, Report};
+use super::documents::Documents;
+use super::unpack::{Sum, files};
+use crate::audit::{Finding, Report, catalogue};
 use crate::wheel::Archive;
 use crate::wheel::record::{self, Row};
 
 /// The hash algorithm of each file in RECORD, SHA-256 aside.
-pub(super) fn algorithms(documents: &Documents) -> HashMap<String, Algorithm> {
+pub(super) fn algorithms(documents: &Documents) -> HashMap<String, &'static str> {
     let lines = documents.record.as_deref().map(record::read).unwrap_or_default();
     let wanted = lines.into_iter().flatten().filter_map(|line| {
-        let algorithm = match line.hash.split_once('=')?.0 {
-            "sha384" => Algorithm::Sha384,
-            "sha512" => Algorithm::Sha512,
-            _ => return None,
-        };
-        Some((slashed(&line.path), algorithm))
+        let (algorithm, _) = line.hash.split_once('=')?;
+        let known = ["sha384", "sha512"].into_iter().find(|known| *known == algorithm)?;
+        Some((slashed(&line.path), known))
     });
     wanted.collect()
 }
@@ -49,11 +45,8 @@ pub(super) fn check(
         let line = match line {
             Ok(line) => line,
             Err(error) => {
-                findings.report(
-                    catalogue::RECORD_MALFORMED,
-                    &itself,
-                    format!("is malformed: {error}"),
-                );
+                let what = format!("is malformed: {error}");
+                findings.report(catalogue::RECORD_MALFORMED, &itself, what);
                 continue;
             }
         };

@@ -3,28 +3,20 @@
 //! In: an archive. Out: [`Unpacked`]. Members are unpacked in parallel; a large binary is spooled to
 //! a temporary file, and only its tables are kept in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256, Sha384, Sha512};
+use sha2::digest::DynDigest;
+use sha2::{Sha256, Sha384, Sha512};
 
 use super::archive::finding;
-use super::documents::files;
 use crate::audit::{
     BinaryFile, Bytes, Finding, Format, PlatformClaim, Spooled, binaries, catalogue,
 };
 use crate::wheel::{Archive, ArchiveEntry};
-
-/// The hash algorithms in RECORD that are checked here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Algorithm {
-    Sha256,
-    Sha384,
-    Sha512,
-}
 
 /// Size and hash of a member's contents.
 #[derive(Debug, Clone)]
@@ -52,33 +44,26 @@ const PE_HEADER_AT: usize = 0x3c;
 /// spooled to a temporary file.
 const IN_MEMORY: u64 = 16 << 20;
 
-struct One {
-    sum: Option<Sum>,
-    binary: Option<BinaryFile>,
-    findings: Vec<Finding>,
-}
-
 /// # Errors
 /// Only errors about temporary files; no contents make it fail.
 pub(super) fn unpack(
     archive: &Archive<'_>,
-    wanted: &HashMap<String, Algorithm>,
+    algorithms: &HashMap<String, &'static str>,
     claims: &[PlatformClaim],
 ) -> io::Result<Unpacked> {
     let in_memory = IN_MEMORY / rayon::current_num_threads().max(1) as u64;
     let one = |entry: &&ArchiveEntry| {
-        let algorithm = wanted.get(&entry.name).copied().unwrap_or(Algorithm::Sha256);
-        unpack_one(archive, entry, algorithm, claims, in_memory)
+        unpack_one(archive, entry, algorithms.get(&entry.name).copied(), claims, in_memory)
     };
     let mut files: Vec<_> = files(archive).into_iter().filter(|each| each.is_readable).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
     // Sizes differ by a factor of a thousand, so each member is a job of its own.
     let results: Vec<_> = files.par_iter().with_max_len(1).map(one).collect();
     let mut unpacked = Unpacked::default();
-    for (entry, result) in files.iter().zip(results) {
+    for result in results {
         let one = result?;
-        unpacked.sums.extend(one.sum.map(|sum| (entry.name.clone(), sum)));
-        unpacked.binaries.extend(one.binary);
+        unpacked.sums.extend(one.sums);
+        unpacked.binaries.extend(one.binaries);
         unpacked.findings.extend(one.findings);
     }
     Ok(unpacked)
@@ -87,11 +72,15 @@ pub(super) fn unpack(
 fn unpack_one(
     archive: &Archive<'_>,
     entry: &ArchiveEntry,
-    algorithm: Algorithm,
+    algorithm: Option<&str>,
     claims: &[PlatformClaim],
     in_memory: u64,
-) -> io::Result<One> {
-    let mut hash = Hash::new(algorithm);
+) -> io::Result<Unpacked> {
+    let mut hash: Box<dyn DynDigest> = match algorithm {
+        Some("sha384") => Box::new(Sha384::default()),
+        Some("sha512") => Box::new(Sha512::default()),
+        _ => Box::new(Sha256::default()),
+    };
     let mut kept = Kept::Head(Vec::new());
     let mut spooling = Ok(());
     let streamed = archive.stream(entry, &mut |piece| {
@@ -100,58 +89,27 @@ fn unpack_one(
             spooling = kept.take(piece, entry.size, in_memory);
         }
     });
-    let mut findings = Vec::new();
-    let sum = match streamed {
-        Ok(()) => Some(Sum { size: entry.size, digest: hash.finish() }),
-        Err(fault) => {
-            findings.push(finding(&fault));
-            return Ok(One { sum: None, binary: None, findings });
-        }
-    };
+    let mut one = Unpacked::default();
+    if let Err(fault) = streamed {
+        one.findings.push(finding(&fault));
+        return Ok(one);
+    }
     spooling?;
+    let sum = Sum { size: entry.size, digest: URL_SAFE_NO_PAD.encode(hash.finalize()) };
+    one.sums.insert(entry.name.clone(), sum);
+    let findings = &mut one.findings;
     let binary = kept.binary().and_then(|bytes| {
-        let is_own = binaries::is_own(&entry.name, bytes, claims, &mut findings);
+        let is_own = binaries::is_own(&entry.name, bytes, claims, findings);
         // Foreign binaries are read as well, because the file name may be wrong.
         let is_data = Format::of(bytes) == Some(Format::Archive)
             || findings.iter().any(|finding| finding.rule == catalogue::BINARY_FOREIGN_DATA);
-        (is_own || !is_data).then(|| binaries::read(&entry.name, bytes, &mut findings))?
+        (is_own || !is_data).then(|| binaries::read(&entry.name, bytes, findings))?
     });
     if let Kept::File(file) = &kept {
         file.failure().map_or(Ok(()), Err)?;
     }
-    Ok(One { sum, binary, findings })
-}
-
-enum Hash {
-    Sha256(Sha256),
-    Sha384(Sha384),
-    Sha512(Sha512),
-}
-
-impl Hash {
-    fn new(algorithm: Algorithm) -> Self {
-        match algorithm {
-            Algorithm::Sha256 => Self::Sha256(Sha256::new()),
-            Algorithm::Sha384 => Self::Sha384(Sha384::new()),
-            Algorithm::Sha512 => Self::Sha512(Sha512::new()),
-        }
-    }
-
-    fn update(&mut self, piece: &[u8]) {
-        match self {
-            Self::Sha256(hash) => hash.update(piece),
-            Self::Sha384(hash) => hash.update(piece),
-            Self::Sha512(hash) => hash.update(piece),
-        }
-    }
-
-    fn finish(self) -> String {
-        match self {
-            Self::Sha256(hash) => URL_SAFE_NO_PAD.encode(hash.finalize()),
-            Self::Sha384(hash) => URL_SAFE_NO_PAD.encode(hash.finalize()),
-            Self::Sha512(hash) => URL_SAFE_NO_PAD.encode(hash.finalize()),
-        }
-    }
+    one.binaries.extend(binary);
+    Ok(one)
 }
 
 /// The bytes of a file, kept as long as it may be a binary.
@@ -206,4 +164,11 @@ impl Kept {
         };
         Format::of(bytes).map(|_| bytes)
     }
+}
+
+/// The members that are files, in the order of the directory, each name once.
+pub(super) fn files<'a>(archive: &'a Archive<'_>) -> Vec<&'a ArchiveEntry> {
+    let mut seen = HashSet::new();
+    let files = archive.entries.iter().filter(|entry| !entry.is_dir());
+    files.filter(|entry| seen.insert(entry.name.as_str())).collect()
 }

@@ -10,7 +10,7 @@ use goblin::mach::load_command as lc;
 use goblin::mach::symbols::{N_EXT, N_PEXT, N_STAB, N_TYPE, N_UNDF};
 
 use super::exports;
-use super::signature::{self, Signature};
+use super::signature;
 use super::slice::{Dylib, ImageKind, MachoSlice, arch};
 use crate::audit::bytes::{Bytes, Names, place, to_usize};
 use crate::audit::{GoBuildInfo, Malformed, stable_abi};
@@ -45,20 +45,7 @@ pub(super) fn parse(image: Bytes<'_>) -> Result<MachoSlice, Malformed> {
             MH_OBJECT => ImageKind::Object,
             _ => ImageKind::Other,
         },
-        id: None,
-        dylibs: Vec::new(),
-        rpaths: Vec::new(),
-        minos: None,
-        is_macos: false,
-        exported: Vec::new(),
-        undefined: Vec::new(),
-        has_uuid: false,
-        has_debug_info: false,
-        signature: Signature::None,
-        offset: 0,
-        alignment: None,
-        stray_padding: 0,
-        go: None,
+        ..MachoSlice::default()
     };
     let count = image.size(16)?;
     if count > MAX_COMMANDS {
@@ -133,7 +120,6 @@ impl Seen {
                 slice.is_macos = true;
                 slice.minos = Some(release(command.u32(8)?));
             }
-            lc::LC_UUID => slice.has_uuid = true,
             lc::LC_SYMTAB => {
                 self.symbols = Some(SymbolTable {
                     offset: command.size(8)?,

@@ -20,24 +20,19 @@ const HASH_SHA1: u8 = 1;
 const HASH_SHA256: u8 = 2;
 const HASH_SHA256_TRUNCATED: u8 = 3;
 const HASH_SHA384: u8 = 4;
-const FLAG_ADHOC: u32 = 2;
 const WITH_SCATTER: u32 = 0x2_0100;
 const WITH_CODE_LIMIT_64: u32 = 0x2_0300;
 /// Real signatures have a few parts; more would mean hashing the image repeatedly.
 const MAX_BLOBS: usize = 64;
 
 /// A verified code signature.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Signature {
     /// There is none, which x86-64 Macs accept.
+    #[default]
     None,
     /// Every page matches its hash.
-    Valid {
-        /// The identifier in the signature.
-        identifier: String,
-        /// Whether it was made without a key.
-        ad_hoc: bool,
-    },
+    Valid,
     /// It is invalid, and why.
     Broken(String),
 }
@@ -45,12 +40,12 @@ pub enum Signature {
 /// Verifies the signature of `image` at `offset`.
 pub(super) fn check(image: Bytes<'_>, offset: usize, size: usize) -> Signature {
     match verify(image, offset, size) {
-        Ok((identifier, ad_hoc)) => Signature::Valid { identifier, ad_hoc },
+        Ok(()) => Signature::Valid,
         Err(Malformed(why)) => Signature::Broken(why),
     }
 }
 
-fn verify(image: Bytes<'_>, offset: usize, size: usize) -> Result<(String, bool), Malformed> {
+fn verify(image: Bytes<'_>, offset: usize, size: usize) -> Result<(), Malformed> {
     let signature = image.ordered(true).table(offset, size)?;
     if signature.u32(0)? != MAGIC_EMBEDDED_SIGNATURE {
         return Err(Malformed("it does not start like a signature".to_owned()));
@@ -75,13 +70,10 @@ fn verify(image: Bytes<'_>, offset: usize, size: usize) -> Result<(String, bool)
         }
     }
     let best = best.ok_or_else(|| Malformed("it has no code directory".to_owned()))?;
-    best.verify(image, offset)?;
-    Ok((best.identifier.to_owned(), best.flags & FLAG_ADHOC != 0))
+    best.verify(image, offset)
 }
 
 struct CodeDirectory<'a> {
-    flags: u32,
-    identifier: &'a str,
     hashes: &'a [u8],
     hash_size: usize,
     hash_type: u8,
@@ -104,11 +96,11 @@ impl<'a> CodeDirectory<'a> {
         let wide = if version >= WITH_CODE_LIMIT_64 { bytes.u64(56)? } else { 0 };
         let code_limit = if wide == 0 { bytes.size(32)? } else { to_usize(wide) };
         let hash_size = usize::from(bytes.u8(36)?);
+        // The kernel rejects one without an identifier.
+        bytes.text(bytes.size(20)?)?;
         let pages = bytes.size(28)?;
         let page_bits = bytes.u8(39)?;
         Ok(Self {
-            flags: bytes.u32(12)?,
-            identifier: bytes.text(bytes.size(20)?)?,
             hashes: bytes.slice(bytes.size(16)?, pages.saturating_mul(hash_size))?,
             hash_size,
             hash_type: bytes.u8(37)?,

@@ -7,7 +7,7 @@ use crate::audit::GoBuildInfo;
 use crate::target::{Machine, Release};
 
 /// What an image is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ImageKind {
     /// A program.
     Program,
@@ -18,6 +18,7 @@ pub enum ImageKind {
     /// A relocatable object file.
     Object,
     /// Anything else.
+    #[default]
     Other,
 }
 
@@ -31,7 +32,7 @@ pub struct Dylib {
 }
 
 /// One image: a thin file, or a part of a fat one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct MachoSlice {
     /// The architecture as in platform tags (`x86_64`, `arm64`), if tags have a name for it.
     pub arch: Option<&'static str>,
@@ -53,8 +54,6 @@ pub struct MachoSlice {
     pub exported: Vec<String>,
     /// The undefined symbols, without the leading underscore.
     pub undefined: Vec<String>,
-    /// Whether it has a UUID, which crash reports use to find its symbols.
-    pub has_uuid: bool,
     /// Whether it has debug symbols or DWARF.
     pub has_debug_info: bool,
     /// Its verified code signature.

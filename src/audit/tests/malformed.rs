@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 
-use crate::audit::{BinaryFile, Bytes, Extension, Spooled, Subject, build_output, examine};
+use crate::audit::{BinaryFile, Bytes, Extension, Spooled, build_output, judge};
 use crate::target::{Release, Target};
 use crate::test_builders::{ElfBuilder, MachoBuilder, PeBuilder, fat, go_blob};
 
@@ -53,7 +53,7 @@ fn judge_all(bytes: &[u8]) {
         let target: Target = target.parse().unwrap();
         let files = [("x", bytes), ("y/x", bytes)];
         let extensions = [Extension { path: "x", module: "x", abi3: Some(Release::new(3, 10)) }];
-        let verdict = examine(&Subject { target, files: &files, extensions: &extensions });
+        let verdict = judge(target, &files, &extensions);
         assert!(verdict.release >= target.min_release());
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::NativePart;
-use crate::audit::{self, Finding, Subject, Verdict};
+use crate::audit::{self, Finding, Verdict};
 use crate::error::{Failure, Result};
 use crate::factory::binding::Expected;
 use crate::factory::event::Stage;
@@ -40,12 +40,13 @@ impl Input for Audit {
         let members: Vec<_> =
             self.native.binaries.iter().map(|(path, bytes)| (path.as_str(), &**bytes)).collect();
         let extensions: Vec<_> = self.expected.iter().map(Expected::as_audited).collect();
-        let subject = Subject { target: self.target, files: &members, extensions: &extensions };
-        let refused = |findings: &[Finding]| refused(self.target, findings);
-        let verdict = audit::judge(&subject).map_err(|findings| refused(&findings))?;
+        let verdict = audit::judge(self.target, &members, &extensions);
+        if verdict.has_errors() {
+            return Err(refused(self.target, &verdict.findings));
+        }
         if let Some(finding) = verdict.exceeds(self.newest) {
             let fix = way_out(self.target.os(), verdict.release);
-            return Err(refused(&[finding.with_fix(fix)]));
+            return Err(refused(self.target, &[finding.with_fix(fix)]));
         }
         for warning in &verdict.findings {
             io.note(&format!("{}: {}; {}", self.target, warning.what, warning.fix));
