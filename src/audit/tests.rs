@@ -6,6 +6,8 @@ use super::{Elf, Extension, MachO, Rule, Signature, Verdict, catalogue, judge};
 use crate::target::{Release, Target};
 use crate::test_builders::{ElfBuilder, MachoBuilder, fat, go_blob};
 
+const NONE: [&Rule; 0] = [];
+
 fn look(target: &str, files: &[(&str, Vec<u8>)], abi3: Option<Release>) -> Verdict {
     let target: Target = target.parse().unwrap();
     let contents: Vec<_> = files.iter().map(|(path, bytes)| (*path, bytes.as_slice())).collect();
@@ -45,7 +47,7 @@ fn a_good_linux_wheel_gets_the_tag_that_its_symbols_need() {
         ("x/__init__.py", b"import _x\n".to_vec()),
     ];
     let verdict = look("linux-amd64", &files, Some(Release::new(3, 10)));
-    assert_eq!(codes(&verdict), [] as [&Rule; 0]);
+    assert_eq!(codes(&verdict), NONE);
     assert_eq!(verdict.tag.to_string(), "manylinux_2_34_x86_64");
     assert_eq!(
         verdict.because.as_deref(),
@@ -118,7 +120,7 @@ fn an_extension_uses_only_the_stable_abi_of_its_oldest_python() {
         ];
         look("linux-amd64", &wheel, floor)
     };
-    assert_eq!(codes(&one(extension().undefined("PyOurs_New", false))), [] as [&Rule; 0]);
+    assert_eq!(codes(&one(extension().undefined("PyOurs_New", false))), NONE);
     let unstable = one(extension().undefined("_PyUnicode_Ready", false));
     assert_eq!(codes(&unstable), [catalogue::ABI3_SYMBOL]);
     let newer = one(extension().undefined("PyType_GetName", false));
@@ -148,7 +150,7 @@ fn a_good_macos_wheel_gets_the_tag_of_its_build_version() {
         ("x/lib/libhello.dylib", MachoBuilder::arm64().id("@rpath/libhello.dylib").build()),
     ];
     let verdict = look("macos-arm64", &files, Some(Release::new(3, 10)));
-    assert_eq!(codes(&verdict), [] as [&Rule; 0]);
+    assert_eq!(codes(&verdict), NONE);
     assert_eq!(verdict.tag.to_string(), "macosx_13_0_arm64");
     assert_eq!(verdict.because.as_deref(), Some("_x.abi3.so needs macOS 13.0"));
     let finding = verdict.exceeds(Release::new(12, 0)).unwrap();
@@ -165,7 +167,7 @@ fn a_fat_binary_needs_what_its_images_need_and_page_alignment() {
     };
     let wheel = |alignment| [("x.so", fat(&images(), alignment))];
     let verdict = look("macos-universal2", &wheel(1 << 14), None);
-    assert_eq!(codes(&verdict), [] as [&Rule; 0]);
+    assert_eq!(codes(&verdict), NONE);
     assert_eq!(verdict.tag.to_string(), "macosx_10_15_universal2");
     assert_eq!(verdict.binaries[0].arch, ["x86_64", "arm64"]);
     let verdict = look("macos-universal2", &wheel(64), None);
@@ -189,7 +191,7 @@ fn a_signature_is_valid_only_for_the_signed_bytes() {
     let unsigned = [("x.so", MachoBuilder::arm64().unsigned().build())];
     assert_eq!(codes(&look("macos-arm64", &unsigned, None)), [catalogue::MACHO_SIGNATURE]);
     let intel = [("x.so", MachoBuilder::x86_64().build())];
-    assert_eq!(codes(&look("macos-amd64", &intel, None)), [] as [&Rule; 0]);
+    assert_eq!(codes(&look("macos-amd64", &intel, None)), NONE);
 }
 
 /// A file written by a real linker (see testdata/README.md).

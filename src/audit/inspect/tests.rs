@@ -20,6 +20,8 @@ fn module(python: &str) -> PeBuilder {
 }
 
 const NONE: [&Rule; 0] = [];
+const LINUX: &str = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
+const GO_LIBRARY: &str = "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n";
 
 /// The rules that a good wheel breaks after replacing `from` with `to` in its files.
 fn rules_after(from: &str, to: &str) -> Vec<&'static Rule> {
@@ -134,7 +136,7 @@ fn static_binaries_run_with_either_c_library() {
 
 #[test]
 fn no_tag_fits_a_go_library_for_musl() {
-    let go = || go_blob("go1.27.3", "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
+    let go = || go_blob("go1.27.3", GO_LIBRARY);
     let library = |libc| ElfBuilder::library("libx.so").needed(libc).payload(go()).build();
     let name = "x-1.0-py3-none-musllinux_1_2_x86_64.whl";
     let found = look(name, &[("x/libx.so", library("libc.so"))]);
@@ -151,7 +153,7 @@ fn no_tag_fits_a_go_library_for_musl() {
 #[test]
 fn a_go_library_needs_a_kernel_that_old_systems_lack() {
     let library = |version| {
-        let go = go_blob(version, "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
+        let go = go_blob(version, GO_LIBRARY);
         [("x/libx.so", ElfBuilder::library("libx.so").needed("libc.so.6").payload(go).build())]
     };
     let old = "x-1.0-py3-none-manylinux1_x86_64.manylinux_2_5_x86_64.whl";
@@ -161,31 +163,19 @@ fn a_go_library_needs_a_kernel_that_old_systems_lack() {
     assert_eq!(found.compatible.platforms, ["manylinux2010_x86_64", "manylinux_2_12_x86_64"]);
     let reason = "x/libx.so was built by a Go that needs a newer Linux";
     assert_eq!(found.compatible.reason.as_deref(), Some(reason));
-    let correct_name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
-    assert_eq!(rules(correct_name, &library("go1.27.3")), NONE);
+    assert_eq!(rules(LINUX, &library("go1.27.3")), NONE);
 }
 
 #[test]
-fn a_missing_library_meets_no_policy() {
-    let library = ElfBuilder::library("libx.so").needed("libc.so.6").needed("libodbc.so.2").build();
-    let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
-    let found = look(name, &[("x/libx.so", library)]);
+fn a_missing_library_meets_no_policy_and_does_not_hide_a_need_of_the_system() {
+    let builder = || ElfBuilder::library("libx.so").needed("libodbc.so.2");
+    let found = look(LINUX, &[("x/libx.so", builder().needed("libc.so.6").build())]);
     assert_eq!(found.findings[0].rule, catalogue::ELF_NEEDED_OUTSIDE);
     assert_eq!(found.compatible.platforms, ["linux_x86_64"]);
     assert_eq!(found.compatible.reason.as_deref(), Some("x/libx.so needs libodbc.so.2"));
-}
-
-#[test]
-fn a_missing_library_does_not_hide_a_need_of_the_system() {
-    let library = ElfBuilder::library("libx.so")
-        .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
-        .needed("libodbc.so.2")
-        .build();
-    let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
-    assert_eq!(
-        rules(name, &[("x/libx.so", library)]),
-        [catalogue::TAG_TOO_LOW, catalogue::ELF_NEEDED_OUTSIDE]
-    );
+    let newer = builder().needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create").build();
+    let expected = [catalogue::TAG_TOO_LOW, catalogue::ELF_NEEDED_OUTSIDE];
+    assert_eq!(rules(LINUX, &[("x/libx.so", newer)]), expected);
 }
 
 #[test]
@@ -345,7 +335,7 @@ fn a_wheel_for_both_c_libraries_may_contain_a_library_for_each() {
 
 #[test]
 fn a_foreign_go_library_is_not_a_second_runtime() {
-    let go = || go_blob("go1.27.3", "build\t-buildmode=c-shared\nbuild\t-trimpath=true\n");
+    let go = || go_blob("go1.27.3", GO_LIBRARY);
     let dll = [PeBuilder::dll().build(), vec![0; 8], go()].concat();
     let at = dll.len() - go().len();
     let dll = match at % 16 {
@@ -353,8 +343,7 @@ fn a_foreign_go_library_is_not_a_second_runtime() {
         rest => [PeBuilder::dll().build(), vec![0; 8 + 16 - rest], go()].concat(),
     };
     let library = ElfBuilder::library("libx.so").needed("libc.so.6").payload(go()).build();
-    let name = "x-1.0-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl";
-    let found = rules(name, &[("x/libx.dll", dll), ("x/libx.so", library)]);
+    let found = rules(LINUX, &[("x/libx.dll", dll), ("x/libx.so", library)]);
     assert_eq!(found, [catalogue::BINARY_FOREIGN_DATA]);
 }
 

@@ -1,6 +1,6 @@
 //! The import and export tables of a PE file.
 //!
-//! In: an image and the address of a table. Out: names. Tables end with an empty entry; those without
+//! In: an image and the offset of a table. Out: names. Tables end with an empty entry; those without
 //! one are rejected after more entries than any real file has.
 
 use super::image::Image;
@@ -25,13 +25,9 @@ pub struct Import {
     pub symbols: Vec<String>,
 }
 
-/// Reads the import table at the address `table`.
-pub(super) fn imported(image: &Image<'_>, table: usize) -> Result<Vec<Import>, Malformed> {
+/// Reads the import table at `start`.
+pub(super) fn imported(image: &Image<'_>, start: usize) -> Result<Vec<Import>, Malformed> {
     let mut found = Vec::new();
-    if table == 0 {
-        return Ok(found);
-    }
-    let start = image.offset(table)?;
     let mut left = MAX_SYMBOLS;
     for number in 0.. {
         let at = place(number, IMPORT_SIZE, start);
@@ -79,13 +75,9 @@ fn symbols(image: &Image<'_>, lookup: usize, left: &mut usize) -> Result<Vec<Str
     Err(Malformed("a table of imported names does not end".to_owned()))
 }
 
-/// Reads the DLLs of the delay-load table at the address `table`.
-pub(super) fn delayed(image: &Image<'_>, table: usize) -> Result<Vec<String>, Malformed> {
+/// Reads the DLLs of the delay-load table at `start`.
+pub(super) fn delayed(image: &Image<'_>, start: usize) -> Result<Vec<String>, Malformed> {
     let mut found = Vec::new();
-    if table == 0 {
-        return Ok(found);
-    }
-    let start = image.offset(table)?;
     for number in 0..MAX_DLLS {
         let at = place(number, DELAY_SIZE, start);
         let name = image.file.size(place(1, at, 4))?;
@@ -98,13 +90,9 @@ pub(super) fn delayed(image: &Image<'_>, table: usize) -> Result<Vec<String>, Ma
     Err(Malformed("its delay-load table does not end".to_owned()))
 }
 
-/// Reads the names in the export table at the address `table` that are relevant to Python.
-pub(super) fn exported(image: &Image<'_>, table: usize) -> Result<Vec<String>, Malformed> {
+/// Reads the names in the export table at `start` that are relevant to Python.
+pub(super) fn exported(image: &Image<'_>, start: usize) -> Result<Vec<String>, Malformed> {
     let mut found = Vec::new();
-    if table == 0 {
-        return Ok(found);
-    }
-    let start = image.offset(table)?;
     let count = image.file.size(place(1, start, 24))?;
     if count > MAX_EXPORTS {
         return Err(Malformed(format!("it exports {count} names")));

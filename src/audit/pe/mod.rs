@@ -55,10 +55,22 @@ impl Pe {
             machine,
             is_dll: image.characteristics & CHARACTERISTIC_DLL != 0,
             is_managed: is_managed(&image),
-            imports: imported(&image, image.directory(DIRECTORY_IMPORT))?,
-            delayed: delayed(&image, image.directory(DIRECTORY_DELAY_IMPORT))?,
-            exported: exported(&image, image.directory(DIRECTORY_EXPORT))?,
+            imports: table(&image, DIRECTORY_IMPORT, imported)?,
+            delayed: table(&image, DIRECTORY_DELAY_IMPORT, delayed)?,
+            exported: table(&image, DIRECTORY_EXPORT, exported)?,
         })
+    }
+}
+
+/// Reads a table of the directory at its offset, if there is one.
+fn table<T>(
+    image: &Image<'_>,
+    directory: usize,
+    read: fn(&Image<'_>, usize) -> Result<Vec<T>, Malformed>,
+) -> Result<Vec<T>, Malformed> {
+    match image.directory(directory) {
+        0 => Ok(Vec::new()),
+        address => read(image, image.offset(address)?),
     }
 }
 
