@@ -28,10 +28,7 @@ pub struct Results {
 /// # Errors
 /// Only what prevents all targets from starting.
 pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Results> {
-    if plan.options.offline {
-        // Reports everything that is missing at once.
-        tools.require(&plan.tools())?;
-    }
+    tools.check(&plan.tools())?;
     let cache = tools.cache()?;
     let work = cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();

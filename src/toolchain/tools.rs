@@ -101,22 +101,26 @@ impl Tools {
         get(&self.cffi, || locate_cffi(self.host()?))
     }
 
-    /// Locates `tools`, and reports all that are missing in one failure if downloads are
-    /// forbidden.
-    pub fn require(&self, tools: &[Tool]) -> Result<()> {
+    /// Checks what can fail before any work starts: a compiler that pygo refuses and, of `tools`,
+    /// those that the user named. If downloads are forbidden, locates all of them.
+    ///
+    /// # Errors
+    /// The first failure; if downloads are forbidden, everything that is missing, in one failure.
+    pub fn check(&self, tools: &[Tool]) -> Result<()> {
         for tool in tools {
             if let Tool::Cc(name) = *tool {
                 cc::ALL[cc::row(name)].check_usable(&self.environment)?;
             }
         }
-        self.host()?;
-        // Named tools first: a wrong one should fail before anything is downloaded.
-        let mut tools = tools.to_vec();
-        tools.sort_by_key(|tool| !self.lookup.named.contains_key(tool));
+        let Lookup { named, offline, .. } = &self.lookup;
+        if *offline {
+            // Every other tool needs it.
+            self.host()?;
+        }
         let mut missing = Vec::new();
-        for tool in tools {
-            match self.locate(tool) {
-                Err(failure) if self.lookup.offline && !failure.kind.is_interruption() => {
+        for tool in tools.iter().filter(|tool| *offline || named.contains_key(tool)) {
+            match self.locate(*tool) {
+                Err(failure) if *offline && !failure.kind.is_interruption() => {
                     missing.push(failure);
                 }
                 result => result?,
