@@ -246,7 +246,12 @@ impl<N: Needs> Needs for Vec<N> {
     }
 
     fn values(&self) -> Option<Result<Self::Values, StageError>> {
-        self.iter().map(Needs::values).collect()
+        self.iter().map(Needs::values).try_fold(Ok(Vec::new()), |all, value| {
+            Some(both(all, value?).map(|(mut all, value)| {
+                all.push(value);
+                all
+            }))
+        })
     }
 }
 
@@ -269,10 +274,21 @@ impl<A: Needs, B: Needs> Needs for (A, B) {
         [self.0.nodes(), self.1.nodes()].concat()
     }
 
-    /// An error of the first comes before one of the second.
     fn values(&self) -> Option<Result<Self::Values, StageError>> {
-        let (first, second) = (self.0.values()?, self.1.values()?);
-        Some(first.and_then(|first| Ok((first, second?))))
+        Some(both(self.0.values()?, self.1.values()?))
+    }
+}
+
+/// Both values, or the error that explains more: a stage that failed rather than one that was
+/// skipped for it, and of two of a kind the first.
+fn both<A, B>(
+    first: Result<A, StageError>,
+    second: Result<B, StageError>,
+) -> Result<(A, B), StageError> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(skipped), Err(failed)) if failed.started && !skipped.started => Err(failed),
+        (Err(error), _) | (_, Err(error)) => Err(error),
     }
 }
 

@@ -145,7 +145,7 @@ impl PlanDocument {
         lines.push(format!("base wheel: {}, once", self.backend));
         for step in self.steps.iter().filter(|step| step.stage == Stage::Library) {
             let part = step.part.as_deref().unwrap_or_default();
-            lines.push(format!("build {part} for {}: for {}", step.of, step.serves.join(", ")));
+            lines.push(format!("build {part}: {}, for {}", step.of, step.serves.join(", ")));
         }
         let out_dir = self.out_dir.display();
         lines.extend(self.targets.iter().map(|t| format!("wheel {}: into {out_dir}", t.target)));

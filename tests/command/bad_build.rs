@@ -12,7 +12,7 @@ fn a_signature_that_cffi_cannot_parse() {
         3,
         &[
             "reading the signatures of _example in config.json\n  found: `char* Hello(char* message, int count`\n         CDefError: parse error",
-            "   help: write it as a C declaration that cffi knows",
+            "   help: write a C declaration that cffi understands",
         ],
     );
 }
@@ -24,7 +24,7 @@ fn a_signature_that_contradicts_cgo_shows_both() {
         .fails_with(
             1,
             &[
-                "building _example for linux-amd64\n  found: the signature `struct S { int a; }; char* Hello(struct S* message, int count);` does not fit:\n         Go exports `char* Hello(char* message, int count);`",
+                "building _example for linux-amd64\n  found: the signature `struct S { int a; }; char* Hello(struct S* message, int count);` does not match:\n         Go exports `char* Hello(char* message, int count);`",
                 "incompatible pointer types passing 'struct S *' to parameter of type 'char *'",
                 "    log: [CACHE]/logs/",
             ],
@@ -109,7 +109,7 @@ fn fail_fast_starts_nothing_new() {
         .run();
     assert_eq!((done.code, done.stdout.as_str()), (Some(1), ""), "{}", done.stderr);
     assert!(!done.stderr.contains("linux-amd64: library"), "{}", done.stderr);
-    assert!(done.stderr.contains("not begun"), "{}", done.stderr);
+    assert!(done.stderr.contains("skipped"), "{}", done.stderr);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn an_empty_output_of_the_linker_is_an_error() {
         ),
     )
     .args(&["matrix", "--targets", "linux-amd64", "--zig", "./zig"])
-    .fails_with(4, &["building _example for linux-amd64\n  found: zig said that it succeeded, but its output has 0 bytes"]);
+    .fails_with(4, &["building _example for linux-amd64\n  found: zig reported success, but its output is empty"]);
 }
 
 #[test]
@@ -151,8 +151,8 @@ fn a_base_wheel_that_is_not_pure() {
         .fails_with(
             5,
             &[
-                "found: it made example-1-cp3",
-                "which is not pure\n   help: leave what is compiled to pygo",
+                "found: it built example-1-cp3",
+                "which is not pure\n   help: leave native code to pygo",
             ],
         );
 }
@@ -166,7 +166,7 @@ fn an_error_of_the_backend_is_shown() {
     Test::hello()
         .write("setup.py", "import never_heard_of\n")
         .args(LINUX)
-        .fails_with(5, &["No module named 'never_heard_of'", "under `requires` in [build-system]"]);
+        .fails_with(5, &["No module named 'never_heard_of'", "to `requires` in [build-system]"]);
 }
 
 #[test]

@@ -33,9 +33,9 @@ fn a_dry_run_prints_the_plan_and_builds_nothing() {
         "library hello: exports Hello\n\
          extension _example: 1 signature\n\
          base wheel: setuptools.build_meta:__legacy__, once\n\
-         build linux-amd64: GOOS=linux GOARCH=amd64 CGO_ENABLED=1, for linux-amd64\n\
-         build macos-amd64: GOOS=darwin GOARCH=amd64 CGO_ENABLED=1, for macos-universal2\n\
-         build macos-arm64: GOOS=darwin GOARCH=arm64 CGO_ENABLED=1, for macos-universal2\n\
+         build hello: linux-amd64, for linux-amd64\n\
+         build hello: macos-amd64, for macos-universal2\n\
+         build hello: macos-arm64, for macos-universal2\n\
          wheel linux-amd64: into dist\n\
          wheel macos-universal2: into dist\n"
     );
