@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from ._failure import Failure
 from .config import Config
 
 FIELD = re.compile(r"Requires-Dist:\s*([A-Za-z0-9._-]+)(.*)", re.IGNORECASE)
@@ -13,7 +14,7 @@ def requires_cffi():
     """Return whether the wheels of the project in the current directory require cffi."""
     try:
         return Config.load().binding == "cffi"
-    except OSError:
+    except (OSError, Failure):
         # pygo explains what is wrong with the configuration.
         return True
 
