@@ -50,7 +50,7 @@ def test_an_older_python_is_refused_by_the_front_end(machine, fronts, pygo_wheel
 def test_an_older_python_is_refused_by_the_package(machine, author, tmp_path):
     """An old Python that gets the package by PYTHONPATH: a pretended one, and those on this machine."""
     patch = "import sys; sys.version_info = (3, 9, 18); import pygo_tools"
-    parts = ("error: importing pygo_tools", "found: this is Python ", "help: use Python 3.10")
+    parts = ("error: importing pygo_tools", "found: running Python ", "help: use Python 3.10")
     author.python("-c", patch).failed(*parts)
     (site,) = author.directory.glob("lib/python3*/site-packages")
     for python in older_pythons():
