@@ -125,6 +125,7 @@ impl<'a> Inputs<'a> {
             extension,
             source,
             library,
+            go_dir: part.library.dir.clone(),
             slice,
             minimum: self.minimum()?.of_slice(slice),
             cc: self.cc()?,

@@ -1,7 +1,7 @@
 //! Extension: C, compiled and linked for one slice against its Go library.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Binary, GeneratedSource, Library, WorkDir, linked};
@@ -28,6 +28,8 @@ pub(in crate::factory) struct Compile<'a> {
     pub(in crate::factory) extension: ExtensionModule<'a>,
     pub(in crate::factory) source: Arc<GeneratedSource>,
     pub(in crate::factory) library: Arc<Library>,
+    /// The directory of the Go package: cgo's header includes what the preamble includes there.
+    pub(in crate::factory) go_dir: PathBuf,
     pub(in crate::factory) slice: Slice,
     /// The system release to build for.
     pub(in crate::factory) minimum: Release,
@@ -79,7 +81,7 @@ impl Input for Compile<'_> {
         let file = library_dir.join(self.file_name());
         let finished = Call::new(&self.host.environment, self.cc.name(), &self.driver.cc, &doing)
             .without_host_libraries()
-            .args([format!("-I{}", headers.display()), format!("-I{}", library_dir.display())])
+            .args([&headers, library_dir, &self.go_dir].map(|dir| format!("-I{}", dir.display())))
             .args(self.flags())
             .args(["-o".as_ref(), file.as_os_str(), self.source.file.as_os_str()])
             // By its path: zig takes `-lc`, `-lm`, `-lutil` and the like for parts of libc.
