@@ -37,7 +37,7 @@ def test_several_targets_are_refused(build, tmp_path):
     done.failed(
         "error: choosing the target from targets",
         "found: 'linux-amd64,linux-arm64' names 2 targets, but a front-end builds one wheel",
-        "help: name one; `pygo matrix --targets ...` builds many at once",
+        "help: name one target, or build several with `pygo matrix --targets ...`",
     )
 
 
