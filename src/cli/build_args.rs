@@ -13,7 +13,7 @@ use crate::factory::{BackendSettings, DEFAULT_TARGETS, Options, Setting};
 use crate::process::Environment;
 use crate::project::{CompilerName, Project};
 use crate::report::Detail;
-use crate::target::{LINUX, MACOS, Release, Target, UnknownTarget, parse_list};
+use crate::target::{Choice, LINUX, MACOS, Os, Release, Target, UnknownTarget, parse_list};
 use crate::toolchain::{Lookup, Tool};
 use crate::wheel::Timestamp;
 
@@ -169,11 +169,11 @@ pub(super) struct NativeArgs {
     /// C toolchain [default: zig]
     #[arg(long, value_name = "NAME", value_parser = toolchain_name())]
     toolchain: Option<CompilerName>,
-    /// Newest manylinux version that Linux wheels may require [default: 2_17]
-    #[arg(long, value_name = "X_Y")]
+    /// Newest manylinux version that Linux wheels may require: 2_28, 2014 [default: 2_17]
+    #[arg(long, value_name = "X_Y", value_parser = manylinux)]
     manylinux: Option<Release>,
     /// Minimum macOS version of macOS wheels [default: the oldest that Go supports]
-    #[arg(long, value_name = "V")]
+    #[arg(long, value_name = "V", value_parser = macos)]
     macos_deployment_target: Option<Release>,
     #[command(flatten)]
     pub(super) tools: ToolArgs,
@@ -199,19 +199,27 @@ impl NativeArgs {
         out_dir: PathBuf,
     ) -> Result<Options> {
         let settings = &project.settings;
-        let targets = match (targets, &settings.targets) {
-            (Some(list), _) => parse_list([list]).map_err(wrong_targets)?,
-            (None, Some(targets)) => targets.clone(),
+        let named = targets.map(|list| parse_list([list]).map_err(wrong_targets)).transpose()?;
+        let flags = [(LINUX, self.manylinux), (MACOS, self.macos_deployment_target)];
+        check_minimums(&flags, named.as_ref())?;
+        let is_named = named.is_some();
+        let choice = match (named, &settings.targets) {
+            (Some(choice), _) => choice,
+            (None, Some(choice)) => choice.clone(),
             (None, None) => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong_targets)?,
         };
-        let requested = [
-            (LINUX, self.manylinux.or(settings.manylinux)),
-            (MACOS, self.macos_deployment_target.or(settings.macos_deployment_target)),
-        ];
+        let mut requested = BTreeMap::new();
+        let configured = [(LINUX, settings.manylinux), (MACOS, settings.macos_deployment_target)];
+        for ((os, flag), (_, setting)) in flags.into_iter().zip(configured) {
+            let tag = choice.minimums.get(os).copied();
+            // The command line overrides the settings, whichever way it names the version.
+            let rest = if is_named { tag.or(setting) } else { setting.or(tag) };
+            requested.extend(flag.or(rest).map(|release| (os, release)));
+        }
         Ok(Options {
-            targets,
+            targets: choice.targets,
             jobs: self.jobs(),
-            requested: requested.into_iter().filter_map(|(os, min)| Some((os, min?))).collect(),
+            requested,
             compiler: self.toolchain.or(settings.toolchain).unwrap_or_default(),
             ..self.project.options(environment, out_dir, self.tools.offline)?
         })
@@ -225,6 +233,36 @@ fn setting(text: &str) -> Result<(String, String), String> {
         return Err("expected a key before `=`".to_owned());
     }
     Ok((key.to_owned(), value.to_owned()))
+}
+
+/// Rejects a version on the command line that differs from that of a wheel tag beside it.
+fn check_minimums(flags: &[(&'static Os, Option<Release>)], named: Option<&Choice>) -> Result<()> {
+    for (os, flag) in flags {
+        let tag = named.and_then(|choice| choice.minimums.get(os));
+        if let (Some(flag), Some(tag)) = (flag, tag)
+            && flag != tag
+        {
+            let name = os.release_of;
+            return Err(Failure::new(
+                Kind::Usage,
+                format!("choosing the minimum {name}"),
+                format!(
+                    "--targets contains a tag with {name} {tag}, but an option requests {flag}"
+                ),
+                "write a target without a version (linux-amd64, macos-arm64), or leave out the option",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn manylinux(text: &str) -> Result<Release, String> {
+    let help = "write a version such as 2_17, 2_28 or 2014";
+    LINUX.read_release(text).map_err(|_| help.to_owned())
+}
+
+fn macos(text: &str) -> Result<Release, String> {
+    MACOS.read_release(text).map_err(|_| "write a version such as 13.0".to_owned())
 }
 
 fn toolchain_name() -> impl TypedValueParser<Value = CompilerName> {

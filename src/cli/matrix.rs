@@ -21,7 +21,8 @@ use crate::toolchain::{Lookup, Tools};
 /// Build a wheel for every target
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Comma-separated targets: names, Go platforms (linux/arm64), triples, or `host`
+    /// Comma-separated targets: names, Go platforms (linux/arm64), triples, wheel tags, groups
+    /// (`linux`, `arm64`, `all`), or `host`
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     targets: Option<String>,
     #[command(flatten)]

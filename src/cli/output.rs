@@ -22,7 +22,12 @@ pub(super) fn print(lines: impl IntoIterator<Item = impl Display>) -> Result<()>
 
 /// Prints a failure on standard error, and as an annotation under GitHub Actions.
 pub(super) fn print_failure(title: &str, failure: &Failure) {
-    tell(format_args!("{} {failure}", style("error:").red().bold().for_stderr()));
+    let word = if failure.kind.is_interruption() {
+        style("interrupted:").yellow()
+    } else {
+        style("error:").red()
+    };
+    tell(format_args!("{} {failure}", word.bold().for_stderr()));
     if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
         tell(annotate(title, failure));
     }

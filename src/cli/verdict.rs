@@ -21,19 +21,28 @@ pub(super) fn verdict(outcomes: &[Outcome]) -> Option<Kind> {
             None => distinct.push((*cause, vec![*target])),
         }
     }
-    for (cause, affected) in distinct.iter().filter(|(cause, _)| cause.started) {
+    let is_interrupted = |cause: &StageError| cause.failure.kind.is_interruption();
+    let failed = distinct.iter().filter(|(cause, _)| cause.started && !is_interrupted(cause));
+    for (cause, affected) in failed {
         let mut failure = Failure::clone(&cause.failure);
         if affected.len() > 1 && !cause.work.scope.concerns_all() {
             failure.doing = format!("{} (also for {})", failure.doing, names(&affected[1..]));
         }
         print_failure(&format!("pygo: {}", names(affected)), &failure);
     }
+    // A signal ends every target that is left, in whatever stage it is.
+    let left: Vec<_> = broken.iter().filter(|(_, cause)| is_interrupted(cause)).collect();
+    if let Some((_, cause)) = left.first() {
+        let targets: Vec<_> = left.iter().map(|(target, _)| *target).collect();
+        let doing = format!("building for {}", names(&targets));
+        let failure = Failure { doing, log: None, ..Failure::clone(&cause.failure) };
+        print_failure("pygo", &failure);
+        return Some(failure.kind);
+    }
     let mut kinds = broken.iter().map(|(_, cause)| cause.failure.kind);
     let first = kinds.next()?;
-    let stopped =
-        broken.iter().map(|(_, cause)| cause.failure.kind).find(|kind| kind.is_interruption());
     let all_alike = broken.len() == outcomes.len() && kinds.all(|kind| kind == first);
-    Some(stopped.unwrap_or(if all_alike { first } else { Kind::Build }))
+    Some(if all_alike { first } else { Kind::Build })
 }
 
 /// Whether two targets failed in the same way.

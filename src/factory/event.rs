@@ -144,8 +144,8 @@ pub enum Event<'a> {
     Ended {
         /// Which one.
         target: Target,
-        /// Whether its wheel is in place.
-        built: bool,
+        /// Why it has no wheel, if it has none.
+        failure: Option<&'a Failure>,
     },
 }
 

@@ -94,7 +94,8 @@ pub(super) fn pipeline<'g>(
         outcomes.push(Arc::clone(&slot));
         flow.finally(wheel, move |result| {
             let result = result.map(Arc::unwrap_or_clone);
-            monitor.observer.event(&Event::Ended { target, built: result.is_ok() });
+            let failure = result.as_ref().err().map(|error| &*error.failure);
+            monitor.observer.event(&Event::Ended { target, failure });
             let elapsed = monitor.start.elapsed();
             let _ = slot.set(Outcome { target, result, elapsed });
         });

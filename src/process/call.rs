@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
-use super::children::{Running, check_stopped};
+use super::children::{Running, check_stopped, signal_name};
 use super::environment::Environment;
 use crate::error::{Failure, Kind, Result};
 
@@ -162,8 +162,7 @@ impl Call {
         let finished = Finished { status, stdout, stderr, doing: self.doing, log: self.log };
         match status.signal() {
             Some(signal) => {
-                let name = nix::sys::signal::Signal::try_from(signal)
-                    .map_or_else(|_| signal.to_string(), |signal| signal.to_string());
+                let name = signal_name(signal);
                 Err(finished.failure(
                     Kind::Toolchain,
                     format!("{} was killed by {name}\n{}", self.tool, tail(&finished.stderr)),

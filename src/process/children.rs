@@ -52,12 +52,19 @@ fn stopped() -> Option<u8> {
 /// Fails with [`Kind::Interrupted`] if a signal stopped this run.
 pub fn check_stopped(doing: &str) -> Result<()> {
     let Some(signal) = stopped() else { return Ok(()) };
+    let name = signal_name(signal.into());
     Err(Failure::new(
         Kind::Interrupted(signal),
         doing,
-        "a signal stopped the run",
+        format!("pygo received {name}"),
         "run it again; wheels that were finished are complete",
     ))
+}
+
+/// The name of a signal: `SIGINT`.
+pub(super) fn signal_name(number: i32) -> String {
+    Signal::try_from(number)
+        .map_or_else(|_| format!("signal {number}"), |signal| signal.as_str().to_owned())
 }
 
 /// Starts the guard: this program, as `pygo __guard`, in its own process group.

@@ -86,7 +86,7 @@ fn a_src_layout_with_a_linked_go_directory() {
     assert_eq!(library.go_mod, Some(real.join("go.mod")));
     assert_eq!(library.exports[0].file, "src/greet/go/main.go");
     assert_eq!(project.build_system.backend, "pygo_tools.backend");
-    assert_eq!(project.settings.targets.as_ref().unwrap().len(), 1);
+    assert_eq!(project.settings.targets.as_ref().unwrap().targets.len(), 1);
 }
 
 #[test]

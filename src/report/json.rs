@@ -101,6 +101,8 @@ pub enum TargetResult {
     Failed,
     /// Not started after an earlier failure.
     Skipped,
+    /// A signal ended the run first.
+    Interrupted,
 }
 
 /// One stage.
@@ -263,6 +265,7 @@ fn reported(outcome: &Outcome, times: &[StageTime]) -> ReportedTarget {
         target: outcome.target.name().to_owned(),
         result: match &outcome.result {
             Ok(_) => TargetResult::Built,
+            Err(error) if error.failure.kind.is_interruption() => TargetResult::Interrupted,
             Err(error) if error.started => TargetResult::Failed,
             Err(_) => TargetResult::Skipped,
         },

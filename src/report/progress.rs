@@ -9,6 +9,7 @@ use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{bytes, seconds, tell};
+use crate::error::Failure;
 use crate::factory::{Event, Observer, Work};
 use crate::process::Environment;
 use crate::target::Target;
@@ -107,10 +108,14 @@ impl Progress {
         }
     }
 
-    fn end(&self, target: Target, built: bool) {
+    fn end(&self, target: Target, failure: Option<&Failure>) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(line) = lines.remove(&target) {
-            let word = if built { style("built").green() } else { style("failed").red() };
+            let word = match failure {
+                None => style("built").green(),
+                Some(failure) if failure.kind.is_interruption() => style("interrupted").yellow(),
+                Some(_) => style("failed").red(),
+            };
             line.bar.finish_with_message(word.for_stderr().to_string());
         }
     }
@@ -136,9 +141,13 @@ impl Observer for Progress {
             Event::Finished { work, serves, elapsed, log, failure } => {
                 self.live(serves, |running| running.retain(|other| other != *work));
                 if self.bars.is_hidden() {
-                    let failed = if failure.is_some() { " failed" } else { "" };
+                    let ended = match failure {
+                        None => "",
+                        Some(failure) if failure.kind.is_interruption() => " interrupted",
+                        Some(_) => " failed",
+                    };
                     let stage = described(work);
-                    self.say(&format!("{stage}{failed} ({})", seconds(*elapsed)));
+                    self.say(&format!("{stage}{ended} ({})", seconds(*elapsed)));
                 }
                 if self.detail == Detail::Verbose
                     && let Ok(said) = fs_err::read_to_string(log)
@@ -146,7 +155,7 @@ impl Observer for Progress {
                     self.say(said.trim_end());
                 }
             }
-            Event::Ended { target, built } => self.end(*target, *built),
+            Event::Ended { target, failure } => self.end(*target, *failure),
         }
     }
 }

@@ -38,7 +38,9 @@ fn row(outcome: &Outcome) -> [String; 6] {
         ],
         Err(broken) => {
             let nothing = || "-".to_owned();
-            let result = if broken.started {
+            let result = if broken.failure.kind.is_interruption() {
+                "interrupted".to_owned()
+            } else if broken.started {
                 format!("failed: {}", broken.work.stage)
             } else {
                 "skipped".to_owned()

@@ -66,6 +66,8 @@ pub struct Arch {
     pub abi: &'static str,
     /// Its names in triples, and in the suffixes of Python's extension modules on Linux.
     pub triples: &'static [&'static str],
+    /// Names that other tools use: npm's `x64`, conda's `64`, Docker's variants.
+    pub aliases: &'static [&'static str],
     /// The first releases that run on it or, for glibc, that zig can link for it.
     pub minimums: &'static [(&'static Os, Release)],
 }
@@ -80,6 +82,7 @@ pub const X86_64: &Arch = &Arch {
     zig: "x86_64",
     abi: "gnu",
     triples: &["x86_64"],
+    aliases: &["x64", "64", "intel64"],
     minimums: &[(LINUX, Release::new(2, 17))],
 };
 
@@ -93,6 +96,7 @@ pub const AARCH64: &Arch = &Arch {
     zig: "aarch64",
     abi: "gnu",
     triples: &["aarch64"],
+    aliases: &["armv8", "v8"],
     minimums: &[(LINUX, Release::new(2, 17)), (MACOS, Release::new(11, 0))],
 };
 
@@ -111,6 +115,7 @@ pub const I686: &Arch = &Arch {
     zig: "x86",
     abi: "gnu",
     triples: &["i686", "i386", "x86"],
+    aliases: &["ia32", "32"],
     minimums: &[(LINUX, Release::new(2, 17))],
 };
 
@@ -128,6 +133,7 @@ pub const ARMV7L: &Arch = &Arch {
     zig: "arm",
     abi: "gnueabihf",
     triples: &["armv7", "arm", "armv7l", "armv6l"],
+    aliases: &["armhf", "v7", "v6"],
     minimums: &[(LINUX, Release::new(2, 17))],
 };
 
@@ -141,6 +147,7 @@ pub const PPC64LE: &Arch = &Arch {
     zig: "powerpc64le",
     abi: "gnu",
     triples: &["powerpc64le"],
+    aliases: &["ppc64el"],
     minimums: &[(LINUX, Release::new(2, 19))],
 };
 
@@ -154,6 +161,7 @@ pub const S390X: &Arch = &Arch {
     zig: "s390x",
     abi: "gnu",
     triples: &["s390x"],
+    aliases: &[],
     minimums: &[(LINUX, Release::new(2, 17))],
 };
 
@@ -167,6 +175,7 @@ pub const RISCV64: &Arch = &Arch {
     zig: "riscv64",
     abi: "gnu",
     triples: &["riscv64", "riscv64gc"],
+    aliases: &[],
     minimums: &[(LINUX, Release::new(2, 31))],
 };
 
@@ -180,6 +189,7 @@ pub const LOONGARCH64: &Arch = &Arch {
     zig: "loongarch64",
     abi: "gnu",
     triples: &["loongarch64"],
+    aliases: &[],
     minimums: &[(LINUX, Release::new(2, 36))],
 };
 

@@ -16,6 +16,7 @@ mod platform_tag;
 mod release;
 #[expect(clippy::module_inception, reason = "the file of the type `Target`")]
 mod target;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ pub use arch::{
     AARCH64, ARCHS, ARMV7L, Arch, FATS, Fat, I686, LOONGARCH64, Machine, PPC64LE, RISCV64, S390X,
     UNIVERSAL2, X86_64,
 };
-pub use name::{UnknownTarget, host, parse_list};
+pub use name::{Choice, UnknownTarget, host, parse_list};
 pub use os::{BinaryFormat, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS};
 pub use platform_tag::{PlatformTag, PlatformTagError};
 pub use release::{Release, ReleaseError};

@@ -1,6 +1,6 @@
 //! The operating systems, one row each.
 
-use super::Release;
+use super::{Release, ReleaseError};
 
 /// The format of a system's binaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,10 @@ pub struct Os {
     pub triples: &'static [&'static str],
     /// The environments allowed in triples; empty for any.
     pub environments: &'static [&'static str],
+    /// Names that other tools use.
+    pub aliases: &'static [&'static str],
+    /// For a system that users ask for and no target has: the reason, and what to do.
+    pub refusal: Option<(&'static str, &'static str)>,
     /// The first word of its platform tags: `manylinux`.
     pub tag_family: &'static str,
     /// Whether a release follows that word.
@@ -77,6 +81,8 @@ pub const LINUX: &Os = &Os {
     zig: "{arch}-linux-{abi}.{release}",
     triples: &["linux"],
     environments: &["gnu", "gnueabihf", "unknown"],
+    aliases: &["glibc"],
+    refusal: None,
     tag_family: "manylinux",
     has_releases: true,
     whole_releases_from: None,
@@ -102,6 +108,14 @@ pub const MUSL: &Os = &Os {
     name: "musl",
     zig: "{arch}-linux-musl",
     environments: &["musl", "musleabihf"],
+    aliases: &["alpine"],
+    refusal: Some((
+        "is a musl target, and musl cannot load a Go shared library",
+        "a c-shared Go library uses initial-exec TLS, and musl refuses that in dlopen \
+         (golang/go#13492, golang/go#54805; a fix is proposed in golang/go#75048)\n\
+         build for glibc instead (linux-amd64, linux-arm64); a static Go program \
+         (CGO_ENABLED=0) does run on musl",
+    )),
     tag_family: "musllinux",
     tag_aliases: &[],
     bare_family: None,
@@ -121,6 +135,8 @@ pub const MACOS: &Os = &Os {
     zig: "{arch}-macos.{release}",
     triples: &["darwin", "macosx"],
     environments: &[],
+    aliases: &["osx", "mac"],
+    refusal: None,
     tag_family: "macosx",
     has_releases: true,
     whole_releases_from: Some(11),
@@ -149,6 +165,14 @@ pub const WINDOWS: &Os = &Os {
     zig: "{arch}-windows-gnu",
     triples: &["windows"],
     environments: &[],
+    aliases: &["win64", "msvc", "mingw"],
+    refusal: Some((
+        "is a Windows target, and pygo does not build for Windows yet",
+        "an extension for Windows has to be linked to python3.dll and has to find its library \
+         without an rpath, which pygo cannot do yet\n\
+         leave Windows out: the Linux wheels run in WSL; to build for Windows itself, use a tool \
+         that runs there, such as cibuildwheel",
+    )),
     tag_family: "win",
     has_releases: false,
     whole_releases_from: None,
@@ -182,6 +206,23 @@ impl Os {
         match self.libc {
             Some(_) => format!("{}_{}_{}", self.tag_family, release.major, release.minor),
             None => format!("{} {release}", self.release_of),
+        }
+    }
+
+    /// Reads a minimum release as users write it: `2.28`, `2_28`, after the name of the system or
+    /// of its tags (`manylinux_2_28`, `macOS 13`), or as an alias (`manylinux2014`, `2014`).
+    ///
+    /// # Errors
+    /// The text is none of these.
+    pub fn read_release(&self, text: &str) -> Result<Release, ReleaseError> {
+        let lower = text.trim().to_ascii_lowercase();
+        let names = [self.tag_family.to_owned(), self.release_of.to_ascii_lowercase()];
+        let bare = names.iter().find_map(|name| lower.strip_prefix(name)).unwrap_or(&lower);
+        let bare = bare.trim_start_matches(['_', '-', ' ']);
+        let is_alias = |alias: &str| alias.strip_prefix(self.tag_family) == Some(bare);
+        match self.tag_aliases.iter().find(|(alias, _)| is_alias(alias)) {
+            Some((_, release)) => Ok(*release),
+            None => bare.parse().map_err(|_| ReleaseError(text.to_owned())),
         }
     }
 

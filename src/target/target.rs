@@ -90,6 +90,11 @@ impl Target {
         self.name
     }
 
+    /// Whether its binaries are fat binaries of the kind `fat`.
+    pub fn is_fat(self, fat: &Fat) -> bool {
+        self.fat == Some(fat)
+    }
+
     /// What must be built: one slice, or one per processor of a fat binary.
     pub fn slices(self) -> &'static [Slice] {
         self.slices

@@ -13,6 +13,7 @@ const MIPS64LE: &Arch = &Arch {
     zig: "mips64el",
     abi: "gnuabi64",
     triples: &["mips64el"],
+    aliases: &[],
     minimums: &[(FREEBSD, Release::new(14, 0))],
 };
 
@@ -22,6 +23,8 @@ const FREEBSD: &Os = &Os {
     zig: "{arch}-freebsd.{release}",
     triples: &["freebsd"],
     environments: &[],
+    aliases: &[],
+    refusal: None,
     tag_family: "freebsd",
     has_releases: true,
     whole_releases_from: Some(13),
@@ -145,6 +148,20 @@ fn extensions_find_libraries_by_a_relative_path() {
     assert_eq!(flags(WIN.os()), "-shared");
     assert_eq!(LINUX.identity_flag("libx.so").as_deref(), Some("-Wl,-soname,libx.so"));
     assert_eq!(WINDOWS.identity_flag("x.dll"), None);
+}
+
+#[test]
+fn releases_are_read_in_every_spelling() {
+    let linux = ["2.28", "2_28", "manylinux_2_28", "ManyLinux_2_28", "glibc 2.28"];
+    assert!(linux.iter().all(|text| LINUX.read_release(text) == Ok(release((2, 28)))));
+    let old = ["2014", "manylinux2014", "2.17", "manylinux_2_17"];
+    assert!(old.iter().all(|text| LINUX.read_release(text) == Ok(release((2, 17)))));
+    assert_eq!(LINUX.read_release("manylinux1"), Ok(release((2, 5))));
+    let macos = ["13", "13.0", "macosx_13_0", "macOS 13", "macos-13"];
+    assert!(macos.iter().all(|text| MACOS.read_release(text) == Ok(release((13, 0)))));
+    for text in ["", "latest", "manylinux", "manylinux_2_28_x86_64", "2.x"] {
+        assert_eq!(LINUX.read_release(text), Err(ReleaseError(text.to_owned())));
+    }
 }
 
 #[test]

@@ -170,6 +170,39 @@ fn an_error_of_the_backend_is_shown() {
 }
 
 #[test]
+fn an_interrupted_run_is_not_a_failed_one() {
+    let test = Test::hello()
+        .write(
+            "setup.py",
+            "import os, signal, time\nos.kill(os.getppid(), signal.SIGTERM)\ntime.sleep(60)\n",
+        )
+        .args(&[
+            "matrix",
+            "--targets",
+            "linux-amd64,linux-arm64",
+            "--jobs",
+            "1",
+            "--report",
+            "report.json",
+        ]);
+    let done = test.run();
+    assert_eq!(done.code, Some(128 + 15), "{}", done.stderr);
+    let end =
+        "interrupted: building for linux-amd64, linux-arm64\n  found: pygo received SIGTERM\n";
+    assert_eq!(done.stderr.matches(end).count(), 1, "{}", done.stderr);
+    assert_eq!(done.stderr.matches("  interrupted\n").count(), 2, "{}", done.stderr);
+    for word in ["error", "failed"] {
+        assert!(!done.stderr.contains(word), "{}", done.stderr);
+    }
+    let report = fs_err::read_to_string(test.path().join("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    for target in [&report["targets"][0], &report["targets"][1]] {
+        assert_eq!(target["result"], "interrupted");
+        assert_eq!(target["failure"]["kind"], "interrupted");
+    }
+}
+
+#[test]
 fn a_library_that_needs_the_macos_sdk() {
     Test::hello()
         .write(

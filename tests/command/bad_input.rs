@@ -221,7 +221,7 @@ fn an_unknown_target_gets_a_suggestion_and_the_list() {
         "
 reading the list of targets
   found: `linux-arm46` is not a target; the nearest is `linux-arm64`
-   help: the targets are linux-amd64, linux-arm64, macos-amd64, macos-arm64, macos-universal2; Go platforms (linux/arm64), triples (aarch64-unknown-linux-gnu) and `host` (this machine) work too",
+   help: the targets are linux-amd64, linux-arm64, macos-amd64, macos-arm64, macos-universal2; Go platforms (linux/arm64), triples (aarch64-unknown-linux-gnu), wheel tags (manylinux_2_28_aarch64), groups (`linux`, `macos`, `arm64`, `all`) and `host` (this machine) work too",
     );
 }
 
@@ -246,6 +246,36 @@ reading the list of targets
    help: a c-shared Go library uses initial-exec TLS, and musl refuses that in dlopen (golang/go#13492, golang/go#54805; a fix is proposed in golang/go#75048)
          build for glibc instead (linux-amd64, linux-arm64); a static Go program (CGO_ENABLED=0) does run on musl",
     );
+}
+
+#[test]
+fn a_windows_target_is_refused_with_what_to_do() {
+    for name in ["windows", "win_amd64", "windows/arm64"] {
+        let found =
+            format!("`{name}` is a Windows target, and pygo does not build for Windows yet");
+        Test::hello()
+            .args(&["matrix", "--targets", name])
+            .fails_with(2, &[&found, "leave Windows out: the Linux wheels run in WSL"]);
+    }
+}
+
+#[test]
+fn wheel_tags_and_groups_select_targets_and_versions() {
+    let planned = |args: &[&str]| {
+        let args = [&["matrix", "--dry-run", "--format", "json"], args].concat();
+        let done = Test::hello().args(&args).run();
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+        done.stdout
+    };
+    let linux = planned(&["--targets", "linux", "--manylinux", "manylinux_2_28"]);
+    assert_eq!(linux, planned(&["--targets", "linux-x86_64,linux_aarch64", "--manylinux", "2.28"]));
+    let tags = ["--targets", "manylinux_2_28_x86_64,manylinux_2_28_aarch64"];
+    assert_eq!(linux, planned(&tags));
+    let old = planned(&["--targets", "manylinux2014_x86_64"]);
+    assert_eq!(old, planned(&["--targets", "linux-amd64", "--manylinux", "2014"]));
+    Test::hello()
+        .args(&["matrix", "--targets", "manylinux2014_x86_64", "--manylinux", "2_28"])
+        .fails_with(2, &["--targets contains a tag with glibc 2.17, but an option requests 2.28"]);
 }
 
 #[test]

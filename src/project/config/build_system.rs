@@ -166,8 +166,10 @@ mod tests {
         ] {
             assert_eq!(read(&format!("[build-system]\n{text}")).unwrap_err().found, found);
         }
-        let typed = read("[build-system]\nrequires = 'setuptools'").unwrap_err().found;
-        assert!(typed.starts_with("line 2, column 12: invalid type: string"), "{typed}");
+        let typed = read("[build-system]\nrequires = 'setuptools'").unwrap_err();
+        let found = "line 2, column 12: `requires` is a string, not an array\n";
+        assert!(typed.found.starts_with(found), "{typed}");
+        assert_eq!(typed.help, "write requires = ['setuptools']");
         let unknown = read("[build-system]\nrequires = []\nbackend = 'x'").unwrap_err();
         assert!(unknown.found.contains("unknown key \"backend\""), "{unknown}");
         assert!(unknown.help.ends_with("requires, build-backend, backend-path"), "{unknown}");

@@ -14,6 +14,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::super::text::{pointed, shown};
+use super::mistyped::{Syntax, Value, wrong_type};
 use crate::error::{Failure, Result, nearest};
 
 /// A configuration as written: only the types of its values have been checked.
@@ -109,21 +110,24 @@ impl ConfigFile {
             let help = format!("write the keys {} into it", names.join(", "));
             return Err(Failure::project(doing, "the file is empty", help));
         }
-        let failed = |error| json_failure(text, &error, doing);
+        let failed = |error| json_failure(text, &error, &[], doing);
         let entries: Entries = serde_json::from_str(text).map_err(failed)?;
         // Both are slices of `text`.
         let offset = |raw: &RawValue| raw.get().as_ptr() as usize - text.as_ptr() as usize;
         let mut names = Vec::new();
+        let mut values = Vec::new();
         for (key, value) in &entries.0 {
             let name: String = serde_json::from_str(key.get()).map_err(failed)?;
             if value.get() == "null" && name != IGNORED {
                 let found = pointed(text, offset(value), &format!("{} is null", shown(&name)));
                 return Err(Failure::project(doing, found, "write a value, or remove the key"));
             }
+            let start = offset(value);
+            values.push(Value { key: name.clone(), span: start..start + value.get().len() });
             names.push((name, offset(key)));
         }
         check_keys(text, &names, keys.iter().map(|key| key.name.as_str()), doing)?;
-        serde_json::from_str(text).map_err(failed)
+        serde_json::from_str(text).map_err(|error| json_failure(text, &error, &values, doing))
     }
 
     /// Reads the table `[tool.pygo-tools]`, if there is one.
@@ -145,12 +149,13 @@ pub(super) fn toml_table<'a, T: DeserializeOwned>(
     known: impl Iterator<Item = &'a str>,
     doing: &str,
 ) -> Result<Option<T>> {
-    let failed = |error: &toml::de::Error, help: &str| {
+    let failed = |error: &toml::de::Error, values: &[Value], help: &str| {
         let message = error.message().lines().collect::<Vec<_>>().join("; ");
         let start = error.span().map_or(0, |span| span.start);
-        Failure::project(doing, pointed(text, start, &message), help)
+        wrong_type(text, start, &message, values, Syntax::Toml, doing)
+            .unwrap_or_else(|| Failure::project(doing, pointed(text, start, &message), help))
     };
-    let document = DeTable::parse(text).map_err(|error| failed(&error, CORRECT))?;
+    let document = DeTable::parse(text).map_err(|error| failed(&error, &[], CORRECT))?;
     let mut value = Spanned::new(document.span(), DeValue::Table(document.into_inner()));
     for key in path {
         let start = value.span().start;
@@ -163,13 +168,18 @@ pub(super) fn toml_table<'a, T: DeserializeOwned>(
             None => return Ok(None),
         }
     }
+    let mut values = Vec::new();
     if let DeValue::Table(table) = value.get_ref() {
         let names = table.keys().map(|key| (key.get_ref().to_string(), key.span().start));
         let mut names: Vec<_> = names.collect();
         names.sort_by_key(|(_, start)| *start);
         check_keys(text, &names, known, doing)?;
+        let spans = table.iter().map(|(key, value)| (key.get_ref().to_string(), value.span()));
+        values.extend(spans.map(|(key, span)| Value { key, span }));
     }
-    T::deserialize(ValueDeserializer::from(value)).map(Some).map_err(|error| failed(&error, TYPE))
+    T::deserialize(ValueDeserializer::from(value))
+        .map(Some)
+        .map_err(|error| failed(&error, &values, TYPE))
 }
 
 const CORRECT: &str = "correct the text at this place";
@@ -199,13 +209,14 @@ fn check_keys<'a>(
     Ok(())
 }
 
-fn json_failure(text: &str, error: &serde_json::Error, doing: &str) -> Failure {
+fn json_failure(text: &str, error: &serde_json::Error, values: &[Value], doing: &str) -> Failure {
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = error.to_string().replace(&place, "");
     let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
     let start = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
     let help = if error.is_data() { TYPE } else { CORRECT };
-    Failure::project(doing, pointed(text, start, &message), help)
+    wrong_type(text, start, &message, values, Syntax::Json, doing)
+        .unwrap_or_else(|| Failure::project(doing, pointed(text, start, &message), help))
 }
 
 /// The keys and values of a JSON object, repeated keys included.
@@ -299,15 +310,11 @@ mod tests {
     fn wrong_types_and_repeated_keys() {
         assert_eq!(
             json_found("{\"package\": 5}"),
-            "line 1, column 13: invalid type: integer `5`, expected a string\n1 | {\"package\": 5}\n  |             ^"
+            "line 1, column 13: `package` is a number, not a string\n1 | {\"package\": 5}\n  |             ^"
         );
         assert_eq!(
             json_found("{\"package\": null}"),
             "line 1, column 13: \"package\" is null\n1 | {\"package\": null}\n  |             ^"
-        );
-        assert!(json_found("{\"signatures\": \"x\"}").contains("expected a sequence"));
-        assert!(
-            toml_found("[tool.pygo-tools]\nmanylinux = 2.17").contains("floating point `2.17`")
         );
         assert_eq!(
             json_found("{\"package\": \"a\", \"p\\u0061ckage\": \"b\"}"),

@@ -6,6 +6,8 @@
 
 mod build_system;
 mod file;
+mod misnamed;
+mod mistyped;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,7 +18,7 @@ use super::names::{LibraryName, ModuleName, NameError};
 use super::part::{Extension, PartKind};
 use super::text::{self, inside, shown};
 use crate::error::{Failure, Result, nearest};
-use crate::target::{Release, Target, parse_list};
+use crate::target::{Choice, LINUX, MACOS, Os, Release, parse_list};
 pub use build_system::BuildSystem;
 use file::ConfigFile;
 pub use file::{Key, keys, reference};
@@ -44,7 +46,7 @@ pub struct Config {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The targets to build.
-    pub targets: Option<Vec<Target>>,
+    pub targets: Option<Choice>,
     /// The C toolchain.
     pub toolchain: Option<CompilerName>,
     /// The minimum glibc version of Linux wheels.
@@ -111,9 +113,13 @@ impl Config {
         }
         if toml_file.exists() {
             let doing = format!("reading {}", text::shown_in(at, "pyproject.toml"));
-            if let Some(file) = ConfigFile::from_toml(&text::read(&toml_file, &doing)?, &doing)? {
+            let text = text::read(&toml_file, &doing)?;
+            if let Some(file) = ConfigFile::from_toml(&text, &doing)? {
                 let doing = format!("{doing}, [tool.pygo-tools]");
                 return Self::check(file, toml_file, &doing);
+            }
+            if let Some(failure) = misnamed::misnamed(&text, &doing) {
+                return Err(failure);
             }
         }
         let json_found = match (json_file.exists(), has_setup) {
@@ -215,33 +221,44 @@ impl Settings {
         let wrong = |key: &str, error: &dyn fmt::Display, help: &str| {
             Failure::project(doing, format!("`{key}`: {error}"), help)
         };
-        let release = |key: &str, value: &Option<String>, help: &str| -> Result<Option<Release>> {
-            let Some(text) = value else { return Ok(None) };
-            let error = format!("{} is not a version", shown(text));
-            text.parse().map(Some).map_err(|_| wrong(key, &error, help))
-        };
         let targets = file.targets.as_ref().map(|names| {
             parse_list(names.iter().map(String::as_str))
                 .map_err(|error| wrong("targets", &error, &error.help()))
         });
+        let targets = targets.transpose()?;
+        let release = |key: &str, os: &'static Os, value: &Option<String>, help: &str| {
+            let Some(text) = value else { return Ok(None) };
+            let error = format!("{} is not a version", shown(text));
+            let release = os.read_release(text).map_err(|_| wrong(key, &error, help))?;
+            match targets.as_ref().and_then(|choice| choice.minimums.get(os)) {
+                Some(other) if *other != release => {
+                    let error = format!(
+                        "{} contradicts {} {other} in `targets`",
+                        shown(text),
+                        os.release_of
+                    );
+                    Err(wrong(key, &error, "remove one of them"))
+                }
+                _ => Ok(Some(release)),
+            }
+        };
         let toolchain = file.toolchain.as_ref().map(|name| {
             name.parse()
                 .map_err(|error: String| wrong("toolchain", &error, "write `zig` or `clang`"))
         });
-        Ok(Self {
-            targets: targets.transpose()?,
-            toolchain: toolchain.transpose()?,
-            manylinux: release(
-                "manylinux",
-                &file.manylinux,
-                "write a glibc version: \"2_17\", \"2_28\"",
-            )?,
-            macos_deployment_target: release(
-                "macos-deployment-target",
-                &file.macos_deployment_target,
-                "write a macOS version: \"13.0\"",
-            )?,
-        })
+        let manylinux = release(
+            "manylinux",
+            LINUX,
+            &file.manylinux,
+            "write a glibc version: \"2_17\", \"2_28\"",
+        )?;
+        let macos_deployment_target = release(
+            "macos-deployment-target",
+            MACOS,
+            &file.macos_deployment_target,
+            "write a macOS version: \"13.0\"",
+        )?;
+        Ok(Self { targets, toolchain: toolchain.transpose()?, manylinux, macos_deployment_target })
     }
 }
 
@@ -425,7 +442,7 @@ mod tests {
         )
         .unwrap()
         .settings;
-        assert_eq!(settings.targets.unwrap()[0].name(), "linux-arm64");
+        assert_eq!(settings.targets.unwrap().targets[0].name(), "linux-arm64");
         assert_eq!(settings.toolchain, Some(CompilerName::CLANG));
         assert_eq!(settings.manylinux, Some(Release::new(2, 28)));
         assert_eq!(settings.macos_deployment_target, Some(Release::new(13, 0)));
@@ -441,6 +458,10 @@ mod tests {
                 "`toolchain`: \"clangg\" is not a C toolchain; the nearest is `clang`",
             ),
             ("manylinux = 'new\\n'", r#"`manylinux`: "new\\n" is not a version"#),
+            (
+                "targets = ['manylinux_2_28_x86_64']\nmanylinux = '2014'",
+                "`manylinux`: \"2014\" contradicts glibc 2.28 in `targets`",
+            ),
         ] {
             assert_eq!(with(toml).unwrap_err().found, found);
         }
