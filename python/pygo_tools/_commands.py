@@ -14,18 +14,19 @@ from ._settings import Settings
 
 try:
     from setuptools.command.bdist_wheel import bdist_wheel as _bdist_wheel
-except ImportError:  # setuptools before 70.1
-    try:
-        from wheel.bdist_wheel import bdist_wheel as _bdist_wheel
-    except ImportError:
-        _bdist_wheel = None
+except ImportError:
+    raise Failure(
+        "running setup.py",
+        f"setuptools {setuptools.__version__} is installed, but pygo-tools needs 70.1 or newer",
+        "run: pip install --upgrade 'setuptools>=70.1'",
+    ) from None
 
 
 def commands():
     """Return the commands by name, for ``cmdclass``."""
     return {
         "bdist_egg": refused("bdist_egg"),
-        "bdist_wheel": BdistWheel if _bdist_wheel else NoWheel,
+        "bdist_wheel": BdistWheel,
         "build_ext": refused("build_ext"),
         "develop": Develop,
         "editable_wheel": EditableWheel,
@@ -39,7 +40,7 @@ def refused(name):
     return type(name, (Refused,), {"command_name": name})
 
 
-class BdistWheel(_bdist_wheel or Command):
+class BdistWheel(_bdist_wheel):
     """Builds one wheel. ``--plat-name`` selects the target; the tag comes from the binaries."""
 
     def run(self):
@@ -48,26 +49,6 @@ class BdistWheel(_bdist_wheel or Command):
         path = _factory.wheel(self.dist_dir, Settings(), target)
         version = "%d.%d" % sys.version_info[:2]
         self.distribution.dist_files.append(("bdist_wheel", version, str(path)))
-
-
-class NoWheel(Command):
-    """Replaces bdist_wheel where neither setuptools nor wheel provides it."""
-
-    description = "(unavailable: needs wheel or setuptools 70.1)"
-    user_options = [("dist-dir=", "d", "")]
-
-    def initialize_options(self):
-        self.dist_dir = None
-
-    def finalize_options(self):
-        pass
-
-    def run(self):
-        raise Failure(
-            "running setup.py bdist_wheel",
-            f"setuptools {setuptools.__version__} cannot build wheels without the wheel package",
-            "run: pip install 'setuptools>=70.1' (or: pip install wheel)",
-        )
 
 
 class EditableWheel(_editable_wheel):

@@ -133,9 +133,6 @@ def _toml():
     try:
         import tomllib
     except ModuleNotFoundError:
-        # Python 3.10 has no tomllib; setuptools bundles its own.
-        try:
-            from setuptools.compat.py310 import tomllib
-        except ImportError:
-            from setuptools.extern import tomli as tomllib
+        # Python 3.10 has no tomllib; setuptools contains one.
+        from setuptools.compat.py310 import tomllib
     return tomllib

@@ -67,6 +67,8 @@ def wheel_around(program: Path) -> WheelBuilder:
         wheel.header(f"Provides-Extra: {extra}")
         for requirement in requirements:
             wheel.header(f"Requires-Dist: {requirement}; extra == '{extra}'")
+    for name, url in project["urls"].items():
+        wheel.header(f"Project-URL: {name}, {url}")
     return wheel.header(f"License-Expression: {project['license']}")
 
 

@@ -1,10 +1,10 @@
 """`from pygo_tools import setup`: a setup.py written for 0.1.8, and its commands."""
 
-import shutil
+import re
 
 import pytest
 
-from machine import Venv, cannot, only
+from machine import UV, Venv, cannot, only
 from pythons import PYTHONS
 from wheels import Wheel, same
 
@@ -85,33 +85,50 @@ def test_commands_that_would_omit_the_library_are_refused(command, author, hello
 
 
 @pytest.fixture(scope="module")
-def setuptools_65(machine, tmp_path_factory) -> Venv:
-    """The oldest supported setuptools, which builds wheels with the package `wheel`."""
-    # setuptools 65 does not run on Python 3.12 or later.
-    old = [path for version, path in PYTHONS.items() if version.split(".")[1] in ("10", "11")]
-    if not old:
-        cannot("neither Python 3.10 nor 3.11 on this machine: setuptools 65 needs one of them")
-    directory = tmp_path_factory.mktemp("setuptools-65") / "venv"
-    requires = ("pygo-tools", "setuptools==65.5.0", "wheel<0.45", "pip", "build")
-    return machine.venv(directory, *requires, python=old[0])
+def python_11() -> str:
+    """A Python whose venv comes with setuptools 65.5 and without wheel."""
+    found = [path for version, path in PYTHONS.items() if version.split(".")[1] in ("10", "11")]
+    return found[0] if found else cannot("neither Python 3.10 nor 3.11 on this machine")
+
+
+@pytest.fixture(scope="module")
+def fresh(machine, python_11, tmp_path_factory) -> Venv:
+    """What `python3.11 -m venv` makes, after `pip install pygo-tools`."""
+    directory = tmp_path_factory.mktemp("fresh") / "venv"
+    machine.run(python_11, "-m", "venv", directory).ok()
+    venv = Venv(machine, directory)
+    before = venv.run("pip", "list").ok().stdout
+    assert re.search(r"setuptools +65\.", before) and "wheel" not in before, before
+    venv.run("pip", "install", "pygo-tools").ok()
+    return venv
 
 
 @pytest.mark.parametrize("line", ["setup.py bdist_wheel", "-m build --wheel --no-isolation"])
-def test_setuptools_65_builds_a_wheel(line, setuptools_65, hello, hello_wheel):
-    setuptools_65.python(*line.split(), cwd=hello).ok()
-    made = Wheel(only(hello / "dist"))
-    assert made.name == hello_wheel.name
-    ours = Wheel(hello_wheel)
-    assert set(made.files) == set(ours.files)
+def test_a_fresh_environment_builds_a_wheel(line, fresh, hello, hello_wheel):
+    fresh.python(*line.split(), cwd=hello).ok()
+    same(only(hello / "dist").read_bytes(), hello_wheel.read_bytes(), hello_wheel.name)
+
+
+@pytest.fixture(scope="module")
+def oldest(machine, python_11, tmp_path_factory) -> Venv:
+    """An environment with the oldest supported setuptools."""
+    directory = tmp_path_factory.mktemp("oldest") / "venv"
+    return machine.venv(directory, "pygo-tools", "setuptools==70.1.0", "pip", python=python_11)
+
+
+def test_the_oldest_setuptools_builds_a_wheel(oldest, hello, hello_wheel):
+    oldest.python("setup.py", "bdist_wheel", cwd=hello).ok()
+    made, ours = Wheel(only(hello / "dist")), Wheel(hello_wheel)
+    assert (made.name, set(made.files)) == (ours.name, set(ours.files))
     for name in ours.files:
         if ".dist-info/" not in name:  # an old setuptools writes older metadata
             same(made.files[name], ours.files[name], name)
 
 
-def test_setuptools_65_builds_a_pyproject(setuptools_65, machine, tmp_path, hello_pyproject_wheel):
+def test_the_oldest_setuptools_builds_a_pyproject(oldest, machine, tmp_path, hello_pyproject_wheel):
     project = machine.project("hello-pyproject", tmp_path)
     (project / "pyproject.toml").write_text(without_newer_keys(project))
-    setuptools_65.python("-m", "build", "--wheel", "-n", cwd=project).ok()
+    oldest.python("-m", "build", "--wheel", "-n", cwd=project).ok()
     assert only(project / "dist").name == hello_pyproject_wheel.name
 
 
@@ -121,10 +138,9 @@ def without_newer_keys(project) -> str:
     return "\n".join(line for line in lines if not line.startswith("license")) + "\n"
 
 
-def test_setuptools_65_without_wheel(setuptools_65, hello, tmp_path):
-    bare = tmp_path / "venv"
-    shutil.copytree(setuptools_65.directory, bare, symlinks=True)
-    for left in bare.glob("lib/python3*/site-packages/wheel*"):
-        shutil.rmtree(left)
-    done = Venv(setuptools_65.machine, bare).python("setup.py", "bdist_wheel", cwd=hello)
-    done.failed("error: ", "setuptools 65.5.0 cannot build wheels without the wheel package", "help: run: pip install")
+def test_an_older_setuptools_is_refused(machine, python_11, hello, tmp_path):
+    venv = machine.venv(tmp_path / "venv", "setuptools==65.5.0", "cffi", python=python_11)
+    pip = (UV, "pip", "install", "--quiet", "--python", venv.bin / "python")
+    machine.run(*pip, "--no-deps", "pygo-tools").ok()
+    done = venv.python("setup.py", "bdist_wheel", cwd=hello)
+    done.failed("error: ", "setuptools 65.5.0 is installed", "help: run: pip install --upgrade")

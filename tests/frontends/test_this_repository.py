@@ -11,6 +11,7 @@ from machine import PROJECT, VERSION
 from wheels import Wheel
 
 LOCK = json.loads((PROJECT / "toolchains" / "lock.json").read_text("utf-8"))["tools"]
+URLS = {"Repository", "Documentation", "Changelog", "Issues"}
 EXTRA = {LOCK[tool]["distribution"]: LOCK[tool]["version"] for tool in ("cffi", "go", "zig")}
 
 
@@ -22,7 +23,7 @@ def wheel(pygo_wheel) -> Wheel:
 def test_the_wheel_contains_command_and_package(wheel):
     assert wheel.name.startswith(f"pygo_tools-{VERSION}-py3-none-")
     scripts = {name.rpartition("/")[2] for name in wheel.files if ".data/scripts/" in name}
-    assert scripts == {"pygo", "build-ffi"}
+    assert scripts == {"pygo", "pygo-tools", "build-ffi"}
     modules = {path.name for path in (PROJECT / "python/pygo_tools").glob("*.*")}
     packed = {name.partition("/")[2] for name in wheel.files if name.startswith("pygo_tools/")}
     assert packed == modules
@@ -35,9 +36,10 @@ def test_the_metadata(wheel):
     assert (metadata["Name"], metadata["Version"]) == ("pygo-tools", VERSION)
     assert metadata["Requires-Python"] == ">=3.10"
     assert metadata["License-Expression"] == "MIT OR Apache-2.0"
+    assert {line.split(", ")[0] for line in metadata.get_all("Project-URL")} == URLS
     requires = metadata.get_all("Requires-Dist")
     always = {line for line in requires if "extra" not in line}
-    assert always == {"cffi>=1.17", "setuptools>=65"}
+    assert always == {"build>=1.2", "cffi>=1.17", "setuptools>=70.1"}
     extra = {line.split(";")[0].strip() for line in requires if "extra" in line}
     assert extra == {f"{name}=={version}" for name, version in EXTRA.items()}
 
@@ -60,6 +62,18 @@ def test_runs_as_a_module(author):
     )
     assert by_module == by_name
     assert author.python("-m", "pygo_tools", "matrix", "--nonsense").code == 2
+
+
+def test_runs_by_the_name_of_the_distribution(machine, tmp_path):
+    """uvx and pipx run the program that is named after what they install."""
+    venv = machine.venv(tmp_path / "venv", "pipx", "pip", "uv")
+    env = {"PIPX_HOME": str(tmp_path / "home"), "PIPX_BIN_DIR": str(tmp_path / "bin")}
+    env |= {"UV_PYTHON": str(venv.bin / "python"), "PATH": f"{venv.bin}{os.pathsep}{os.defpath}"}
+    for line in (["uvx"], ["pipx", "run"]):
+        done = venv.run(*line, "pygo-tools", "--version", cwd=tmp_path, **env).ok()
+        assert done.stdout == f"pygo {VERSION}\n", line
+        # The exit code is that of pygo.
+        assert venv.run(*line, "pygo-tools", "matrix", "--nonsense", **env).code == 2, line
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ impl Table {
         let Some(requires) = self.requires else {
             return wrong(
                 "the key `requires` is missing".to_owned(),
-                "add the requirements of the backend: requires = [\"setuptools\", \"pygo-tools\"]",
+                "add the requirements of the backend: requires = [\"setuptools>=70.1\", \"pygo-tools>=0.2\"]",
             );
         };
         if let Some(bad) = requires.iter().find(|line| !is_requirement(line)) {
