@@ -2,14 +2,14 @@
 //!
 //! The Python files of an editable install stay in the author's tree, where pygo writes nothing.
 //! So the native part goes into a package of its own in site-packages, laid out as in any other
-//! wheel, and a finder there resolves the extension modules. A `.pth` file loads the finder when
+//! wheel, and a finder there resolves the extension modules and locators. A `.pth` file loads the finder when
 //! Python starts (<https://docs.python.org/3/library/site.html>).
 
-use super::binding::ExtensionModule;
+use super::binding::{ExtensionModule, Locator};
 use crate::project::Project;
 use crate::wheel::{Contents, File, FormatError};
 
-/// The finder, with a placeholder for the modules it resolves.
+/// The finder, with placeholders for the modules it resolves.
 const FINDER: &str = include_str!("scripts/editable_finder.py");
 
 /// The package that holds the native part of `project`: `_pygo_editable_example`.
@@ -18,20 +18,22 @@ pub(super) fn package(project: &Project) -> String {
     format!("_pygo_editable_{}", first.unwrap_or_default())
 }
 
-/// Adds `package` with the finder for `extensions` to an editable wheel.
+/// Adds `package` with the finder for `extensions` and `locators` to an editable wheel.
 ///
 /// # Errors
 /// None that a valid project could cause.
 pub(super) fn add_finder(
     package: &str,
     extensions: &[ExtensionModule<'_>],
+    locators: &[Locator],
     contents: &mut Contents,
 ) -> Result<(), FormatError> {
-    let modules: Vec<_> = extensions
-        .iter()
-        .map(|extension| format!("    \"{}\": \"{}\",\n", extension.module, extension.path))
-        .collect();
-    let finder = FINDER.replace("    # modules\n", &modules.concat());
+    let row = |module: &str, path: &str| format!("    \"{module}\": \"{path}\",\n");
+    let extensions: Vec<_> = extensions.iter().map(|e| row(e.module.as_str(), &e.path)).collect();
+    let locators: Vec<_> = locators.iter().map(|l| row(&l.module, &l.path)).collect();
+    let finder = FINDER
+        .replace("    # extensions\n", &extensions.concat())
+        .replace("    # locators\n", &locators.concat());
     contents.insert(format!("{package}/__init__.py").parse()?, File::new(finder.into_bytes()));
     let start = format!("import {package}\n");
     contents.insert(format!("{package}.pth").parse()?, File::new(start.into_bytes()));

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::binding::{self, CffiModule, ExtensionModule};
 use super::editable;
 use super::event::{Event, Observer};
+use super::leftovers::NativePaths;
 use super::minimum::MinimumVersions;
 use super::plan::Plan;
 use super::python_floor::oldest_python;
@@ -77,12 +78,18 @@ impl<'a> Inputs<'a> {
 
     pub(super) fn base_wheel(&self) -> Result<BuildBase<'a>> {
         let Plan { project, options, sources, .. } = self.plan;
+        // Its path is the same on every system.
+        let os = options.targets.first().map(|target| target.os());
+        let locator = |part| binding::of(part).locator(os?);
+        let locators = project.parts.iter().filter_map(locator).collect();
         Ok(BuildBase {
             backend: Backend::of(self.plan, self.tools.host()?, self.dir("base-wheel")?),
             root: &project.root,
             sources,
             editable: options.editable,
             requirements: binding::requirements(&project.parts),
+            native: NativePaths::of(&project.parts),
+            locators,
         })
     }
 
@@ -101,6 +108,7 @@ impl<'a> Inputs<'a> {
         let dir = self.dir(&format!("{}-{}", slice.name(), part.id))?;
         Ok(GoBuild {
             library: &part.library,
+            file_name: part.library_file(slice.os),
             sources: self.go_sources.clone(),
             slice,
             minimum,
@@ -188,7 +196,7 @@ impl<'a> Inputs<'a> {
     fn binaries(&self, slice: Slice, built: Built) -> Vec<Binary> {
         let of_part =
             |(part, (library, extension)): (&Part, (Arc<Library>, Option<Arc<Binary>>))| {
-                let path = self.plan.place(&part.library.wheel_path(slice.os));
+                let path = self.plan.place(&part.library_path(slice.os));
                 let library = Binary { path, file: library.binary.clone() };
                 let extension = extension.map(|binary| Binary {
                     path: self.plan.place(&binary.path),

@@ -11,6 +11,7 @@ mod fingerprint;
 mod flow;
 mod git;
 mod inputs;
+mod leftovers;
 mod minimum;
 mod pipeline;
 mod plan;

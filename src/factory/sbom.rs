@@ -4,12 +4,14 @@
 //! number, so the same sources give the same bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::audit::go_build_info::Module;
 use crate::audit::{BinaryFacts, GoBuildInfo};
 use crate::project::Part;
+use crate::target::OSES;
 use crate::wheel::WheelName;
 
 /// The document for the wheel `name`, which has `parts` and `binaries`; `None` if Go built none of
@@ -69,8 +71,10 @@ pub(super) fn sbom(name: &WheelName, parts: &[Part], binaries: &[BinaryFacts]) -
 
 /// The part whose library `binary` is; in an editable wheel it has a directory above it.
 fn part_of<'p>(binary: &BinaryFacts, parts: &'p [Part]) -> Option<&'p Part> {
-    let file_name = binary.path.rsplit('/').next()?;
-    parts.iter().find(|part| part.library.has_file_name(file_name))
+    let is_of = |part: &&Part| {
+        OSES.iter().any(|os| Path::new(&binary.path).ends_with(part.library_path(os)))
+    };
+    parts.iter().find(is_of)
 }
 
 /// The modules in a binary by their package URL, the standard library among them.

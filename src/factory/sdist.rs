@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::binding;
 use super::event::Observer;
 use super::flow::Io;
+use super::leftovers::NativePaths;
 use super::plan::Plan;
 use super::stage::{Backend, Hook, WorkDir};
 use super::staging;
@@ -46,47 +47,35 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
         let found = format!("it built {file_name}, which cannot be read: {error}");
         backend.failure(Hook::Sdist, found, "make a .tar.gz of plain files (PEP 625)", &log)
     })?;
-    let left_out = take_out(&mut sdist, &tree);
+    // Go links an archive or object file among its sources.
+    let is_linked = |path: &str| {
+        let path = Path::new(path);
+        path.extension().is_some_and(|e| e == "a" || e == "syso") && tree.contains(path)
+    };
+    let native = NativePaths::of(&plan.project.parts);
+    let left_out = native.remove_leftovers(&mut sdist.contents, is_linked);
     if !left_out.is_empty() {
         io.note(&format!(
             "left out of the sdist, as outputs of an earlier build: {}",
             left_out.join(", ")
         ));
     }
-    put_in(&mut sdist, &tree, plan)?;
+    put_in(&mut sdist, &tree, plan, &native)?;
     add_requirements(&mut sdist, plan);
     let path = write(&sdist, &file_name, plan)?;
     let _ = fs_err::remove_dir_all(&logs);
     Ok(path)
 }
 
-/// Removes build outputs. An archive or object file among Go's sources stays: Go links it.
-fn take_out(sdist: &mut Sdist, tree: &GoTree<'_>) -> Vec<String> {
-    let outputs: Vec<(String, &str)> = sdist
-        .contents
-        .iter()
-        .filter_map(|(path, file)| Some((path.to_string(), audit::build_output(&file.bytes)?)))
-        .filter(|(path, _)| {
-            let path = Path::new(path);
-            let linked = path.extension().is_some_and(|e| e == "a" || e == "syso");
-            !(linked && tree.contains(path))
-        })
-        .collect();
-    for (path, _) in &outputs {
-        sdist.contents.remove(path.as_str());
-    }
-    outputs.into_iter().map(|(path, what)| format!("{path} ({what})")).collect()
-}
-
 /// Adds what a build needs and the backend left out.
-fn put_in(sdist: &mut Sdist, tree: &GoTree<'_>, plan: &Plan) -> Result<()> {
+fn put_in(sdist: &mut Sdist, tree: &GoTree<'_>, plan: &Plan, native: &NativePaths) -> Result<()> {
     let doing = "completing the sdist";
     for entry in tree.needed(&plan.sources)? {
         let shown = entry.path.display().to_string();
         let path: crate::wheel::MemberPath = shown.parse().map_err(|error| {
             Failure::project(doing, format!("{error}"), "rename that file: a build needs it")
         })?;
-        if sdist.contents.contains_key(path.as_str()) {
+        if sdist.contents.contains_key(path.as_str()) || native.contains(path.as_str()) {
             continue;
         }
         let bytes = fs_err::read(&entry.source).map_err(|error| Failure::io(doing, &error))?;

@@ -10,16 +10,19 @@ use super::c::signature::Signature;
 use super::go::exports::GoExport;
 use super::names::{LibraryName, ModuleName};
 use crate::relative_path::relative_path_to;
-use crate::target::{OSES, Os};
+use crate::target::Os;
 
 /// Names a part in events, logs, reports and SBOMs; unique within a project.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct PartId(String);
 
 impl PartId {
-    /// The id of the part built around `library`.
-    pub fn of(library: &LibraryName) -> Self {
-        Self(library.to_string())
+    /// The id of the part built around `library`, unless another part of `others` has it: the
+    /// name of the library, and its package only where two libraries have one name.
+    pub(super) fn among(others: &[Part], library: &GoLibrary) -> Self {
+        let short = Self(library.name.to_string());
+        let is_taken = others.iter().any(|other| other.id == short);
+        if is_taken { Self(library.unique_name()) } else { short }
     }
 }
 
@@ -41,6 +44,31 @@ pub struct Part {
 }
 
 impl Part {
+    /// The part of a project that has `others` already.
+    pub fn new(others: &[Self], library: GoLibrary, kind: PartKind) -> Self {
+        Self { id: PartId::among(others, &library), library, kind }
+    }
+
+    /// The file name of its library on `os`: also its soname on Linux, behind `@rpath/` its
+    /// install name on macOS, and its base name on Windows.
+    ///
+    /// A loader that looks for a library by name takes one of that name that another package has
+    /// loaded. So a library that an extension is linked against has a name of its own in every
+    /// environment: `libhello-example.so`. Its package makes it so, because an environment has
+    /// one package of each name. `-` occurs in neither name, so different pairs have different
+    /// file names. A library that Python opens by its path keeps the plain name, `libhello.so`.
+    pub fn library_file(&self, os: &Os) -> String {
+        match self.kind {
+            PartKind::Cffi(_) => os.library_file(self.library.unique_name()),
+            PartKind::Ctypes => os.library_file(&self.library.name),
+        }
+    }
+
+    /// The path of its library in the wheel: `example/lib/libhello-example.so`.
+    pub fn library_path(&self, os: &Os) -> String {
+        format!("{}/{}", self.library.wheel_dir(), self.library_file(os))
+    }
+
     /// Its extension module, if its kind has one.
     pub fn extension(&self) -> Option<&Extension> {
         match &self.kind {
@@ -105,25 +133,14 @@ pub struct GoLibrary {
 }
 
 impl GoLibrary {
-    /// Its file name on `os`, `libhello.so`: also its soname on Linux, and behind `@rpath/`
-    /// its install name on macOS.
-    pub fn file_name(&self, os: &Os) -> String {
-        os.library_file(&self.name)
-    }
-
-    /// Whether `name` is its file name on any system.
-    pub fn has_file_name(&self, name: &str) -> bool {
-        OSES.iter().any(|os| self.file_name(os) == name)
+    /// Its name and that of its package: `hello-example`, `core-acme-fast`.
+    pub fn unique_name(&self) -> String {
+        format!("{}-{}", self.name, self.package.as_str().replace('.', "-"))
     }
 
     /// Its directory in the wheel: `example/lib`.
     pub fn wheel_dir(&self) -> String {
         format!("{}/lib", self.package.path())
-    }
-
-    /// Its path in the wheel: `example/lib/libhello.so`.
-    pub fn wheel_path(&self, os: &Os) -> String {
-        format!("{}/{}", self.wheel_dir(), self.file_name(os))
     }
 }
 
@@ -150,7 +167,7 @@ mod tests {
     use fs_err as fs;
 
     use super::*;
-    use crate::target::{LINUX, MACOS};
+    use crate::target::{LINUX, MACOS, WINDOWS};
 
     fn library(package: &str) -> GoLibrary {
         GoLibrary {
@@ -165,11 +182,31 @@ mod tests {
         }
     }
 
+    fn cffi(package: &str) -> Part {
+        let extension = Extension { module: "_x".parse().unwrap(), signatures: vec![] };
+        Part::new(&[], library(package), PartKind::Cffi(extension))
+    }
+
     #[test]
-    fn places_in_the_wheel() {
-        let library = library("a.b");
-        assert_eq!(library.wheel_path(LINUX), "a/b/lib/libhello.so");
-        assert_eq!(library.wheel_path(MACOS), "a/b/lib/libhello.dylib");
+    fn a_library_found_by_name_has_its_package_in_its_name() {
+        let part = cffi("a.b");
+        assert_eq!(part.library_path(LINUX), "a/b/lib/libhello-a-b.so");
+        assert_eq!(part.library_path(MACOS), "a/b/lib/libhello-a-b.dylib");
+        assert_eq!(part.library_file(WINDOWS), "hello-a-b.dll");
+        assert_ne!(part.library_file(LINUX), cffi("a_b").library_file(LINUX));
+    }
+
+    #[test]
+    fn a_library_opened_by_its_path_keeps_its_name() {
+        let part = Part::new(&[], library("a.b"), PartKind::Ctypes);
+        assert_eq!(part.library_path(LINUX), "a/b/lib/libhello.so");
+    }
+
+    #[test]
+    fn ids_of_libraries_with_one_name_differ() {
+        let first = cffi("a");
+        let second = Part::new(std::slice::from_ref(&first), library("b.c"), PartKind::Ctypes);
+        assert_eq!([&first, &second].map(|part| part.id.to_string()), ["hello", "hello-b-c"]);
     }
 
     #[test]

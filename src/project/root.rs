@@ -11,10 +11,11 @@ use fs_err as fs;
 use super::config::{BuildSystem, Config, Settings};
 use super::go::source::GoSource;
 use super::names::ModuleName;
-use super::part::{GoLibrary, Part, PartId, PartKind, find_go_mod};
+use super::part::{GoLibrary, Part, PartKind, find_go_mod};
 use super::signature_check;
 use super::text::unreadable;
 use crate::error::{Failure, Result};
+use crate::target::{OSES, Os};
 
 /// What the author wrote.
 #[derive(Debug, Clone)]
@@ -60,14 +61,56 @@ impl Project {
             build_tags: config.build_tags,
             exports: go.exports,
         };
-        Ok(Self {
+        let mut project = Self {
             root,
             config_file: config.file,
-            parts: vec![Part { id: PartId::of(&library.name), library, kind: config.kind }],
+            parts: Vec::new(),
             settings: config.settings,
             build_system,
-        })
+        };
+        project.add(library, config.kind)?;
+        Ok(project)
     }
+
+    /// Adds a part.
+    ///
+    /// # Errors
+    /// If a file of it cannot exist: its name is too long, or another part has a file there.
+    pub fn add(&mut self, library: GoLibrary, kind: PartKind) -> Result<()> {
+        let part = Part::new(&self.parts, library, kind);
+        let doing = || format!("naming the files of `{}`", part.id);
+        if let Some(long) = files(&part).into_iter().find(|file| base_name(file).len() > MAX_FILE) {
+            let found = format!("{long} has a name of more than {MAX_FILE} bytes");
+            return Err(Failure::project(doing(), found, "choose a shorter name for `library`"));
+        }
+        for other in &self.parts {
+            let others = files(other);
+            if let Some(same) = files(&part).into_iter().find(|file| others.contains(file)) {
+                let found = format!("`{}` has {same} too", other.id);
+                let help = "give one of them another `library`, `package` or `extension`";
+                return Err(Failure::project(doing(), found, help));
+            }
+        }
+        self.parts.push(part);
+        Ok(())
+    }
+}
+
+/// The longest name of a file: the limit of most file systems.
+const MAX_FILE: usize = 255;
+
+/// The binaries of `part` on every system.
+fn files(part: &Part) -> Vec<String> {
+    let extension = part.extension().map(|extension| extension.module.path());
+    let on = |os: &&'static Os| {
+        let extension = extension.as_ref().map(|path| format!("{path}{}", os.abi3_suffix));
+        std::iter::once(part.library_path(os)).chain(extension)
+    };
+    OSES.iter().flat_map(on).collect()
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn directory(at: &Path) -> Result<PathBuf> {

@@ -49,13 +49,14 @@ fn a_project_of_0_1_8_with_leftovers_can_be_read() {
     assert_eq!(project.root, fs::canonicalize(dir.path()).unwrap());
     assert_eq!(project.config_file, project.root.join("config.json"));
     assert_eq!(project.build_system, BuildSystem::default());
-    let [Part { library, kind: PartKind::Cffi(extension), .. }] = project.parts.as_slice() else {
+    let [part @ Part { library, kind: PartKind::Cffi(extension), .. }] = project.parts.as_slice()
+    else {
         panic!("{:?}", project.parts);
     };
     assert_eq!(library.dir, project.root.join("example/go"));
     assert_eq!(library.files, ["main.go"]);
     assert_eq!(library.go_mod, None);
-    assert_eq!(library.wheel_path(LINUX), "example/lib/libhello.so");
+    assert_eq!(part.library_path(LINUX), "example/lib/libhello-example.so");
     assert_eq!(extension.path_to(library), "example/lib");
 }
 
@@ -133,4 +134,27 @@ fn a_link_to_itself_in_place_of_the_go_directory() {
     let failure = Project::read(dir.path()).unwrap_err();
     assert_eq!(failure.kind, Kind::Project);
     assert!(failure.found.contains("example/go"), "{failure}");
+}
+
+#[test]
+fn files_of_two_parts_cannot_have_one_path() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), &[("config.json", JSON), ("setup.py", ""), ("example/go/main.go", GO)]);
+    let mut project = Project::read(dir.path()).unwrap();
+    let Part { library, kind, .. } = project.parts[0].clone();
+    let failure = project.add(library.clone(), kind).unwrap_err();
+    assert_eq!(failure.doing, "naming the files of `hello-example`");
+    assert_eq!(failure.found, "`hello` has example/lib/libhello-example.so too");
+    // The same library a second time, for ctypes, is another file.
+    project.add(library, PartKind::Ctypes).unwrap();
+    assert_eq!(project.parts[1].library_path(LINUX), "example/lib/libhello.so");
+}
+
+#[test]
+fn a_library_s_file_name_has_a_maximum_length() {
+    let package = ["p"; 3].map(|part| part.repeat(80)).join(".");
+    let json = JSON.replace(r#""package": "example""#, &format!(r#""package": "{package}""#));
+    let go = format!("{}/go/main.go", package.replace('.', "/"));
+    let failure = failure(&[("config.json", &json), ("setup.py", ""), (&go, GO)]);
+    assert!(failure.found.ends_with("has a name of more than 255 bytes"), "{}", failure.found);
 }

@@ -132,7 +132,9 @@ fn a_compiler_that_crashes_under_go_is_reported() {
     Test::hello()
         .script(
             "zig",
-            &format!("case \"$*\" in *libhello.so*) kill -SEGV $$ ;; esac\nexec {zig} \"$@\""),
+            &format!(
+                "case \"$*\" in *libhello-example.so*) kill -SEGV $$ ;; esac\nexec {zig} \"$@\""
+            ),
         )
         .args(&["matrix", "--targets", "linux-amd64", "--zig", "./zig"])
         .fails_with(4, &["building hello for linux-amd64", "a compiler or linker crashed"]);

@@ -1,4 +1,4 @@
-//! Two libraries of different kinds in one wheel, built with real Go and zig.
+//! Two libraries of one name and different kinds in one wheel, built with real Go and zig.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -13,7 +13,7 @@ use pygo::wheel::Timestamp;
 
 use crate::support::Test;
 
-const WORDS: &str = "[tool.pygo-tools]\npackage = 'example'\nlibrary = 'words'\n\
+const WORDS: &str = "[tool.pygo-tools]\npackage = 'example'\nlibrary = 'hello'\n\
                      binding = 'ctypes'\n";
 const WORDS_GO: &str = "package main\n\nimport \"C\"\nimport \"strings\"\n\n//export CountWords\n\
                         func CountWords(text *C.char) C.int {\n\
@@ -22,7 +22,7 @@ const WORDS_GO: &str = "package main\n\nimport \"C\"\nimport \"strings\"\n\n//ex
 const CALLS: &str = "import ctypes, sys, _example\n\
                      lib, ffi = _example.lib, _example.ffi\n\
                      print(ffi.string(lib.Hello(b'two', 2)).decode())\n\
-                     words = ctypes.CDLL(sys.argv[1] + '/example/lib/libwords.so')\n\
+                     words = ctypes.CDLL(sys.argv[1] + '/example/lib/libhello.so')\n\
                      print(words.CountWords(b'a b  c'))\n";
 
 #[test]
@@ -31,7 +31,9 @@ fn two_libraries_in_one_wheel() {
         .write("second/pyproject.toml", WORDS)
         .write("second/example/go/main.go", WORDS_GO);
     let mut project = Project::read(test.path()).unwrap();
-    project.parts.extend(Project::read(&test.path().join("second")).unwrap().parts);
+    for part in Project::read(&test.path().join("second")).unwrap().parts {
+        project.add(part.library, part.kind).unwrap();
+    }
     let host = pygo::target::host().unwrap();
     let options = Options {
         targets: vec![host],
@@ -60,10 +62,10 @@ fn two_libraries_in_one_wheel() {
     assert!(wheel.name.tag.to_string().starts_with("cp310-abi3-"), "{}", wheel.name.tag);
 
     let started = started.into_inner().unwrap();
-    for part in ["hello", "words"] {
+    for part in ["hello", "hello-example"] {
         assert!(started.contains(&format!("library for {host}-{part}")), "{started:?}");
     }
-    assert!(!started.contains(&format!("extension for {host}-words")), "{started:?}");
+    assert!(!started.contains(&format!("extension for {host}-hello-example")), "{started:?}");
 
     let unpacked = tempfile::tempdir().unwrap();
     let bytes = fs_err::read(&wheel.path).unwrap();
@@ -76,7 +78,7 @@ fn two_libraries_in_one_wheel() {
         .iter()
         .filter_map(|component| component["properties"][0]["value"].as_str())
         .collect();
-    assert_eq!(parts, ["hello", "words"]);
+    assert_eq!(parts, ["hello", "hello-example"]);
 
     let path = [unpacked.path(), &tools.located(Tool::Cffi).unwrap().path];
     let output = Command::new(&tools.located(Tool::Python).unwrap().path)

@@ -4,7 +4,7 @@ import pytest
 
 import projects
 from machine import Venv
-from test_editable import PRINT_HELLO, edit, tree
+from test_editable import PRINT_HELLO, PRINT_LIBRARY, edit, tree
 
 
 @pytest.fixture
@@ -19,6 +19,10 @@ def test_python_edits_apply_at_once_and_go_edits_after_a_build(venv, tmp_path):
     assert tree(root) == before, "the author's tree was written to"
     code = PRINT_HELLO.format(module="insrc")
     assert venv.prints(code) == "hello you"
+    assert venv.prints(PRINT_LIBRARY.format(module="insrc")) == r"b'\x7fELF'"
+    own = projects.put(root, "src/insrc/lib/libsmall.py", "path = 'its own'\n")
+    assert venv.prints("from insrc.lib.libsmall import path; print(path)") == "its own"
+    own.unlink()
     edit(root / "src/insrc/__init__.py", ".decode()\n", ".decode().upper()\n")
     assert venv.prints(code) == "HELLO YOU"
     edit(root / "src/insrc/go/main.go", '"hello "', '"goodbye "')

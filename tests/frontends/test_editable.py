@@ -8,6 +8,7 @@ import projects
 from machine import Venv
 
 PRINT_HELLO = "import {module}; print({module}.hello('you'))"
+PRINT_LIBRARY = "from {module}.lib.libsmall import path; print(path.read_bytes()[:4])"
 # The test with uv uses the src layout.
 LAYOUTS = {
     "flat": (projects.flat, "flat", "flat"),
@@ -40,6 +41,7 @@ def test_pip_install_e(layout, venv, tmp_path):
     code = PRINT_HELLO.format(module=module)
     assert venv.prints(code) == "hello you"
     assert venv.prints(f"import {module}; print({module}.__file__)") == f"{root}/{place}/__init__.py"
+    assert venv.prints(PRINT_LIBRARY.format(module=module)) == r"b'\x7fELF'"
 
     edit(root / place / "__init__.py", "ffi.string(text).decode()", "ffi.string(text).decode().upper()")
     assert venv.prints(code) == "HELLO YOU"

@@ -28,7 +28,7 @@ def test_installs(front, layout, machine, fronts, tmp_path):
     fronts.run(front, *lines[front], root).ok()
     assert venv.prints(f"import {module}; print({module}.hello('you'))") == "hello you"
     installed = venv.installed().splitlines()
-    assert f"{place}/_native.abi3.so" in installed and f"{place}/lib/libsmall.so" in installed
+    assert f"{place}/_native.abi3.so" in installed and f"{place}/lib/libsmall-{place.replace('/', '-')}.so" in installed
     fronts.run("uv", "pip", "check", "--python", python).ok()
     if module == "acme.tools":
         # Another distribution may add packages to the namespace.

@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from wheels import EXTENSION, HELLO, MACHINES, library
+from wheels import EXTENSION, HELLO, LOCATOR, MACHINES, library
 
 DIST_INFO = {"METADATA", "WHEEL", "RECORD", "top_level.txt", "sboms/pygo.cdx.json"}
 PYTHON_AND_GO = {"example/__init__.py", "example/wrapper.py", "example/go/main.go"}
@@ -15,7 +15,7 @@ def in_dist_info(wheel, names) -> set[str]:
 
 
 def test_wheel_contains_exactly_these_files(wheel, target):
-    built = {EXTENSION, library(target)}
+    built = {EXTENSION, library(target), LOCATOR}
     assert set(wheel.files) == PYTHON_AND_GO | built | in_dist_info(wheel, DIST_INFO)
 
 
@@ -81,7 +81,7 @@ def test_the_pyproject_wheel(hello_pyproject):
     assert wheel.name == (
         "hello_pyproject-0.1.0-cp310-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
     )
-    built = {EXTENSION, library("linux-amd64")}
+    built = {EXTENSION, library("linux-amd64"), LOCATOR}
     extra = in_dist_info(wheel, DIST_INFO | {"licenses/LICENSE"})
     assert set(wheel.files) == PYTHON_AND_GO | built | extra
     metadata = wheel.metadata
@@ -98,7 +98,7 @@ def test_the_hatchling_wheels(greet):
         platform = f"manylinux2014_{machine}.manylinux_2_17_{machine}"
         assert wheel.name == f"greet-1.2.0-cp310-abi3-{platform}.whl"
         package = ["__init__.py", "greeting.py", "cli.py", "forms.json", "py.typed"]
-        package += ["_greet.abi3.so", "_greet.pyi", "lib/libgreet.so"]
+        package += ["_greet.abi3.so", "_greet.pyi", "lib/libgreet-greet.so", "lib/libgreet.py"]
         extra = {"METADATA", "WHEEL", "RECORD", "entry_points.txt"}
         extra |= {"licenses/LICENSE", "sboms/pygo.cdx.json"}
         expected = {f"greet/{name}" for name in package} | in_dist_info(wheel, extra)

@@ -10,6 +10,12 @@ import pytest
 from wheels import EXTENSION, TARGETS, Wheel, library, same
 
 STALE = b"\x7fELF left by an old native build"
+# What else may be where a library goes, and what the note calls it.
+NO_LIBRARIES = {
+    "libhello.dylib": (b"", "empty file"),
+    "libhello-example.so": (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),
+    "hello.dll": (b"a placeholder\n", "not a binary"),
+}
 
 
 def add_leftovers(project: Path) -> list[str]:
@@ -19,7 +25,9 @@ def add_leftovers(project: Path) -> list[str]:
     (local / "libhello.so").write_bytes(STALE)
     (local / "libhello.h").write_bytes(STALE)
     manifest = project / "MANIFEST.in"
-    manifest.write_text(manifest.read_text() + "include example/lib/*.h\n")
+    manifest.write_text(manifest.read_text() + "include example/lib/*\n")
+    for name, (content, _) in NO_LIBRARIES.items():
+        (local / name).write_bytes(content)
     packaged = ["example/lib/libhello.so", "example/lib/libhello.h"]
     # setuptools reads an old SOURCES.txt and an old build/lib.
     egg = project / "example.egg-info"
@@ -76,6 +84,8 @@ def test_a_note_lists_the_skipped_files(with_leftovers):
     run, packaged, *_ = with_leftovers
     for name in packaged:
         assert name in run.stderr, run.stderr
+    for name, (_, what) in NO_LIBRARIES.items():
+        assert f"example/lib/{name} ({what})" in run.stderr, run.stderr
 
 
 def test_only_dist_is_written_in_the_project(with_leftovers):

@@ -65,13 +65,18 @@ REFUSED = [f"lib.{SAME[c]}({value})" for c, (_, _, values) in TYPES.items() for 
 REFUSED += ["lib.nothing(1)", "lib.odd_one()", "lib.odd_one(a=1)", "lib.no_such_function()"]
 
 GREET = """
+from pathlib import Path
+
 from greet._greet import ffi, lib
+from greet.lib.libgreet import path
 
 def greet(form: bytes, name: str) -> str:
     text = ffi.string(ffi.gc(lib.Greet(form, name.encode()), lib.free))
     assert isinstance(text, bytes)
     return text.decode()
 
+library: Path = path
+assert library.read_bytes().startswith(b"\\x7fELF")
 print(greet(b"Hello, {name}!", "Ada"), ffi.addressof(lib, "Greet") != ffi.NULL)
 """
 

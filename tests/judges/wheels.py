@@ -30,10 +30,12 @@ MACHINES = {
     "macos-universal2": ["x86_64", "arm64"],
 }
 EXTENSION = "_example.abi3.so"
+# The module with the path of the library.
+LOCATOR = "example/lib/libhello.py"
 
 
 def library(target: str) -> str:
-    return "example/lib/libhello." + ("dylib" if target.startswith("macos") else "so")
+    return "example/lib/libhello-example." + ("dylib" if target.startswith("macos") else "so")
 
 
 @dataclass(frozen=True)

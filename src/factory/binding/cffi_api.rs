@@ -1,7 +1,7 @@
 //! cffi in API mode: an extension module that cffi generates from C declarations, linked against
 //! the Go library, for CPython's stable ABI.
 
-use super::interface::{Binding, CffiModule, ExtensionModule, Interpreters};
+use super::interface::{Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Locator};
 use crate::factory::stubs::stubs;
 use crate::project::{Extension, Part};
 use crate::target::Os;
@@ -31,7 +31,7 @@ impl<'p> Binding<'p> for CffiApi<'p> {
 
     fn source(&self) -> Option<CffiModule<'p>> {
         let Extension { module, signatures } = self.extension;
-        let preamble = format!("#include \"lib{}.h\"", self.part.library.name);
+        let preamble = format!("#include \"{CGO_HEADER}\"");
         Some(CffiModule { module, signatures, preamble })
     }
 
@@ -53,6 +53,16 @@ impl<'p> Binding<'p> for CffiApi<'p> {
 
     fn requirements(&self) -> &'static [&'static str] {
         &["cffi"]
+    }
+
+    fn locator(&self, os: &Os) -> Option<Locator> {
+        let library = &self.part.library;
+        let name = format!("lib{}", library.name);
+        Some(Locator {
+            module: format!("{}.lib.{name}", library.package),
+            path: format!("{}/{name}.py", library.wheel_dir()),
+            library: self.part.library_file(os),
+        })
     }
 
     fn stubs(&self, base: &Contents) -> Vec<(String, String)> {

@@ -39,11 +39,21 @@ pub(in crate::factory) trait Binding<'p>: Send + Sync {
         Vec::new()
     }
 
+    /// The module that tells Python code where the library is on `os`.
+    fn locator(&self, os: &Os) -> Option<Locator> {
+        let _ = os;
+        None
+    }
+
     /// Why an editable wheel cannot have it, if so.
     fn not_editable(&self) -> Option<&'static str> {
         None
     }
 }
+
+/// The name under which an extension includes the header that cgo wrote for its library. cgo names
+/// it after the library's file, which differs between systems; the extension's source does not.
+pub(in crate::factory) const CGO_HEADER: &str = "pygo-library.h";
 
 /// What cffi generates C from.
 #[derive(Debug, Clone)]
@@ -54,6 +64,29 @@ pub(in crate::factory) struct CffiModule<'p> {
     pub(in crate::factory) signatures: &'p [Signature],
     /// C that precedes everything generated.
     pub(in crate::factory) preamble: String,
+}
+
+/// A Python module that tells where a library is.
+#[derive(Debug, Clone)]
+pub(in crate::factory) struct Locator {
+    /// Its import name: `example.lib.libhello`.
+    pub(in crate::factory) module: String,
+    /// Its path in the wheel, beside the library: `example/lib/libhello.py`.
+    pub(in crate::factory) path: String,
+    /// The library's file name.
+    pub(in crate::factory) library: String,
+}
+
+impl Locator {
+    /// Its text.
+    pub(in crate::factory) fn text(&self) -> String {
+        format!(
+            "\"\"\"The path of a Go library. Written by pygo.\"\"\"\n\n\
+             from pathlib import Path\n\n\
+             path: Path = Path(__file__).with_name(\"{}\")\n",
+            self.library
+        )
+    }
 }
 
 /// An extension module and how it is compiled.

@@ -7,11 +7,14 @@ mod cffi_api;
 mod ctypes;
 mod interface;
 
-pub(super) use interface::{Binding, CffiModule, ExtensionModule, Interpreters};
+pub(super) use interface::{
+    Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Locator,
+};
 
 use crate::audit;
 use crate::project::{Part, PartKind};
 use crate::target::{Os, Release};
+use crate::wheel::Contents;
 
 /// The binding of `part`: the table of kinds.
 pub(super) fn of(part: &Part) -> Box<dyn Binding<'_> + '_> {
@@ -29,6 +32,25 @@ pub(super) fn interpreters(parts: &[Part]) -> Interpreters {
 /// The extension modules of `parts` on `os`.
 pub(super) fn extensions<'p>(parts: &'p [Part], os: &Os) -> Vec<ExtensionModule<'p>> {
     parts.iter().filter_map(|part| of(part).extension(os)).collect()
+}
+
+/// The modules of `parts` that tell where a library is on `os`, if `base`, the other files of the
+/// wheel, leaves room: the project's own module or package of that name wins.
+pub(super) fn locators(parts: &[Part], os: &Os, base: &Contents) -> Vec<Locator> {
+    let all = parts.iter().filter_map(|part| of(part).locator(os));
+    all.filter(|locator| own_module(locator, base).is_none()).collect()
+}
+
+/// The project's own file that Python would import in place of `locator`, or of a package around
+/// it.
+pub(super) fn own_module<'c>(locator: &Locator, base: &'c Contents) -> Option<&'c str> {
+    let name = locator.module.replace('.', "/");
+    let above = std::iter::successors(Some(name.as_str()), |name| Some(name.rsplit_once('/')?.0));
+    let candidates = above.map(|name| format!("{name}.py"));
+    candidates.chain([format!("{name}/__init__.py")]).find_map(|path| {
+        let (own, _) = base.get_key_value(path.as_str())?;
+        Some(own.as_str())
+    })
 }
 
 /// What the audit should find in a wheel of `parts`: the extension modules of `os`, moved to
@@ -71,4 +93,29 @@ pub(super) fn requirements(parts: &[Part]) -> Vec<&'static str> {
     all.sort_unstable();
     all.dedup();
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wheel::File;
+
+    #[test]
+    fn a_locator_gives_way_to_the_project_s_own_module() {
+        let locator = Locator {
+            module: "a.b.lib.libx".to_owned(),
+            path: "a/b/lib/libx.py".to_owned(),
+            library: "libx-a-b.so".to_owned(),
+        };
+        let own = |path: &str| {
+            let base = Contents::from([(path.parse().unwrap(), File::new([]))]);
+            own_module(&locator, &base).map(str::to_owned)
+        };
+        for path in ["a/b/lib/libx.py", "a/b/lib/libx/__init__.py", "a/b/lib.py", "a/b.py"] {
+            assert_eq!(own(path).as_deref(), Some(path));
+        }
+        for path in ["a/b/lib/libx.pyi", "a/b/lib/__init__.py", "libx.py", "b.py"] {
+            assert_eq!(own(path), None);
+        }
+    }
 }

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use super::backend::{Backend, Hook};
-use crate::audit;
 use crate::error::{Failure, Result};
+use crate::factory::binding::{self, Locator};
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::git::Repository;
+use crate::factory::leftovers::NativePaths;
 use crate::factory::staging;
 use crate::project::{Entry, EntryKind};
 use crate::wheel::WheelFile;
@@ -24,6 +25,10 @@ pub(in crate::factory) struct BuildBase<'a> {
     pub(in crate::factory) editable: bool,
     /// The distributions that the native part requires.
     pub(in crate::factory) requirements: Vec<&'static str>,
+    /// Where the native part goes.
+    pub(in crate::factory) native: NativePaths,
+    /// The modules that tell where a library is.
+    pub(in crate::factory) locators: Vec<Locator>,
 }
 
 /// The pure part of every wheel of the run.
@@ -38,10 +43,12 @@ impl Input for BuildBase<'_> {
     type Output = BaseWheel;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { backend, root, sources, editable, requirements } = self;
+        let Self { backend, root, sources, editable, requirements, native, locators } = self;
         backend.feed(into)?;
         into.value("editable", editable)?;
         into.value("requirements", requirements)?;
+        into.value("native", native)?;
+        into.value("locators", &locators.iter().map(|l| &l.path).collect::<Vec<_>>())?;
         let repository = Repository::around(root)
             .map_err(|error| Failure::io("reading the project's git repository", &error))?;
         repository.map_or(Ok(()), |repository| repository.feed(into))?;
@@ -82,21 +89,20 @@ impl Input for BuildBase<'_> {
                 io.log,
             ));
         }
-        let outputs: Vec<_> = wheel
-            .contents
-            .iter()
-            .filter_map(|(path, file)| Some((path.to_string(), audit::build_output(&file.bytes)?)))
-            .collect();
-        for (path, _) in &outputs {
-            wheel.contents.remove(path.as_str());
-        }
-        if !outputs.is_empty() {
-            let list: Vec<_> =
-                outputs.iter().map(|(path, what)| format!("{path} ({what})")).collect();
+        let left_out = self.native.remove_leftovers(&mut wheel.contents, |_| false);
+        if !left_out.is_empty() {
             io.note(&format!(
                 "left out of the wheels, as outputs of an earlier build: {}",
-                list.join(", ")
+                left_out.join(", ")
             ));
+        }
+        for locator in &self.locators {
+            if let Some(own) = binding::own_module(locator, &wheel.contents) {
+                io.note(&format!(
+                    "{} is not added to the wheels, because the project has {own}",
+                    locator.path
+                ));
+            }
         }
         for name in self.requirements.iter().filter(|name| !wheel.metadata.requires(name)) {
             io.note(&format!(

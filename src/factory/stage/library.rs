@@ -8,6 +8,7 @@ use fs_err as fs;
 use super::go_failure::go_failure;
 use super::{WorkDir, linked};
 use crate::error::{Failure, Result};
+use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
@@ -18,6 +19,8 @@ use crate::toolchain::{Cc, Driver, Go};
 /// Builds a Go library for one slice.
 pub(in crate::factory) struct GoBuild<'a> {
     pub(in crate::factory) library: &'a GoLibrary,
+    /// The file name of the result, which is also its soname or install name.
+    pub(in crate::factory) file_name: String,
     /// The files Go may read: name for the fingerprint, and where it is.
     pub(in crate::factory) sources: Vec<(String, PathBuf)>,
     pub(in crate::factory) slice: Slice,
@@ -43,13 +46,9 @@ pub(in crate::factory) struct Library {
 }
 
 impl GoBuild<'_> {
-    fn file_name(&self) -> String {
-        self.library.file_name(self.slice.os)
-    }
-
     /// Arguments of `go build`, without the places of files.
     fn flags(&self) -> Vec<String> {
-        let identity = self.slice.os.identity_flag(&self.file_name()).unwrap_or_default();
+        let identity = self.slice.os.identity_flag(&self.file_name).unwrap_or_default();
         let linker = format!("-s {identity}");
         let mut flags: Vec<String> =
             ["build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false"].map(Into::into).into();
@@ -80,9 +79,10 @@ impl Input for GoBuild<'_> {
     type Output = Library;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { library, sources, slice, minimum, go, cc, .. } = self;
+        let Self { library, file_name, sources, slice, minimum, go, cc, .. } = self;
         let Self { environment, driver: _, offline: _, dir: _, .. } = self;
         into.value("library", &(library.name.to_string(), &library.go_dir))?;
+        into.value("file name", file_name)?;
         into.value("slice", &(slice.name(), minimum))?;
         into.value("flags", &self.flags())?;
         into.value("env", &self.env())?;
@@ -97,7 +97,7 @@ impl Input for GoBuild<'_> {
     fn run(self, io: &Io<'_>) -> Result<Library> {
         let doing = format!("building {} for {}", self.library.name, self.slice.name());
         let dir = &self.dir.own;
-        let binary = dir.join(self.file_name());
+        let binary = dir.join(&self.file_name);
         let finished = self
             .go
             .call(&doing)
@@ -118,7 +118,9 @@ impl Input for GoBuild<'_> {
             return Err(go_failure(self.library, &self.driver.cc, &finished));
         }
         linked(&binary, self.cc.name(), &doing)?;
-        let header = binary.with_extension("h");
+        let header = dir.join(CGO_HEADER);
+        fs::rename(binary.with_extension("h"), &header)
+            .map_err(|error| Failure::io(&doing, &error))?;
         Ok(Library { dir: dir.clone(), binary, header })
     }
 }

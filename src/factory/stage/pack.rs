@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{BaseWheel, NativePart};
 use crate::audit::{self, Verdict};
 use crate::error::{Failure, Kind, Result};
-use crate::factory::binding;
+use crate::factory::binding::{self, Locator};
 use crate::factory::editable;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
@@ -66,6 +66,7 @@ impl Input for Pack<'_> {
         into.value("modified", &format!("{modified:?}"))?;
         let kinds: Vec<_> = parts.iter().map(|part| (&part.id, part.kind.name())).collect();
         into.value("parts", &kinds)?;
+        into.value("generated", &self.generated())?;
         into.value("base", &base.wheel.name.to_string())?;
         for (path, file) in base.wheel.contents.iter() {
             into.bytes(path.as_str(), &file.bytes);
@@ -138,6 +139,22 @@ impl Pack<'_> {
         Ok(self.base.wheel.name.with_tag(tag))
     }
 
+    fn locators(&self) -> Vec<Locator> {
+        binding::locators(self.parts, self.target.os(), &self.base.wheel.contents)
+    }
+
+    /// The Python files that pygo writes: paths and texts.
+    fn generated(&self) -> Vec<(String, String)> {
+        let base = &self.base.wheel.contents;
+        let stubs = self.parts.iter().flat_map(|part| binding::of(part).stubs(base));
+        let locators = self.locators().into_iter().map(|locator| {
+            let path = &locator.path;
+            let place = self.editable.as_ref().map(|package| format!("{package}/{path}"));
+            (place.unwrap_or_else(|| path.clone()), locator.text())
+        });
+        stubs.chain(locators).collect()
+    }
+
     fn contents(&self, name: &WheelName) -> Result<Contents, Box<dyn std::error::Error>> {
         let base = &self.base.wheel;
         let dist_info = &base.dist_info;
@@ -147,11 +164,9 @@ impl Pack<'_> {
             contents.insert(path.parse()?, File::executable(bytes.clone()));
         }
         if let Some(package) = &self.editable {
-            editable::add_finder(package, &extensions, &mut contents)?;
+            editable::add_finder(package, &extensions, &self.locators(), &mut contents)?;
         }
-        for (path, text) in
-            self.parts.iter().flat_map(|part| binding::of(part).stubs(&base.contents))
-        {
+        for (path, text) in self.generated() {
             contents.insert(path.parse()?, File::new(text.into_bytes()));
         }
         let top_level: MemberPath = format!("{dist_info}/top_level.txt").parse()?;
