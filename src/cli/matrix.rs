@@ -128,6 +128,7 @@ pub(super) fn build(
 ) -> Result<Built> {
     let progress = Arc::new(Progress::new(environment, detail, &plan.options.targets));
     let shown = Arc::clone(&progress);
+    let lookup = Lookup { go_dirs: plan.project.go_dirs(), ..lookup };
     let tools = Tools::new(environment, lookup, move |download| shown.downloading(&download));
     let results = factory::run(plan, &tools, &*progress);
     progress.finish();

@@ -30,6 +30,9 @@ pub struct Results {
 pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Results> {
     tools.check(&plan.tools())?;
     let cache = tools.cache()?;
+    if let Some(note) = cache.note() {
+        observer.event(&Event::Note(&note));
+    }
     let work = cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();
     let logs = cache.dir("logs")?.join(name);

@@ -55,6 +55,15 @@ pub fn check_dir_writable(dir: &Path) -> Result<()> {
     Temporary::file_in(dir).map(drop)
 }
 
+/// Whether this process may create files in `dir`, or create `dir` first if it does not exist.
+/// Changes nothing.
+pub fn may_write_into(dir: &Path) -> bool {
+    use nix::unistd::{AccessFlags, access};
+    let exists = |path: &&Path| path.symlink_metadata().is_ok();
+    let existing = dir.ancestors().find(exists).unwrap_or(Path::new("/"));
+    existing.is_dir() && access(existing, AccessFlags::W_OK | AccessFlags::X_OK).is_ok()
+}
+
 impl Destination {
     fn of(path: &Path) -> Result<Self> {
         let metadata = match fs::metadata(path) {

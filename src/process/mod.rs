@@ -10,7 +10,7 @@ mod children;
 mod environment;
 mod temporary;
 
-pub use atomic_write::{check_dir_writable, check_writable, write_atomically};
+pub use atomic_write::{check_dir_writable, check_writable, may_write_into, write_atomically};
 pub use call::{Call, Finished};
 pub use children::{GUARD_COMMAND, check_stopped, guard, remove, start_guard, stop_all};
 pub use environment::Environment;

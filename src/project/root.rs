@@ -33,6 +33,13 @@ pub struct Project {
 }
 
 impl Project {
+    /// The directories of its Go packages that are in modules of their own.
+    pub fn go_dirs(&self) -> Vec<PathBuf> {
+        let libraries = self.parts.iter().map(|part| &part.library);
+        let in_modules = libraries.filter(|library| library.go_mod.is_some());
+        in_modules.map(|library| library.dir.clone()).collect()
+    }
+
     /// Reads the project in the directory `root`. Runs nothing and writes nothing.
     ///
     /// # Errors

@@ -8,46 +8,78 @@ use std::time::Duration;
 use fs_err as fs;
 use sha2::{Digest, Sha256};
 
-use crate::error::{Failure, Result};
-use crate::process::{Environment, Temporary, check_stopped, remove};
+use crate::error::{Failure, Kind, Result};
+use crate::process::{Environment, Temporary, check_stopped, may_write_into, remove};
 
 /// How long the logs of failed runs are kept.
 const LOGS_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
-/// The directory that `PYGO_CACHE_DIR` names, or `pygo` in the user's cache directory.
+/// What it contains.
+const DIRECTORIES: &[&str] = &["tools", "files", "env", "go", "uv", "zig", "tmp", "logs"];
+
+/// The directory that `PYGO_CACHE_DIR` names, or `pygo` in the user's cache directory. If that is
+/// not writable, as for a container's user without a home, `pygo-UID` in the directory for temporary
+/// files.
 ///
 /// | directory   | content                                                     |
 /// |-------------|-------------------------------------------------------------|
 /// | `tools/`    | pinned tools, one directory for each version                |
 /// | `files/`    | scripts, stubs and headers, one directory for each content  |
 /// | `env/`      | virtual environments for build backends                     |
-/// | `go/`       | Go's own caches, if it would have none (no HOME)            |
+/// | `go/`       | Go's own caches, if it has none or may not write to them    |
+/// | `uv/`       | uv's cache, if it may not write to its own                  |
 /// | `zig/`      | zig's own cache, unless `ZIG_GLOBAL_CACHE_DIR` is set       |
 /// | `tmp/`      | work in progress; empty when nothing runs                   |
 /// | `logs/`     | the output of tools in failed runs                          |
 #[derive(Debug, Clone)]
 pub struct Cache {
     root: PathBuf,
+    /// The directory that should have been the cache, but is not writable.
+    read_only: Option<PathBuf>,
 }
 
 impl Cache {
-    /// The cache of `environment`, which needs a home directory for it; nothing is created yet.
+    /// The cache of `environment`. Creates nothing, unless it has to be in the directory for
+    /// temporary files.
     pub fn new(environment: &Environment) -> Result<Self> {
-        if let Some(dir) = environment.get("PYGO_CACHE_DIR") {
-            let root = std::path::absolute(dir)
-                .map_err(|error| Failure::io("reading PYGO_CACHE_DIR", &error))?;
-            return Ok(Self { root });
+        let root = match environment.get("PYGO_CACHE_DIR") {
+            Some(dir) => Some(
+                std::path::absolute(dir)
+                    .map_err(|error| Failure::io("reading PYGO_CACHE_DIR", &error))?,
+            ),
+            None => environment.cache_dir().ok().map(|dir| dir.join("pygo")),
+        };
+        let part = |root: &PathBuf| DIRECTORIES.iter().map(|name| root.join(name)).collect();
+        let is_usable = |root: &PathBuf| {
+            let parts: Vec<PathBuf> = part(root);
+            may_write_into(root) && parts.iter().all(|part| may_write_into(part))
+        };
+        match root {
+            Some(root) if is_usable(&root) => Ok(Self { root, read_only: None }),
+            read_only => Ok(Self { root: temporary_root(environment)?, read_only }),
         }
-        let dir = environment.cache_dir().map_err(|error| {
-            let help = "set PYGO_CACHE_DIR to a directory for it";
-            Failure::toolchain("looking for the cache directory", error, help)
-        })?;
-        Ok(Self { root: dir.join("pygo") })
+    }
+
+    /// What users should know about the place of the cache.
+    pub fn note(&self) -> Option<String> {
+        let read_only = self.read_only.as_ref()?.display();
+        let root = self.root.display();
+        Some(format!(
+            "pygo's cache is {root}, because {read_only} is not writable; set PYGO_CACHE_DIR to a \
+             directory that is kept between runs"
+        ))
     }
 
     /// The directory itself.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The directory of the tool `name`, whether it exists or not.
+    pub(super) fn tool(&self, name: &str) -> PathBuf {
+        let place = |root: &Path| root.join("tools").join(name);
+        let given = self.read_only.as_deref().map(place).filter(|place| place.is_dir());
+        given.unwrap_or_else(|| place(&self.root))
     }
 
     /// The directory `name` in it, created if necessary.
@@ -151,6 +183,30 @@ impl Cache {
     }
 }
 
+/// A cache in the directory for temporary files, where others may write as well: so it must be
+/// this user's alone.
+fn temporary_root(environment: &Environment) -> Result<PathBuf> {
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+    let user = nix::unistd::geteuid().as_raw();
+    let above = PathBuf::from(environment.get("TMPDIR").unwrap_or("/tmp".as_ref()));
+    let root = above.join(format!("pygo-{user}"));
+    let failed = |found: String| {
+        let help = "set PYGO_CACHE_DIR to a directory that is writable";
+        Failure::new(Kind::Output, "looking for a cache directory", found, help)
+    };
+    match std::fs::DirBuilder::new().mode(0o700).create(&root) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(failed(format!("cannot create {}: {error}", root.display())));
+        }
+        _ => {}
+    }
+    let found = fs::symlink_metadata(&root).map_err(|error| failed(error.to_string()))?;
+    if found.is_dir() && found.uid() == user && found.mode() & 0o022 == 0 {
+        return Ok(root);
+    }
+    Err(failed(format!("{} exists, but is not a directory of this user alone", root.display())))
+}
+
 /// Makes the names in `dir` survive a power cut.
 fn sync_dir(dir: &Path) -> std::io::Result<()> {
     fs::File::open(dir)?.sync_all()
@@ -182,7 +238,7 @@ mod tests {
 
     fn cache() -> (tempfile::TempDir, Cache) {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache { root: dir.path().to_owned() };
+        let cache = Cache { root: dir.path().to_owned(), read_only: None };
         (dir, cache)
     }
 
@@ -203,6 +259,36 @@ mod tests {
         let left: Vec<_> =
             fs::read_dir(&logs).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["new-run"]);
+    }
+
+    #[test]
+    fn a_cache_that_is_not_writable_is_replaced_and_its_tools_are_used() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let (named, tmp) = (dir.path().join("named"), dir.path().join("tmp"));
+        fs::create_dir_all(named.join("tools/go-1")).unwrap();
+        fs::create_dir(&tmp).unwrap();
+        // A file in the place of a directory is not writable even for root.
+        fs::write(named.join("tmp"), "").unwrap();
+        let environment: Environment =
+            [("PYGO_CACHE_DIR", named.as_os_str()), ("TMPDIR", tmp.as_os_str())]
+                .into_iter()
+                .collect();
+        let cache = Cache::new(&environment).unwrap();
+        let own = tmp.join(format!("pygo-{}", nix::unistd::geteuid()));
+        assert_eq!(cache.root(), own);
+        assert_eq!(fs::metadata(&own).unwrap().permissions().mode() & 0o777, 0o700);
+        assert!(cache.note().unwrap().contains("/named is not writable; set PYGO_CACHE_DIR"));
+        assert_eq!(cache.tool("go-1"), named.join("tools/go-1"));
+        assert_eq!(cache.tool("go-2"), own.join("tools/go-2"));
+
+        fs::set_permissions(&own, std::fs::Permissions::from_mode(0o777)).unwrap();
+        let failure = Cache::new(&environment).unwrap_err();
+        assert!(failure.found.ends_with("is not a directory of this user alone"), "{failure}");
+
+        fs::remove_file(named.join("tmp")).unwrap();
+        let cache = Cache::new(&environment).unwrap();
+        assert_eq!((cache.root(), cache.note()), (named.as_path(), None));
     }
 
     #[test]

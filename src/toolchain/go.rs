@@ -11,8 +11,8 @@ use super::locate::Program;
 use super::python::Host;
 use super::tool::{Found, Lookup, Tool};
 use super::version::Version;
-use crate::error::{Kind, Result};
-use crate::process::{Call, Environment};
+use crate::error::{Failure, Kind, Result};
+use crate::process::{Call, Environment, may_write_into};
 
 /// How Go is located. Shared libraries of an older Go cannot be built for every target.
 pub(super) const GO: Program = Program {
@@ -39,8 +39,10 @@ impl Go {
     /// Locates Go, and the program in its GOROOT: the `go` on `PATH` may be a script around that,
     /// which a build would start thousands of times.
     pub(super) fn locate(lookup: &Lookup, host: &Host) -> Result<Self> {
-        let mut found = GO.locate(lookup, host)?;
         let environment = host.environment.clone();
+        let mut found = GO
+            .locate(lookup, host, |found| check_modules(&environment, found, &lookup.go_dirs))
+            .map_err(variable_at_fault)?;
         let mut dirs = Vec::new();
         if let Some(root) = root(&environment, &found.path)? {
             found.path = root.join("bin/go");
@@ -50,17 +52,29 @@ impl Go {
         let mut this = Self { found, dirs, environment };
         let printed = this
             .call("asking Go for its caches")
-            .args(["env", "GOCACHE", "GOPATH"])
+            .args(["env", "GOCACHE", "GOPATH", "GOMODCACHE"])
             .envs([("GOTOOLCHAIN", "local")])
             .dir(Path::new("/"))
             .finish()?
             .stdout;
-        let mut lines = printed.lines();
-        for (name, place) in [("GOCACHE", "go/build"), ("GOPATH", "go/path")] {
-            // Without HOME, Go has no directories of its own and can neither compile nor download.
-            if matches!(lines.next().map(str::trim), None | Some("" | "off")) {
-                this.dirs.push((name, host.cache.dir(place)?));
-            }
+        let mut lines = printed.lines().map(|line| PathBuf::from(line.trim()));
+        let mut next = || lines.next().unwrap_or_default();
+        let (build, path, modules) = (next(), next(), next());
+        // Without a home directory that is writable, Go can neither compile nor download.
+        if !is_place(&build) {
+            this.dirs.push(("GOCACHE", host.cache.dir("go/build")?));
+        }
+        // A list, of which Go writes to the first.
+        let has_path = std::env::split_paths(&path).next().is_some_and(|dir| is_place(&dir));
+        if !has_path {
+            this.dirs.push(("GOPATH", host.cache.dir("go/path")?));
+        }
+        // One that can only be read still has the modules that an image came with.
+        let has_modules = is_place(&modules) || modules.join("cache/download").is_dir();
+        match (has_modules, has_path) {
+            (true, true) => {}
+            (true, false) => this.dirs.push(("GOMODCACHE", modules)),
+            (false, _) => this.dirs.push(("GOMODCACHE", host.cache.dir("go/path/pkg/mod")?)),
         }
         Ok(this)
     }
@@ -94,6 +108,45 @@ impl Go {
         })
     }
 }
+
+/// Every Go refuses a variable that it cannot read, so another Go is no help.
+fn variable_at_fault(failure: Failure) -> Failure {
+    let Some(name) = ["GOFLAGS", "GOEXPERIMENT"].iter().find(|name| failure.found.contains(*name))
+    else {
+        return failure;
+    };
+    let help = format!("correct or unset {name}, in the environment or with `go env -u {name}`");
+    Failure { kind: Kind::Usage, help, ..failure }
+}
+
+/// Whether Go can keep files in `dir`.
+fn is_place(dir: &Path) -> bool {
+    dir.is_absolute() && may_write_into(dir)
+}
+
+/// Checks that the Go `found` can build the modules around `dirs`: their go.mod, or a go.work, may
+/// require a newer Go, which this one may be unable or forbidden to download.
+fn check_modules(environment: &Environment, found: &Found, dirs: &[PathBuf]) -> Result<()> {
+    for dir in dirs {
+        let doing = format!("choosing a Go for {}", dir.display());
+        // Reads go.mod, and nothing that needs a network or a complete module.
+        let listed =
+            call(environment, &found.path, doing).args(["list", "-m"]).dir(dir).finish()?;
+        let is_cause = |line: &&str| NEWER_GO.iter().any(|text| line.contains(text));
+        if let Some(line) = listed.stderr.lines().find(is_cause) {
+            let message = line.trim().trim_start_matches("go: ");
+            let found = format!("{}: {message}", found.path.display());
+            return Err(listed.failure(Kind::Toolchain, found, NEWER_GO_HELP));
+        }
+    }
+    Ok(())
+}
+
+/// What Go prints if a module requires a newer one and Go may not or cannot download it.
+const NEWER_GO: &[&str] = &["(running go", "go: download go", "toolchain not available"];
+
+const NEWER_GO_HELP: &str = "unset GOTOOLCHAIN, so that Go downloads the version that go.mod asks \
+                             for, name a newer Go with --go or PYGO_GO, or lower the `go` line";
 
 /// A call of the Go `exe`, whichever it is.
 fn call(environment: &Environment, exe: &Path, doing: impl Into<String>) -> Call {

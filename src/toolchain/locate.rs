@@ -71,9 +71,17 @@ impl Program {
         Ok(Found { tool, path: path.to_owned(), version, full_version, origin })
     }
 
-    /// The first candidate that works, or else the pinned one.
-    pub(super) fn locate(&self, lookup: &Lookup, host: &Host) -> Result<Found> {
-        let check = |exe: &Path, origin| self.check(&host.environment, exe, origin);
+    /// The first candidate that works and that `accept` accepts, or else the pinned one.
+    pub(super) fn locate(
+        &self,
+        lookup: &Lookup,
+        host: &Host,
+        accept: impl Fn(&Found) -> Result<()>,
+    ) -> Result<Found> {
+        let check = |exe: &Path, origin| {
+            let found = self.check(&host.environment, exe, origin)?;
+            accept(&found).map(|()| found)
+        };
         let candidates = self.candidates(&host.environment, lookup, Some(host));
         let mut rejected = match first(candidates, check)? {
             Ok(found) => return Ok(found),
@@ -84,6 +92,11 @@ impl Program {
             failure.found = rejected.join("\n");
             failure
         })?;
-        check(&dir.join(self.in_package), Origin::Cache)
+        check(&dir.join(self.in_package), Origin::Cache).map_err(|mut failure| {
+            rejected.push(failure.found);
+            rejected.dedup();
+            failure.found = rejected.join("\n");
+            failure
+        })
     }
 }

@@ -73,6 +73,8 @@ pub struct Lookup {
     pub offline: bool,
     /// `--no-isolation`: packages anywhere on Python's path count as installed for it.
     pub no_isolation: bool,
+    /// Directories in Go modules that Go has to build, whose go.mod may require a newer Go.
+    pub go_dirs: Vec<PathBuf>,
 }
 
 /// A tool that was found and works, and what identifies it.

@@ -54,7 +54,10 @@ fn a_missing_go_module() {
         .args(LINUX)
         .fails_with(
             1,
-            &["example/go/more.go:3:8: no required module provides package", "run `go mod tidy`"],
+            &[
+                "example/go/more.go:3:8: no required module provides package",
+                "example/go has no go.mod: run `go mod init NAME` and `go mod tidy` there",
+            ],
         );
 }
 
@@ -202,6 +205,72 @@ fn an_interrupted_run_is_not_a_failed_one() {
         assert_eq!(target["result"], "interrupted");
         assert_eq!(target["failure"]["kind"], "interrupted");
     }
+}
+
+/// A Go that answers like 1.26 without a home directory, and only shows what it is called with.
+const OLD_GO: &str = "case $1 in
+    version) echo go version go1.26.8 linux/amd64 ;;
+    list) echo 'go: go.mod requires go >= 1.27 (running go 1.26.8; GOTOOLCHAIN=local)' >&2; exit 1 ;;
+    build) echo \"caches: $GOCACHE $GOPATH $GOMODCACHE\" >&2; exit 1 ;;
+    env) case $2 in
+        GOCACHE) printf '%s\\n' /dev/null/.cache/go-build /dev/null/go /dev/null/go/pkg/mod ;;
+        GOVERSION) echo go1.26.8 ;;
+    esac ;;
+esac";
+
+#[test]
+fn caches_that_are_not_writable_are_replaced() {
+    // Nothing can be created below a file, not even by root.
+    let home = |test: Test| test.env("HOME", "/dev/null").env("XDG_CACHE_HOME", "");
+    home(Test::hello().script("go", OLD_GO))
+        .args(&["matrix", "--targets", "linux-amd64", "--go", "./go"])
+        .fails_with(1, &["caches: [CACHE]/go/build [CACHE]/go/path [CACHE]/go/path/pkg/mod"]);
+    let test = home(Test::new()).env("PYGO_CACHE_DIR", "").args(&["doctor", "--offline"]);
+    let tmp = test.path().display().to_string();
+    let done = test.env("TMPDIR", tmp).run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(done.stdout.contains("cache      [ROOT]/pygo-"), "{}", done.stdout);
+}
+
+#[test]
+fn a_go_that_may_not_download_the_version_of_go_mod_is_replaced() {
+    let module = || {
+        Test::hello()
+            .write("example/go/go.mod", "module example.org/hello\n\ngo 1.27\n")
+            .script("bin/go", OLD_GO)
+            .env("GOTOOLCHAIN", "local")
+    };
+    module().args(&["matrix", "--targets", "linux-amd64", "--go", "bin/go"]).fails_with(
+        4,
+        &[
+            "bin/go: go.mod requires go >= 1.27 (running go 1.26.8; GOTOOLCHAIN=local)",
+            "   help: unset GOTOOLCHAIN, so that Go downloads the version that go.mod asks for",
+        ],
+    );
+    let test = module().args(&["matrix", "--targets", "linux-amd64", "--report", "report.json"]);
+    let command = test.command();
+    let path = command.get_envs().find(|(name, _)| *name == "PATH").unwrap().1.unwrap();
+    let path = format!("{}/bin:{}", test.path().display(), path.display());
+    let test = test.env("PATH", path);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let report = fs_err::read_to_string(test.path().join("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["tools"]["go"]["origin"], "cache");
+}
+
+#[test]
+fn a_library_of_this_machine_is_built_for_the_target_instead() {
+    Test::hello()
+        .write("example/go/more.go", "package main\n\n// #cgo LDFLAGS: -lz\nimport \"C\"\n")
+        .args(LINUX)
+        .fails_with(
+            1,
+            &[
+                "unable to find dynamic system library 'z'",
+                "#cgo linux,amd64 LDFLAGS: ${SRCDIR}/lib/linux-amd64/libz.a",
+            ],
+        );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::go_failure::go_failure;
+use super::go_failure::GoFailure;
 use super::{WorkDir, linked};
 use crate::error::{Failure, Result};
 use crate::factory::binding::CGO_HEADER;
@@ -115,7 +115,9 @@ impl Input for GoBuild<'_> {
             .log(io.log)
             .finish()?;
         if !finished.status.success() {
-            return Err(go_failure(self.library, &self.driver.cc, &finished));
+            let Self { library, slice, driver, offline, .. } = &self;
+            let failure = GoFailure { library, slice: *slice, cc: &driver.cc, offline: *offline };
+            return Err(failure.explain(&finished));
         }
         linked(&binary, self.cc.name(), &doing)?;
         let header = dir.join(CGO_HEADER);

@@ -35,7 +35,7 @@ pub struct Cc {
 impl Cc {
     pub(super) fn locate(name: CompilerName, lookup: &Lookup, host: &Host) -> Result<Self> {
         let compiler = ALL[row(name)];
-        let found = compiler.program().locate(lookup, host)?;
+        let found = compiler.program().locate(lookup, host, |_| Ok(()))?;
         Ok(Self { found, compiler, host: host.clone() })
     }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::compiler::{CCompiler, Driver};
 use crate::error::Result;
-use crate::process::Call;
+use crate::process::{Call, may_write_into};
 use crate::project::CompilerName;
 use crate::target::{BinaryFormat, Os, Release, Slice};
 use crate::toolchain::locate::Program;
@@ -83,8 +83,9 @@ impl CCompiler for Zig {
         };
         let scripts = [("cc", &*script("cc")), ("c++", &*script("c++"))];
         let dir = host.cache.files(&format!("cc-{}", slice.name()), &scripts, true)?;
-        let zig_cache = match host.environment.get("ZIG_GLOBAL_CACHE_DIR") {
-            Some(dir) => PathBuf::from(dir),
+        let named = host.environment.get("ZIG_GLOBAL_CACHE_DIR").map(PathBuf::from);
+        let zig_cache = match named.filter(|dir| may_write_into(dir)) {
+            Some(dir) => dir,
             None => host.cache.dir("zig")?,
         };
         Ok(Driver {

@@ -50,7 +50,7 @@ impl Host {
         python: Interpreter,
         announce: Announce,
     ) -> Self {
-        let installer = Installer::new(&python, lookup.offline);
+        let installer = Installer::new(&python, &cache, lookup.offline);
         Self { environment: python.environment.clone(), cache, python, installer, announce }
     }
 
@@ -62,7 +62,7 @@ impl Host {
         if tool == Tool::Cffi {
             name.push(self.python.abi.clone());
         }
-        self.cache.root().join("tools").join(name.join("-"))
+        self.cache.tool(&name.join("-"))
     }
 
     /// The download of the pinned `tool`.

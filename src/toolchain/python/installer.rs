@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use super::interpreter::Interpreter;
 use super::requirements::distribution;
 use crate::error::{Failure, Kind, Result};
-use crate::process::Call;
+use crate::process::{Call, may_write_into};
+use crate::toolchain::cache::Cache;
 
 /// Variables that make pip install elsewhere than into the given directory.
 const PIP_ELSEWHERE: &[&str] =
@@ -26,18 +27,24 @@ const UV_CHOICE: &[&str] = &["UV_CONSTRAINT", "UV_OVERRIDE", "UV_EXCLUDE_NEWER"]
 pub struct Installer {
     python: Interpreter,
     uv: Option<PathBuf>,
+    /// The cache that replaces uv's, if that is not writable.
+    uv_cache: Option<PathBuf>,
     /// Whether downloads are forbidden.
     pub(in crate::toolchain) offline: bool,
 }
 
 impl Installer {
-    /// An installer for `python`.
-    pub(in crate::toolchain) fn new(python: &Interpreter, offline: bool) -> Self {
+    /// An installer for `python`, which may keep files in `cache`.
+    pub(in crate::toolchain) fn new(python: &Interpreter, cache: &Cache, offline: bool) -> Self {
         let environment = &python.environment;
         // uv tells the processes it starts, such as build backends, where it is; PATH may not.
         let named = environment.get("UV").map(PathBuf::from).filter(|uv| uv.is_file());
         let uv = named.or_else(|| environment.which("uv"));
-        Self { python: python.clone(), uv, offline }
+        // A user without a home directory has no place for uv's cache, without which it fails.
+        let has_place = || environment.cache_dir().is_ok_and(|dir| may_write_into(&dir.join("uv")));
+        let is_named = environment.get("UV_CACHE_DIR").is_some();
+        let uv_cache = (!is_named && !has_place()).then(|| cache.root().join("uv"));
+        Self { python: python.clone(), uv, uv_cache, offline }
     }
 
     /// `uv` or `pip`, whichever is used; `None` if there is neither.
@@ -141,6 +148,7 @@ impl Installer {
         Call::new(&self.python.environment, "uv", uv, doing)
             .args(["pip", "install", "--quiet"])
             .args(self.offline.then_some("--offline"))
+            .envs(self.uv_cache.iter().map(|dir| ("UV_CACHE_DIR", dir)))
     }
 
     fn pip_install(&self, doing: &str) -> Result<Call> {
