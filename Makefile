@@ -1,7 +1,7 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows test test-quick judges frontends toolchain-check fuzz bench clean
+.PHONY: help wheels build setup lint arrows test test-quick judges frontends toolchain-check fuzz bench site clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
@@ -13,6 +13,7 @@ help:
 	@echo 'make toolchain-check  check the data in toolchains/'
 	@echo 'make fuzz             fuzz every parser for FUZZ_SECONDS'
 	@echo 'make bench            compare pygo check with other tools; writes docs/check-comparison.md and docs/benchmarks.md'
+	@echo 'make site             build the site of the documentation into target/site'
 	@echo 'make clean            remove target/ and the wheels of the examples'
 
 wheels:
@@ -77,6 +78,15 @@ fuzz: setup
 bench: setup build
 	target/judges/bin/python benches/check.py
 	target/judges/bin/python benches/speed.py
+
+# The warning is about a future version of mkdocs.
+site: target/site-venv/.stamp
+	NO_MKDOCS_2_WARNING=1 target/site-venv/bin/mkdocs build --strict
+
+target/site-venv/.stamp: tests/setup/site.txt
+	python3 -m venv --clear target/site-venv
+	target/site-venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/setup/site.txt
+	touch $@
 
 clean:
 	rm -rf target example/*/dist

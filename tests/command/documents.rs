@@ -1,4 +1,4 @@
-//! Generated pages are up to date, and links resolve.
+//! Generated pages are up to date, links resolve, and commands exist.
 //!
 //! `PYGO_UPDATE_DOCS=1 cargo test documents` regenerates the pages.
 
@@ -62,15 +62,29 @@ fn anchor(heading: &str) -> String {
     heading.chars().filter(kept).collect::<String>().replace(' ', "-")
 }
 
+/// Where this repository is published: PyPI shows README.md without its directory.
+const PUBLISHED: &str = "https://github.com/rkhullar/python-libraries/blob/main/pygo-tools/";
+const RAW: &str = "https://raw.githubusercontent.com/rkhullar/python-libraries/main/pygo-tools/";
+
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link)
+}
+
 #[test]
 fn links_resolve() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut broken = Vec::new();
     for page in pages() {
         let text = fs_err::read_to_string(&page).unwrap();
-        let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
-        for (link, _) in links.filter(|(link, _)| !link.starts_with("http")) {
+        for link in links(&text) {
+            let published = link.strip_prefix(PUBLISHED).or_else(|| link.strip_prefix(RAW));
+            let (link, from) = match published {
+                Some(link) => (link, root.join("README.md")),
+                None if link.starts_with("http") => continue,
+                None => (link, page.clone()),
+            };
             let (path, fragment) = link.split_once('#').unwrap_or((link, ""));
-            let target = if path.is_empty() { page.clone() } else { page.with_file_name(path) };
+            let target = if path.is_empty() { from } else { from.with_file_name(path) };
             let has_anchor = |text: String| {
                 let mut headings = text.lines().filter(|line| line.starts_with('#'));
                 headings.any(|heading| anchor(heading) == fragment)
@@ -83,6 +97,59 @@ fn links_resolve() {
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn the_readme_has_only_absolute_links() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs_err::read_to_string(root.join("README.md")).unwrap();
+    let relative: Vec<_> = links(&readme).filter(|link| !link.starts_with("https://")).collect();
+    assert!(relative.is_empty(), "PyPI cannot resolve {relative:?}");
+    let project = fs_err::read_to_string(root.join("pyproject.toml")).unwrap();
+    assert!(project.contains(&format!("{PUBLISHED}CHANGELOG.md")), "[project.urls] is different");
+}
+
+#[test]
+fn every_page_is_in_the_index_and_the_navigation() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let index = fs_err::read_to_string(root.join("docs/index.md")).unwrap();
+    let navigation = fs_err::read_to_string(root.join("mkdocs.yml")).unwrap();
+    for page in fs_err::read_dir(root.join("docs")).unwrap() {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".md") && name != "index.md" {
+            assert!(index.contains(&format!("]({name})")), "docs/index.md has no link to {name}");
+            assert!(navigation.contains(&format!("- {name}\n")), "mkdocs.yml has no {name}");
+        }
+    }
+}
+
+/// The `pygo` commands in the indented and `console` blocks of a page.
+fn commands(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    let code = text.lines().filter(|line| line.starts_with("    ") || line.starts_with("$ "));
+    code.filter_map(|line| {
+        let line = line.trim_start().trim_start_matches("$ ").trim_start_matches("- run: ");
+        let line = line.split(" # ").next().unwrap_or_default();
+        let words: Vec<_> = line.split_whitespace().collect();
+        let program = words.iter().position(|word| !word.contains('='))?;
+        (words[program] == "pygo").then(|| words[program + 1..].to_vec())
+    })
+}
+
+#[test]
+fn commands_in_the_documentation_are_valid() {
+    let mut checked = 0;
+    for page in pages().into_iter().filter(|page| !page.ends_with("CHANGELOG.md")) {
+        let text = fs_err::read_to_string(&page).unwrap();
+        for arguments in commands(&text) {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pygo"));
+            // With --help, the command checks the words before it and does nothing.
+            let done = command.args(&arguments).arg("--help").output().unwrap();
+            let error = String::from_utf8_lossy(&done.stderr);
+            assert!(done.status.success(), "{}: {arguments:?}\n{error}", page.display());
+            checked += 1;
+        }
+    }
+    assert!(checked > 20, "{checked}");
 }
 
 #[test]

@@ -11,7 +11,6 @@ mod check;
 mod documents;
 mod gates;
 mod init;
-mod left_out;
 mod outputs;
 mod plans;
 mod support;

@@ -9,8 +9,6 @@ mod fuse;
 mod go_failure;
 mod library;
 mod pack;
-mod package_advice;
-mod packages;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -23,7 +21,6 @@ pub(super) use fuse::{Fuse, NativePart};
 pub(super) use library::{GoBuild, Library};
 pub(super) use pack::Pack;
 pub use pack::Wheel;
-pub(super) use packages::Packages;
 pub(super) use source::{Generate, GeneratedSource};
 
 use crate::error::{Failure, Result};

@@ -1,0 +1,117 @@
+"""The examples in README.md and docs/: the files they show are built, and their sessions run as doctests.
+
+A fenced block with a title is a file of a project. Blocks of one title are one file. README.md has the
+project that the other pages add to; a page with a `[project]` table of its own has its own project.
+"""
+
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from factory import PROJECT, judge
+from test_install import install
+
+try:
+    import tomllib
+except ImportError:  # Python 3.10
+    import tomli as tomllib
+
+FENCE = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+
+
+@dataclass(frozen=True)
+class Block:
+    language: str
+    title: str
+    text: str
+
+
+def blocks(page: Path) -> list[Block]:
+    return [Block(*found) for found in FENCE.findall(page.read_text("utf-8"))]
+
+
+def is_own_project(page: Path) -> bool:
+    return any("[project]" in block.text for block in blocks(page) if block.title == "pyproject.toml")
+
+
+def session(page: Path) -> str:
+    """The page without what is not a session, so that line numbers stay the same."""
+    lines, shown = [], False
+    for line in page.read_text("utf-8").splitlines():
+        shown = line == "```pycon" or (shown and line != "```")
+        lines.append(line if shown and line != "```pycon" else "")
+    return "\n".join(lines) + "\n"
+
+
+def write_project(directory: Path, pages: list[Path]) -> Path:
+    """The project that the pages show; the signatures of later pages are appended to the first's."""
+    signatures = []
+    for page in pages:
+        for block in blocks(page):
+            if block.title == "pyproject.toml":
+                table = tomllib.loads(block.text)
+                signatures += table.get("tool", {}).get("pygo-tools", table)["signatures"]
+            if not block.title or (block.title == "pyproject.toml" and page != pages[0]):
+                continue
+            path = directory / block.title
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a") as file:
+                file.write(block.text)
+    pyproject = directory / "pyproject.toml"
+    head = re.sub(r"^signatures = \[.*?\]$", "", pyproject.read_text(), flags=re.MULTILINE | re.DOTALL)
+    pyproject.write_text(f"{head}signatures = {json.dumps(signatures)}\n")
+    return directory
+
+
+OWN = [page for page in PAGES[1:] if is_own_project(page)]
+SHARED = [page for page in PAGES if page not in OWN]
+WITH_SESSIONS = [page for page in PAGES if any(block.language == "pycon" for block in blocks(page))]
+
+
+@pytest.fixture(scope="module")
+def pythons(factory, tmp_path_factory) -> dict[Path, Path]:
+    """Page -> a Python with the project of the page installed."""
+    found = {}
+    for pages in [SHARED, *([page] for page in OWN)]:
+        directory = tmp_path_factory.mktemp("docs")
+        project = write_project(directory / "project", pages)
+        run = factory.matrix(project, ["linux-amd64"]).ok()
+        wheel = type("Wheel", (), {"path": run.wheel})
+        python = install(sys.executable, directory / "venv", wheel) / "python"
+        found |= dict.fromkeys(pages, python)
+    return found
+
+
+@pytest.mark.parametrize("page", WITH_SESSIONS, ids=lambda page: page.name)
+def test_the_sessions_of_a_page_are_correct(page, pythons, tmp_path):
+    text = tmp_path / f"{page.stem}.txt"
+    text.write_text(session(page))
+    # -I: neither the project's directory nor the environment's variables matter.
+    judge(pythons[page], "-I", "-m", "doctest", text, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
+
+
+@pytest.mark.quick
+def test_every_example_is_part_of_a_project():
+    """Code without a title would not be run."""
+    for page in PAGES:
+        for block in blocks(page):
+            runs = block.title or block.language in ("pycon", "text", "console")
+            assert runs, f"{page.name}: {block.text}"
+    assert {page.name for page in WITH_SESSIONS} >= {
+        "README.md", "getting-started.md", "strings.md", "structs.md", "threads.md", "c-libraries.md"
+    }
+    assert [page.name for page in OWN] == ["existing-package.md"]
+
+
+@pytest.mark.quick
+def test_a_wrong_example_fails(tmp_path):
+    wrong = tmp_path / "wrong.md"
+    wrong.write_text("Text\n\n```pycon\n>>> 1 + 1\n3\n\n```\n")
+    (tmp_path / "wrong.txt").write_text(session(wrong))
+    done = judge(sys.executable, "-m", "doctest", tmp_path / "wrong.txt", ok=False)
+    assert done.returncode == 1 and "line 4" in done.stdout
