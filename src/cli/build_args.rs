@@ -9,11 +9,13 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::dry_run::PlanFormat;
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{BackendSettings, DEFAULT_TARGETS, Options, Setting};
+use crate::factory::{BackendSettings, Options, Setting};
 use crate::process::Environment;
 use crate::project::{CompilerName, Project};
 use crate::report::Detail;
-use crate::target::{Choice, LINUX, MACOS, Os, Release, Target, UnknownTarget, parse_list};
+use crate::target::{
+    Choice, DEFAULT_TARGETS, LINUX, MACOS, Os, Release, Target, UnknownTarget, parse_list,
+};
 use crate::toolchain::{Lookup, Tool};
 use crate::wheel::Timestamp;
 

@@ -28,7 +28,7 @@ pub use develop::install;
 pub use event::{Event, Observer, Scope, Stage, Work};
 pub use flow::{StageError, StageTime};
 pub use pipeline::Outcome;
-pub use plan::{BackendSettings, DEFAULT_TARGETS, Options, Plan, Setting};
+pub use plan::{BackendSettings, Options, Plan, Setting};
 pub use run::{Results, run, stages};
 pub use sdist::sdist;
 pub use stage::Wheel;

@@ -11,9 +11,6 @@ use crate::target::{LINUX, Libc, MACOS, Os, Release, Slice, Target};
 use crate::toolchain::Tool;
 use crate::wheel::Timestamp;
 
-/// The targets that are built when neither the command line nor the project names any.
-pub const DEFAULT_TARGETS: &[&str] = &["linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64"];
-
 /// The option that sets the minimum release of a system.
 pub(super) const MINIMUM_OPTIONS: &[(&Os, &str)] =
     &[(LINUX, "--manylinux"), (MACOS, "--macos-deployment-target")];

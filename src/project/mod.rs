@@ -7,6 +7,7 @@ mod config;
 mod go;
 mod names;
 mod part;
+mod quoted;
 mod root;
 mod signature_check;
 #[cfg(test)]

@@ -80,6 +80,9 @@ pub const TARGETS: &[Target] = &[
     },
 ];
 
+/// The targets that are built when neither the command line nor the project names any.
+pub const DEFAULT_TARGETS: &[&str] = &["linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64"];
+
 impl Target {
     pub(crate) const fn new(name: &'static str, slices: &'static [Slice; 1]) -> Self {
         Self { name, slices, fat: None }

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from limited_api import INIT_C, MODULE_C
+
 NAME = "spam-1.0-cp310-abi3-musllinux_1_2_x86_64.whl"
 MODULE = "spam/_spam.abi3.so"
 
@@ -12,24 +14,8 @@ PyObject *PyLong_FromLong(long);
 PyObject *PyModule_Create2(void *, int);
 
 static PyObject *spam(PyObject *self, PyObject *ignored) { return PyLong_FromLong(1); }
-
-static struct method {
-    const char *name;
-    PyObject *(*call)(PyObject *, PyObject *);
-    int flags;
-    const char *doc;
-} methods[] = {{"spam", spam, 4, "A number."}, {0}};
-
-static struct module {
-    long long head[5];
-    const char *name, *doc;
-    long long size;
-    struct method *methods;
-    void *rest[4];
-} module = {{1}, "_spam", 0, -1, methods};
-
-PyObject *PyInit__spam(void) { return PyModule_Create2(&module, 3); }
 """
+SPAM += MODULE_C + INIT_C
 
 
 def binaries(zig: Callable[..., None], directory: Path) -> dict[str, bytes]:

@@ -6,6 +6,8 @@ Neither uses a C library: zig would spend a minute and a half building one for W
 from collections.abc import Callable
 from pathlib import Path
 
+from limited_api import INIT_C, MODULE_C
+
 NAME = "spam-1.0-cp310-abi3-win_amd64.whl"
 MODULE = "spam/_spam.pyd"
 DLL = "spam/eggs.dll"
@@ -17,7 +19,6 @@ IMPORTS = {
 }
 ENTRY = "int _DllMainCRTStartup(void *dll, unsigned reason, void *more) { return 1; }\n"
 EGGS = ENTRY + "__declspec(dllexport) long eggs(long count) { return count + 1; }\n"
-# The structures of Python's limited API, whose headers need a C library.
 SPAM = ENTRY + """
 typedef struct object PyObject;
 __declspec(dllimport) PyObject *PyErr_Occurred(void);
@@ -29,24 +30,8 @@ __declspec(dllimport) long eggs(long);
 static PyObject *spam(PyObject *self, PyObject *ignored) {
     return PyErr_Occurred() ? 0 : PyLong_FromLong(eggs(GetCurrentProcessId()));
 }
-
-static struct method {
-    const char *name;
-    PyObject *(*call)(PyObject *, PyObject *);
-    int flags;
-    const char *doc;
-} methods[] = {{"spam", spam, 4, "A number."}, {0}};
-
-static struct module {
-    long long head[5];
-    const char *name, *doc;
-    long long size;
-    struct method *methods;
-    void *rest[4];
-} module = {{1}, "_spam", 0, -1, methods};
-
-__declspec(dllexport) PyObject *PyInit__spam(void) { return PyModule_Create2(&module, 3); }
 """
+SPAM += MODULE_C + "__declspec(dllexport) " + INIT_C
 
 
 def binaries(zig: Callable[..., None], directory: Path) -> dict[str, bytes]:

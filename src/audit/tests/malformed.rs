@@ -11,8 +11,22 @@ use crate::test_builders::{ElfBuilder, MachoBuilder, PeBuilder, fat, go_blob};
 /// A debug build takes twenty times as long for each.
 const CASES: usize = if cfg!(debug_assertions) { 100 } else { 2000 };
 
+fn go() -> Vec<u8> {
+    go_blob("go1.27.3", "path\tx\nbuild\tGOOS=linux\nbuild\t-ldflags=\"\\x41\"\n")
+}
+
+fn macho(builder: MachoBuilder) -> Vec<u8> {
+    builder
+        .id("@rpath/x")
+        .dylib("@rpath/x")
+        .rpath("@loader_path/.")
+        .exports("PyInit_x")
+        .undefined("PyModule_Create2")
+        .payload(go())
+        .build()
+}
+
 fn samples() -> Vec<Vec<u8>> {
-    let go = || go_blob("go1.27.3", "path\tx\nbuild\tGOOS=linux\nbuild\t-ldflags=\"\\x41\"\n");
     let elf = ElfBuilder::library("libx.so")
         .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
         .needs_symbol("libm.so.6", "GLIBC_2.29", "exp")
@@ -23,16 +37,6 @@ fn samples() -> Vec<Vec<u8>> {
         .symbol_table()
         .payload(go())
         .build();
-    let macho = |builder: MachoBuilder| {
-        builder
-            .id("@rpath/x")
-            .dylib("@rpath/x")
-            .rpath("@loader_path/.")
-            .exports("PyInit_x")
-            .undefined("PyModule_Create2")
-            .payload(go())
-            .build()
-    };
     let both = fat(&[macho(MachoBuilder::x86_64()), macho(MachoBuilder::arm64())], 1 << 14);
     let real = include_bytes!("../testdata/glibc-2.34.so").to_vec();
     let pe = PeBuilder::dll()

@@ -2,6 +2,8 @@
 //!
 //! Input: any text. Output: its tokens without comments, and whether it ends inside a comment.
 
+use super::super::quoted::quoted;
+
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CToken<'a> {
@@ -40,7 +42,7 @@ pub(super) fn lex(text: &str) -> (Vec<CToken<'_>>, bool) {
         }
         let length = match c {
             '#' if at_line_start => directive(rest),
-            '"' | '\'' => literal(rest, c),
+            '"' | '\'' => quoted(rest, c, true),
             _ if is_word(c) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
             _ => c.len_utf8(),
         };
@@ -68,20 +70,6 @@ fn directive(rest: &str) -> usize {
             return end;
         }
         from = end + 1;
-    }
-    rest.len()
-}
-
-fn literal(rest: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (at, c) in rest.char_indices().skip(1) {
-        match c {
-            '\n' if !escaped => return at,
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if c == quote => return at + 1,
-            _ => {}
-        }
     }
     rest.len()
 }

@@ -16,6 +16,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use super::super::text::{pointed, shown};
 use super::mistyped::{Syntax, Value, wrong_type};
 use crate::error::{Failure, Result, nearest};
+use crate::target::DEFAULT_TARGETS;
 
 /// A configuration as written: only the types of its values have been checked.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -37,7 +38,7 @@ pub struct ConfigFile {
     #[schemars(extend("x-default" = "cffi"))]
     pub binding: Option<String>,
     /// The targets of `pygo matrix` without `--targets`
-    #[schemars(extend("x-default" = "linux-amd64, linux-arm64, macos-amd64, macos-arm64"))]
+    #[schemars(extend("x-default" = DEFAULT_TARGETS.join(", ")))]
     pub targets: Option<Vec<String>>,
     /// The C toolchain: `zig` or `clang`
     #[schemars(extend("x-default" = "zig"))]

@@ -5,6 +5,8 @@
 //! specification; and for doc comments `go/parser` (a group of comments directly above, on lines
 //! of its own).
 
+use super::super::quoted::quoted;
+
 /// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
@@ -152,25 +154,10 @@ fn length(rest: &str, first: char) -> usize {
     }
     match first {
         '`' => rest[1..].find('`').map_or(rest.len(), |end| end + 2),
-        '"' | '\'' => quoted(rest, first),
+        '"' | '\'' => quoted(rest, first, false),
         _ if is_word(first) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
         _ => first.len_utf8(),
     }
-}
-
-/// The length of a literal in `quote`s; an unclosed one ends with its line.
-fn quoted(rest: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (at, c) in rest.char_indices().skip(1) {
-        match c {
-            '\n' => return at,
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if c == quote => return at + 1,
-            _ => {}
-        }
-    }
-    rest.len()
 }
 
 #[cfg(test)]

@@ -1,14 +1,10 @@
 //! Clang: `pygo doctor` reports it, but builds refuse it for now.
 
-use std::path::Path;
-
-use super::compiler::{CCompiler, Driver};
+use super::compiler::{CCompiler, Driver, Setup};
 use crate::error::{Failure, Result};
 use crate::process::{Call, Environment};
 use crate::project::CompilerName;
-use crate::target::{Release, Slice};
 use crate::toolchain::locate::Program;
-use crate::toolchain::python::Host;
 use crate::toolchain::tool::Tool;
 use crate::toolchain::version::Version;
 
@@ -33,8 +29,8 @@ impl CCompiler for Clang {
         Err(refusal(environment))
     }
 
-    fn driver(&self, _: &Path, host: &Host, _: Slice, _: Release, _: &Path) -> Result<Driver> {
-        Err(refusal(&host.environment))
+    fn driver(&self, setup: &Setup<'_>) -> Result<Driver> {
+        Err(refusal(&setup.host.environment))
     }
 }
 

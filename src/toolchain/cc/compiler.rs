@@ -24,15 +24,23 @@ pub trait CCompiler: Sync {
         None
     }
 
-    /// The compiler `exe` set up for `slice`; its output runs on the OS release `min` and later.
-    fn driver(
-        &self,
-        exe: &Path,
-        host: &Host,
-        slice: Slice,
-        min: Release,
-        scratch: &Path,
-    ) -> Result<Driver>;
+    /// The compiler, set up.
+    fn driver(&self, setup: &Setup<'_>) -> Result<Driver>;
+}
+
+/// What a compiler is set up for.
+#[derive(Clone, Copy)]
+pub struct Setup<'a> {
+    /// The compiler's program.
+    pub exe: &'a Path,
+    /// Where it runs.
+    pub host: &'a Host,
+    /// What it compiles for.
+    pub slice: Slice,
+    /// The oldest release of the system that its output runs on.
+    pub min: Release,
+    /// A directory for stray output.
+    pub scratch: &'a Path,
 }
 
 /// The compiler of one slice, ready to run.

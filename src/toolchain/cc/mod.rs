@@ -6,6 +6,7 @@ mod zig;
 
 use std::path::Path;
 
+use compiler::Setup;
 pub use compiler::{CCompiler, Driver};
 
 use super::python::Host;
@@ -52,7 +53,8 @@ impl Cc {
     /// The compiler for `slice`, whose output runs on the OS release `min` and later. Stray output
     /// goes to the directory `scratch`.
     pub fn driver(&self, slice: Slice, min: Release, scratch: &Path) -> Result<Driver> {
-        self.compiler.driver(&self.found.path, &self.host, slice, min, scratch)
+        let (exe, host) = (&*self.found.path, &self.host);
+        self.compiler.driver(&Setup { exe, host, slice, min, scratch })
     }
 }
 

@@ -4,13 +4,13 @@
 //! `CC` for that. So the compiler, the target and the flags that must always be present go into a
 //! small script, kept in the cache under a digest of its text.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::compiler::{CCompiler, Driver};
+use super::compiler::{CCompiler, Driver, Setup};
 use crate::error::Result;
 use crate::process::{Call, may_write_into};
 use crate::project::CompilerName;
-use crate::target::{BinaryFormat, Os, Release, Slice};
+use crate::target::{BinaryFormat, Os};
 use crate::toolchain::locate::Program;
 use crate::toolchain::python::Host;
 use crate::toolchain::tool::Tool;
@@ -60,14 +60,8 @@ impl CCompiler for Zig {
         })
     }
 
-    fn driver(
-        &self,
-        exe: &Path,
-        host: &Host,
-        slice: Slice,
-        min: Release,
-        scratch: &Path,
-    ) -> Result<Driver> {
+    fn driver(&self, setup: &Setup<'_>) -> Result<Driver> {
+        let Setup { exe, host, slice, min, scratch } = *setup;
         // Go's probes compile without any -O, for which zig would build its debug runtimes as well.
         let mut flags = vec!["-target".to_owned(), slice.zig_triple(min), "-O2".to_owned()];
         if slice.os.format == BinaryFormat::MachO {
