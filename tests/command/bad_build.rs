@@ -168,10 +168,25 @@ fn an_error_of_the_backend_is_shown() {
         .write("setup.py", "raise SystemExit('words of its own')\n")
         .args(LINUX)
         .fails_with(5, &["building the pure part with setuptools", "  found: words of its own"]);
+    Test::hello().write("setup.py", "import never_heard_of\n").args(LINUX).fails_with(
+        5,
+        &[
+            "  found: setup.py:1: import never_heard_of\n         ModuleNotFoundError",
+            "add the distribution that contains `never_heard_of` to `requires` in [build-system]",
+        ],
+    );
     Test::hello()
-        .write("setup.py", "import never_heard_of\n")
+        .write("example/__init__.py", "from _example import ffi, lib\n")
+        .write("setup.py", "import example\n")
         .args(LINUX)
-        .fails_with(5, &["No module named 'never_heard_of'", "to `requires` in [build-system]"]);
+        .fails_with(
+            5,
+            &[
+                "  found: setup.py:1: import example\n         \
+                 example/__init__.py:1: from _example import ffi, lib\n         ModuleNotFoundError",
+                "building imports the package `example`, whose native part does not exist yet",
+            ],
+        );
 }
 
 #[test]

@@ -10,10 +10,11 @@ use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::Io;
 use crate::factory::plan::{BackendSettings, Plan};
 use crate::process::Finished;
-use crate::project::BuildSystem;
+use crate::project::{BuildSystem, Part};
 use crate::toolchain::{BuildEnvironment, Host, Requirements};
 
 use super::WorkDir;
+use super::backend_failure::BackendFailure;
 
 /// A hook of PEP 517 or PEP 660.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +53,15 @@ pub(in crate::factory) struct Backend<'a> {
     /// Run it in an environment of its own.
     pub(in crate::factory) isolation: bool,
     pub(in crate::factory) host: &'a Host,
+    /// The modules that exist only once pygo has built them, after the package around them.
+    pub(in crate::factory) own: Vec<String>,
     pub(in crate::factory) dir: WorkDir,
+}
+
+/// The package of `part`, and its extension.
+fn own_modules(part: &Part) -> impl Iterator<Item = String> {
+    let extension = part.extension().map(|extension| extension.module.to_string());
+    std::iter::once(part.library.package.to_string()).chain(extension)
 }
 
 const SCRIPT: &str = include_str!("../scripts/backend.py");
@@ -73,6 +82,7 @@ impl<'a> Backend<'a> {
             settings: &plan.options.backend_settings,
             isolation: plan.options.isolation,
             host,
+            own: plan.project.parts.iter().flat_map(own_modules).collect(),
             dir,
         }
     }
@@ -136,7 +146,7 @@ impl<'a> Backend<'a> {
 
     /// Feeds what decides the backend's output, the project's files aside.
     pub(super) fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { build_system, settings, isolation, host, dir: _ } = self;
+        let Self { build_system, settings, isolation, host, own: _, dir: _ } = self;
         into.value("script", &SCRIPT)?;
         into.value("backend", &(&build_system.backend, &build_system.backend_path))?;
         into.value("requires", &build_system.requires)?;
@@ -191,7 +201,7 @@ impl<'a> Backend<'a> {
             .log(log)
             .finish()?;
         if !finished.status.success() {
-            return Err(self.explain(&finished));
+            return Err(self.explain(project, &finished));
         }
         let text = fs_err::read_to_string(&answer).map_err(|error| Failure::io(&doing, &error))?;
         serde_json::from_str(&text).map_err(|error| {
@@ -203,19 +213,14 @@ impl<'a> Backend<'a> {
         })
     }
 
-    fn explain(&self, finished: &Finished) -> Failure {
-        let missing =
-            finished.stderr.lines().rev().find(|line| line.contains("ModuleNotFoundError"));
-        let no_wheel = finished.stderr.contains("invalid command 'bdist_wheel'");
-        let help = match missing {
-            _ if no_wheel => "install setuptools 70.1 or newer, or the package wheel",
-            Some(_) if self.isolation => {
-                "add the distribution it comes from to `requires` in [build-system] of \
-                 pyproject.toml, or build with --no-isolation"
-            }
-            Some(_) => "install the distribution it comes from, or build without --no-isolation",
-            None => "fix the backend's error",
+    fn explain(&self, project: &Path, finished: &Finished) -> Failure {
+        let failure = BackendFailure {
+            backend: &self.build_system.backend,
+            isolation: self.isolation,
+            own: &self.own,
+            project,
         };
-        finished.failure(Kind::Backend, finished.last_words(), help)
+        let found = failure.found(&finished.stderr).unwrap_or_else(|| finished.last_words());
+        finished.failure(Kind::Backend, found, failure.help(&finished.stderr))
     }
 }

@@ -3,12 +3,14 @@
 
 mod audit;
 mod backend;
+mod backend_failure;
 mod base_wheel;
 mod extension;
 mod fuse;
 mod go_failure;
 mod library;
 mod pack;
+mod pattern;
 mod source;
 
 use std::path::{Path, PathBuf};

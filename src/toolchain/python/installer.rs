@@ -22,6 +22,13 @@ const PIP_ANYWHERE: &[(&str, &str)] = &[("PIP_REQUIRE_VIRTUALENV", "0"), ("PIP_U
 /// pinned tools; elsewhere users pin the requirements of their build backend with them.
 const UV_CHOICE: &[&str] = &["UV_CONSTRAINT", "UV_OVERRIDE", "UV_EXCLUDE_NEWER"];
 
+/// What pip and uv print if the index has no such distribution, or no version that fits.
+const NO_SUCH: &[&str] = &[
+    "No matching distribution found",
+    "was not found in the package registry",
+    "there is no version of",
+];
+
 /// What installs distributions.
 #[derive(Debug, Clone)]
 pub struct Installer {
@@ -141,7 +148,25 @@ impl Installer {
             }
             (false, _) => "check the network, and the index that pip or uv is configured to use",
         };
-        call.run(Kind::Toolchain, help).map(drop)
+        let finished = call.finish()?;
+        if finished.status.success() {
+            return Ok(());
+        }
+        let said = finished.last_words();
+        // pip lists every version that exists.
+        let lines = said.lines().map(|line| match line.split_once(" (from versions: ") {
+            Some((start, versions)) if versions.len() > 200 => start,
+            _ => line,
+        });
+        let found = lines.collect::<Vec<_>>().join("\n");
+        let is_unknown = NO_SUCH.iter().any(|text| said.contains(text)) && !self.offline;
+        let help = if is_unknown && !pinned {
+            "correct the name and the versions in `requires`, or configure pip or uv for the index \
+             that has them"
+        } else {
+            help
+        };
+        Err(finished.failure(Kind::Toolchain, found, help))
     }
 
     fn uv_install(&self, uv: &Path, doing: &str) -> Call {

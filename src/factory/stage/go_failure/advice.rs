@@ -4,8 +4,8 @@
 //! Go 1.21 to 1.27 and zig 0.14 to 0.16; `tests.rs` has the outputs they were taken from.
 
 use super::failed::GoFailure;
-use super::pattern::find;
 use crate::error::Kind;
+use crate::factory::stage::pattern::find;
 use crate::target::BinaryFormat::MachO;
 use crate::target::{BinaryFormat, Slice};
 

@@ -3,7 +3,6 @@
 
 mod advice;
 mod failed;
-mod pattern;
 #[cfg(test)]
 mod tests;
 
