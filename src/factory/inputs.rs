@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::python_floor::oldest_python;
 use super::stage::{
     Audit, Backend, BaseWheel, Binary, BuildBase, Compile, Fuse, Generate, GeneratedSource,
-    GoBuild, Library, NativePart, Pack, WorkDir,
+    GoBuild, Library, NativePart, Pack, Packages, WorkDir,
 };
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
@@ -88,6 +88,7 @@ impl<'a> Inputs<'a> {
             sources,
             editable: options.editable,
             requirements: binding::requirements(&project.parts),
+            packages: Packages::of(&project.parts),
             native: NativePaths::of(&project.parts),
             locators,
         })

@@ -11,6 +11,7 @@ mod check;
 mod documents;
 mod gates;
 mod init;
+mod left_out;
 mod outputs;
 mod plans;
 mod support;

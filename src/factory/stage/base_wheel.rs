@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use super::backend::{Backend, Hook};
+use super::package_advice::advice;
+use super::packages::Packages;
 use crate::error::{Failure, Result};
 use crate::factory::binding::{self, Locator};
 use crate::factory::event::Stage;
@@ -25,6 +27,8 @@ pub(in crate::factory) struct BuildBase<'a> {
     pub(in crate::factory) editable: bool,
     /// The distributions that the native part requires.
     pub(in crate::factory) requirements: Vec<&'static str>,
+    /// The packages that the native part is in.
+    pub(in crate::factory) packages: Packages,
     /// Where the native part goes.
     pub(in crate::factory) native: NativePaths,
     /// The modules that tell where a library is.
@@ -43,10 +47,12 @@ impl Input for BuildBase<'_> {
     type Output = BaseWheel;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { backend, root, sources, editable, requirements, native, locators } = self;
+        let Self { backend, root, sources, editable, .. } = self;
+        let Self { requirements, packages, native, locators, .. } = self;
         backend.feed(into)?;
         into.value("editable", editable)?;
         into.value("requirements", requirements)?;
+        into.value("packages", packages)?;
         into.value("native", native)?;
         into.value("locators", &locators.iter().map(|l| &l.path).collect::<Vec<_>>())?;
         let repository = Repository::around(root)
@@ -65,7 +71,8 @@ impl Input for BuildBase<'_> {
     /// An editable wheel is built in the project itself, because it points there.
     ///
     /// # Errors
-    /// [`Kind::Backend`](crate::error::Kind) if the backend fails or its wheel is not pure.
+    /// [`Kind::Backend`](crate::error::Kind) if the backend fails, or if its wheel is not pure or
+    /// lacks a package.
     fn run(self, io: &Io<'_>) -> Result<BaseWheel> {
         let Self { backend, root, sources, .. } = &self;
         let (hook, project) = if self.editable {
@@ -96,6 +103,10 @@ impl Input for BuildBase<'_> {
                 left_out.join(", ")
             ));
         }
+        // The Python files of an editable install are those in the project.
+        if !self.editable {
+            self.complete(&wheel, hook, io)?;
+        }
         for locator in &self.locators {
             if let Some(own) = binding::own_module(locator, &wheel.contents) {
                 io.note(&format!(
@@ -111,5 +122,29 @@ impl Input for BuildBase<'_> {
             ));
         }
         Ok(BaseWheel { wheel })
+    }
+}
+
+impl BuildBase<'_> {
+    /// Checks that `wheel` has the packages that the native part is in.
+    fn complete(&self, wheel: &WheelFile, hook: Hook, io: &Io<'_>) -> Result<()> {
+        let left_out = self.packages.left_out(self.sources, &wheel.contents);
+        let Some(needed) = left_out.iter().find(|left| left.is_needed) else {
+            for left in left_out {
+                io.note(&format!(
+                    "the wheels lack {}, because the backend left it out; list the package {} if \
+                     it belongs to this project",
+                    left.file, left.package
+                ));
+            }
+            return Ok(());
+        };
+        let found = format!(
+            "the project has {}, but the backend left the package {} out of its wheel",
+            needed.file, needed.package
+        );
+        let backend = &self.backend.build_system.backend;
+        let help = advice(backend, self.root, &left_out, &wheel.contents);
+        Err(self.backend.failure(hook, found, &help, io.log))
     }
 }

@@ -10,6 +10,8 @@ mod fuse;
 mod go_failure;
 mod library;
 mod pack;
+mod package_advice;
+mod packages;
 mod pattern;
 mod source;
 
@@ -23,6 +25,7 @@ pub(super) use fuse::{Fuse, NativePart};
 pub(super) use library::{GoBuild, Library};
 pub(super) use pack::Pack;
 pub use pack::Wheel;
+pub(super) use packages::Packages;
 pub(super) use source::{Generate, GeneratedSource};
 
 use crate::error::{Failure, Result};
