@@ -1,4 +1,4 @@
-"""Builds only the extension module, for the current machine."""
+"""Builds only the extension module and its library, for the current machine."""
 
 import sys
 import tempfile
@@ -27,7 +27,7 @@ def build_parser() -> ArgumentParser:
 
 
 def main() -> None:
-    """Build the extension and copy it to the target directory."""
+    """Build the extension and copy it, with its library, to the target directory."""
     arguments = build_parser().parse_args()
     doing = "building the extension"
     try:
@@ -39,19 +39,27 @@ def main() -> None:
     if config != counts:
         found = "pyproject.toml differs from config.json, which takes precedence next to setup.py"
         raise Failure(doing, found, "omit --mode, or delete config.json")
-    member = config.extension.replace(".", "/") + ".abi3.so"
+    if config.extension is None:
+        help = "use `pygo build`, which builds a wheel with the library"
+        raise Failure(doing, "a project with the binding ctypes has no extension", help)
+    extension = config.extension.replace(".", "/") + ".abi3.so"
+    # The extension looks for the library here, whatever the system calls it.
+    library = f"{config.package.strip('/').replace('.', '/')}/lib/lib{config.library}"
     with tempfile.TemporaryDirectory() as directory:
         wheel = _factory.wheel(directory, Settings(), target="host")
         with zipfile.ZipFile(wheel) as archive:
-            content = archive.read(member)
-    path = Path(arguments.target, member)
+            names = [name for name in archive.namelist() if name.startswith(f"{library}-")]
+            contents = {name: archive.read(name) for name in [extension, *names]}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        path.chmod(0o755)
+        for name, content in contents.items():
+            # The link example/lib of a project of 0.1.8 leads nowhere before `make` has run.
+            path = Path(arguments.target, name).resolve()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            path.chmod(0o755)
     except OSError as error:
         raise Failure(doing, str(error), "choose a writable directory") from None
-    print(path)
+    print(Path(arguments.target, extension))
 
 
 if __name__ == "__main__":

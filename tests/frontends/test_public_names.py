@@ -77,16 +77,21 @@ def test_patch_wheel_darwin_changes_nothing(author, hello_wheel):
 
 
 def test_build_ffi(author: Venv, machine, tmp_path):
-    """`build-ffi --mode --target` builds only the extension, which loads the library beside it."""
+    """`build-ffi --mode --target` builds only the extension, which loads the library below it."""
     for example, mode in (("hello", "json"), ("hello-pyproject", "toml")):
         root = machine.project(example, tmp_path)
         author.run("build-ffi", "--mode", mode, "--target", "here", cwd=root).ok()
-        assert (root / "here/_example.abi3.so").read_bytes().startswith(b"\x7fELF")
+        loads = "import ctypes; print(ctypes.CDLL('here/_example.abi3.so').Hello.__name__)"
+        assert author.prints(loads, cwd=root) == "Hello"
+    # In the tree, too, where `example/lib` is a link to a directory that `make` creates.
+    author.run("build-ffi", "--target", ".", cwd=machine.project("hello", tmp_path / "again")).ok()
     author.run("build-ffi", cwd=root).ok()
     assert (root / "out/_example.abi3.so").is_file()
 
 
 def test_build_ffi_reports_errors(author, machine, tmp_path):
+    ctypes = machine.project("ctypes", tmp_path)
+    author.run("build-ffi", cwd=ctypes).failed("found: a project with the binding ctypes has no extension")
     author.run("build-ffi", cwd=tmp_path).failed("error: building the extension", "help: ")
     root = machine.project("hello", tmp_path)
     done = author.run("build-ffi", "--mode", "toml", cwd=root)
