@@ -197,9 +197,22 @@ fn compatible(found: &Inspection) -> String {
         tags => format!("runs on {tags}"),
     };
     match &found.compatible.reason {
+        // What decides the tag is a fact, not a fault.
+        Some(why) if !found.compatible.platforms.is_empty() => {
+            format!("{tags} (decided by {})", relative_clause(why))
+        }
         Some(why) => format!("{tags} ({why})"),
         None => tags,
     }
+}
+
+/// `libhello.so needs GLIBC_2.34` as `libhello.so, which needs GLIBC_2.34`.
+fn relative_clause(sentence: &str) -> String {
+    let verb = [" needs ", " was "].iter().filter_map(|verb| sentence.find(verb)).min();
+    verb.map_or_else(
+        || sentence.to_owned(),
+        |at| format!("{}, which{}", &sentence[..at], &sentence[at..]),
+    )
 }
 
 fn summary(checked: &[Checked]) -> String {
@@ -249,4 +262,22 @@ fn explain(word: &str, format: Format) -> Result<ExitCode> {
         format!("  fix:    {}", rule.fix),
     ])?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative_clause;
+
+    #[test]
+    fn what_decides_a_tag_is_told_as_a_fact() {
+        for (sentence, clause) in [
+            ("x.so needs GLIBC_2.34 (f)", "x.so, which needs GLIBC_2.34 (f)"),
+            (
+                "x.so was built by a Go that needs macOS 13.0",
+                "x.so, which was built by a Go that needs macOS 13.0",
+            ),
+        ] {
+            assert_eq!(relative_clause(sentence), clause);
+        }
+    }
 }
