@@ -146,9 +146,8 @@ impl Failure {
                 "free some space, or choose another directory"
             }
             E::NotFound => "check that the path exists",
-            E::NotADirectory | E::AlreadyExists | E::IsADirectory => {
-                "move the existing file, or choose another path"
-            }
+            E::IsADirectory => "choose the path of a file",
+            E::NotADirectory | E::AlreadyExists => "move the existing file, or choose another path",
             _ => "check the file and its file system",
         };
         Self::new(Kind::Output, doing, error.to_string(), help)

@@ -135,6 +135,14 @@ impl Call {
             .stdin(if self.input.is_empty() { Stdio::null() } else { Stdio::piped() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        let program = Path::new(self.command.get_program());
+        if program.is_dir() {
+            return Err(Failure::toolchain(
+                &self.doing,
+                format!("{} is a directory", program.display()),
+                format!("name the program {} itself, in it or in its `bin`", self.tool),
+            ));
+        }
         let mut child = self.command.spawn().map_err(|error| {
             Failure::toolchain(
                 &self.doing,

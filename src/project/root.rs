@@ -15,7 +15,7 @@ use super::part::{GoLibrary, Part, PartKind, find_go_mod};
 use super::signature_check;
 use super::text::unreadable;
 use crate::error::{Failure, Result};
-use crate::target::{OSES, Os};
+use crate::target::{OSES, Os, parse_list};
 
 /// What the author wrote.
 #[derive(Debug, Clone)]
@@ -126,6 +126,11 @@ fn directory(at: &Path) -> Result<PathBuf> {
     let root = match fs::canonicalize(at) {
         Ok(root) => root,
         Err(error) if error.kind() == ErrorKind::NotFound => {
+            let name = at.to_string_lossy();
+            let help = match parse_list([&*name]) {
+                Ok(_) => format!("to choose targets, write `pygo matrix --targets {name}`"),
+                Err(_) => help.to_owned(),
+            };
             return Err(Failure::project(doing, "there is no such directory", help));
         }
         Err(error) => return Err(unreadable(doing, &error)),

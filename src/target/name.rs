@@ -102,7 +102,7 @@ impl std::str::FromStr for Target {
     }
 }
 
-/// Reads names separated by commas and optional spaces. A system or a processor alone (`linux`,
+/// Reads names separated by commas or spaces. A system or a processor alone (`linux`,
 /// `arm64`) is the group of its targets, and `all` is every target.
 ///
 /// # Errors
@@ -111,7 +111,8 @@ pub fn parse_list<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Choice
     let mut choice = Choice::default();
     let mut single: Vec<(&str, Target)> = Vec::new();
     let mut with_release: Vec<(&str, &'static Os)> = Vec::new();
-    let names = names.into_iter().flat_map(|part| part.split(',')).map(str::trim);
+    let is_separator = |c: char| c == ',' || c.is_whitespace();
+    let names = names.into_iter().flat_map(|part| part.split(is_separator));
     for name in names.filter(|name| !name.is_empty()) {
         let (targets, release) = choose(TARGETS, name)?;
         if let [target] = targets.as_slice() {
@@ -258,6 +259,7 @@ mod tests {
         assert_eq!(chosen("aarch64"), chosen("arm64"));
         assert_eq!(chosen("all").len(), TARGETS.len());
         assert_eq!(chosen("linux-arm64, linux,all")[..2], ["linux-arm64", "linux-amd64"]);
+        assert_eq!(chosen("linux-arm64 linux-amd64"), ["linux-arm64", "linux-amd64"]);
         assert!("linux".parse::<Target>().is_err());
     }
 

@@ -260,6 +260,27 @@ fn a_windows_target_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn targets_in_the_place_of_the_project() {
+    Test::hello().args(&["matrix", "linux-amd64"]).fails(
+        3,
+        "
+reading the project linux-amd64
+  found: there is no such directory
+   help: to choose targets, write `pygo matrix --targets linux-amd64`",
+    );
+    Test::hello()
+        .args(&["matrix", "nowhere"])
+        .fails_with(3, &["help: name the directory that contains setup.py or pyproject.toml"]);
+}
+
+#[test]
+fn a_directory_in_the_place_of_a_tool() {
+    Test::hello()
+        .args(&["matrix", "--go", "example"])
+        .fails_with(4, &["example is a directory", "help: name the program go itself"]);
+}
+
+#[test]
 fn wheel_tags_and_groups_select_targets_and_versions() {
     let planned = |args: &[&str]| {
         let args = [&["matrix", "--dry-run", "--format", "json"], args].concat();

@@ -175,13 +175,26 @@ fn missing(is_missing: [bool; 4], doing: &str) -> Failure {
 
 fn named<T>(key: &str, value: &str, name: Result<T, NameError>, doing: &str) -> Result<T> {
     name.map_err(|error| {
-        let help = match key {
-            "library" => "use letters, digits and underscores: \"hello\"",
-            _ => "use letters, digits and underscores, with dots between packages",
+        let help = match (key, corrected(key, value)) {
+            (_, Some(name)) => format!("write \"{name}\""),
+            ("library", None) => "use letters, digits and underscores: \"hello\"".to_owned(),
+            _ => "use letters, digits and underscores, with dots between packages".to_owned(),
         };
         let found = format!("`{key}` is {}, which is not a valid name: {error}", shown(value));
         Failure::project(doing, found, help)
     })
+}
+
+/// The valid name that the author of `value` probably meant, if it differs: `libhello.so` and
+/// `my-package` are what the file and the distribution are called.
+fn corrected(key: &str, value: &str) -> Option<String> {
+    let plain = value.replace('-', "_");
+    if key != "library" {
+        return plain.parse::<ModuleName>().ok().map(|name| name.to_string());
+    }
+    let file = value.trim_end_matches(".so").trim_end_matches(".dylib").trim_end_matches(".dll");
+    let bare = if file == value { &plain } else { file.strip_prefix("lib").unwrap_or(file) };
+    bare.parse::<LibraryName>().ok().map(|name| name.to_string())
 }
 
 /// Checks the directory of the Go package. It has to be in the project, because an sdist contains
@@ -284,6 +297,20 @@ mod tests {
             let text = TABLE.replace("'a.b'", value);
             let failure = project(&[("pyproject.toml", &text)]).unwrap_err();
             assert_eq!(failure.found, format!("`package` is {found}"));
+        }
+    }
+
+    #[test]
+    fn a_likely_name_is_suggested() {
+        for (key, value, help) in [
+            ("library = 'l'", "library = 'libhello.so'", "write \"hello\""),
+            ("library = 'l'", "library = 'my-lib'", "write \"my_lib\""),
+            ("package = 'a.b'", "package = 'my-package'", "write \"my_package\""),
+            ("extension = 'a._x'", "extension = 'a b'", "use letters, digits and underscores, "),
+        ] {
+            let text = TABLE.replace(key, value);
+            let failure = project(&[("pyproject.toml", &text)]).unwrap_err();
+            assert!(failure.help.starts_with(help), "{failure}");
         }
     }
 
