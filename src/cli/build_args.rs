@@ -6,18 +6,22 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use console::style;
 
 use super::dry_run::PlanFormat;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{BackendSettings, Options, Setting};
 use crate::process::Environment;
-use crate::project::{CompilerName, Project};
-use crate::report::Detail;
+use crate::project::{CompilerName, Project, enclosing};
+use crate::report::{Detail, tell};
 use crate::target::{
     Choice, DEFAULT_TARGETS, LINUX, MACOS, Os, Release, Target, UnknownTarget, parse_list,
 };
 use crate::toolchain::{Lookup, Tool};
 use crate::wheel::Timestamp;
+
+/// The heading of options about native code.
+const NATIVE: &str = "Native code";
 
 /// Which tools to use.
 #[derive(Debug, Clone, Args)]
@@ -52,6 +56,13 @@ impl PythonArg {
 }
 
 impl ToolArgs {
+    /// The tools that environment variables name, for commands without options of their own.
+    pub(super) fn of(environment: &Environment) -> Self {
+        let named = |name| environment.get(name).map(PathBuf::from);
+        let python = PythonArg { python: named("PYGO_PYTHON") };
+        Self { go: named("PYGO_GO"), zig: named("PYGO_ZIG"), python, offline: false }
+    }
+
     pub(super) fn lookup(&self, environment: &Environment) -> Lookup {
         let mut lookup = self.python.lookup(environment);
         for (tool, exe) in [(Tool::Go, &self.go), (Tool::Cc(CompilerName::ZIG), &self.zig)] {
@@ -63,37 +74,46 @@ impl ToolArgs {
 
 /// The project and how to run its build backend.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Build backend")]
 pub(super) struct ProjectArgs {
-    /// Project directory
-    #[arg(value_name = "PROJECT", default_value = ".")]
-    pub(super) project: PathBuf,
+    /// Project directory [default: the current one, or the nearest project above it]
+    #[arg(value_name = "PROJECT")]
+    project: Option<PathBuf>,
     /// Setting for the project's build backend; repeatable
     #[arg(short = 'C', long, value_name = "KEY=VALUE", value_parser = setting)]
     config_setting: Vec<(String, String)>,
     /// Run the build backend with the installed packages instead of an isolated environment
     #[arg(long)]
     no_isolation: bool,
-    /// Print every tool invocation and its output
-    #[arg(short, long)]
-    verbose: bool,
-    /// Print errors only
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
 }
 
 impl ProjectArgs {
-    pub(super) fn detail(&self) -> Detail {
-        match (self.quiet, self.verbose) {
-            (true, _) => Detail::Quiet,
-            (_, true) => Detail::Verbose,
-            _ => Detail::Normal,
+    /// Finds the project around the current directory, unless the user named one.
+    pub(super) fn find(&mut self, environment: &Environment, detail: Detail) {
+        if self.project.is_some() {
+            return;
         }
+        let home = environment.get("HOME").map(Path::new);
+        self.project = enclosing(environment.current_dir(), home);
+        if let (Some(path), false) = (&self.project, detail == Detail::Quiet) {
+            let full = fs_err::canonicalize(path).unwrap_or_else(|_| path.clone());
+            tell(format_args!(
+                "{} using the project {}",
+                style("note:").cyan().for_stderr(),
+                full.display()
+            ));
+        }
+    }
+
+    /// The project's directory.
+    pub(super) fn path(&self) -> &Path {
+        self.project.as_deref().unwrap_or(Path::new("."))
     }
 
     /// `out_dir`, or `dist` in the project.
     pub(super) fn out_dir(&self, out_dir: Option<&PathBuf>) -> PathBuf {
-        let in_place = self.project == Path::new(".");
-        let dist = || if in_place { PathBuf::from("dist") } else { self.project.join("dist") };
+        let in_place = self.path() == Path::new(".");
+        let dist = || if in_place { PathBuf::from("dist") } else { self.path().join("dist") };
         out_dir.cloned().unwrap_or_else(dist)
     }
 
@@ -139,6 +159,7 @@ impl ProjectArgs {
 
 /// The options of commands that build wheels.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Results")]
 pub(super) struct BuildArgs {
     /// Directory for finished wheels [default: PROJECT/dist]
     #[arg(long, value_name = "DIR")]
@@ -149,7 +170,10 @@ pub(super) struct BuildArgs {
     /// Stop after the first failure
     #[arg(long)]
     pub(super) fail_fast: bool,
-    /// Print what would be built, without building it
+    /// After a successful build, remove other wheels of this project from the output directory
+    #[arg(long)]
+    pub(super) clean: bool,
+    /// Print what would be built, with wheel names, tags and tools, without building it
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Output format of --dry-run
@@ -166,16 +190,16 @@ pub(super) struct NativeArgs {
     #[command(flatten)]
     pub(super) project: ProjectArgs,
     /// Number of parallel jobs [default: number of CPUs]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, help_heading = NATIVE, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// C toolchain [default: zig]
-    #[arg(long, value_name = "NAME", value_parser = toolchain_name())]
+    #[arg(long, help_heading = NATIVE, value_name = "NAME", value_parser = toolchain_name())]
     toolchain: Option<CompilerName>,
     /// Newest manylinux version that Linux wheels may require: 2_28, 2014 [default: 2_17]
-    #[arg(long, value_name = "X_Y", value_parser = manylinux)]
+    #[arg(long, help_heading = NATIVE, value_name = "X_Y", value_parser = manylinux)]
     manylinux: Option<Release>,
     /// Minimum macOS version of macOS wheels [default: the oldest that Go supports]
-    #[arg(long, value_name = "V", value_parser = macos)]
+    #[arg(long, help_heading = NATIVE, value_name = "V", value_parser = macos)]
     macos_deployment_target: Option<Release>,
     #[command(flatten)]
     pub(super) tools: ToolArgs,

@@ -15,9 +15,11 @@ use crate::audit::{
     Finding, Group, Inspection, Selection, Severity, UnknownRule, catalogue, inspect,
 };
 use crate::error::{Failure, Kind, Result};
-use crate::report::{CheckReport, annotate_finding, tell};
+use crate::report::{CheckReport, Detail, annotate_finding, tell};
 
-/// Check wheels from any build tool, and report which platforms they are compatible with
+/// Check wheels from any build tool
+///
+/// Reports what is wrong with each wheel and which platforms it is compatible with.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Wheels, or directories to search for wheels
@@ -61,7 +63,7 @@ enum Format {
 type Checked = (PathBuf, Inspection);
 
 impl Arguments {
-    pub(super) fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
         if self.list {
             return list(self.format);
         }
@@ -86,7 +88,7 @@ impl Arguments {
         for (_, found) in &mut shown {
             selection.apply(&mut found.findings);
         }
-        show(self.format, &shown)?;
+        show(self.format, detail, &shown)?;
         // --select and --ignore do not affect what is fixed.
         if let (true, Some(out_dir)) = (self.fix_name, &self.out_dir) {
             for ((path, found), shown) in checked.iter().zip(&mut shown) {
@@ -151,12 +153,20 @@ fn check(path: PathBuf) -> Result<Checked> {
     Ok((path, found))
 }
 
-fn show(format: Format, checked: &[Checked]) -> Result<()> {
+fn show(format: Format, detail: Detail, checked: &[Checked]) -> Result<()> {
     match format {
         Format::Json => print_json("writing the findings", &CheckReport::new(checked)).map(|_| ()),
         Format::Github => print(checked.iter().flat_map(|(path, found)| {
             found.findings.iter().map(|finding| annotate_finding(path, finding))
         })),
+        Format::Text if detail == Detail::Quiet => {
+            let mut broken = checked.to_vec();
+            broken.retain(|(_, found)| found.has_errors());
+            for (_, found) in &mut broken {
+                found.findings.retain(|finding| finding.rule.severity == Severity::Error);
+            }
+            print(broken.iter().flat_map(|(path, found)| text(path, found)))
+        }
         Format::Text => {
             print(checked.iter().flat_map(|(path, found)| text(path, found)))?;
             tell(summary(checked));

@@ -26,9 +26,9 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
-        let project = Project::read(&self.native.project.project)?;
-        let detail = self.native.project.detail();
+    pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        self.native.project.find(environment, detail);
+        let project = Project::read(self.native.project.path())?;
         let work = Cache::new(environment)?.temporary("develop")?;
         let options =
             self.native.options(environment, &project, Some("host"), work.path().to_owned())?;

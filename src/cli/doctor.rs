@@ -1,27 +1,50 @@
-//! `pygo doctor`: which tools were found, where, and what a build would download.
+//! `pygo doctor`: which tools were found, where, what a build would download, and a verdict.
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use console::style;
 
 use super::build_args::ToolArgs;
 use super::output::print;
-use crate::error::Result;
+use crate::error::{Failure, Kind, Result};
 use crate::process::Environment;
-use crate::report::bytes;
+use crate::report::{Detail, DoctorReport, bytes};
 use crate::toolchain::{Checkup, Origin, Tool, diagnose, pinned_version};
 
-/// Show which tools were found and which would be downloaded
+/// Show whether this machine can build, and with which tools
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     #[command(flatten)]
     tools: ToolArgs,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Lines for people
+    Text,
+    /// One document (docs/doctor.schema.json)
+    Json,
+}
+
 impl Arguments {
-    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
+    pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
         let diagnosis = diagnose(environment, &self.tools.lookup(environment))?;
+        let report = DoctorReport::new(&diagnosis, self.tools.offline);
+        let code = if report.ready { 0 } else { Kind::Toolchain.exit_code() };
+        if self.format == Format::Json {
+            let text = serde_json::to_string_pretty(&report)
+                .map_err(|error| Failure::io("writing the report", &error.into()))?;
+            print([text])?;
+            return Ok(ExitCode::from(code));
+        }
+        if detail == Detail::Quiet {
+            print((!report.ready).then_some(&report.verdict))?;
+            return Ok(ExitCode::from(code));
+        }
         let checkups = diagnosis.tools.iter();
         let mut lines: Vec<_> =
             checkups.flat_map(|checkup| describe(checkup, self.tools.offline)).collect();
@@ -30,8 +53,11 @@ impl Arguments {
             lines.push(format!("{:<10} {name}", "installer"));
         }
         lines.push(format!("{:<10} {}", "cache", diagnosis.cache.display()));
+        let verdict = style(report.verdict);
+        let verdict = if report.ready { verdict.green() } else { verdict.red() };
+        lines.push(verdict.bold().to_string());
         print(lines)?;
-        Ok(ExitCode::SUCCESS)
+        Ok(ExitCode::from(code))
     }
 }
 

@@ -7,8 +7,9 @@ use clap::ValueEnum;
 use super::output::print;
 use crate::error::{Failure, Result};
 use crate::factory::{self, Plan};
+use crate::process::Environment;
 use crate::report::PlanDocument;
-use crate::toolchain::Tools;
+use crate::toolchain::{Checkup, Lookup, Tool, Tools, diagnose, pinned_version};
 
 /// How a plan is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -21,8 +22,26 @@ pub(super) enum PlanFormat {
 }
 
 /// Prints what a build of `plan` would do.
-pub(super) fn dry_run(plan: &Plan, tools: &Tools, format: PlanFormat) -> Result<ExitCode> {
-    let document = PlanDocument::new(plan, &factory::stages(plan, tools)?);
+pub(super) fn dry_run(
+    environment: &Environment,
+    lookup: Lookup,
+    plan: &Plan,
+    format: PlanFormat,
+) -> Result<ExitCode> {
+    let diagnosis = diagnose(environment, &lookup)?;
+    let needed = plan.tools();
+    let is_needed =
+        |checkup: &&Checkup| checkup.tool == Tool::Python || needed.contains(&checkup.tool);
+    let checkups: Vec<_> = diagnosis.tools.iter().filter(is_needed).collect();
+    let go = checkups.iter().find(|checkup| checkup.tool == Tool::Go);
+    let version = go.and_then(|go| match go.used {
+        Some(used) => go.found.get(used)?.2.clone().ok(),
+        None => go.download.as_ref().and_then(|_| pinned_version(Tool::Go)),
+    });
+    let forecasts = factory::forecast(plan, version);
+    let tools = Tools::new(environment, lookup, |_| {});
+    let stages = factory::stages(plan, &tools)?;
+    let document = PlanDocument::new(plan, &stages, &forecasts, &checkups);
     match format {
         PlanFormat::Text => print(document.lines())?,
         PlanFormat::Json => print([serde_json::to_string_pretty(&document)

@@ -16,7 +16,7 @@ use super::output::print;
 use crate::error::{Failure, Kind, Result};
 use crate::process::check_stopped;
 use crate::project::shown;
-use crate::report::tell;
+use crate::report::{Detail, tell};
 use crate::template::{self, File, NewName, NewNameError};
 
 /// Set up a project in a directory
@@ -56,7 +56,7 @@ impl Layout {
 }
 
 impl Arguments {
-    pub(super) fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
         let name = match &self.name {
             Some(name) => {
                 let doing = format!("reading the name {}", shown(name));
@@ -64,12 +64,12 @@ impl Arguments {
             }
             None => name_of(&self.dir)?,
         };
-        write(&self.dir, &name, self.layout.kind())
+        write(&self.dir, &name, self.layout.kind(), detail)
     }
 }
 
 impl NewArguments {
-    pub(super) fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
         let doing = format!("reading the name {}", shown(&self.name));
         let name: NewName = self.name.parse().map_err(|error| {
             let mut failure = invalid_name(doing, &error, "pygo new");
@@ -80,7 +80,7 @@ impl NewArguments {
         })?;
         let dir = Path::new(&self.name);
         is_new(dir)?;
-        write(dir, &name, self.layout.kind())
+        write(dir, &name, self.layout.kind(), detail)
     }
 }
 
@@ -131,7 +131,7 @@ fn is_new(dir: &Path) -> Result<()> {
 }
 
 /// Writes the project `name` into `dir` and lists its files.
-fn write(dir: &Path, name: &NewName, kind: template::Kind) -> Result<ExitCode> {
+fn write(dir: &Path, name: &NewName, kind: template::Kind, detail: Detail) -> Result<ExitCode> {
     let doing = format!("writing the project {} into {}", name.distribution, dir.display());
     let (kept, files): (Vec<File>, Vec<File>) = template::files(name, kind)
         .into_iter()
@@ -144,6 +144,11 @@ fn write(dir: &Path, name: &NewName, kind: template::Kind) -> Result<ExitCode> {
         }
         return Err(failure);
     }
+    let tell = |line: std::fmt::Arguments<'_>| {
+        if detail != Detail::Quiet {
+            tell(line);
+        }
+    };
     for file in kept {
         tell(format_args!("note: {} already exists and was not changed", file.path));
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::build_args::BuildArgs;
+use super::clean::clean;
 use super::dry_run::dry_run;
 use super::output::{print, print_failure};
 use super::verdict::verdict;
@@ -40,14 +41,14 @@ pub(super) struct BuildArguments {
 }
 
 impl Arguments {
-    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
-        run(environment, &self.build, self.targets.as_deref(), false)
+    pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        run(environment, &mut self.build, detail, self.targets.as_deref(), false)
     }
 }
 
 impl BuildArguments {
-    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
-        run(environment, &self.build, Some("host"), self.editable)
+    pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        run(environment, &mut self.build, detail, Some("host"), self.editable)
     }
 }
 
@@ -59,16 +60,19 @@ pub(super) struct Built {
 
 fn run(
     environment: &Environment,
-    args: &BuildArgs,
+    args: &mut BuildArgs,
+    detail: Detail,
     targets: Option<&str>,
     editable: bool,
 ) -> Result<ExitCode> {
     let start = Instant::now();
-    let detail = args.native.project.detail();
+    args.native.project.find(environment, detail);
+    let args = &*args;
     let planned = plan(environment, args, targets, editable);
     if let (Ok(plan), true) = (&planned, args.dry_run) {
-        let tools = Tools::new(environment, args.native.lookup(environment), |_| {});
-        return dry_run(plan, &tools, args.format);
+        let lookup = args.native.lookup(environment);
+        let lookup = Lookup { go_dirs: plan.project.go_dirs(), ..lookup };
+        return dry_run(environment, lookup, plan, args.format);
     }
     let planned = planned.and_then(|plan| {
         ready(&plan.options.out_dir)?;
@@ -85,7 +89,13 @@ fn run(
         Err(failure) => Report::failed(jobs, elapsed, failure),
     };
     let kind = match built {
-        Ok(built) => show(detail, &built.results.outcomes, elapsed),
+        Ok(built) => {
+            let outcomes = &built.results.outcomes;
+            let kind = show(detail, outcomes, elapsed);
+            let dir = args.native.project.out_dir(args.out_dir.as_ref());
+            let clean = args.clean && kind.is_none();
+            if clean { also(kind, remove_earlier(detail, &dir, outcomes)) } else { kind }
+        }
         Err(failure) => also(None, Err(failure)),
     };
     let kind = match &args.report {
@@ -102,7 +112,7 @@ fn plan(
     targets: Option<&str>,
     editable: bool,
 ) -> Result<Plan> {
-    let project = Project::read(&args.native.project.project)?;
+    let project = Project::read(args.native.project.path())?;
     let out_dir = args.native.project.out_dir(args.out_dir.as_ref());
     let options = Options {
         fail_fast: args.fail_fast,
@@ -145,6 +155,17 @@ fn show(detail: Detail, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind>
     let wheels = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
     let printed = print(wheels.map(|wheel| wheel.path.display()));
     also(verdict(outcomes), printed)
+}
+
+/// Removes the wheels of earlier builds from `dir`.
+fn remove_earlier(detail: Detail, dir: &Path, outcomes: &[Outcome]) -> Result<()> {
+    let written = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
+    for name in clean(dir, &written.collect::<Vec<_>>())? {
+        if detail != Detail::Quiet {
+            tell(format_args!("removed {name}"));
+        }
+    }
+    Ok(())
 }
 
 /// Prints a failure in `result`. An earlier failure, `before`, still determines the exit code.

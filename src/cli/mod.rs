@@ -5,27 +5,34 @@
 
 mod build_args;
 mod check;
+mod clean;
 mod develop;
 mod doctor;
 mod dry_run;
 mod fix_name;
+mod help;
 mod init;
 mod matrix;
+mod near_miss;
 mod output;
 mod reference;
 mod sdist;
+mod shell;
 mod targets;
+mod tool;
 mod toolchain;
 mod verdict;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use output::print_failure;
 
 use crate::error::Result;
 use crate::process::{Environment, GUARD_COMMAND, guard, start_guard, stop_all};
+use crate::report::Detail;
 
 /// Build Python wheels around Go code for many platforms on one machine
 #[derive(Debug, Parser)]
@@ -34,6 +41,43 @@ use crate::process::{Environment, GUARD_COMMAND, guard, start_guard, stop_all};
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// How much every command prints, and in which colors.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+struct OutputArgs {
+    /// Print errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print every tool invocation and its output
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// When to use colors
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    color: ColorChoice,
+}
+
+impl OutputArgs {
+    /// How much to print. Sets the colors of everything that is printed from here on.
+    fn apply(&self) -> Detail {
+        let always = match self.color {
+            ColorChoice::Auto => None,
+            ColorChoice::Always => Some(true),
+            ColorChoice::Never => Some(false),
+        };
+        if let Some(always) = always {
+            console::set_colors_enabled(always);
+            console::set_colors_enabled_stderr(always);
+        }
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +93,10 @@ enum Command {
     Doctor(doctor::Arguments),
     #[command(subcommand)]
     Toolchain(toolchain::Command),
+    Go(tool::GoArguments),
+    Zig(tool::ZigArguments),
+    Completions(shell::Completions),
+    Man(shell::Manual),
     /// Watch another pygo process and clean up after it
     #[command(name = GUARD_COMMAND, hide = true)]
     Guard,
@@ -56,23 +104,40 @@ enum Command {
 
 /// The text of docs/reference.md.
 pub fn reference() -> String {
-    reference::page(Arguments::command())
+    reference::page(plain_help(command()))
+}
+
+/// The definition of the command line.
+fn command() -> clap::Command {
+    help::complete(Arguments::command())
+}
+
+/// `command` without the texts that are laid out for a terminal.
+fn plain_help(command: clap::Command) -> clap::Command {
+    let plain = |command: clap::Command| command.after_help(None::<&str>);
+    command.mut_subcommands(move |command| plain(command).mut_subcommands(plain))
 }
 
 /// Runs the command and returns its exit code.
 pub fn main() -> ExitCode {
     let environment = Environment::capture();
-    match parse().command {
-        Command::Matrix(arguments) => watched(|| arguments.run(&environment)),
-        Command::Build(arguments) => watched(|| arguments.run(&environment)),
-        Command::Sdist(arguments) => watched(|| arguments.run(&environment)),
-        Command::Develop(arguments) => watched(|| arguments.run(&environment)),
-        Command::New(arguments) => watched(|| arguments.run()),
-        Command::Init(arguments) => watched(|| arguments.run()),
-        Command::Check(arguments) => watched(|| arguments.run()),
-        Command::Targets(arguments) => watched(|| arguments.run()),
-        Command::Doctor(arguments) => watched(|| arguments.run(&environment)),
-        Command::Toolchain(command) => watched(|| command.run(&environment)),
+    let Arguments { command: chosen, output } = parse();
+    let detail = output.apply();
+    match chosen {
+        Command::Matrix(arguments) => watched(|| arguments.run(&environment, detail)),
+        Command::Build(arguments) => watched(|| arguments.run(&environment, detail)),
+        Command::Sdist(arguments) => watched(|| arguments.run(&environment, detail)),
+        Command::Develop(arguments) => watched(|| arguments.run(&environment, detail)),
+        Command::New(arguments) => watched(|| arguments.run(detail)),
+        Command::Init(arguments) => watched(|| arguments.run(detail)),
+        Command::Check(arguments) => watched(|| arguments.run(detail)),
+        Command::Targets(arguments) => watched(|| arguments.run(&environment, detail)),
+        Command::Doctor(arguments) => watched(|| arguments.run(&environment, detail)),
+        Command::Toolchain(command) => watched(|| command.run(&environment, detail)),
+        Command::Go(arguments) => watched(|| arguments.run(&environment, detail)),
+        Command::Zig(arguments) => watched(|| arguments.run(&environment, detail)),
+        Command::Completions(arguments) => watched(|| arguments.run(command())),
+        Command::Man(arguments) => watched(|| arguments.run(command())),
         Command::Guard => {
             guard(std::io::stdin().lock());
             ExitCode::SUCCESS
@@ -82,9 +147,28 @@ pub fn main() -> ExitCode {
 
 /// Parses the command line and the environment variables of its options.
 fn parse() -> Arguments {
-    let mut command = without_empty_variables(Arguments::command());
-    let matches = command.get_matches_mut();
-    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    let words = tool::separated(std::env::args_os());
+    let mut command = without_empty_variables(command()).color(color(&words));
+    let parsed = command.try_get_matches_from_mut(&words);
+    let parsed = parsed.and_then(|matches| Arguments::from_arg_matches(&matches));
+    parsed.unwrap_or_else(|error| {
+        near_miss::advise(error, &words).format(&mut command).exit();
+    })
+}
+
+/// `--color` in `words`: help and errors about the command line are printed before it is parsed.
+fn color(words: &[OsString]) -> ColorChoice {
+    let mut words = words.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--");
+    let mut choice = ColorChoice::Auto;
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--color") {
+            Some("") => words.next(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        choice = value.and_then(|text| ColorChoice::from_str(text, false).ok()).unwrap_or(choice);
+    }
+    choice
 }
 
 /// Treats empty environment variables as unset: pipelines set variables to an empty value.

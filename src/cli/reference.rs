@@ -7,6 +7,7 @@ use std::fmt::Write;
 use clap::{Arg, Command};
 use serde::Deserialize;
 
+use super::help::examples;
 use crate::error::Kind;
 use crate::project;
 
@@ -36,7 +37,11 @@ const VARIABLES: &[(&str, &str)] = &[
         "the same, as set by cibuildwheel and crossenv; `PYGO_TARGET` takes precedence",
     ),
     ("TMPDIR", "where `pygo check` temporarily unpacks large binaries"),
-    ("NO_COLOR", "disables colors"),
+    ("NO_COLOR", "disables colors, unless `--color` says otherwise"),
+    (
+        "CLICOLOR, CLICOLOR_FORCE",
+        "`CLICOLOR=0` disables colors, `CLICOLOR_FORCE=1` enables them without a terminal",
+    ),
     ("CI", "prints plain lines instead of live progress"),
     ("GITHUB_ACTIONS", "prints errors as annotations too"),
 ];
@@ -54,6 +59,12 @@ pub(super) fn page(mut command: Command) -> String {
     );
     command.build();
     let mut commands = String::new();
+    let global: String =
+        command.get_arguments().filter(|arg| arg.is_global_set()).map(row).collect();
+    let _ = write!(
+        commands,
+        "Every command accepts these options:\n\n| option | variable | meaning |\n|---|---|---|\n{global}\n"
+    );
     describe(&mut commands, &command);
     let mut variables = String::from("| variable | meaning |\n|---|---|\n");
     for (name, meaning) in VARIABLES {
@@ -133,10 +144,21 @@ fn describe(text: &mut String, command: &Command) {
         let usage = usage.trim_start_matches("Usage: ");
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         let _ = write!(text, "### `{usage}`\n\n{about}.\n\n");
-        let shown = |arg: &&Arg| !matches!(arg.get_id().as_str(), "help" | "version");
+        let shown = |arg: &&Arg| {
+            !matches!(arg.get_id().as_str(), "help" | "version") && !arg.is_global_set()
+        };
         let rows: String = command.get_arguments().filter(shown).map(row).collect();
         if !rows.is_empty() {
             let _ = write!(text, "| option | variable | meaning |\n|---|---|---|\n{rows}\n");
+        }
+        let examples = examples(command.get_name());
+        if !examples.is_empty() {
+            let width = examples.iter().map(|(line, _)| line.len()).max().unwrap_or_default();
+            text.push_str("```shell\n");
+            for (line, what) in examples {
+                let _ = writeln!(text, "{line:width$}  # {what}");
+            }
+            text.push_str("```\n\n");
         }
     }
 }
@@ -169,7 +191,8 @@ mod tests {
     #[test]
     fn config_settings_are_options_of_matrix() {
         let names = setting_names().unwrap();
-        let command = Arguments::command();
+        let mut command = Arguments::command();
+        command.build();
         let matrix = command.find_subcommand("matrix").unwrap();
         let takes_value = |key: &String| {
             let arg = matrix.get_arguments().find(|arg| arg.get_long() == Some(key)).unwrap();

@@ -13,10 +13,12 @@ use crate::error::Result;
 use crate::factory::{self, Plan};
 use crate::process::Environment;
 use crate::project::Project;
-use crate::report::Progress;
+use crate::report::{Detail, Progress};
 use crate::toolchain::{Lookup, Tools};
 
-/// Build a source distribution that includes everything needed to build wheels
+/// Build a source distribution
+///
+/// It includes everything that a build of wheels needs.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -32,13 +34,14 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
-        let project = Project::read(&self.project.project)?;
+    pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        self.project.find(environment, detail);
+        let project = Project::read(self.project.path())?;
         let out_dir = self.project.out_dir(self.out_dir.as_ref());
         let plan = Plan::new(project, self.project.options(environment, out_dir, self.offline)?)?;
         ready(&plan.options.out_dir)?;
         let lookup = Lookup { offline: self.offline, ..self.python.lookup(environment) };
-        let progress = Arc::new(Progress::new(environment, self.project.detail(), &[]));
+        let progress = Arc::new(Progress::new(environment, detail, &[]));
         let shown = Arc::clone(&progress);
         let tools = Tools::new(environment, self.project.lookup(lookup), move |download| {
             shown.downloading(&download);

@@ -25,9 +25,9 @@ pub(super) struct Install {
 }
 
 impl Command {
-    pub(super) fn run(self, environment: &Environment) -> Result<ExitCode> {
+    pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
         let Self::Install(install) = self;
-        let progress = Progress::new(environment, Detail::Normal, &[]);
+        let progress = Progress::new(environment, detail, &[]);
         let lookup = install.python.lookup(environment);
         let tools =
             Tools::new(environment, lookup, move |download| progress.downloading(&download));

@@ -143,13 +143,8 @@ impl Call {
                 format!("name the program {} itself, in it or in its `bin`", self.tool),
             ));
         }
-        let mut child = self.command.spawn().map_err(|error| {
-            Failure::toolchain(
-                &self.doing,
-                format!("{} cannot be started: {error}: {}", self.tool, shown),
-                "check that the file exists and is executable; `pygo doctor` lists the tools it finds",
-            )
-        })?;
+        let spawned = self.command.spawn();
+        let mut child = spawned.map_err(|error| self.unstarted(&shown, &error))?;
         let running = Running::new(&child);
         let (mut stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
@@ -190,6 +185,25 @@ impl Call {
             return Ok(finished);
         }
         Err(finished.failure(kind, finished.last_words(), help))
+    }
+
+    /// Replaces this process by the tool, which inherits the standard streams. Returns only if
+    /// that fails.
+    pub fn exec(mut self) -> Failure {
+        if let Err(failure) = check_stopped(&self.doing) {
+            return failure;
+        }
+        let shown = self.shown();
+        let error = self.command.exec();
+        self.unstarted(&shown, &error)
+    }
+
+    fn unstarted(&self, shown: &str, error: &std::io::Error) -> Failure {
+        Failure::toolchain(
+            &self.doing,
+            format!("{} cannot be started: {error}: {shown}", self.tool),
+            "check that the file exists and is executable; `pygo doctor` lists the tools it finds",
+        )
     }
 
     fn shown(&self) -> String {

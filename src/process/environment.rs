@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use etcetera::BaseStrategy;
@@ -45,6 +45,11 @@ impl Environment {
     /// The variable `name`, if it is set and not empty.
     pub fn get(&self, name: &str) -> Option<&OsStr> {
         self.var(name).filter(|value| !value.is_empty())
+    }
+
+    /// The current directory.
+    pub fn current_dir(&self) -> &Path {
+        &self.0.current_dir
     }
 
     /// The path of the program `name`: a path from the current directory, or a name on `PATH`.

@@ -4,12 +4,14 @@
 //! exports, and signatures that match them. Nothing here runs a program or writes a file.
 mod c;
 mod config;
+mod find;
 mod go;
 mod names;
 mod part;
 mod quoted;
 mod root;
 mod signature_check;
+mod static_metadata;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -18,10 +20,12 @@ mod tree;
 pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
 pub use config::{BuildSystem, CompilerName, Config, Key, Settings, keys, reference};
+pub use find::enclosing;
 pub use go::exports::{GoExport, GoParam};
 pub use go::tree::GoTree;
 pub use names::{LibraryName, ModuleName, NameError, is_identifier, is_keyword};
 pub use part::{Extension, GoLibrary, Part, PartId, PartKind};
 pub use root::Project;
+pub use static_metadata::StaticMetadata;
 pub use text::shown;
 pub use tree::{Entry, EntryKind, sources};

@@ -4,6 +4,7 @@
 //! to standard error or to a file: standard output belongs to the list of wheels.
 
 mod check;
+mod doctor;
 mod github;
 mod json;
 mod plan;
@@ -14,12 +15,17 @@ pub use check::{
     CHECK_FORMAT, CheckReport, CheckedBinary, CheckedWheel, ReportedFinding, check_schema,
     rules_page,
 };
+pub use doctor::{
+    DOCTOR_FORMAT, DiagnosedTool, DoctorReport, FoundTool, PlannedDownload, doctor_schema,
+};
 pub use github::{annotate, annotate_finding};
 pub use json::{
     FORMAT, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool, TargetResult,
     Tools, schema,
 };
-pub use plan::{PLAN_FORMAT, PlanDocument, PlannedPart, PlannedStep, PlannedTarget, plan_schema};
+pub use plan::{
+    PLAN_FORMAT, PlanDocument, PlannedPart, PlannedStep, PlannedTarget, PlannedTool, plan_schema,
+};
 pub use progress::{Detail, Progress};
 pub use table::table;
 

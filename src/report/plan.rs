@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, Result};
-use crate::factory::{Plan, Stage, Work};
+use crate::factory::{Forecast, Plan, Stage, Work};
 use crate::project::Part;
+use crate::toolchain::Checkup;
 
 /// The number of this shape.
 pub const PLAN_FORMAT: u32 = 1;
@@ -32,6 +33,8 @@ pub struct PlanDocument {
     pub out_dir: PathBuf,
     /// The native parts of every wheel.
     pub parts: Vec<PlannedPart>,
+    /// The tools that the steps use.
+    pub tools: Vec<PlannedTool>,
     /// One entry per wheel, in the requested order.
     pub targets: Vec<PlannedTarget>,
     /// Every step, in an order in which they can run.
@@ -62,6 +65,24 @@ pub struct PlannedTarget {
     pub target: String,
     /// What is built for it: one slice, or one per architecture of a fat binary.
     pub slices: Vec<String>,
+    /// The name of its file, with `*` for what only the project's backend knows.
+    pub wheel: String,
+    /// Its platform tag, unless the binaries need a later one; `null` if Go is unknown or does
+    /// not support what was requested.
+    pub tag: Option<String>,
+}
+
+/// A tool of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedTool {
+    /// Its name.
+    pub name: String,
+    /// The version that would be used.
+    pub version: Option<String>,
+    /// Where it is; `null` if it has to be downloaded or is missing.
+    pub path: Option<PathBuf>,
+    /// What would be downloaded.
+    pub download: Option<String>,
 }
 
 /// A stage that would run.
@@ -78,8 +99,8 @@ pub struct PlannedStep {
 }
 
 impl PlanDocument {
-    /// The document of `plan`, whose run has `stages`.
-    pub fn new(plan: &Plan, stages: &[Work]) -> Self {
+    /// The document of `plan`, whose run has `stages` and uses `tools`.
+    pub fn new(plan: &Plan, stages: &[Work], forecasts: &[Forecast], tools: &[&Checkup]) -> Self {
         let Plan { project, options, .. } = plan;
         let config = project.config_file.strip_prefix(&project.root);
         Self {
@@ -90,12 +111,14 @@ impl PlanDocument {
             editable: options.editable,
             out_dir: options.out_dir.clone(),
             parts: project.parts.iter().map(part).collect(),
-            targets: options
-                .targets
+            tools: tools.iter().map(|checkup| tool(checkup)).collect(),
+            targets: forecasts
                 .iter()
-                .map(|target| PlannedTarget {
+                .map(|Forecast { target, wheel, platform }| PlannedTarget {
                     target: target.name().to_owned(),
                     slices: target.slices().iter().map(|slice| slice.name()).collect(),
+                    wheel: wheel.clone(),
+                    tag: platform.clone(),
                 })
                 .collect(),
             steps: stages
@@ -147,9 +170,30 @@ impl PlanDocument {
             let part = step.part.as_deref().unwrap_or_default();
             lines.push(format!("build {part}: {}, for {}", step.of, step.serves.join(", ")));
         }
-        let out_dir = self.out_dir.display();
-        lines.extend(self.targets.iter().map(|t| format!("wheel {}: into {out_dir}", t.target)));
+        for PlannedTool { name, version, path, download } in &self.tools {
+            let version = version.as_deref().unwrap_or_default();
+            lines.push(match (path, download) {
+                (Some(path), _) => format!("tool {name}: {version}, {}", path.display()),
+                (None, Some(what)) => format!("tool {name}: {what}, to be downloaded"),
+                (None, None) => format!("tool {name}: missing"),
+            });
+        }
+        let wheel = |planned: &PlannedTarget| {
+            let path = self.out_dir.join(&planned.wheel);
+            format!("wheel {}: {}", planned.target, path.display())
+        };
+        lines.extend(self.targets.iter().map(wheel));
         lines
+    }
+}
+
+fn tool(checkup: &Checkup) -> PlannedTool {
+    let used = checkup.used.and_then(|index| checkup.found.get(index));
+    PlannedTool {
+        name: checkup.tool.name().to_owned(),
+        version: used.and_then(|(_, _, version)| version.as_ref().ok()).map(ToString::to_string),
+        path: used.map(|(path, _, _)| path.clone()),
+        download: checkup.download.as_ref().map(|download| download.what.clone()),
     }
 }
 

@@ -75,6 +75,15 @@ pub fn diagnose(environment: &Environment, lookup: &Lookup) -> Result<Diagnosis>
     Ok(Diagnosis { tools, installer, cache: root })
 }
 
+/// The Go that a build would use, unless it would have to download one.
+pub fn installed_go(environment: &Environment, lookup: &Lookup) -> Option<Found> {
+    let python = Interpreter::locate(environment, lookup).ok();
+    let host = python.zip(Cache::new(environment).ok());
+    let host = host.map(|(python, cache)| Host::new(lookup, cache, python, Arc::new(|_| {})));
+    let candidates = GO.candidates(environment, lookup, host.as_ref());
+    candidates.into_iter().find_map(|(exe, origin)| GO.check(environment, &exe, origin).ok())
+}
+
 fn examine(
     tool: Tool,
     candidates: Candidates,

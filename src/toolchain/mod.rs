@@ -18,7 +18,7 @@ mod version;
 
 pub use cache::Cache;
 pub use cc::{Cc, Driver};
-pub use doctor::{Checkup, Diagnosis, diagnose};
+pub use doctor::{Checkup, Diagnosis, diagnose, installed_go};
 pub use go::Go;
 pub use lock::pinned_version;
 pub use python::{BuildEnvironment, Download, Host, Installer, Interpreter, Requirements};

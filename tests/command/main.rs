@@ -9,6 +9,7 @@ mod bad_input;
 mod building;
 mod check;
 mod documents;
+mod first_steps;
 mod gates;
 mod init;
 mod left_out;
