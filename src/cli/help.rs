@@ -198,6 +198,12 @@ fn template(command: &Command) -> String {
     text
 }
 
+/// `command` without the texts that are laid out for a terminal.
+pub(super) fn plain(command: Command) -> Command {
+    let plain = |command: Command| command.after_help(None::<&str>);
+    command.mut_subcommands(move |command| plain(command).mut_subcommands(plain))
+}
+
 fn heading(title: &str) -> String {
     let styles = Styles::styled();
     let header = styles.get_header();

@@ -104,18 +104,12 @@ enum Command {
 
 /// The text of docs/reference.md.
 pub fn reference() -> String {
-    reference::page(plain_help(command()))
+    reference::page(command())
 }
 
 /// The definition of the command line.
 fn command() -> clap::Command {
     help::complete(Arguments::command())
-}
-
-/// `command` without the texts that are laid out for a terminal.
-fn plain_help(command: clap::Command) -> clap::Command {
-    let plain = |command: clap::Command| command.after_help(None::<&str>);
-    command.mut_subcommands(move |command| plain(command).mut_subcommands(plain))
 }
 
 /// Runs the command and returns its exit code.

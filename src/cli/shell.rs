@@ -6,6 +6,7 @@ use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
+use super::help::plain;
 use super::output::print;
 use crate::error::{Failure, Kind, Result, nearest};
 
@@ -37,7 +38,7 @@ impl Completions {
 impl Manual {
     pub(super) fn run(self, mut command: Command) -> Result<ExitCode> {
         // Manual pages have styles of their own.
-        command = super::plain_help(command);
+        command = plain(command);
         command.build();
         let mut page = &command;
         for name in &self.command {
