@@ -1,4 +1,6 @@
-"""The examples in README.md and docs/: the files they show are built, and their sessions run as doctests.
+"""The examples in README.md and docs/: the files they show are built, and their sessions are run.
+
+`pycon` blocks are doctests. In `console` blocks, `...` stands for any output.
 
 A fenced block with a title is a file of a project. Blocks of one title are one file. README.md has the
 project that the other pages add to; a page with a `[project]` table of its own has its own project.
@@ -6,6 +8,8 @@ project that the other pages add to; a page with a `[project]` table of its own 
 
 import json
 import re
+import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +18,7 @@ import pytest
 
 from factory import PROJECT, judge
 from test_install import install
+from wheels import Wheel
 
 try:
     import tomllib
@@ -74,16 +79,22 @@ WITH_SESSIONS = [page for page in PAGES if any(block.language == "pycon" for blo
 
 
 @pytest.fixture(scope="module")
-def pythons(factory, tmp_path_factory) -> dict[Path, Path]:
+def shared(factory, tmp_path_factory) -> list[Wheel]:
+    """The wheels of the project in README.md, for Linux and macOS."""
+    project = write_project(tmp_path_factory.mktemp("docs") / "project", SHARED)
+    run = factory.matrix(project, ["linux-amd64", "macos-arm64"]).ok()
+    return [Wheel(path) for path in run.wheels]
+
+
+@pytest.fixture(scope="module")
+def pythons(factory, shared, tmp_path_factory) -> dict[Path, Path]:
     """Page -> a Python with the project of the page installed."""
-    found = {}
-    for pages in [SHARED, *([page] for page in OWN)]:
+    python = install(sys.executable, tmp_path_factory.mktemp("docs") / "venv", shared[0]) / "python"
+    found = dict.fromkeys(SHARED, python)
+    for page in OWN:
         directory = tmp_path_factory.mktemp("docs")
-        project = write_project(directory / "project", pages)
-        run = factory.matrix(project, ["linux-amd64"]).ok()
-        wheel = type("Wheel", (), {"path": run.wheel})
-        python = install(sys.executable, directory / "venv", wheel) / "python"
-        found |= dict.fromkeys(pages, python)
+        run = factory.matrix(write_project(directory / "project", [page]), ["linux-amd64"]).ok()
+        found[page] = install(sys.executable, directory / "venv", Wheel(run.wheel)) / "python"
     return found
 
 
@@ -93,6 +104,19 @@ def test_the_sessions_of_a_page_are_correct(page, pythons, tmp_path):
     text.write_text(session(page))
     # -I: neither the project's directory nor the environment's variables matter.
     judge(pythons[page], "-I", "-m", "doctest", text, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
+
+
+def test_the_output_of_check_is_current(factory, shared, tmp_path):
+    """The wheel for macOS, renamed to claim an older system."""
+    (block,) = [b for page in PAGES for b in blocks(page) if b.language == "console"]
+    command, expected = block.text.split("\n", 1)
+    (tmp_path / "dist").mkdir()
+    name = "demo-0.1.0-cp310-abi3-macosx_11_0_arm64.whl"
+    shutil.copy(shared[1].path, tmp_path / "dist" / name)
+    line = [factory.binary, *command.split()[2:]]
+    done = subprocess.run(line, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    pattern = re.escape(expected).replace(re.escape("  ...\n"), ".*")
+    assert re.fullmatch(pattern, done.stdout, re.DOTALL), f"{expected}\n{done.stdout}"
 
 
 @pytest.mark.quick
