@@ -54,6 +54,10 @@ pub(super) fn wrong_type(
             Syntax::Json => format!("write \"{key}\": {value}"),
             Syntax::Toml => format!("write {key} = {value}"),
         },
+        None if expected == "an array" => match syntax {
+            Syntax::Json => format!("write \"{key}\": [\"...\", \"...\"]"),
+            Syntax::Toml => format!("write {key} = [\"...\", \"...\"]"),
+        },
         None => format!("write {expected}"),
     };
     Some(Failure::project(doing, pointed(text, start, &found), help))
@@ -148,6 +152,11 @@ mod tests {
                 "signatures = ['int F(void);', 5]",
                 "column 31: `signatures` contains a value that is not a string",
                 "write a string",
+            ),
+            (
+                "signatures = \"\"\"\nint F(void);\"\"\"",
+                "column 14: `signatures` is a string, not an array",
+                "write signatures = [\"...\", \"...\"]",
             ),
             (
                 "package = {a = 1}",

@@ -119,7 +119,15 @@ const TOOLS: &[Row] = &[
         "install {name}, which the Go package needs, or build without the files that need it",
     ),
     (
-        &["fork/exec *: permission denied"],
+        &["package internal/* is not in std"],
+        Always,
+        Kind::Toolchain,
+        "Go cannot read its own standard library: its build cache (`go env GOCACHE`) is full or \
+         damaged, or its installation is incomplete. Free some space, run `go clean -cache`, or name \
+         another Go with --go",
+    ),
+    (
+        &["fork/exec *: permission denied", "exec: \"*\": permission denied"],
         Always,
         Kind::Toolchain,
         "the file system may not allow programs (`noexec`): set PYGO_CACHE_DIR to a directory on \

@@ -274,6 +274,11 @@ fn errors_in_code_are_told_apart() {
     }
     let output = "# p\nclang: signal: killed\n";
     advises("linux-amd64", output, Kind::Toolchain, "try --jobs 1");
+    let output = "package hello: cannot find package\n/usr/local/go/src/internal/reflectlite/type.go:10:2: \
+                  package internal/abi is not in std (/usr/local/go/src/internal/abi)\n";
+    advises("linux-amd64", output, Kind::Toolchain, "is full or damaged");
+    let output = "cgo: C compiler \"/x/cc\" not found: exec: \"/x/cc\": permission denied\n";
+    advises("linux-amd64", output, Kind::Toolchain, "may not allow programs (`noexec`)");
     let output = "go: parsing $GOFLAGS: unknown flag -mdo\n";
     advises("linux-amd64", output, Kind::Usage, "correct that environment variable");
 }
