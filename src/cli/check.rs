@@ -10,11 +10,12 @@ use serde::Serialize;
 use walkdir::WalkDir;
 
 use super::fix_name::fix_name;
-use super::output::print;
+use super::output::{print, print_failure};
 use crate::audit::{
     Finding, Group, Inspection, Selection, Severity, UnknownRule, catalogue, inspect,
 };
 use crate::error::{Failure, Kind, Result};
+use crate::process::Environment;
 use crate::report::{CheckReport, Detail, annotate_finding, tell};
 
 /// Check wheels from any build tool
@@ -63,7 +64,7 @@ enum Format {
 type Checked = (PathBuf, Inspection);
 
 impl Arguments {
-    pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
+    pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
         if self.list {
             return list(self.format);
         }
@@ -79,7 +80,7 @@ impl Arguments {
             match result {
                 Ok(one) => checked.push(one),
                 Err(failure) => {
-                    super::output::print_failure("pygo check", &failure);
+                    print_failure(environment, "pygo check", &failure);
                     unreadable = Some(failure.kind);
                 }
             }

@@ -88,10 +88,11 @@ fn run(
         Ok(Built { results, tools }) => Report::finished(jobs, elapsed, tools, results),
         Err(failure) => Report::failed(jobs, elapsed, failure),
     };
+    let also = |before, result| also(environment, before, result);
     let kind = match built {
         Ok(built) => {
             let outcomes = &built.results.outcomes;
-            let kind = show(detail, outcomes, elapsed);
+            let kind = show(environment, detail, outcomes, elapsed);
             let dir = args.native.project.out_dir(args.out_dir.as_ref());
             let clean = args.clean && kind.is_none();
             if clean { also(kind, remove_earlier(detail, &dir, outcomes)) } else { kind }
@@ -146,7 +147,12 @@ pub(super) fn build(
 }
 
 /// Prints the result of each target: the table, the paths of the wheels, the failures.
-fn show(detail: Detail, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind> {
+fn show(
+    environment: &Environment,
+    detail: Detail,
+    outcomes: &[Outcome],
+    elapsed: Duration,
+) -> Option<Kind> {
     if detail != Detail::Quiet {
         let built = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
         let count = outcomes.len();
@@ -154,7 +160,7 @@ fn show(detail: Detail, outcomes: &[Outcome], elapsed: Duration) -> Option<Kind>
     }
     let wheels = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
     let printed = print(wheels.map(|wheel| wheel.path.display()));
-    also(verdict(outcomes), printed)
+    also(environment, verdict(environment, outcomes), printed)
 }
 
 /// Removes the wheels of earlier builds from `dir`.
@@ -169,8 +175,8 @@ fn remove_earlier(detail: Detail, dir: &Path, outcomes: &[Outcome]) -> Result<()
 }
 
 /// Prints a failure in `result`. An earlier failure, `before`, still determines the exit code.
-fn also(before: Option<Kind>, result: Result<()>) -> Option<Kind> {
+fn also(environment: &Environment, before: Option<Kind>, result: Result<()>) -> Option<Kind> {
     let Err(failure) = result else { return before };
-    print_failure("pygo", &failure);
+    print_failure(environment, "pygo", &failure);
     before.or(Some(failure.kind))
 }

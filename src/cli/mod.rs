@@ -118,20 +118,24 @@ pub fn main() -> ExitCode {
     let Arguments { command: chosen, output } = parse();
     let detail = output.apply();
     match chosen {
-        Command::Matrix(arguments) => watched(|| arguments.run(&environment, detail)),
-        Command::Build(arguments) => watched(|| arguments.run(&environment, detail)),
-        Command::Sdist(arguments) => watched(|| arguments.run(&environment, detail)),
-        Command::Develop(arguments) => watched(|| arguments.run(&environment, detail)),
-        Command::New(arguments) => watched(|| arguments.run(detail)),
-        Command::Init(arguments) => watched(|| arguments.run(detail)),
-        Command::Check(arguments) => watched(|| arguments.run(detail)),
-        Command::Targets(arguments) => watched(|| arguments.run(&environment, detail)),
-        Command::Doctor(arguments) => watched(|| arguments.run(&environment, detail)),
-        Command::Toolchain(command) => watched(|| command.run(&environment, detail)),
-        Command::Go(arguments) => watched(|| arguments.run(&environment, detail)),
-        Command::Zig(arguments) => watched(|| arguments.run(&environment, detail)),
-        Command::Completions(arguments) => watched(|| arguments.run(command())),
-        Command::Man(arguments) => watched(|| arguments.run(command())),
+        Command::Matrix(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Build(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Sdist(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Develop(arguments) => {
+            watched(&environment, || arguments.run(&environment, detail))
+        }
+        Command::New(arguments) => watched(&environment, || arguments.run(detail)),
+        Command::Init(arguments) => watched(&environment, || arguments.run(detail)),
+        Command::Check(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Targets(arguments) => {
+            watched(&environment, || arguments.run(&environment, detail))
+        }
+        Command::Doctor(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Toolchain(command) => watched(&environment, || command.run(&environment, detail)),
+        Command::Go(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Zig(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Completions(arguments) => watched(&environment, || arguments.run(command())),
+        Command::Man(arguments) => watched(&environment, || arguments.run(command())),
         Command::Guard => {
             guard(std::io::stdin().lock());
             ExitCode::SUCCESS
@@ -176,10 +180,10 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 }
 
 /// Runs a command that signals can stop, and prints the error if it fails.
-fn watched(run: impl FnOnce() -> Result<ExitCode>) -> ExitCode {
+fn watched(environment: &Environment, run: impl FnOnce() -> Result<ExitCode>) -> ExitCode {
     watch_signals();
     run().unwrap_or_else(|failure| {
-        print_failure("pygo", &failure);
+        print_failure(environment, "pygo", &failure);
         ExitCode::from(failure.kind.exit_code())
     })
 }

@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Write};
 use console::style;
 
 use crate::error::{Failure, Result};
+use crate::process::Environment;
 use crate::report::{annotate, tell};
 
 /// Prints lines to standard output. A closed pipe (`| head`) is not an error.
@@ -20,15 +21,16 @@ pub(super) fn print(lines: impl IntoIterator<Item = impl Display>) -> Result<()>
     Ok(())
 }
 
-/// Prints a failure on standard error, and as an annotation under GitHub Actions.
-pub(super) fn print_failure(title: &str, failure: &Failure) {
+/// Prints a failure on standard error, and as an annotation if `environment` is that of GitHub
+/// Actions.
+pub(super) fn print_failure(environment: &Environment, title: &str, failure: &Failure) {
     let word = if failure.kind.is_interruption() {
         style("interrupted:").yellow()
     } else {
         style("error:").red()
     };
     tell(format_args!("{} {failure}", word.bold().for_stderr()));
-    if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
+    if environment.get("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
         tell(annotate(title, failure));
     }
 }

@@ -4,12 +4,13 @@ use super::build_args::names;
 use super::output::print_failure;
 use crate::error::{Failure, Kind};
 use crate::factory::{Outcome, StageError};
+use crate::process::Environment;
 use crate::target::Target;
 
 /// Prints each failure once, however many targets it affects, and returns the kind that determines
 /// the exit code: [`Kind::Build`] if some wheels were built or the failures differ in kind, their
 /// common kind otherwise. Returns `None` if every wheel was built.
-pub(super) fn verdict(outcomes: &[Outcome]) -> Option<Kind> {
+pub(super) fn verdict(environment: &Environment, outcomes: &[Outcome]) -> Option<Kind> {
     let broken: Vec<_> = outcomes
         .iter()
         .filter_map(|outcome| Some((outcome.target, outcome.result.as_ref().err()?)))
@@ -28,7 +29,7 @@ pub(super) fn verdict(outcomes: &[Outcome]) -> Option<Kind> {
         if affected.len() > 1 && !cause.work.scope.concerns_all() {
             failure.doing = format!("{} (also for {})", failure.doing, names(&affected[1..]));
         }
-        print_failure(&format!("pygo: {}", names(affected)), &failure);
+        print_failure(environment, &format!("pygo: {}", names(affected)), &failure);
     }
     // A signal ends every target that is left, in whatever stage it is.
     let left: Vec<_> = broken.iter().filter(|(_, cause)| is_interrupted(cause)).collect();
@@ -36,7 +37,7 @@ pub(super) fn verdict(outcomes: &[Outcome]) -> Option<Kind> {
         let targets: Vec<_> = left.iter().map(|(target, _)| *target).collect();
         let doing = format!("building for {}", names(&targets));
         let failure = Failure { doing, log: None, ..Failure::clone(&cause.failure) };
-        print_failure("pygo", &failure);
+        print_failure(environment, "pygo", &failure);
         return Some(failure.kind);
     }
     let mut kinds = broken.iter().map(|(_, cause)| cause.failure.kind);
