@@ -89,7 +89,7 @@ def test_pip_settings_of_the_user_do_not_break_a_build(
         # Only the user's constraint chooses its version.
         pyproject = project / "pyproject.toml"
         text = pyproject.read_text("utf-8")
-        pyproject.write_text(text.replace('["pygo-tools"]', '["pygo-tools", "flit_core"]'))
+        pyproject.write_text(text.replace('["pygo-tools>=0.2"]', '["pygo-tools", "flit_core"]'))
     python = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
     run = factory.matrix(
         project,
@@ -149,7 +149,7 @@ def test_offline_builds_use_the_pinned_setuptools_if_requirements_allow(factory,
     pyproject = project / "pyproject.toml"
     text = pyproject.read_text("utf-8")
     requires = '["setuptools>=61", "pygo-tools>=0.1.8"]'
-    pyproject.write_text(text.replace('["pygo-tools"]', requires))
+    pyproject.write_text(text.replace('["pygo-tools>=0.2"]', requires))
     assert Wheel(factory.matrix(project, TARGETS, "--offline").ok().wheel).record
 
 
