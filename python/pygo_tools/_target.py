@@ -38,7 +38,9 @@ def choose(setting=None):
 
 def single(name, value):
     """Return the only target that ``value`` names."""
-    targets = [target.strip() for target in value.split(",") if target.strip()]
+    targets = value.replace(",", " ").split()
+    if len(targets) == 1:
+        targets = group(targets[0].lower()) or targets
     if len(targets) == 1:
         return targets[0]
     raise Failure(
@@ -46,6 +48,17 @@ def single(name, value):
         f"{value!r} names {len(targets)} targets, but a front-end builds one wheel",
         "name one target, or build several with `pygo matrix --targets ...`",
     )
+
+
+def group(word):
+    """Return the targets of the group ``word``: ``all``, a system or a processor."""
+    known = json.loads("".join(_binary.run("targets", "--format=json")))
+    systems = {target["name"]: [target["name"].split("-")[0], *target["tag_families"]] for target in known}
+    return [
+        target["name"]
+        for target in known
+        if word == "all" or word in systems[target["name"]] or word in target["machines"]
+    ]
 
 
 def of_platform(text, name, value=None):

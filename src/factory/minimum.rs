@@ -50,7 +50,11 @@ fn minimum(options: &Options, os: &Os, version: Version) -> Result<Release> {
             Kind::Usage,
             format!("choosing the minimum {name}"),
             format!("{name} {requested} was requested, but Go {version} needs {name} {minimum}"),
-            format!("request {minimum} or newer, or build with an older Go (--go, PYGO_GO)"),
+            format!(
+                "request {minimum} or newer, request no version (targets such as {}), or build with \
+                 an older Go (--go, PYGO_GO)",
+                options.targets.iter().find(|target| target.os() == os).map_or("", |t| t.name())
+            ),
         ));
     }
     Ok(requested)
