@@ -35,6 +35,10 @@ fn the_lines_that_help_names_put_the_package_into_the_wheel() {
     let help = done.stderr.split("help: write this in pyproject.toml").nth(1).unwrap_or_default();
     let lines = help.lines().skip(2).take_while(|line| line.starts_with("     "));
     let lines = lines.map(str::trim).collect::<Vec<_>>().join("\n");
-    let fixed = project(&lines).run();
+    // The same build shows that the project's own module wins over pygo's.
+    let fixed = project(&lines).write("src/tool/native/lib/libcore.py", "path = None\n").run();
     assert_eq!(fixed.code, Some(0), "{lines}\n{}", fixed.stderr);
+    let note = "note: pygo does not write tool/native/lib/libcore.py, which tells Python code \
+                where the library is, because the project has its own\n";
+    assert!(fixed.stderr.contains(note), "{}", fixed.stderr);
 }

@@ -110,8 +110,10 @@ impl Input for BuildBase<'_> {
         for locator in &self.locators {
             if let Some(own) = binding::own_module(locator, &wheel.contents) {
                 io.note(&format!(
-                    "{} is not added to the wheels, because the project has {own}",
-                    locator.path
+                    "pygo does not write {}, which tells Python code where the library is, because \
+                     the project has {}",
+                    locator.path,
+                    if own == locator.path { "its own" } else { own },
                 ));
             }
         }
