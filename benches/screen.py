@@ -1,7 +1,7 @@
-"""Writes docs/matrix.svg: the screen of a terminal after `pygo matrix` in a copy of example/hello.
+"""Writes docs/matrix.svg: the screen of a terminal after `pygo matrix` in the project of README.md.
 
-Run it after changes to the output: `PYGO=target/release/pygo python3 benches/screen.py`. Needs tmux.
-Caches should be warm: run it twice.
+Run it after changes to the output: `target/judges/bin/python benches/screen.py`. Needs tmux, and warm
+caches: run it twice. PYGO names the executable.
 """
 
 import html
@@ -15,6 +15,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests/judges"))
+
+from test_docs import write_project  # noqa: E402
+
 PYGO = Path(os.environ.get("PYGO", ROOT / "target/release/pygo")).resolve()
 COLUMNS, LINES = 80, 40
 WIDTH, HEIGHT, SIZE, MARGIN = 7.8, 17, 13, 14
@@ -94,8 +98,7 @@ def main() -> None:
     if not shutil.which("tmux"):
         sys.exit("no tmux on PATH")
     with tempfile.TemporaryDirectory() as temporary:
-        project = Path(temporary) / "hello"
-        shutil.copytree(ROOT / "example/hello", project, symlinks=True, ignore=shutil.ignore_patterns("dist"))
+        project = write_project(Path(temporary) / "demo", [ROOT / "README.md"])
         (ROOT / "docs/matrix.svg").write_text(svg(capture(project)))
 
 
