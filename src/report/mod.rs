@@ -7,6 +7,7 @@ mod check;
 mod doctor;
 mod github;
 mod json;
+mod live;
 mod plan;
 mod progress;
 mod table;

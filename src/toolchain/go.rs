@@ -115,7 +115,8 @@ fn variable_at_fault(failure: Failure) -> Failure {
     else {
         return failure;
     };
-    let help = format!("correct or unset {name}, in the environment or with `go env -u {name}`");
+    let help =
+        format!("correct or unset {name}, in the environment or with `pygo go env -u {name}`");
     Failure { kind: Kind::Usage, help, ..failure }
 }
 

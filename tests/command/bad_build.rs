@@ -56,7 +56,7 @@ fn a_missing_go_module() {
             1,
             &[
                 "example/go/more.go:3:8: no required module provides package",
-                "example/go has no go.mod: run `go mod init NAME` and `go mod tidy` there",
+                "example/go has no go.mod: run `pygo go mod init NAME` and `pygo go mod tidy` there",
             ],
         );
 }

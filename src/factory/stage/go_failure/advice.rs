@@ -96,7 +96,7 @@ const TOOLS: &[Row] = &[
         &["parsing $GOFLAGS: *", "unknown GOEXPERIMENT *"],
         Always,
         Kind::Usage,
-        "correct that environment variable, or the setting that `go env` shows",
+        "correct that environment variable, or the setting that `pygo go env` shows",
     ),
     (
         &["failed to initialize build cache", "could not create module cache"],
@@ -141,7 +141,7 @@ const PKG_CONFIG: &str = "pkg-config describes the libraries of this machine, wh
      #cgo {where} LDFLAGS: ${SRCDIR}/lib/{target}/libNAME.a\n\
      or set PKG_CONFIG_LIBDIR to a directory with .pc files of such a library";
 
-const TIDY: &str = "run `go mod tidy` in {dir} and commit go.mod and go.sum";
+const TIDY: &str = "run `pygo go mod tidy` in {dir} and commit go.mod and go.sum";
 
 const PRIVATE: &str = "if the module is private, set GOPRIVATE to the start of its path \
      (GOPRIVATE=example.com/team) and give git access to it: a token in ~/.netrc, or an SSH key \
@@ -154,7 +154,7 @@ const MODULES: &[Row] = &[
         &["errors parsing *:"],
         Always,
         Kind::Project,
-        "correct that line of {name}: `go mod edit` and `go work edit` change the files without \
+        "correct that line of {name}: `pygo go mod edit` and `pygo go work edit` change the files without \
          such errors",
     ),
     (
@@ -162,7 +162,7 @@ const MODULES: &[Row] = &[
         Always,
         Kind::Build,
         "{name} is not what go.sum recorded. If its author replaced that version and you trust it, \
-         remove its lines from go.sum and run `go mod tidy`; otherwise run `go clean -modcache`, \
+         remove its lines from go.sum and run `pygo go mod tidy`; otherwise run `pygo go clean -modcache`, \
          and check which proxy GOPROXY names",
     ),
     (
@@ -176,19 +176,19 @@ const MODULES: &[Row] = &[
         &["module lookup disabled by GOPROXY=off"],
         Offline,
         Kind::Toolchain,
-        "run once without --offline, or vendor the modules (`go mod vendor`)",
+        "run once without --offline, or vendor the modules (`pygo go mod vendor`)",
     ),
     (
         &["module lookup disabled by GOPROXY=off"],
         Always,
         Kind::Toolchain,
-        "GOPROXY=off forbids downloads: unset it, or vendor the modules (`go mod vendor`)",
+        "GOPROXY=off forbids downloads: unset it, or vendor the modules (`pygo go mod vendor`)",
     ),
     (
         &["no required module provides package *;"],
         NoModule,
         Kind::Build,
-        "{dir} has no go.mod: run `go mod init NAME` and `go mod tidy` there, and commit go.mod and \
+        "{dir} has no go.mod: run `pygo go mod init NAME` and `pygo go mod tidy` there, and commit go.mod and \
          go.sum",
     ),
     (
@@ -205,13 +205,13 @@ const MODULES: &[Row] = &[
         &["inconsistent vendoring", "import lookup disabled by -mod=vendor"],
         Always,
         Kind::Build,
-        "run `go mod vendor` in {dir} and commit the directory `vendor`",
+        "run `pygo go mod vendor` in {dir} and commit the directory `vendor`",
     ),
     (
         &["not one of the workspace modules listed in go.work", "go.work: cannot load module"],
         Always,
         Kind::Project,
-        "run `go work use` for the module of {dir}, or set GOWORK=off",
+        "run `pygo go work use` for the module of {dir}, or set GOWORK=off",
     ),
     (
         &["(running go"],
@@ -258,7 +258,7 @@ const MODULES: &[Row] = &[
         Always,
         Kind::Toolchain,
         "check the network, and the variables GOPROXY and HTTPS_PROXY; vendored modules \
-         (`go mod vendor`) need no network",
+         (`pygo go mod vendor`) need no network",
     ),
     (
         &[
@@ -294,7 +294,7 @@ const GO: &[Row] = &[
         &["requires go* or later (-lang was set to"],
         Always,
         Kind::Build,
-        "raise the version in go.mod: `go mod edit -go={name}` in {dir}",
+        "raise the version in go.mod: `pygo go mod edit -go={name}` in {dir}",
     ),
     (
         &["package * is not in std"],

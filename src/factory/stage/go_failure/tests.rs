@@ -165,7 +165,7 @@ fn modules_that_go_sum_or_vendor_lack_differ_from_those_that_changed() {
     let output = "main.go:4:8: missing go.sum entry for module providing package \
                   github.com/google/uuid (imported by example.org/p); to add:\n\tgo get \
                   example.org/p\n";
-    advises("linux-amd64", output, Kind::Build, "run `go mod tidy` in example/go and commit");
+    advises("linux-amd64", output, Kind::Build, "run `pygo go mod tidy` in example/go and commit");
     let output = "go: downloading github.com/google/uuid v1.6.0\nverifying \
                   github.com/google/uuid@v1.6.0: checksum mismatch\n\tdownloaded: \
                   h1:NIvaJDMOsjHA8n1jAhLSgzrAzy1Hgr+hNrb57e+94F0=\n\tgo.sum:     \
@@ -180,7 +180,7 @@ fn modules_that_go_sum_or_vendor_lack_differ_from_those_that_changed() {
          disabled by -mod=vendor\n\t(Go version in go.mod is at least 1.14 and vendor directory \
          exists.)\n",
     ] {
-        advises("linux-amd64", output, Kind::Build, "run `go mod vendor` in example/go");
+        advises("linux-amd64", output, Kind::Build, "run `pygo go mod vendor` in example/go");
     }
     let output = "go: errors parsing go.mod:\ngo.mod:3: invalid go version '1.21.x': must match \
                   format 1.23.0\n";
@@ -188,7 +188,7 @@ fn modules_that_go_sum_or_vendor_lack_differ_from_those_that_changed() {
     let output = "current directory is contained in a module that is not one of the workspace \
                   modules listed in go.work. You can add the module to the workspace using:\n\tgo \
                   work use .\n";
-    advises("linux-amd64", output, Kind::Project, "run `go work use`");
+    advises("linux-amd64", output, Kind::Project, "run `pygo go work use`");
     let output = "go: go.mod requires go >= 1.99 (running go 1.26.8; GOTOOLCHAIN=local)\n";
     advises("linux-amd64", output, Kind::Toolchain, "name a newer Go with --go");
 }
@@ -229,7 +229,7 @@ fn downloads_fail_for_different_reasons() {
         "main.go:4:8: no required module provides package github.com/google/uuid; to add it:\n\tgo \
          get github.com/google/uuid\n",
     );
-    assert!(help.contains("example/go has no go.mod: run `go mod init NAME`"), "{help}");
+    assert!(help.contains("example/go has no go.mod: run `pygo go mod init NAME`"), "{help}");
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn errors_in_code_are_told_apart() {
         (
             "./main.go:6:35: cannot range over 3 (untyped int constant): requires go1.22 or later \
              (-lang was set to go1.21; check go.mod)\n",
-            "`go mod edit -go=1.22` in example/go",
+            "`pygo go mod edit -go=1.22` in example/go",
         ),
         (
             "main.go:4:8: package math/rand/v9 is not in std (/usr/local/go/src/math/rand/v9)\n",
