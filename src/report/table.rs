@@ -69,7 +69,7 @@ fn row(outcome: &Outcome) -> Row {
 fn size(count: u64) -> String {
     let decimals = match count {
         ..10_000_000 => return bytes(count),
-        ..100_000_000 => 1,
+        10_000_000..100_000_000 => 1,
         _ => 0,
     };
     format!("{:.decimals$} MB", count as f64 / 1e6)
