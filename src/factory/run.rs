@@ -33,6 +33,9 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     if let Some(note) = cache.note() {
         observer.event(&Event::Note(&note));
     }
+    for note in &plan.project.notes {
+        observer.event(&Event::Note(note));
+    }
     let work = cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();
     let logs = cache.dir("logs")?.join(name);

@@ -5,22 +5,28 @@
 mod c;
 mod config;
 mod find;
+mod glue;
 mod go;
 mod names;
 mod part;
 mod quoted;
 mod root;
 mod signature_check;
+mod signature_notes;
+#[cfg(test)]
+mod signature_tests;
 mod static_metadata;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tree;
+mod width_check;
 
 pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
 pub use config::{BuildSystem, CompilerName, Config, Key, Settings, keys, reference};
 pub use find::enclosing;
+pub use glue::{declarations, go_types};
 pub use go::exports::{GoExport, GoParam};
 pub use go::tree::GoTree;
 pub use names::{LibraryName, ModuleName, NameError, is_identifier, is_keyword};

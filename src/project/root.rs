@@ -12,8 +12,8 @@ use super::config::{BuildSystem, Config, Settings};
 use super::go::source::GoSource;
 use super::names::ModuleName;
 use super::part::{GoLibrary, Part, PartKind, find_go_mod};
-use super::signature_check;
 use super::text::unreadable;
+use super::{signature_check, signature_notes};
 use crate::error::{Failure, Result};
 use crate::target::{OSES, Os, parse_list};
 
@@ -30,6 +30,8 @@ pub struct Project {
     pub settings: Settings,
     /// The backend that builds its pure part.
     pub build_system: BuildSystem,
+    /// What its author should know, though it stops nothing.
+    pub notes: Vec<String>,
 }
 
 impl Project {
@@ -55,8 +57,10 @@ impl Project {
         }
         let (go_dir, dir) = go_directory(&root, &config)?;
         let go = GoSource::read(&dir, &go_dir)?;
+        let mut notes = Vec::new();
         if let PartKind::Cffi(extension) = &config.kind {
             signature_check::check(&extension.signatures, &go)?;
+            notes = signature_notes::notes(&extension.signatures, &go);
         }
         let library = GoLibrary {
             name: config.library,
@@ -74,6 +78,7 @@ impl Project {
             parts: Vec::new(),
             settings: config.settings,
             build_system,
+            notes,
         };
         project.add(library, config.kind)?;
         Ok(project)

@@ -2,7 +2,8 @@
 //!
 //! Input: both, as read. Output: nothing, or one failure with every mismatch. Only certain
 //! mismatches are errors: an undeclared name, a wrong number of parameters, a pointer where a
-//! number is expected, no value where one is expected. Integer widths and `const` are left to C.
+//! number is expected, no value where one is expected, a number that changes values. `const` is
+//! left to C.
 //! Several Go results become a C struct, which is left to the compiler. Go types become C types
 //! by the table in cgo's `out.go` (`goTypes` and `cgoType`).
 
@@ -12,10 +13,11 @@ use super::c::signature::{Prototype, Signature};
 use super::c::types::{BaseType, CType};
 use super::go::exports::GoExport;
 use super::go::source::GoSource;
+use super::width_check::{Widths, compare};
 use crate::error::{Failure, Result, nearest};
 
 /// The most mismatches that a message lists; more would hide the first.
-const MAX_SHOWN: usize = 10;
+pub(super) const MAX_SHOWN: usize = 10;
 
 /// Compares `signatures` with the exports of the Go package.
 ///
@@ -23,6 +25,7 @@ const MAX_SHOWN: usize = 10;
 /// A signature of a function that neither Go nor C declares, with the nearest export; a
 /// signature that does not match its export, with both as written.
 pub fn check(signatures: &[Signature], go: &GoSource) -> Result<()> {
+    malformed(signatures)?;
     let mismatches: Vec<String> = signatures
         .iter()
         .filter_map(|signature| {
@@ -46,6 +49,45 @@ pub fn check(signatures: &[Signature], go: &GoSource) -> Result<()> {
     ))
 }
 
+/// Rejects what cffi cannot read, with a better message than cffi's.
+fn malformed(signatures: &[Signature]) -> Result<()> {
+    for (at, signature) in signatures.iter().enumerate() {
+        if let Some(line) = signature.directive() {
+            return Err(Failure::project(
+                "reading `signatures`",
+                format!("`{}`: cffi reads no headers and no conditions", one_line(line)),
+                "declare what Python uses instead: functions, and the structs, typedefs and enums \
+                 that they need; headers belong above `import \"C\"` in the Go code",
+            ));
+        }
+        let next = signatures.get(at + 1).map_or("", |next| next.text.trim_start());
+        if signature.without_semicolon().is_some() && !next.starts_with(';') {
+            let text = one_line(&signature.text);
+            return Err(Failure::project(
+                "reading `signatures`",
+                format!("`{text}` does not end with a semicolon"),
+                format!("write \"{text};\""),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Compares the numbers of `prototype` with those of its export. Files for different systems may
+/// export one name with different types: one has to fit.
+pub(super) fn widths(prototype: &Prototype, go: &GoSource) -> Widths {
+    let exports = go.exports.iter().filter(|export| export.name == prototype.name);
+    let mut all = exports.map(|export| compare(prototype, export));
+    let Some(mut found) = all.next() else { return Widths::Fit };
+    for other in all {
+        if other == Widths::Fit || matches!((&other, &found), (Widths::Narrow(_), Widths::Wrong(_)))
+        {
+            found = other;
+        }
+    }
+    found
+}
+
 fn check_one(prototype: &Prototype, go: &GoSource) -> Option<String> {
     let exports: Vec<_> =
         go.exports.iter().filter(|export| export.name == prototype.name).collect();
@@ -55,8 +97,15 @@ fn check_one(prototype: &Prototype, go: &GoSource) -> Option<String> {
     }
     // Files for different systems may export one name with different types: one has to match.
     let mut mismatches = exports.iter().map(|export| mismatch(prototype, export));
-    let first = mismatches.next().flatten()?;
-    mismatches.all(|other| other.is_some()).then_some(first)
+    if let Some(first) = mismatches.next().flatten()
+        && mismatches.all(|other| other.is_some())
+    {
+        return Some(first);
+    }
+    match widths(prototype, go) {
+        Widths::Wrong(text) => Some(text),
+        _ => None,
+    }
 }
 
 fn not_exported(name: &str, go: &GoSource) -> String {
@@ -83,6 +132,12 @@ fn not_exported(name: &str, go: &GoSource) -> String {
 
 fn mismatch(prototype: &Prototype, export: &GoExport) -> Option<String> {
     let go = format!("`{}` ({})", one_line(&export.declaration), place(export));
+    if let (Some(package), None) = (&export.package, export.c_declaration()) {
+        return Some(format!(
+            "is {go} of package {package}, whose types C does not know here; declare the function \
+             and its types above `import \"C\"` in package main, after `extern`"
+        ));
+    }
     let (ours, theirs) = (prototype.params.len(), export.params.len());
     if ours != theirs {
         let plural = if ours == 1 { "" } else { "s" };
@@ -111,12 +166,12 @@ fn mismatch(prototype: &Prototype, export: &GoExport) -> Option<String> {
         .then(|| format!("returns {class}, but {go} returns {go_class}"))
 }
 
-fn place(export: &GoExport) -> String {
+pub(super) fn place(export: &GoExport) -> String {
     format!("{}:{}", export.file, export.line)
 }
 
 /// `text` on one line, shortened, without characters that could garble a terminal.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let clean =
         joined.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c });
@@ -242,9 +297,9 @@ mod tests {
     fn convertible_and_unknown_types_match() {
         for text in [
             "char* Hello(char* message, int count);",
-            "const char *Hello(const char *, long);",
+            "const char *Hello(const char *, int32_t);",
             "void Hello(char*, int);",
-            "void* Hello(unsigned char message[], double count);",
+            "void* Hello(unsigned char message[], short count);",
             "my_string Hello(my_string, my_int);",
             "void Stop(void);",
             "void Stop();",
@@ -257,6 +312,21 @@ mod tests {
             "typedef struct { int a; } Helo;",
         ] {
             assert_eq!(found(&[text]), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_missing_semicolon_and_a_directive_are_named() {
+        for (texts, expected) in [
+            (&["int add(int)", "void Stop();"][..], "`int add(int)` does not end with a semicolon"),
+            (&["void Stop();", "int add(int) // add"], "does not end with a semicolon"),
+            (&["#include <stdint.h>", "void Stop();"], "`#include <stdint.h>`: cffi reads no"),
+            (&["int Hello(char*,", "int);"], ""),
+            (&["int add(int)", ";"], ""),
+            (&["#define LIMIT 5"], ""),
+        ] {
+            assert!(found(texts).contains(expected), "{texts:?}: {}", found(texts));
+            assert_eq!(found(texts).is_empty(), expected.is_empty(), "{texts:?}");
         }
     }
 

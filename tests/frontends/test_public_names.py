@@ -15,7 +15,7 @@ OF_0_1_8 = """\
 package example
 extension _example
 library hello
-signatures ['char* Hello(char* message, int count);']
+signatures ['char* Hello(char* message, int count);', 'void free(void* pointer);']
 project_path {root}
 platform linux
 library_path {root}/example/lib

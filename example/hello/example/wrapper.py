@@ -9,4 +9,7 @@ class ExtensionAdapter:
     def hello(message: str, count: int = 1) -> str:
         params = ffi.new('char[]', message.encode()), ffi.cast('int', count)
         result = lib.Hello(*params)
-        return ffi.string(result).decode()
+        try:
+            return ffi.string(result).decode()
+        finally:
+            lib.free(result)  # C.CString allocated it

@@ -3,7 +3,7 @@
 
 use super::interface::{Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Locator};
 use crate::factory::stubs::stubs;
-use crate::project::{Extension, Part};
+use crate::project::{Extension, Part, declarations, go_types};
 use crate::target::Os;
 use crate::toolchain::Tool;
 use crate::wheel::Contents;
@@ -31,8 +31,9 @@ impl<'p> Binding<'p> for CffiApi<'p> {
 
     fn source(&self) -> Option<CffiModule<'p>> {
         let Extension { module, signatures } = self.extension;
-        let preamble = format!("#include \"{CGO_HEADER}\"");
-        Some(CffiModule { module, signatures, preamble })
+        let declarations = declarations(signatures, &self.part.library.exports);
+        let preamble = format!("#include \"{CGO_HEADER}\"{declarations}");
+        Some(CffiModule { module, types: go_types(signatures), signatures, preamble })
     }
 
     fn extension(&self, os: &Os) -> Option<ExtensionModule<'p>> {

@@ -60,6 +60,8 @@ pub(in crate::factory) const CGO_HEADER: &str = "pygo-library.h";
 pub(in crate::factory) struct CffiModule<'p> {
     /// The extension's import name.
     pub(in crate::factory) module: &'p ModuleName,
+    /// Declarations of types that precede its own.
+    pub(in crate::factory) types: Vec<&'static str>,
     /// Its declarations.
     pub(in crate::factory) signatures: &'p [Signature],
     /// C that precedes everything generated.

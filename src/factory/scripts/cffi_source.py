@@ -16,20 +16,52 @@ sys.path[:0] = task["path"]
 import cffi  # noqa: E402  (it may be on the path that was just added)
 
 
-def answer():
-    # One by one first, to name a bad signature. Types may depend on earlier ones, so the first that
-    # fails after all before it is at fault.
-    probe = cffi.FFI()
-    for signature in task["signatures"]:
-        try:
-            probe.cdef(signature)
-        except Exception as error:
-            message = f"{type(error).__name__}: {error}"
-            return {"error": {"signature": signature, "message": message}}
+def parsed(signatures):
     builder = cffi.FFI()
-    builder.set_source(task["module"], task["preamble"])
-    builder.cdef("\n".join(task["signatures"]))
+    builder.cdef("\n".join(signatures))
+    return builder
+
+
+def failure(signatures):
+    """The exception of cffi for `signatures`, or None."""
+    try:
+        parsed(signatures)
+    except Exception as error:
+        return error
+    return None
+
+
+def first_bad(signatures):
+    """The first signature at fault, and cffi's error for it.
+
+    What follows a bad signature cannot repair it, so the last prefix that cffi can read ends before
+    it. A declaration of several entries is unreadable in the middle: entries that make up a
+    readable prefix with some of the following ones are not at fault.
+    """
+    good, bad = 0, len(signatures)
+    while good + 1 < bad:
+        middle = (good + bad) // 2
+        # The prefix may end within a declaration.
+        ends = range(middle, min(middle + 20, bad))
+        end = next((end for end in ends if not failure(signatures[:end])), None)
+        if end is None:
+            bad = middle
+        else:
+            good = end
+    return signatures[good], failure(signatures[: good + 1]) or failure(signatures)
+
+
+def answer():
+    # All at once: cffi's time for declarations one after another grows with the square of their
+    # number.
+    signatures = task["signatures"]
     text = io.StringIO()
+    try:
+        builder = parsed(signatures)
+    except Exception:
+        signature, error = first_bad(signatures)
+        return {"error": {"signature": signature, "message": f"{type(error).__name__}: {error}"}}
+    builder.set_source(task["module"], task["preamble"])
     with contextlib.redirect_stdout(sys.stderr):  # cffi prints what it does
         builder.emit_c_code(text)
     return {"source": text.getvalue()}

@@ -41,8 +41,9 @@ enum Answer {
 
 impl Generate<'_> {
     fn task(&self, path: &[&Path]) -> Value {
-        let CffiModule { module, signatures, preamble } = &self.module;
-        let signatures: Vec<_> = signatures.iter().map(|signature| &signature.text).collect();
+        let CffiModule { module, types, signatures, preamble } = &self.module;
+        let own = signatures.iter().map(|signature| signature.text.as_str());
+        let signatures: Vec<_> = types.iter().copied().chain(own).collect();
         json!({
             "path": path,
             "module": module.as_str(),

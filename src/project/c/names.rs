@@ -17,6 +17,11 @@ pub struct CNames {
 }
 
 impl CNames {
+    /// Whether a function with that name was read.
+    pub fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
     /// Whether a function with that name may exist.
     pub fn may_have(&self, name: &str) -> bool {
         self.incomplete

@@ -51,6 +51,38 @@ impl Signature {
         texts.iter().map(read).collect()
     }
 
+    /// The prototype that the entry would be if a semicolon followed.
+    pub fn without_semicolon(&self) -> Option<Prototype> {
+        let (mut tokens, open_comment) = lex(&self.text);
+        let is_open = !open_comment && tokens.last() == Some(&CToken::Punct(')'));
+        tokens.push(CToken::Punct(';'));
+        if is_open { prototype(&tokens) } else { None }
+    }
+
+    /// Its first preprocessor line other than `#define` and `#pragma`, which cffi cannot read.
+    pub fn directive(&self) -> Option<&str> {
+        let words = |line: &str| {
+            let word = line.trim_start_matches('#').trim_start();
+            !(word.starts_with("define") || word.starts_with("pragma") || word.starts_with("line"))
+        };
+        lex(&self.text).0.into_iter().find_map(|token| match token {
+            CToken::Directive(line) if words(line) => Some(line),
+            _ => None,
+        })
+    }
+
+    /// Whether `name` is one of its words.
+    pub fn mentions(&self, name: &str) -> bool {
+        lex(&self.text).0.contains(&CToken::Word(name))
+    }
+
+    /// Whether a `typedef` of it gives the name `name`.
+    pub fn defines(&self, name: &str) -> bool {
+        let tokens = lex(&self.text).0;
+        let ends = [CToken::Word(name), CToken::Punct(';')];
+        tokens.contains(&CToken::Word("typedef")) && tokens.windows(2).any(|pair| pair == ends)
+    }
+
     /// Whether the entry certainly adds nothing to cffi's `lib`: it consists of complete type
     /// declarations without constants.
     pub fn declares_only_types(&self) -> bool {

@@ -10,6 +10,8 @@ use super::tokens::CToken;
 pub struct CType {
     /// Its words and stars with single spaces, a parameter's name included: `char* message`.
     pub text: String,
+    /// The words of the type without pointers and qualifiers: `unsigned long`.
+    pub type_name: String,
     /// The type without pointers.
     pub base: BaseType,
     /// The number of pointers to it; an array of a parameter is one.
@@ -99,7 +101,8 @@ impl CType {
             text.push_str("[]");
             pointers += 1;
         }
-        Some(Self { text, base: BaseType::of(&types), pointers, name: name.map(str::to_owned) })
+        let (type_name, base) = (types.join(" "), BaseType::of(&types));
+        Some(Self { text, type_name, base, pointers, name: name.map(str::to_owned) })
     }
 }
 
@@ -112,7 +115,7 @@ impl BaseType {
             ["char"] => Self::Char,
             ["wchar_t" | "char16_t" | "char32_t"] => Self::Wide,
             ["_Bool" | "bool"] => Self::Bool,
-            ["struct", ..] => Self::Struct,
+            ["struct", ..] | ["GoString" | "GoSlice" | "GoInterface"] => Self::Struct,
             ["union", ..] => Self::Union,
             ["enum", ..] => Self::Integer,
             ["GoFloat32" | "GoFloat64"] => Self::Float,

@@ -5,7 +5,10 @@
 //! name, the first one counts, and only in a file that imports "C". A receiver becomes the first
 //! parameter of the C function.
 
+use std::sync::Arc;
+
 use super::lexer::{Comment, Token, TokenKind, Tokens, lex};
+use super::types::NamedTypes;
 
 /// A Go function that C can call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,10 @@ pub struct GoExport {
     pub file: String,
     /// The line of `func`, from 1.
     pub line: usize,
+    /// The named types of its package, as far as they are plain.
+    pub named: Arc<NamedTypes>,
+    /// The path of its package, if that is another than main: cgo's header does not declare it.
+    pub package: Option<String>,
 }
 
 /// A parameter of a Go function.
@@ -46,6 +53,10 @@ pub(super) struct GoFile {
     pub preamble: String,
     /// Exported functions.
     pub exports: Vec<GoExport>,
+    /// Its named types that stand for a plain type.
+    pub types: NamedTypes,
+    /// The paths of the packages that it imports.
+    pub imports: Vec<String>,
     /// Other functions: name and line.
     pub functions: Vec<(String, usize)>,
     /// Comments that look like an `//export` and do not export anything: name and line.
@@ -73,6 +84,8 @@ pub(super) fn read(text: &str, file: &str) -> GoFile {
             out.package = out.package.or(name.map(|name| name.text.to_owned()));
         } else if depth == 0 && token.is_word("import") {
             reader.import(token, &mut out);
+        } else if depth == 0 && starts && token.is_word("type") {
+            reader.types(&mut out.types);
         } else if depth == 0 && starts && token.is_word("func") {
             reader.function(token, &mut out);
         }
@@ -82,6 +95,10 @@ pub(super) fn read(text: &str, file: &str) -> GoFile {
         out.functions.extend(exports.map(|export| (export.name, export.line)));
     }
     out.strays = strays(&parts, &out);
+    let named = Arc::new(out.types.clone());
+    for export in &mut out.exports {
+        export.named = Arc::clone(&named);
+    }
     out
 }
 
@@ -146,6 +163,12 @@ impl<'a, 'b> Reader<'a, 'b> {
             self.parts.tokens.get(self.at..self.at + 1).unwrap_or_default()
         };
         let is_alone = specs.len() == 1;
+        // A name before the path is a token of its own, which makes a list of one.
+        let last = if grouped { None } else { self.parts.tokens.get(self.at..self.at + 2) };
+        let paths = specs.iter().chain(last.unwrap_or_default());
+        let quoted = paths.take_while(|token| !token.is_word("import"));
+        let quoted = quoted.filter(|token| token.kind == TokenKind::Literal);
+        out.imports.extend(quoted.map(|path| path.text.trim_matches(['"', '`']).to_owned()));
         for spec in specs.iter().filter(|spec| matches!(spec.text, "\"C\"" | "`C`")) {
             out.imports_c = true;
             let mut doc = self.doc(spec);
@@ -186,7 +209,22 @@ impl<'a, 'b> Reader<'a, 'b> {
             declaration: declaration.split_whitespace().collect::<Vec<_>>().join(" "),
             file: self.file.to_owned(),
             line: keyword.line,
+            named: Arc::default(),
+            package: None,
         });
+    }
+
+    /// Reads what follows `type`: one specification, or a list of them in brackets.
+    fn types(&mut self, out: &mut NamedTypes) {
+        if self.next_is('(') {
+            let list = self.bracketed();
+            let lines = list.chunk_by(|a, b| !a.ends_before(b) && !a.is(';'));
+            lines.for_each(|line| named_type(self.text, line, out));
+        } else {
+            let rest = self.parts.tokens.get(self.at..).unwrap_or_default();
+            let line = rest.chunk_by(|a, b| !a.ends_before(b) && !a.is(';')).next();
+            named_type(self.text, line.unwrap_or_default(), out);
+        }
     }
 
     /// Reads a parameter list, if there is one.
@@ -216,6 +254,25 @@ impl<'a, 'b> Reader<'a, 'b> {
         }
         let tokens = self.parts.tokens.get(start..self.at).unwrap_or_default();
         if tokens.is_empty() { vec![] } else { vec![written(self.text, tokens)] }
+    }
+}
+
+/// Adds `Name Type` or `Name = Type`, if the type is a name, perhaps of C, or a pointer to one.
+fn named_type(text: &str, line: &[Token], out: &mut NamedTypes) {
+    let [name, rest @ ..] = line else { return };
+    let rest = rest.split(|token| token.is(';')).next().unwrap_or_default();
+    let rest = match rest {
+        [equals, rest @ ..] if equals.is('=') => rest,
+        rest => rest,
+    };
+    let is_plain = |token: &Token| token.kind == TokenKind::Word || token.is('.') || token.is('*');
+    let is_type = !rest.is_empty() && rest.iter().all(is_plain);
+    let words = rest.iter().filter(|token| token.kind == TokenKind::Word).count();
+    let dots = rest.iter().filter(|token| token.is('.')).count();
+    let is_keyword = ["struct", "interface", "func", "chan", "map"]
+        .map(|word| rest.iter().any(|t| t.is_word(word)));
+    if name.kind == TokenKind::Word && is_type && words == dots + 1 && !is_keyword.contains(&true) {
+        out.insert(name.text.to_owned(), written(text, rest));
     }
 }
 

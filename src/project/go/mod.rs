@@ -2,6 +2,8 @@
 pub mod exports;
 mod lexer;
 pub mod source;
+mod spelling;
 #[cfg(test)]
 mod tests;
 pub mod tree;
+pub mod types;
