@@ -100,10 +100,10 @@ fn a_value_of_the_wrong_type() {
             3,
             "
 reading config.json
-  found: line 2, column 12: invalid type: integer `3`, expected a string
+  found: line 2, column 12: `library` is a number, not a string
          2 | \"library\": 3, \"signatures\": [\"char* Hello(char*, int);\"]}
            |            ^
-   help: write a value of the expected type",
+   help: write \"library\": \"3\"",
         );
 }
 
