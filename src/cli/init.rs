@@ -12,14 +12,18 @@ use std::process::ExitCode;
 use clap::Args;
 use fs_err as fs;
 
+use super::existing::{Addition, addition};
 use super::output::print;
 use crate::error::{Failure, Kind, Result};
-use crate::process::check_stopped;
+use crate::process::{check_stopped, write_atomically};
 use crate::project::shown;
 use crate::report::{Detail, tell};
 use crate::template::{self, File, NewName, NewNameError};
 
-/// Set up a project in a directory
+/// Set up a project in a directory, or add Go to the package there
+///
+/// In a directory with pyproject.toml or setup.py, adds a Go package and the configuration. All
+/// other files and lines stay as they are.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Project directory
@@ -57,6 +61,9 @@ impl Layout {
 
 impl Arguments {
     pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
+        if let Some(addition) = addition(&self.dir, self.name.as_deref())? {
+            return add(&self.dir, &addition, detail);
+        }
         let name = match &self.name {
             Some(name) => {
                 let doing = format!("reading the name {}", shown(name));
@@ -161,6 +168,49 @@ fn write(dir: &Path, name: &NewName, kind: template::Kind, detail: Detail) -> Re
     Ok(ExitCode::SUCCESS)
 }
 
+/// Adds Go to the package in `dir` and explains what changed.
+fn add(dir: &Path, addition: &Addition, detail: Detail) -> Result<ExitCode> {
+    let doing = format!("adding Go to the package in {}", dir.display());
+    let mut occupied = Vec::new();
+    for file in &addition.files {
+        occupied.extend(in_the_way_of(dir, &file.path, &doing)?);
+        let go = Path::new(&file.path).parent().unwrap_or(dir);
+        occupied.extend(entries(dir, go));
+    }
+    refuse(occupied, &doing)?;
+    let mut written = Written::default();
+    let file = dir.join("pyproject.toml");
+    let all = written.write(dir, &addition.files, &doing).and_then(|()| {
+        write_atomically(&file, addition.pyproject.text.as_bytes())
+            .map_err(|error| Failure::io(&doing, &error))
+    });
+    if let Err(mut failure) = all {
+        for left in written.remove() {
+            failure.found = format!("{}\nnot removed: {left}", failure.found);
+        }
+        return Err(failure);
+    }
+    print(written.0.iter().filter(|path| !path.is_dir()).map(|path| path.display()))?;
+    if detail != Detail::Quiet {
+        for change in &addition.pyproject.changes {
+            tell(change);
+        }
+        let module = &addition.module;
+        tell(format_args!(
+            "next: `pygo develop` builds and installs it; then in Python, in the package:\n\n    \
+             from .{module} import ffi, lib\n    text = lib.Greet(b\"Ada\")\n    \
+             print(ffi.string(text).decode())\n    lib.Free(text)\n"
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The files in the directory `go` of the project in `dir`: Go would compile them beside new ones.
+fn entries(dir: &Path, go: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir.join(go)).into_iter().flatten().flatten();
+    entries.map(|entry| go.join(entry.file_name()).display().to_string()).collect()
+}
+
 /// Rejects a directory with files in the way of the project; names all of them.
 fn free(
     dir: &Path,
@@ -178,12 +228,12 @@ fn free(
         let there = exists(&dir.join(&rival), doing)?.is_some();
         note(there.then(|| format!("{rival}, which would also be read")));
     }
-    // Go would compile existing files beside the new ones.
-    let go = format!("{}/go", kind.package_dir(name));
-    let entries = fs::read_dir(dir.join(&go)).into_iter().flatten().flatten();
-    for entry in entries {
-        note(Some(format!("{go}/{}", entry.file_name().to_string_lossy())));
-    }
+    in_the_way.extend(entries(dir, &Path::new(&kind.package_dir(name)).join("go")));
+    refuse(in_the_way, doing)
+}
+
+/// Fails if files are in the way.
+fn refuse(mut in_the_way: Vec<String>, doing: &str) -> Result<()> {
     if in_the_way.is_empty() {
         return Ok(());
     }

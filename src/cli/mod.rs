@@ -9,6 +9,7 @@ mod clean;
 mod develop;
 mod doctor;
 mod dry_run;
+mod existing;
 mod fix_name;
 mod help;
 mod init;

@@ -7,9 +7,11 @@
 //! The library is called `<package>_go`, because a linker would find the system's own `util`,
 //! `info` or `c` first.
 
+mod adopt;
 mod name;
 mod reserved;
 
+pub use adopt::{Adopted, adopt, is_configured};
 pub use name::{NewName, NewNameError};
 
 /// The layout of a project.
@@ -90,12 +92,25 @@ impl Kind {
     }
 }
 
+/// The Go code of a package called `name` in the directory `dir`.
+pub fn go_files(name: &NewName, dir: &str) -> Vec<File> {
+    let go = PACKAGE.iter().filter(|(path, _)| path.starts_with("go/"));
+    go.map(|(path, text)| File {
+        path: format!("{dir}/{path}"),
+        text: fill(text, name),
+        may_exist: false,
+    })
+    .collect()
+}
+
+/// `text` with the names in `name`.
+fn fill(text: &str, name: &NewName) -> String {
+    text.replace("{{name}}", &name.distribution.to_string())
+        .replace("{{package}}", name.package.as_str())
+}
+
 /// The files of a project called `name`, sorted by path.
 pub fn files(name: &NewName, kind: Kind) -> Vec<File> {
-    let fill = |text: &str| {
-        text.replace("{{name}}", &name.distribution.to_string())
-            .replace("{{package}}", name.package.as_str())
-    };
     let of_kind = match kind {
         Kind::Pyproject => PYPROJECT,
         Kind::SetupPy => SETUP_PY,
@@ -107,8 +122,8 @@ pub fn files(name: &NewName, kind: Kind) -> Vec<File> {
         .chain(beside)
         .map(|(path, text)| File {
             may_exist: MAY_EXIST.contains(&path.as_str()),
-            path: fill(&path),
-            text: fill(text),
+            path: fill(&path, name),
+            text: fill(text, name),
         })
         .collect();
     files.sort_by(|one, other| one.path.cmp(&other.path));

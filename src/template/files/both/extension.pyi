@@ -1,6 +1,11 @@
-# The extension module, for type checkers. pygo builds it from `signatures`.
+# The extension module, for type checkers and editors: the functions of `signatures`. Without this
+# file, pygo writes one from the signatures into each wheel.
 
-from typing import Any
+from _cffi_backend import FFI
 
-ffi: Any
-lib: Any
+class _Lib:
+    def Greet(self, name: bytes | FFI.CData) -> FFI.CData: ...
+    def Free(self, pointer: FFI.CData) -> None: ...
+
+ffi: FFI
+lib: _Lib

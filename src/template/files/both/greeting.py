@@ -1,5 +1,7 @@
 """The Python interface to the Go library."""
 
+from typing import cast
+
 from ._{{package}} import ffi, lib
 
 
@@ -7,8 +9,8 @@ def greet(name: str) -> str:
     """Return a greeting for ``name``."""
     text = lib.Greet(name.encode())
     try:
-        # A copy: the memory that Go returned is freed below.
-        greeting: bytes = ffi.string(text)
+        # A copy: the memory that Go returned is freed below. Of a char*, it is bytes.
+        greeting = cast("bytes", ffi.string(text))
         return greeting.decode()
     finally:
         lib.Free(text)

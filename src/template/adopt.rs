@@ -1,0 +1,137 @@
+//! What an existing Python package needs to become one with Go code.
+//!
+//! Input: the text of its pyproject.toml and its names. Output: the text with the configuration of
+//! pygo, whose other lines stay as they are, and a sentence about each change.
+
+use toml_edit::{Array, DocumentMut, Item, Table, Value};
+
+use super::NewName;
+
+/// The backend that builds the Go code as well.
+const BACKEND: &str = "pygo_tools.backend";
+
+/// The requirement that provides it.
+const REQUIREMENT: &str = "pygo-tools>=0.2";
+
+/// An edited pyproject.toml.
+#[derive(Debug)]
+pub struct Adopted {
+    /// Its text.
+    pub text: String,
+    /// What was changed, and what was not.
+    pub changes: Vec<String>,
+}
+
+/// Whether `text` is a pyproject.toml with the table `[tool.pygo-tools]`.
+pub fn is_configured(text: &str) -> bool {
+    let document: Option<DocumentMut> = text.parse().ok();
+    let tool = document.as_ref().and_then(|document| document.get("tool"));
+    tool.and_then(|tool| tool.get("pygo-tools")).is_some()
+}
+
+/// Adds the configuration of pygo for the package of `name` to the pyproject.toml `text`.
+///
+/// # Errors
+/// What is wrong with `text`, as a sentence.
+pub fn adopt(text: &str, name: &NewName) -> Result<Adopted, String> {
+    let malformed = |error: toml_edit::TomlError| error.to_string();
+    let mut document: DocumentMut = text.parse().map_err(malformed)?;
+    let mut changes = vec![build_system(&mut document)?];
+    let package = name.package.as_str();
+    let last = name.package.last();
+    let values: DocumentMut = format!(
+        "package = \"{package}\"\nextension = \"{package}._{last}\"\nlibrary = \"{last}_go\"\n\
+         signatures = [\n    \"char* Greet(char* name);\",\n    \"void Free(void* pointer);\",\n]\n"
+    )
+    .parse()
+    .map_err(malformed)?;
+    let mut table = Table::new();
+    for (key, value) in values.iter() {
+        table.insert(key, value.clone());
+    }
+    let mut above = Table::new();
+    above.set_implicit(true);
+    let tool = document.entry("tool").or_insert(Item::Table(above));
+    let tool = tool.as_table_mut().ok_or("`tool` is not a table with a header of its own")?;
+    tool.insert("pygo-tools", Item::Table(table));
+    changes.push("pyproject.toml: added [tool.pygo-tools]".to_owned());
+    Ok(Adopted { text: document.to_string(), changes })
+}
+
+/// Makes the backend build the Go code, if that is possible; returns what was done.
+fn build_system(document: &mut DocumentMut) -> Result<String, String> {
+    let Some(item) = document.get_mut("build-system") else {
+        let mut table = Table::new();
+        let requires: Array = ["setuptools>=70.1", REQUIREMENT].into_iter().collect();
+        table.insert("requires", Item::Value(requires.into()));
+        table.insert("build-backend", Item::Value(BACKEND.into()));
+        document.insert("build-system", Item::Table(table));
+        return Ok(format!("pyproject.toml: added [build-system] with {BACKEND}"));
+    };
+    let table = item.as_table_like_mut().ok_or("`build-system` is not a table")?;
+    let before = table.get("build-backend").and_then(Item::as_str).unwrap_or_default().to_owned();
+    let is_setuptools = before.is_empty() || before.starts_with("setuptools.build_meta");
+    if !is_setuptools && before != BACKEND {
+        return Ok(format!(
+            "pyproject.toml: kept {before} as build-backend; `pygo matrix`, `build` and `develop` \
+             build the Go code, but pip and uv alone do not"
+        ));
+    }
+    match table.get_mut("build-backend").and_then(Item::as_value_mut) {
+        Some(value) => {
+            let decor = value.decor().clone();
+            *value = Value::from(BACKEND);
+            *value.decor_mut() = decor;
+        }
+        None => drop(table.insert("build-backend", Item::Value(BACKEND.into()))),
+    }
+    let requires = table.entry("requires").or_insert(Item::Value(Array::new().into()));
+    let requires = requires.as_array_mut().ok_or("`build-system.requires` is not an array")?;
+    let has_pygo =
+        |value: &Value| value.as_str().is_some_and(|text| text.starts_with("pygo-tools"));
+    if !requires.iter().any(has_pygo) {
+        requires.push(REQUIREMENT);
+    }
+    Ok(format!("pyproject.toml: {BACKEND}, which runs setuptools, is the build-backend"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adopted(text: &str) -> Adopted {
+        adopt(text, &"my-lib".parse().unwrap()).unwrap()
+    }
+
+    const TABLE: &str = "[tool.pygo-tools]\npackage = \"my_lib\"\nextension = \"my_lib._my_lib\"\n\
+                         library = \"my_lib_go\"\nsignatures = [\n    \"char* Greet(char* name);\",\n    \
+                         \"void Free(void* pointer);\",\n]\n";
+
+    #[test]
+    fn every_other_line_stays() {
+        let before = "# mine\n[build-system]\nrequires = ['setuptools>=61'] # old\n\
+                      build-backend = 'setuptools.build_meta' # keep\n\n[project]\nname = 'my-lib'\n\n\
+                      [tool.ruff]\nline-length=99\n";
+        let after = adopted(before);
+        let expected = before
+            .replace("['setuptools>=61']", "['setuptools>=61', \"pygo-tools>=0.2\"]")
+            .replace("'setuptools.build_meta'", "\"pygo_tools.backend\"");
+        assert_eq!(after.text, format!("{expected}\n{TABLE}"));
+        assert_eq!(after.changes.len(), 2);
+        assert!(is_configured(&after.text) && !is_configured(before));
+    }
+
+    #[test]
+    fn a_missing_build_system_is_added_and_another_backend_stays() {
+        let after = adopted("[project]\nname = 'my-lib'\n").text;
+        let added = "[build-system]\nrequires = [\"setuptools>=70.1\", \"pygo-tools>=0.2\"]\n\
+                     build-backend = \"pygo_tools.backend\"\n";
+        assert!(after.contains(added) && after.ends_with(TABLE), "{after}");
+        let before =
+            "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n";
+        let after = adopted(before);
+        assert_eq!(after.text, format!("{before}\n{TABLE}"));
+        assert!(after.changes[0].contains("kept hatchling.build"), "{:?}", after.changes);
+        assert!(adopt("tool = 1", &"x1".parse().unwrap()).is_err());
+    }
+}
