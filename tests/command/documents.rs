@@ -128,12 +128,16 @@ fn every_page_is_in_the_index_and_the_navigation() {
     }
 }
 
-/// The `pygo` commands in the indented and `console` blocks of a page.
+/// The `pygo` commands in the indented, `console` and `shell` blocks of a page.
 fn commands(text: &str) -> impl Iterator<Item = Vec<&str>> {
-    let code = text.lines().filter(|line| line.starts_with("    ") || line.starts_with("$ "));
+    let mut in_shell = false;
+    let code = text.lines().filter(move |line| {
+        in_shell = if line.starts_with("```") { *line == "```shell" } else { in_shell };
+        in_shell || line.starts_with("    ") || line.starts_with("$ ")
+    });
     code.filter_map(|line| {
         let line = line.trim_start().trim_start_matches("$ ").trim_start_matches("- run: ");
-        let line = line.split(" # ").next().unwrap_or_default();
+        let line = line.split(&['#', '>', '|', ';'][..]).next().unwrap_or_default();
         let words: Vec<_> = line.split_whitespace().collect();
         let program = words.iter().position(|word| !word.contains('='))?;
         (words[program] == "pygo").then(|| words[program + 1..].to_vec())

@@ -121,10 +121,10 @@ def test_the_output_of_check_is_current(factory, shared, tmp_path):
 
 @pytest.mark.quick
 def test_every_example_is_part_of_a_project():
-    """Code without a title would not be run."""
+    """Code without a title would not be run; tests/command/documents.rs checks shell commands."""
     for page in PAGES:
         for block in blocks(page):
-            runs = block.title or block.language in ("pycon", "text", "console")
+            runs = block.title or block.language in ("pycon", "text", "console", "shell")
             assert runs, f"{page.name}: {block.text}"
     assert {page.name for page in WITH_SESSIONS} >= {
         "README.md", "getting-started.md", "strings.md", "structs.md", "threads.md", "c-libraries.md"
