@@ -4,6 +4,7 @@
     refresh.py stubs --goroot DIR [--goroot DIR ...] [--check]
     refresh.py manylinux [--site DIR] [--check]
     refresh.py stable-abi [--site DIR] [--check]
+    refresh.py glibc --zig DIR [--check]
     refresh.py lock [TOOL=VERSION ...] [--check]
 
 With --check, it writes nothing, prints the changes as a diff and exits with 1.
@@ -12,7 +13,7 @@ imports; they may contain more.
 
 Needs Python 3.10, and 3.11 for `lock`, which also runs uv. `manylinux` reads an
 installed auditwheel and `stable-abi` an installed abi3info (`pip install --target DIR
-auditwheel abi3info`, then `--site DIR`).
+auditwheel abi3info`, then `--site DIR`). `glibc` reads the directory of a zig.
 """
 
 import argparse
@@ -214,6 +215,76 @@ HOSTS = re.compile(
 )
 
 
+class AbiLists:
+    """A reader of zig's `lib/libc/glibc/abilists`, in the format of zig 0.16."""
+
+    def __init__(self, data: bytes):
+        self.data, self.at = data, 0
+        self.libraries = [self.text() for _ in range(self.byte())]
+        self.versions = [tuple(self.byte() for _ in range(3)) for _ in range(self.byte())]
+        self.targets = [self.text() for _ in range(self.byte())]
+
+    def byte(self) -> int:
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def text(self) -> str:
+        start, self.at = self.at, self.data.index(0, self.at) + 1
+        return self.data[start : self.at - 1].decode()
+
+    def number(self) -> int:
+        value = shift = 0
+        while True:
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def inclusions(self):
+        """Each symbol of functions, data and thread-local data: targets (bits) and versions."""
+        for has_size in (False, True, True):
+            count = self.byte() | self.byte() << 8
+            name = None
+            for _ in range(count):
+                name = name or self.text()
+                targets = self.number()
+                if has_size:
+                    self.number()
+                is_last = self.byte() & 0x80
+                versions = []
+                while not versions or not versions[-1] & 0x80:
+                    versions.append(self.byte())
+                yield name, targets, [self.versions[version & 0x7F] for version in versions]
+                if is_last:
+                    name = None
+
+
+def glibc(args: argparse.Namespace) -> int:
+    lists = AbiLists((args.zig / "lib/libc/glibc/abilists").read_bytes())
+    columns = [lists.targets.index(f"{arch}-linux-gnu") for arch in ("x86_64", "aarch64")]
+    first: dict[str, list] = {}
+    for name, targets, versions in lists.inclusions():
+        known = first.setdefault(name, [None, None])
+        for column, target in enumerate(columns):
+            if targets >> target & 1:
+                known[column] = min([*versions, *filter(None, [known[column]])])
+    if lists.at != len(lists.data):
+        raise Refusal("abilists is in another format than that of zig 0.16")
+    lines: dict[tuple, list[str]] = {}
+    for name, known in sorted(first.items()):
+        lines.setdefault(tuple(each or () for each in known), []).append(name)
+    def shown(version: tuple) -> str:
+        return ".".join(map(str, version)).removesuffix(".0") or "-"
+    text = [
+        "# Symbols of glibc's libraries, by their first version on x86_64 and aarch64. Generated",
+        "# from zig's abilists by refresh.py. - : not on that architecture.",
+    ]
+    for (x86_64, aarch64), names in sorted(lines.items()):
+        text.append(f"{shown(x86_64)} {shown(aarch64)} {' '.join(names)}")
+    return settle(HERE / "glibc.txt", "\n".join(text) + "\n", args.check)
+
+
 def for_hosts(file: str) -> bool:
     """Whether pygo's hosts can install this wheel."""
     _, python, _, platforms = file.removesuffix(".whl").rsplit("-", 3)
@@ -316,6 +387,9 @@ def main() -> int:
     command = commands.add_parser("stable-abi", parents=[each], help="symbols, from abi3info")
     command.add_argument("--site", type=Path, metavar="DIR", help="where abi3info is installed")
     command.set_defaults(run=stable_abi)
+    command = commands.add_parser("glibc", parents=[each], help="symbols, from zig's abilists")
+    command.add_argument("--zig", type=Path, required=True, metavar="DIR", help="directory of zig")
+    command.set_defaults(run=glibc)
     command = commands.add_parser("lock", parents=[each], help="pinned wheels, from PyPI by uv")
     command.add_argument("pin", type=pin, nargs="*", metavar="TOOL=VERSION")
     command.set_defaults(run=lock)

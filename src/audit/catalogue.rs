@@ -320,6 +320,10 @@ Elf {
         "musl cannot load a library with static thread-local storage after the process has started, which is when Python imports."
         "System V ABI, DF_STATIC_TLS; musl's ldso/dynlink.c; golang/go#54805"
         "compile everything in it with -fPIC and without -ftls-model=initial-exec"
+    ELF_SYMBOL_UNDEFINED Error "ELF014" "elf-symbol-undefined"
+        "The import fails, or the first call does, if neither the wheel, nor Python, nor the system defines a symbol; linkers of shared libraries do not check that."
+        "System V ABI, st_shndx; ld.so(8)"
+        "link everything that it uses into it; cgo compiles only the C files beside the Go files, not those of subdirectories"
 }
 
 MachO {
@@ -371,6 +375,10 @@ MachO {
         "Stray bytes before the string table come from the linker's memory, so the library differs from build to build."
         "mach-o/loader.h, LC_DYSYMTAB and LC_SYMTAB; seen with zig 0.17.1"
         "link with a linker that fills the gap with zeros (zig 0.16.0 does)"
+    MACHO_SYMBOL_UNDEFINED Error "MAC013" "macho-symbol-undefined"
+        "The import fails, or the first call does, if the library that should define a symbol does not export it, or no library does."
+        "mach-o/nlist.h, GET_LIBRARY_ORDINAL; dyld(1)"
+        "link everything that it uses into it, and use -undefined dynamic_lookup for Python's symbols only"
 }
 
 Pe {
@@ -386,6 +394,10 @@ Pe {
         "The import fails if a DLL is neither in the wheel nor part of Windows or Python."
         "Microsoft, \"Dynamic-link library search order\""
         "vendor the DLL into the wheel (delvewheel does), or link it statically"
+    PE_SYMBOL_UNDEFINED Error "PE004" "pe-symbol-undefined"
+        "Windows refuses to load a library that imports a symbol which the DLL in the wheel does not export."
+        "Microsoft, \"PE Format\", the .idata section"
+        "build both from the same sources, and vendor the DLL that it was linked with"
 }
 
 Abi {

@@ -78,7 +78,7 @@ impl Format {
     }
 
     /// Its name with an article: `an ELF binary`.
-    pub(super) fn indefinite(self) -> String {
+    pub fn indefinite(self) -> String {
         format!("{} {}", if self == Self::Elf { "an" } else { "a" }, self.name())
     }
 }

@@ -4,7 +4,7 @@ mod malformed;
 
 use super::{Elf, Extension, MachO, Rule, Signature, Verdict, catalogue, judge};
 use crate::target::{Release, Target};
-use crate::test_builders::{ElfBuilder, MachoBuilder, fat, go_blob};
+use crate::test_builders::{ElfBuilder, MachoBuilder, PeBuilder, fat, go_blob, read};
 
 const NONE: [&Rule; 0] = [];
 
@@ -133,6 +133,90 @@ fn an_extension_uses_only_the_stable_abi_of_its_oldest_python() {
     assert_eq!(codes(&look("linux-amd64", &no_init, floor)), [catalogue::EXTENSION_INIT]);
     let no_binary = [("_x.abi3.so", b"#!".to_vec())];
     assert_eq!(codes(&look("linux-amd64", &no_binary, floor)), [catalogue::EXTENSION_MISSING]);
+}
+
+#[test]
+fn a_symbol_must_be_defined_by_the_wheel_python_or_the_system() {
+    let rule = catalogue::ELF_SYMBOL_UNDEFINED;
+    let one = |library: ElfBuilder| {
+        let files = [("_x.abi3.so", extension().build()), ("x/lib/libhello.so", library.build())];
+        look("linux-amd64", &files, None)
+    };
+    let undefined = one(library().undefined("calc", false).undefined("calc2", false));
+    assert_eq!(codes(&undefined), [rule]);
+    assert_eq!(
+        undefined.findings[0].what,
+        "x/lib/libhello.so needs the symbols calc, calc2, which no library that it can use defines"
+    );
+    for defined in ["malloc", "__tls_get_addr", "PyLong_FromLong", "_end", "sin"] {
+        assert_eq!(codes(&one(library().undefined(defined, false))), NONE, "{defined}");
+    }
+    assert_eq!(codes(&one(library().undefined("calc", true))), NONE, "weak");
+    let runtime = || library().undefined("_ZSt4cout", false);
+    assert_eq!(codes(&one(runtime())), [rule]);
+    assert_eq!(codes(&one(runtime().needed("libstdc++.so.6"))), NONE);
+    let unknown = library().undefined("deflate", false).needed("libz.so.1");
+    assert_eq!(codes(&one(unknown)), NONE, "the symbols of libz are not known");
+    let with = |other: ElfBuilder| {
+        let files = [
+            ("_x.abi3.so", extension().undefined("calc", false).build()),
+            ("x/lib/libhello.so", library().build()),
+            ("x/lib/libcalc.so", other.exports("calc").build()),
+        ];
+        codes(&look("linux-amd64", &files, None))
+    };
+    assert_eq!(with(ElfBuilder::library("libcalc.so")), NONE, "may be loaded first");
+    assert_eq!(with(ElfBuilder::library("libcalc.so").aarch64()), [rule, catalogue::ELF_ARCH]);
+    // A plain library may be a plugin of a program that defines the symbol.
+    let plain = [("libx.so", ElfBuilder::library("libx.so").undefined("calc", false).build())];
+    assert_eq!(codes(&look("linux-amd64", &plain, None)), NONE);
+}
+
+#[test]
+fn dyld_finds_a_symbol_in_the_library_that_it_was_bound_to_or_anywhere() {
+    let rule = catalogue::MACHO_SYMBOL_UNDEFINED;
+    let one = |extension: MachoBuilder| {
+        let extension = extension
+            .dylib("@rpath/libhello.dylib")
+            .rpath("@loader_path/x/lib")
+            .exports("PyInit__x");
+        let library = MachoBuilder::arm64().id("@rpath/libhello.dylib").exports("Hello");
+        let files = [("_x.abi3.so", extension.build()), ("x/lib/libhello.dylib", library.build())];
+        look("macos-arm64", &files, None)
+    };
+    let arm64 = MachoBuilder::arm64;
+    assert_eq!(codes(&one(arm64().bound("Hello", 1))), NONE);
+    let gone = one(arm64().bound("Hallo", 1));
+    assert_eq!(codes(&gone), [rule]);
+    assert_eq!(
+        gone.findings[0].what,
+        "_x.abi3.so needs Hallo from x/lib/libhello.dylib, which does not export it"
+    );
+    for defined in ["Hello", "PyLong_FromLong"] {
+        assert_eq!(codes(&one(arm64().undefined(defined))), NONE, "{defined}");
+    }
+    assert_eq!(codes(&one(arm64().undefined("Hallo"))), [rule]);
+    let homebrew = one(arm64().undefined("Hallo").dylib("/opt/homebrew/lib/libz.dylib"));
+    assert_eq!(codes(&homebrew), [catalogue::MACHO_DYLIB_PATH], "its symbols are not known");
+    let objective_c = one(arm64().undefined("objc_msgSend").dylib("/usr/lib/libobjc.A.dylib"));
+    assert_eq!(codes(&objective_c), NONE, "its symbols are not known either");
+}
+
+#[test]
+fn a_dll_of_the_wheel_exports_what_is_imported_from_it() {
+    let one = |name: &str| {
+        let module = PeBuilder::dll().imports("Eggs.dll", &["eggs", name]);
+        let files = [
+            ("x/_x.pyd", module.imports("KERNEL32.dll", &["Anything"]).build()),
+            ("x/eggs.dll", PeBuilder::dll().exports("eggs").exports("ham").build()),
+        ];
+        let files: Vec<_> = files.iter().map(|(path, bytes)| read(path, bytes)).collect();
+        let mut findings = Vec::new();
+        super::closure::close(&files, crate::target::Libc::Glibc, &mut findings);
+        findings.into_iter().map(|finding| finding.what).collect::<Vec<_>>()
+    };
+    assert_eq!(one("ham"), [""; 0]);
+    assert_eq!(one("spam"), ["x/_x.pyd imports spam from x/eggs.dll, which does not export it"]);
 }
 
 #[test]

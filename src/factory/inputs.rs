@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::python_floor::oldest_python;
 use super::stage::{
     Audit, Backend, BaseWheel, Binary, BuildBase, Compile, Fuse, Generate, GeneratedSource,
-    GoBuild, Library, NativePart, Pack, Packages, WorkDir,
+    GoBuild, Library, NativePart, Pack, Packages, WorkDir, c_files,
 };
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
@@ -170,6 +170,7 @@ impl<'a> Inputs<'a> {
             native,
             expected: binding::expected(parts, target.os(), oldest, place),
             newest: self.minimum()?.of_target(target),
+            c_files: c_files(&self.go_sources),
         })
     }
 

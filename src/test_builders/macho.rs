@@ -10,7 +10,8 @@ pub(crate) struct MachoBuilder {
     platform: u32,
     minos: (u16, u8),
     commands: Vec<Vec<u8>>,
-    symbols: Vec<(String, bool)>,
+    /// Name, kind and description.
+    symbols: Vec<(String, u8, u16)>,
     signed: bool,
     payload: Vec<u8>,
     is_dylib: bool,
@@ -65,12 +66,18 @@ impl MachoBuilder {
     }
 
     pub(crate) fn exports(mut self, name: &str) -> Self {
-        self.symbols.push((format!("_{name}"), true));
+        self.symbols.push((format!("_{name}"), 0x0f, 0));
         self
     }
 
-    pub(crate) fn undefined(mut self, name: &str) -> Self {
-        self.symbols.push((format!("_{name}"), false));
+    /// A symbol that dyld looks for everywhere.
+    pub(crate) fn undefined(self, name: &str) -> Self {
+        self.bound(name, 0xfe)
+    }
+
+    /// A symbol that dyld looks for in the library with this number, from 1.
+    pub(crate) fn bound(mut self, name: &str, library: u8) -> Self {
+        self.symbols.push((format!("_{name}"), 0x01, u16::from(library) << 8));
         self
     }
 
@@ -100,9 +107,10 @@ impl MachoBuilder {
         file.resize(file.len().next_multiple_of(16), 0);
 
         let (mut table, mut strings) = (Vec::new(), vec![0u8]);
-        for (name, defined) in &self.symbols {
+        for (name, kind, description) in &self.symbols {
             table.extend((strings.len() as u32).to_le_bytes());
-            table.extend([if *defined { 0x0f } else { 0x01 }, 0, 0, 0]);
+            table.extend([*kind, 0]);
+            table.extend(description.to_le_bytes());
             table.extend([0; 8]);
             strings.extend(name.as_bytes());
             strings.push(0);
@@ -129,7 +137,7 @@ impl MachoBuilder {
         }
         let kind = if self.is_dylib { 6 } else { 8 };
         let count = self.commands.len() as u32;
-        let header = [0xfeed_facf, self.cpu, 0, kind, count, sizeof_commands as u32, 0, 0];
+        let header = [0xfeed_facf, self.cpu, 0, kind, count, sizeof_commands as u32, 0x80, 0];
         let header = [header.map(u32::to_le_bytes).concat(), self.commands.concat()].concat();
         file[..header.len()].copy_from_slice(&header);
         if self.signed {

@@ -45,6 +45,30 @@ fn a_go_error_is_shown_once_starting_with_its_position() {
 }
 
 #[test]
+fn a_function_in_a_c_file_that_cgo_does_not_compile() {
+    let main = "package main\n\n// int plus_one(int);\nimport \"C\"\n\n//export Hello\nfunc Hello(text *C.char, count C.int) *C.char {\n\tC.plus_one(count)\n\treturn text\n}\n\nfunc main() {}\n";
+    Test::hello()
+        .write("example/go/main.go", main)
+        .write("example/go/math/plus.c", "int plus_one(int a)\n{\n\treturn a + 1;\n}\n")
+        .args(LINUX)
+        .fails_with(
+            1,
+            &[
+                "auditing what was built for linux-amd64\n  found: example/lib/libhello-example.so needs the symbol plus_one, which no library that it can use defines",
+                "help: example/go/math/plus.c seems to define `plus_one`, but cgo compiles only the C files in the directory of the Go files",
+            ],
+        );
+}
+
+#[test]
+fn a_flag_that_makes_the_linker_write_an_archive() {
+    Test::hello()
+        .env("CGO_LDFLAGS", "-static")
+        .args(LINUX)
+        .fails_with(1, &["building hello for linux-amd64", "-static"]);
+}
+
+#[test]
 fn a_missing_go_module() {
     Test::hello()
         .write(

@@ -82,6 +82,11 @@ def library_without_soname(wheel):
     wheel.files[library(wheel)] = with_tag(wheel.files[library(wheel)], 14, 0x6FFFFFF9)
 
 
+@mutation("elf-symbol-undefined")
+def function_that_the_library_does_not_export(wheel):
+    wheel.edit(EXTENSION, b"\0Hello\0", b"\0Hallo\0")
+
+
 @mutation("elf-executable-stack")
 def executable_stack(wheel):
     data = wheel.files[library(wheel)]

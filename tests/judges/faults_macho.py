@@ -55,6 +55,16 @@ def rpath_to_a_missing_directory(wheel):
     wheel.edit(EXTENSION, b"@loader_path/example/lib", b"@loader_path/exbmple/lib")
 
 
+@mutation("macho-symbol-undefined", "macos-amd64")
+def macos_function_that_the_library_does_not_export(wheel):
+    wheel.edit(EXTENSION, b"\0_Hello\0", b"\0_Hallo\0")
+
+
+@mutation("macho-symbol-undefined", "macos-universal2")
+def macos_function_that_nothing_defines(wheel):
+    wheel.files[EXTENSION] = wheel.files[EXTENSION].replace(b"_PyErr_Occurred\0", b"_XyErr_Occurred\0")
+
+
 @mutation("macho-rpath", "macos-amd64")
 def rpath_of_the_build_machine(wheel):
     wheel.edit(EXTENSION, b"@loader_path/example/lib", b"/Users/builder/example/l")

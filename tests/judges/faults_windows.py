@@ -93,6 +93,11 @@ def windows_library_not_included(wheel):
     wheel.drop(DLL)
 
 
+@mutation("pe-symbol-undefined", WINDOWS)
+def windows_function_that_the_library_does_not_export(wheel):
+    wheel.edit(MODULE, b"\0eggs\0", b"\0eggz\0")
+
+
 @mutation("abi3-python-dll", WINDOWS)
 def linked_with_the_dll_of_one_python(wheel):
     wheel.files[MODULE] = importing(wheel.files[MODULE], b"python3.dll", b"python310.dll")

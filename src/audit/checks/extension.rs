@@ -119,10 +119,13 @@ pub(in crate::audit) fn undefined(file: &BinaryFile) -> Vec<&str> {
             strong.map(|symbol| symbol.name.as_str()).collect()
         }
         Binary::MachO(slices) => {
-            slices.iter().flat_map(|slice| slice.undefined.iter().map(String::as_str)).collect()
+            let all = slices.iter().flat_map(|slice| &slice.undefined);
+            all.map(|symbol| symbol.name.as_str()).collect()
         }
         Binary::Pe(pe) => {
-            pe.imports.iter().flat_map(|import| import.symbols.iter().map(String::as_str)).collect()
+            // Other DLLs may export names that look like Python's.
+            let python = pe.imports.iter().filter(|import| import.dll.starts_with("python"));
+            python.flat_map(|import| import.symbols.iter().map(String::as_str)).collect()
         }
     }
 }

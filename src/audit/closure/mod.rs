@@ -1,4 +1,4 @@
-//! Checks that the loader finds everything that the binaries of a wheel need.
+//! Checks that the loader finds everything that the binaries of a wheel need: libraries and symbols.
 //!
 //! In: the binaries and their paths. Out: which needed libraries come from the system, and a
 //! [`Finding`] for each one that is missing. A library in the wheel counts only if the
@@ -12,6 +12,7 @@ mod elf;
 mod macho;
 mod pe;
 mod search;
+mod symbols;
 mod wheel;
 
 pub use self::wheel::Outside;
@@ -54,6 +55,7 @@ pub(super) fn close<'a>(
         }
     }
     pe::judge(files, findings);
+    symbols::judge(files, &nodes, libc, findings);
     all
 }
 

@@ -15,7 +15,7 @@ use goblin::elf::{dynamic, header, program_header};
 pub use self::symbols::{Requirement, Undefined};
 use self::tables::Tables;
 use super::bytes::to_usize;
-use super::{Bytes, Malformed};
+use super::{Bytes, Exports, Malformed};
 use crate::target::{Libc, Machine};
 
 /// More libraries or search paths than any real file has.
@@ -62,6 +62,8 @@ pub struct Elf {
     pub undefined: Vec<Undefined>,
     /// The exported symbols that look like Python's.
     pub exported: Vec<String>,
+    /// All exported symbols.
+    pub exports: Exports,
     /// Whether loading it makes the stack executable.
     pub executable_stack: bool,
     /// Whether it has text relocations.
@@ -116,7 +118,11 @@ impl Elf {
                 None => tables.dynamic.is_some() && elf.arch.is_some() && is_x86,
             };
         elf.read_dynamic(&tables)?;
-        (elf.requirements, elf.undefined, elf.exported) = symbols::parse(&tables)?;
+        let symbols = symbols::parse(&tables)?;
+        elf.requirements = symbols.requirements;
+        elf.undefined = symbols.undefined;
+        elf.exported = symbols.exported;
+        elf.exports = symbols.exports;
         Ok(elf)
     }
 

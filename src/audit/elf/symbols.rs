@@ -14,7 +14,7 @@ use goblin::elf::{Sym, header};
 
 use super::tables::Tables;
 use crate::audit::bytes::{Bytes, place, to_usize};
-use crate::audit::{Malformed, stable_abi};
+use crate::audit::{Exports, Malformed, stable_abi};
 
 /// The bits of a version index; the high bit hides a definition.
 const VERSION_MASK: u16 = 0x7fff;
@@ -42,15 +42,22 @@ pub struct Undefined {
     pub weak: bool,
 }
 
-/// The required versions, the undefined symbols and the exported ones.
-type Symbols = (Vec<Requirement>, Vec<Undefined>, Vec<String>);
+/// What the tables contain, as in [`Elf`](super::Elf).
+#[derive(Debug, Default)]
+pub(super) struct Symbols {
+    pub(super) requirements: Vec<Requirement>,
+    pub(super) undefined: Vec<Undefined>,
+    pub(super) exported: Vec<String>,
+    pub(super) exports: Exports,
+}
 
 pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
-    let (mut undefined, mut exported) = (Vec::new(), Vec::new());
+    let mut all = Symbols::default();
     let Some(dynamic) = &tables.dynamic else {
-        return Ok((Vec::new(), undefined, exported));
+        return Ok(all);
     };
     let (requirements, by_version) = requirements(tables, &dynamic.info)?;
+    all.requirements = requirements;
     let count = symbol_count(tables, &dynamic.info)?;
     let size = count.saturating_mul(Sym::size(tables.ctx.container));
     let symbols = match count {
@@ -74,18 +81,19 @@ pub(super) fn parse(tables: &Tables<'_>) -> Result<Symbols, Malformed> {
                 None => 0,
                 Some(versions) => versions.u16(place(number, 2, 0))? & VERSION_MASK,
             };
-            undefined.push(Undefined {
+            all.undefined.push(Undefined {
                 name: name.to_owned(),
                 requirement: by_version.get(&version).copied(),
                 weak: symbol.st_bind() == STB_WEAK,
             });
-        } else if stable_abi::concerns_python(name)
-            && !matches!(symbol.st_visibility(), STV_HIDDEN | STV_INTERNAL)
-        {
-            exported.push(name.to_owned());
+        } else if !matches!(symbol.st_visibility(), STV_HIDDEN | STV_INTERNAL) {
+            all.exports.insert(name);
+            if stable_abi::concerns_python(name) {
+                all.exported.push(name.to_owned());
+            }
         }
     }
-    Ok((requirements, undefined, exported))
+    Ok(all)
 }
 
 /// Every required version, and the meaning of indices in the version table.

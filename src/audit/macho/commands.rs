@@ -5,19 +5,24 @@
 
 use goblin::mach::header::{
     MH_BUNDLE, MH_CIGAM, MH_CIGAM_64, MH_DYLIB, MH_EXECUTE, MH_MAGIC, MH_MAGIC_64, MH_OBJECT,
+    MH_TWOLEVEL,
 };
 use goblin::mach::load_command as lc;
-use goblin::mach::symbols::{N_EXT, N_PEXT, N_STAB, N_TYPE, N_UNDF};
+use goblin::mach::symbols::{N_EXT, N_PEXT, N_STAB, N_TYPE, N_UNDF, N_WEAK_DEF, N_WEAK_REF};
 
 use super::exports;
 use super::signature;
-use super::slice::{Dylib, ImageKind, MachoSlice, arch};
+use super::slice::{Dylib, ImageKind, MachoSlice, Origin, Unbound, arch};
 use crate::audit::bytes::{Bytes, Names, place, to_usize};
 use crate::audit::{GoBuildInfo, Malformed, stable_abi};
 use crate::target::Release;
 
 /// Tables are aligned to at most 16 bytes.
 const MAX_PADDING: usize = 16;
+/// The numbers of libraries in a symbol's description, and one for all of them.
+const SELF_LIBRARY_ORDINAL: u16 = 0;
+const MAX_LIBRARY_ORDINAL: u16 = 0xfe;
+const DYNAMIC_LOOKUP_ORDINAL: u16 = 0xfe;
 /// More load commands than any image has.
 const MAX_COMMANDS: usize = 4096;
 
@@ -64,12 +69,14 @@ pub(super) fn parse(image: Bytes<'_>) -> Result<MachoSlice, Malformed> {
         at += size;
     }
     if let Some(table) = seen.symbols {
-        table.read(image, wide, &mut slice)?;
+        table.read(image, wide, image.u32(24)? & MH_TWOLEVEL != 0, &mut slice)?;
         slice.stray_padding = table.stray_padding(image, seen.indirect);
     }
     if let Some((offset, size)) = seen.exports {
         // The trie may export names that were stripped from the symbol table.
+        let all = &mut slice.exports;
         slice.exported.extend(exports::walk(image.slice(offset, size)?, |name| {
+            all.insert(name);
             stable_abi::concerns_python(name)
         })?);
     }
@@ -110,6 +117,7 @@ impl Seen {
             | lc::LC_LAZY_LOAD_DYLIB) => {
                 let name = text(command)?;
                 slice.dylibs.push(Dylib { name, weak: kind == lc::LC_LOAD_WEAK_DYLIB });
+                slice.reexports |= kind == lc::LC_REEXPORT_DYLIB;
             }
             lc::LC_RPATH => slice.rpaths.push(text(command)?),
             lc::LC_BUILD_VERSION => {
@@ -140,6 +148,16 @@ impl Seen {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// The library that the high byte of a symbol's description names.
+fn origin(ordinal: u16) -> Origin {
+    match ordinal {
+        // zig writes the number of the image itself, which cannot define what it lacks.
+        SELF_LIBRARY_ORDINAL | DYNAMIC_LOOKUP_ORDINAL => Origin::Anywhere,
+        1..MAX_LIBRARY_ORDINAL => Origin::Library(usize::from(ordinal) - 1),
+        _ => Origin::Other,
     }
 }
 
@@ -180,7 +198,13 @@ struct SymbolTable {
 }
 
 impl SymbolTable {
-    fn read(&self, image: Bytes<'_>, wide: bool, slice: &mut MachoSlice) -> Result<(), Malformed> {
+    fn read(
+        &self,
+        image: Bytes<'_>,
+        wide: bool,
+        two_level: bool,
+        slice: &mut MachoSlice,
+    ) -> Result<(), Malformed> {
         let size = if wide { 16 } else { 12 };
         let table = image.table(self.offset, self.count.saturating_mul(size))?;
         let names = Names::new(image.slice(self.names.0, self.names.1)?);
@@ -197,9 +221,17 @@ impl SymbolTable {
             let name = names.get(table.size(at)?)?;
             let name = name.strip_prefix('_').unwrap_or(name);
             if kind & N_TYPE == N_UNDF {
-                slice.undefined.push(name.to_owned());
-            } else if stable_abi::concerns_python(name) {
-                slice.exported.push(name.to_owned());
+                let description = table.u16(at + 6)?;
+                slice.undefined.push(Unbound {
+                    name: name.to_owned(),
+                    weak: description & (N_WEAK_REF | N_WEAK_DEF) != 0,
+                    from: if two_level { origin(description >> 8) } else { Origin::Other },
+                });
+            } else {
+                slice.exports.insert(name);
+                if stable_abi::concerns_python(name) {
+                    slice.exported.push(name.to_owned());
+                }
             }
         }
         Ok(())

@@ -13,7 +13,10 @@ use crate::audit::bytes::{Bytes, to_usize};
 /// Ten times the total length of the names in the largest libraries.
 const MAX_NAME_BYTES: usize = 64 << 20;
 
-pub(super) fn walk(trie: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Malformed> {
+pub(super) fn walk(
+    trie: &[u8],
+    mut wanted: impl FnMut(&str) -> bool,
+) -> Result<Vec<String>, Malformed> {
     let bytes = Bytes::from(trie);
     let mut names = Vec::new();
     let mut seen = HashSet::new();

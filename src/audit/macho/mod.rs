@@ -13,7 +13,7 @@ mod signature;
 mod slice;
 
 pub use self::signature::Signature;
-pub use self::slice::{Dylib, ImageKind, MachoSlice};
+pub use self::slice::{Dylib, ImageKind, MachoSlice, Origin, Unbound};
 
 use goblin::mach::fat::{FAT_MAGIC, SIZEOF_FAT_ARCH, SIZEOF_FAT_HEADER};
 

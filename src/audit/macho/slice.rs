@@ -3,7 +3,7 @@
 use goblin::mach::cputype::{CPU_SUBTYPE_ARM64_E, CPU_SUBTYPE_MASK, CPU_TYPE_ARM64};
 
 use super::signature::Signature;
-use crate::audit::GoBuildInfo;
+use crate::audit::{Exports, GoBuildInfo};
 use crate::target::{Machine, Release};
 
 /// What an image is for.
@@ -31,6 +31,28 @@ pub struct Dylib {
     pub weak: bool,
 }
 
+/// An undefined symbol.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Unbound {
+    /// Its name, without the leading underscore.
+    pub name: String,
+    /// Whether it is optional.
+    pub weak: bool,
+    /// Where dyld looks for it.
+    pub from: Origin,
+}
+
+/// Where dyld looks for an undefined symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// In the library at this index of [`MachoSlice::dylibs`].
+    Library(usize),
+    /// In everything that is loaded: `-undefined dynamic_lookup`.
+    Anywhere,
+    /// In the program, or in everything because the whole image asks for that.
+    Other,
+}
+
 /// One image: a thin file, or a part of a fat one.
 #[derive(Debug, Clone, Default)]
 pub struct MachoSlice {
@@ -52,8 +74,12 @@ pub struct MachoSlice {
     pub is_macos: bool,
     /// The exported symbols that look like Python's, without the leading underscore.
     pub exported: Vec<String>,
-    /// The undefined symbols, without the leading underscore.
-    pub undefined: Vec<String>,
+    /// All exported symbols, without the leading underscore.
+    pub exports: Exports,
+    /// Whether it also exports what other libraries export.
+    pub reexports: bool,
+    /// The undefined symbols.
+    pub undefined: Vec<Unbound>,
     /// Whether it has debug symbols or DWARF.
     pub has_debug_info: bool,
     /// Its verified code signature.

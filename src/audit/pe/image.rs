@@ -23,7 +23,7 @@ pub(super) struct Image<'a> {
 }
 
 /// Ten times the names of the largest real tables, which may repeat one long name.
-const MAX_NAME_BYTES: usize = 8 << 20;
+const MAX_NAME_BYTES: usize = 64 << 20;
 
 struct Section {
     address: usize,

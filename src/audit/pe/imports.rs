@@ -5,12 +5,12 @@
 
 use super::image::Image;
 use crate::audit::bytes::place;
-use crate::audit::{Malformed, stable_abi};
+use crate::audit::{Exports, Malformed, stable_abi};
 
 /// The largest programs import about two hundred DLLs.
 const MAX_DLLS: usize = 4096;
-/// For all tables together; Python's C API has about two thousand names.
-const MAX_SYMBOLS: usize = 16_384;
+/// For all tables together; the largest programs import a few ten thousand names.
+const MAX_SYMBOLS: usize = 1 << 18;
 /// The largest ordinal of a DLL.
 const MAX_EXPORTS: usize = 65_536;
 const IMPORT_SIZE: usize = 20;
@@ -21,7 +21,7 @@ const DELAY_SIZE: usize = 32;
 pub struct Import {
     /// Its file name, in lower case.
     pub dll: String,
-    /// The imported symbols, if the DLL is Python.
+    /// The symbols imported by name.
     pub symbols: Vec<String>,
 }
 
@@ -44,8 +44,11 @@ pub(super) fn imported(image: &Image<'_>, start: usize) -> Result<Vec<Import>, M
             0 => image.file.size(place(1, at, 16))?,
             lookup => lookup,
         };
-        let symbols =
-            if dll.starts_with("python") { symbols(image, lookup, &mut left)? } else { Vec::new() };
+        // Packed programs fill in all but the name when they start.
+        let symbols = match symbols(image, lookup, &mut left) {
+            Err(error) if dll.starts_with("python") => return Err(error),
+            symbols => symbols.unwrap_or_default(),
+        };
         found.push(Import { dll, symbols });
     }
     Ok(found)
@@ -90,24 +93,28 @@ pub(super) fn delayed(image: &Image<'_>, start: usize) -> Result<Vec<String>, Ma
     Err(Malformed("its delay-load table does not end".to_owned()))
 }
 
-/// Reads the names in the export table at `start` that are relevant to Python.
-pub(super) fn exported(image: &Image<'_>, start: usize) -> Result<Vec<String>, Malformed> {
-    let mut found = Vec::new();
+/// Reads the export table at `start`: the names that are relevant to Python, and all names.
+pub(super) fn exported(
+    image: &Image<'_>,
+    start: usize,
+) -> Result<(Vec<String>, Exports), Malformed> {
+    let (mut found, mut all) = (Vec::new(), Exports::default());
     let count = image.file.size(place(1, start, 24))?;
     if count > MAX_EXPORTS {
         return Err(Malformed(format!("it exports {count} names")));
     }
     if count == 0 {
-        return Ok(found);
+        return Ok((found, all));
     }
     let names = image.offset(image.file.size(place(1, start, 32))?)?;
     for number in 0..count {
         let name = text(image, image.file.size(place(number, 4, names))?)?;
+        all.insert(name);
         if stable_abi::concerns_python(name) {
             found.push(name.to_owned());
         }
     }
-    Ok(found)
+    Ok((found, all))
 }
 
 /// Longer than any name a compiler generates.

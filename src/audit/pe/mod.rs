@@ -12,7 +12,7 @@ use self::image::Image;
 pub use self::imports::Import;
 use self::imports::{delayed, exported, imported};
 use super::bytes::place;
-use super::{Bytes, Malformed};
+use super::{Bytes, Exports, Malformed};
 use crate::target::Machine;
 
 const CHARACTERISTIC_DLL: u16 = 0x2000;
@@ -40,6 +40,8 @@ pub struct Pe {
     pub delayed: Vec<String>,
     /// The exported names that look like Python's.
     pub exported: Vec<String>,
+    /// All exported names.
+    pub exports: Exports,
 }
 
 impl Pe {
@@ -50,6 +52,7 @@ impl Pe {
     pub fn parse<'a>(bytes: impl Into<Bytes<'a>>) -> Result<Self, Malformed> {
         let image = Image::parse(bytes.into())?;
         let machine = image.machine;
+        let (exported, exports) = table(&image, DIRECTORY_EXPORT, exported)?;
         Ok(Self {
             arch: Machine::Pe(machine).tag_arch(),
             machine,
@@ -57,19 +60,20 @@ impl Pe {
             is_managed: is_managed(&image),
             imports: table(&image, DIRECTORY_IMPORT, imported)?,
             delayed: table(&image, DIRECTORY_DELAY_IMPORT, delayed)?,
-            exported: table(&image, DIRECTORY_EXPORT, exported)?,
+            exported,
+            exports,
         })
     }
 }
 
 /// Reads a table of the directory at its offset, if there is one.
-fn table<T>(
+fn table<T: Default>(
     image: &Image<'_>,
     directory: usize,
-    read: fn(&Image<'_>, usize) -> Result<Vec<T>, Malformed>,
-) -> Result<Vec<T>, Malformed> {
+    read: fn(&Image<'_>, usize) -> Result<T, Malformed>,
+) -> Result<T, Malformed> {
     match image.directory(directory) {
-        0 => Ok(Vec::new()),
+        0 => Ok(T::default()),
         address => read(image, image.offset(address)?),
     }
 }
@@ -101,7 +105,7 @@ mod tests {
         assert_eq!((pe.arch, pe.is_dll), (Some("amd64"), true));
         let dlls: Vec<_> = pe.imports.iter().map(|import| import.dll.as_str()).collect();
         assert_eq!(dlls, ["kernel32.dll", "python3.dll"]);
-        assert!(pe.imports[0].symbols.is_empty(), "only Python's symbols are read");
+        assert_eq!(pe.imports[0].symbols, ["Sleep"]);
         assert_eq!(pe.imports[1].symbols, ["PyModule_Create2", "PyLong_FromLong"]);
         assert_eq!(pe.exported, ["PyInit__x"]);
         for cut in 0..bytes.len() {

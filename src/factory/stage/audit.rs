@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::NativePart;
-use crate::audit::{self, Finding, Verdict};
+use super::c_definitions::{Source, advice};
+use crate::audit::{self, Binary, BinaryFile, Finding, Verdict, catalogue};
 use crate::error::{Failure, Result};
 use crate::factory::binding::Expected;
 use crate::factory::event::Stage;
@@ -20,6 +21,8 @@ pub(in crate::factory) struct Audit {
     pub(in crate::factory) expected: Vec<Expected>,
     /// The newest system release that the binaries may need.
     pub(in crate::factory) newest: Release,
+    /// The C files of the Go modules, to find a function in that was left out.
+    pub(in crate::factory) c_files: Vec<Source>,
 }
 
 impl Input for Audit {
@@ -27,11 +30,11 @@ impl Input for Audit {
     type Output = Verdict;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { target, native, expected, newest } = self;
+        let Self { target, native, expected, newest, c_files } = self;
         into.value("target", &(target.name(), newest))?;
         into.value("expected", expected)?;
         native.feed(into);
-        Ok(())
+        c_files.iter().try_for_each(|(name, path)| into.file(name, path))
     }
 
     /// # Errors
@@ -40,7 +43,12 @@ impl Input for Audit {
         let members: Vec<_> =
             self.native.binaries.iter().map(|(path, bytes)| (path.as_str(), &**bytes)).collect();
         let extensions: Vec<_> = self.expected.iter().map(Expected::as_audited).collect();
-        let verdict = audit::judge(self.target, &members, &extensions);
+        let mut verdict = audit::judge(self.target, &members, &extensions);
+        for finding in &mut verdict.findings {
+            if let Some(fix) = self.left_out(finding) {
+                finding.fix = fix;
+            }
+        }
         if verdict.has_errors() {
             return Err(refused(self.target, &verdict.findings));
         }
@@ -52,6 +60,22 @@ impl Input for Audit {
             io.note(&format!("{}: {}; {}", self.target, warning.what, warning.fix));
         }
         Ok(verdict)
+    }
+}
+
+impl Audit {
+    /// The advice for a symbol that nothing defines, if a C file of the project defines it.
+    fn left_out(&self, finding: &Finding) -> Option<String> {
+        if finding.rule != catalogue::ELF_SYMBOL_UNDEFINED {
+            return None;
+        }
+        let (path, bytes) =
+            self.native.binaries.iter().find(|(path, _)| *path == finding.member)?;
+        let file = BinaryFile::read(path, &**bytes).ok()??;
+        let Binary::Elf(elf) = &file.binary else { return None };
+        let wanted = elf.undefined.iter().filter(|symbol| symbol.requirement.is_none());
+        let names: Vec<_> = wanted.map(|symbol| symbol.name.as_str()).collect();
+        advice(&self.c_files, &names)
     }
 }
 

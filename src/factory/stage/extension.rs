@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Binary, GeneratedSource, Library, WorkDir, linked};
+use super::{Binary, GeneratedSource, Library, WorkDir, linked_library};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::ExtensionModule;
 use crate::factory::event::Stage;
@@ -96,7 +96,7 @@ impl Input for Compile<'_> {
         if !finished.status.success() {
             return Err(self.explain(&finished));
         }
-        linked(&file, self.cc.name(), &doing)?;
+        linked_library(&file, self.cc.name(), &doing, self.slice)?;
         Ok(Binary { path: self.extension.path, file })
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::go_failure::GoFailure;
-use super::{WorkDir, linked};
+use super::{WorkDir, linked_library};
 use crate::error::{Failure, Result};
 use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
@@ -119,7 +119,7 @@ impl Input for GoBuild<'_> {
             let failure = GoFailure { library, slice: *slice, cc: &driver.cc, offline: *offline };
             return Err(failure.explain(&finished));
         }
-        linked(&binary, self.cc.name(), &doing)?;
+        linked_library(&binary, self.cc.name(), &doing, self.slice)?;
         let header = dir.join(CGO_HEADER);
         fs::rename(binary.with_extension("h"), &header)
             .map_err(|error| Failure::io(&doing, &error))?;
