@@ -3,6 +3,7 @@
 
 mod advice;
 mod failed;
+mod table;
 #[cfg(test)]
 mod tests;
 
