@@ -6,14 +6,15 @@ use std::sync::{Arc, OnceLock};
 
 use super::binding::{self, CffiModule, ExtensionModule};
 use super::editable;
-use super::event::{Event, Observer};
+use super::event::{Event, Observer, Stage};
+use super::fingerprint::Hasher;
 use super::leftovers::NativePaths;
 use super::minimum::MinimumVersions;
 use super::plan::Plan;
 use super::python_floor::oldest_python;
 use super::stage::{
     Audit, Backend, BaseWheel, Binary, BuildBase, Compile, Fuse, Generate, GeneratedSource,
-    GoBuild, Library, NativePart, Pack, Packages, WorkDir, c_files,
+    GoBuild, Library, NativePart, Pack, Packages, UserFlags, WorkDir, c_files, check_variable,
 };
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
@@ -37,6 +38,8 @@ pub(super) struct Inputs<'a> {
     environment: BTreeMap<String, String>,
     /// The files Go may read in the project: name and place.
     go_sources: Vec<(String, PathBuf)>,
+    /// A digest of the C sources that Go's cache may not know, if there are any.
+    c_digest: Option<String>,
     minimum: OnceLock<Result<(MinimumVersions, Version)>>,
 }
 
@@ -52,7 +55,12 @@ impl<'a> Inputs<'a> {
         work: &'a Path,
     ) -> Result<Self> {
         // A module outside of the project is Go's to read; its own cache covers it.
-        let go_sources = match GoTree::of(&plan.project) {
+        let tree = GoTree::with_outside(&plan.project);
+        let c_sources = match &tree {
+            Ok(tree) => tree.unseen(&plan.sources)?,
+            Err(_) => Vec::new(),
+        };
+        let go_sources = match &tree {
             Ok(tree) => tree
                 .needed(&plan.sources)?
                 .into_iter()
@@ -67,6 +75,7 @@ impl<'a> Inputs<'a> {
             work,
             environment: tools.environment().select(RELEVANT),
             go_sources,
+            c_digest: c_digest(&c_sources)?,
             minimum: OnceLock::new(),
         })
     }
@@ -111,6 +120,7 @@ impl<'a> Inputs<'a> {
             library: &part.library,
             file_name: part.library_file(slice.os),
             sources: self.go_sources.clone(),
+            c_digest: self.c_digest.clone(),
             slice,
             minimum,
             go: self.tools.go()?,
@@ -118,6 +128,7 @@ impl<'a> Inputs<'a> {
             driver: self.driver(slice)?,
             environment: self.environment.clone(),
             offline: self.plan.options.offline,
+            user: self.user_flags()?,
             dir,
         })
     }
@@ -220,12 +231,24 @@ impl<'a> Inputs<'a> {
                 let own = go.version_in(&part.library.dir, options.offline)?;
                 version = version.max(own);
             }
+            for note in self.user_flags()?.notes {
+                self.observer.event(&Event::Note(&note));
+            }
             for caveat in self.caveats()? {
                 self.observer.event(&Event::Note(&caveat));
             }
             Ok((MinimumVersions::new(options, version)?, version))
         });
         known.as_ref().map(|(minimum, _)| minimum).map_err(Failure::clone)
+    }
+
+    /// What the user's variables for flags add.
+    fn user_flags(&self) -> Result<UserFlags> {
+        let go = self.tools.go()?;
+        for name in ["CGO_CPPFLAGS", "CGO_CFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS"] {
+            check_variable(name, go.setting(name))?;
+        }
+        UserFlags::read(go.setting("GOFLAGS"))
     }
 
     fn caveats(&self) -> Result<Vec<String>> {
@@ -260,6 +283,16 @@ impl<'a> Inputs<'a> {
         let file = &project.config_file;
         file.strip_prefix(&project.root).unwrap_or(file).display().to_string()
     }
+}
+
+/// A digest of `sources`: names and contents.
+fn c_digest(sources: &[(String, PathBuf)]) -> Result<Option<String>> {
+    if sources.is_empty() {
+        return Ok(None);
+    }
+    let mut hasher = Hasher::new(Stage::Library)?;
+    sources.iter().try_for_each(|(name, path)| hasher.file(name, path))?;
+    Ok(Some(hasher.finish()))
 }
 
 fn made(dir: &Path) -> Result<()> {

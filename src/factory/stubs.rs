@@ -305,6 +305,7 @@ mod tests {
             go_dir: "".into(),
             files: vec![],
             build_tags: vec![],
+            ldflags: vec![],
             exports: vec![],
             go_mod: None,
         };

@@ -126,6 +126,8 @@ pub struct GoLibrary {
     pub files: Vec<String>,
     /// Go's build tags.
     pub build_tags: Vec<String>,
+    /// Flags for Go's linker.
+    pub ldflags: Vec<String>,
     /// The functions that C can call.
     pub exports: Vec<GoExport>,
     /// The go.mod of its module. Without one, `go build -overlay` has to add it.
@@ -177,6 +179,7 @@ mod tests {
             go_dir: PathBuf::new(),
             files: vec![],
             build_tags: vec![],
+            ldflags: vec![],
             exports: vec![],
             go_mod: None,
         }

@@ -12,6 +12,7 @@ use super::config::{BuildSystem, Config, Settings};
 use super::go::source::GoSource;
 use super::names::ModuleName;
 use super::part::{GoLibrary, Part, PartKind, find_go_mod};
+use super::static_metadata::StaticMetadata;
 use super::text::unreadable;
 use super::{signature_check, signature_notes};
 use crate::error::{Failure, Result};
@@ -70,6 +71,7 @@ impl Project {
             go_dir,
             files: go.files,
             build_tags: config.build_tags,
+            ldflags: with_version(config.ldflags, &root)?,
             exports: go.exports,
         };
         let mut project = Self {
@@ -106,6 +108,22 @@ impl Project {
         self.parts.push(part);
         Ok(())
     }
+}
+
+/// Puts the version of the project at `root` where `flags` say `{version}`.
+fn with_version(flags: Vec<String>, root: &Path) -> Result<Vec<String>> {
+    const VERSION: &str = "{version}";
+    if !flags.iter().any(|flag| flag.contains(VERSION)) {
+        return Ok(flags);
+    }
+    let Some(version) = StaticMetadata::read(root).version else {
+        return Err(Failure::project(
+            "replacing {version} in `ldflags`",
+            "no `version` in [project] of pyproject.toml; the backend alone knows the version",
+            "write the version there, or write it into `ldflags`",
+        ));
+    };
+    Ok(flags.iter().map(|flag| flag.replace(VERSION, &version.to_string())).collect())
 }
 
 /// The longest name of a file: the limit of most file systems.

@@ -5,6 +5,7 @@
 //! that say where modules come from and how code is compiled (`GOPROXY`, `GOFLAGS`, `CGO_CFLAGS`)
 //! do apply.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::locate::Program;
@@ -33,7 +34,12 @@ pub struct Go {
     pub found: Found,
     dirs: Vec<(&'static str, PathBuf)>,
     environment: Environment,
+    settings: BTreeMap<String, String>,
 }
+
+/// Variables that the user may also set with `go env -w`.
+const SETTINGS: [&str; 6] =
+    ["GOFLAGS", "CGO_CPPFLAGS", "CGO_CFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS"];
 
 impl Go {
     /// Locates Go, and the program in its GOROOT: the `go` on `PATH` may be a script around that,
@@ -49,17 +55,18 @@ impl Go {
             // Overrides a GOROOT set with `go env -w`.
             dirs.push(("GOROOT", root));
         }
-        let mut this = Self { found, dirs, environment };
+        let mut this = Self { found, dirs, environment, settings: BTreeMap::new() };
         let printed = this
             .call("asking Go for its caches")
-            .args(["env", "GOCACHE", "GOPATH", "GOMODCACHE"])
+            .args(["env", "-json", "GOCACHE", "GOPATH", "GOMODCACHE"])
+            .args(SETTINGS)
             .envs([("GOTOOLCHAIN", "local")])
             .dir(Path::new("/"))
             .finish()?
             .stdout;
-        let mut lines = printed.lines().map(|line| PathBuf::from(line.trim()));
-        let mut next = || lines.next().unwrap_or_default();
-        let (build, path, modules) = (next(), next(), next());
+        this.settings = serde_json::from_str(&printed).unwrap_or_default();
+        let [build, path, modules] = ["GOCACHE", "GOPATH", "GOMODCACHE"]
+            .map(|name| PathBuf::from(this.settings.remove(name).unwrap_or_default()));
         // Without a home directory that is writable, Go can neither compile nor download.
         if !is_place(&build) {
             this.dirs.push(("GOCACHE", host.cache.dir("go/build")?));
@@ -77,6 +84,17 @@ impl Go {
             (false, _) => this.dirs.push(("GOMODCACHE", host.cache.dir("go/path/pkg/mod")?)),
         }
         Ok(this)
+    }
+
+    /// The value that counts of a variable for flags: the user's, from the environment or
+    /// `go env -w`, else Go's own.
+    pub fn setting(&self, name: &str) -> &str {
+        self.settings.get(name).map_or("", String::as_str)
+    }
+
+    /// All of these variables.
+    pub fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
     }
 
     /// A call of it.

@@ -176,3 +176,53 @@ fn doctor_lists_what_is_found_and_what_would_be_downloaded() {
     assert_eq!((json.code, &report["ready"]), (Some(0), &true.into()));
     assert_eq!(report["tools"][1]["name"], "go");
 }
+
+/// The bytes of the library in the only wheel of `test`.
+#[track_caller]
+fn built_library(test: &Test) -> Vec<u8> {
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let wheel = test.path().join(done.stdout.trim());
+    let mut archive = zip::ZipArchive::new(fs_err::File::open(wheel).unwrap()).unwrap();
+    let mut file = archive.by_name("p/lib/libl.so").unwrap();
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn an_edited_include_and_linker_values_reach_the_library() {
+    let table = "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n\
+                 [project]\nname = 'p'\nversion = '1'\n[tool.setuptools]\npackages = ['p']\n\
+                 [tool.pygo-tools]\npackage = 'p'\nlibrary = 'l'\nbinding = 'ctypes'\n\
+                 build-tags = ['second']\n\
+                 ldflags = ['-X main.own=own-{version}']\n";
+    let tagged = |name: &str| {
+        format!("//go:build {name}\n\npackage main\n\nfunc init() {{ all += \"tag-{name}\" }}\n")
+    };
+    let test = Test::pyproject(table)
+        .write("p/__init__.py", "")
+        .write("p/go/go.mod", "module p\n\ngo 1.21\n")
+        .write(
+            "p/go/main.go",
+            "package main\n\n// #include \"include/text.inc\"\nimport \"C\"\n\n\
+             var own, theirs = \"unset\", \"unset\"\nvar all string\n\n\
+             //export Text\nfunc Text() *C.char { return C.CString(own + theirs + all + \
+             C.GoString(C.text())) }\n\nfunc main() {}\n",
+        )
+        .write("p/go/first.go", tagged("first"))
+        .write("p/go/second.go", tagged("second"))
+        .write("p/go/include/text.inc", "static char *text(void) { return \"text-one\"; }\n")
+        .env("GOFLAGS", "-ldflags=-X=main.theirs=of-goflags -tags=first")
+        .args(&["build"]);
+    let first = built_library(&test);
+    let has = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
+    for text in ["own-1", "of-goflags", "tag-first", "tag-second", "text-one"] {
+        assert!(has(&first, text), "{text}");
+    }
+    assert!(!has(&first, "PYGO_C_SOURCES"));
+    let test =
+        test.write("p/go/include/text.inc", "static char *text(void) { return \"text-two\"; }\n");
+    let second = built_library(&test);
+    assert!(has(&second, "text-two") && !has(&second, "text-one"));
+}

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::go_failure::GoFailure;
+use super::go_flags::UserFlags;
 use super::{WorkDir, linked_library};
 use crate::error::{Failure, Result};
 use crate::factory::binding::CGO_HEADER;
@@ -33,6 +34,10 @@ pub(in crate::factory) struct GoBuild<'a> {
     pub(in crate::factory) environment: BTreeMap<String, String>,
     /// Download no modules.
     pub(in crate::factory) offline: bool,
+    /// What GOFLAGS adds to pygo's flags.
+    pub(in crate::factory) user: UserFlags,
+    /// A digest of the C sources of which Go's cache may not notice a change.
+    pub(in crate::factory) c_digest: Option<String>,
     pub(in crate::factory) dir: WorkDir,
 }
 
@@ -47,16 +52,22 @@ pub(in crate::factory) struct Library {
 
 impl GoBuild<'_> {
     /// Arguments of `go build`, without the places of files.
-    fn flags(&self) -> Vec<String> {
+    fn flags(&self) -> Result<Vec<String>> {
         let identity = self.slice.os.identity_flag(&self.file_name).unwrap_or_default();
         let linker = format!("-s {identity}");
         let mut flags: Vec<String> =
             ["build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false"].map(Into::into).into();
-        flags.push(format!("-ldflags=-s -w -buildid= -extldflags '{linker}'"));
-        if !self.library.build_tags.is_empty() {
-            flags.push(format!("-tags={}", self.library.build_tags.join(",")));
-        }
-        flags
+        flags.extend(self.user.ldflags(&self.library.ldflags, &linker)?);
+        flags.extend(self.user.tags(&self.library.build_tags));
+        Ok(flags)
+    }
+
+    /// The variable that makes Go's cache notice changed C sources: with -trimpath, it is in no
+    /// binary.
+    fn c_sources(&self) -> Option<(&'static str, String)> {
+        let digest = self.c_digest.as_ref()?;
+        let given = self.go.setting("CGO_CPPFLAGS");
+        Some(("CGO_CPPFLAGS", format!("{given} -DPYGO_C_SOURCES={digest}").trim().to_owned()))
     }
 
     /// Variables that select the platform and where modules come from.
@@ -81,10 +92,12 @@ impl Input for GoBuild<'_> {
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { library, file_name, sources, slice, minimum, go, cc, .. } = self;
         let Self { environment, driver: _, offline: _, dir: _, .. } = self;
+        into.value("settings", &go.settings())?;
+        into.value("C sources", &self.c_digest)?;
         into.value("library", &(library.name.to_string(), &library.go_dir))?;
         into.value("file name", file_name)?;
         into.value("slice", &(slice.name(), minimum))?;
-        into.value("flags", &self.flags())?;
+        into.value("flags", &self.flags()?)?;
         into.value("env", &self.env())?;
         into.value("environment", environment)?;
         into.value("go", &go.found.fingerprint())?;
@@ -101,10 +114,11 @@ impl Input for GoBuild<'_> {
         let finished = self
             .go
             .call(&doing)
-            .args(self.flags())
+            .args(self.flags()?)
             .args(["-o".as_ref(), binary.as_os_str()])
             .args(package(self.library, dir, self.go.found.version.minor)?)
             .envs(self.env())
+            .envs(self.c_sources())
             .envs(self.dir.env())
             .envs([
                 ("CC", quoted(&self.driver.cc, &doing)?),

@@ -55,6 +55,10 @@ pub struct ConfigFile {
     /// Go's build tags, as for `go build -tags`
     #[schemars(extend("x-default" = "none"))]
     pub build_tags: Option<Vec<String>>,
+    /// Flags for Go's linker, as for `go build -ldflags`; `{version}` is the version in
+    /// `[project]`: `-X main.version={version}`
+    #[schemars(extend("x-default" = "none"))]
+    pub ldflags: Option<Vec<String>>,
 }
 
 /// A key that pygo-tools 0.1.8 accepted without using it.
@@ -281,7 +285,7 @@ mod tests {
              2 |   \"libary\": \"x\"\n           \
              |   ^\n   \
              help: the nearest is `library`; the known keys are package, extension, library, \
-             signatures, binding, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags"
+             signatures, binding, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags"
         );
         assert_eq!(
             toml_found("[tool.pygo-tools]\nlibary = 'x'"),

@@ -38,6 +38,8 @@ pub struct Config {
     pub go_dir: Option<PathBuf>,
     /// Go's build tags.
     pub build_tags: Vec<String>,
+    /// Flags for Go's linker, with `{version}` for the version.
+    pub ldflags: Vec<String>,
     /// Defaults for building.
     pub settings: Settings,
 }
@@ -130,6 +132,7 @@ impl Config {
             kind,
             go_dir,
             build_tags,
+            ldflags: file.ldflags.unwrap_or_default(),
             settings,
         })
     }

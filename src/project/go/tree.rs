@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use super::super::part::GoLibrary;
 use super::super::root::Project;
 use super::super::text;
-use super::super::tree::{Entry, EntryKind};
+use super::super::tree::{Entry, EntryKind, sources};
+use super::includes::included as included_by;
 use super::source::MAX_SIZE;
 use crate::error::{Failure, Result};
 use crate::relative_path::join_below;
@@ -28,12 +29,22 @@ const SOURCES: &[&str] = &[
     "sx", "swig", "swigcxx", "syso", "a",
 ];
 
+/// Those that are binary.
+const LINKED: &[&str] = &["syso", "a"];
+
+/// Those for a C compiler or an assembler, which Go's cache knows in the directory of a package.
+const COMPILED: &[&str] = &[
+    "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S", "sx",
+];
+
 /// The modules that a project's Go libraries are built from.
 #[derive(Debug)]
 pub struct GoTree<'a> {
     project: &'a Project,
     /// Directories of modules, relative to the project.
     modules: BTreeSet<PathBuf>,
+    /// Directories of modules outside the project, and what that means for an archive of it.
+    outside: Vec<(PathBuf, Failure)>,
 }
 
 impl<'a> GoTree<'a> {
@@ -43,11 +54,21 @@ impl<'a> GoTree<'a> {
     /// A module, or its replacement in go.mod, is outside the project: an archive of the project
     /// would not build.
     pub fn of(project: &'a Project) -> Result<Self> {
-        let mut tree = Self { project, modules: BTreeSet::new() };
+        let mut tree = Self::with_outside(project)?;
+        if tree.outside.is_empty() { Ok(tree) } else { Err(tree.outside.remove(0).1) }
+    }
+
+    /// The same, with modules that are outside the project.
+    ///
+    /// # Errors
+    /// An unreadable go.mod or go.work.
+    pub fn with_outside(project: &'a Project) -> Result<Self> {
+        let mut tree = Self { project, modules: BTreeSet::new(), outside: Vec::new() };
         for library in project.parts.iter().map(|part| &part.library) {
             tree.modules.insert(library.go_dir.clone());
             if let Some(go_mod) = &library.go_mod {
                 tree.module(go_mod, library)?;
+                tree.workspace(go_mod, library)?;
             }
         }
         Ok(tree)
@@ -58,11 +79,13 @@ impl<'a> GoTree<'a> {
         let doing = format!("collecting the Go sources of {}", library.name);
         let dir = go_mod.parent().unwrap_or(go_mod);
         let Ok(inner) = dir.strip_prefix(&self.project.root) else {
-            return Err(Failure::project(
+            let failure = Failure::project(
                 doing,
                 format!("the module is in {}, outside the project", dir.display()),
                 "move go.mod into the project: an sdist contains nothing else",
-            ));
+            );
+            self.outside.push((dir.to_owned(), failure));
+            return Ok(());
         };
         if !self.modules.insert(inner.to_owned()) && inner != library.go_dir {
             return Ok(());
@@ -70,22 +93,100 @@ impl<'a> GoTree<'a> {
         let shown = inner.join("go.mod");
         let bytes = text::bytes(go_mod, &format!("reading {}", shown.display()), MAX_SIZE)?;
         for (line, replaced) in replacements(&String::from_utf8_lossy(&bytes)) {
-            let Some(inside) = join_below(inner, &replaced) else {
-                return Err(Failure::project(
-                    doing,
-                    format!(
-                        "{}:{line} replaces a module with {replaced}, outside the project",
-                        shown.display()
-                    ),
-                    "publish that module, vendor it (`pygo go mod vendor`), or move it into the project",
-                ));
-            };
-            let go_mod = self.project.root.join(&inside).join("go.mod");
-            if !self.modules.contains(&inside) && go_mod.is_file() {
-                self.module(&go_mod, library)?;
-            }
+            let place = format!("{}:{line} replaces a module with", shown.display());
+            self.local(inner, &replaced, &place, library)?;
         }
         Ok(())
+    }
+
+    /// Adds the module in `path`, relative to `dir`, which something at `place` names.
+    fn local(&mut self, dir: &Path, path: &str, place: &str, library: &GoLibrary) -> Result<()> {
+        let Some(inside) = join_below(dir, path) else {
+            let failure = Failure::project(
+                format!("collecting the Go sources of {}", library.name),
+                format!("{place} {path}, outside the project"),
+                "publish that module, vendor it (`pygo go mod vendor`), or move it into the project",
+            );
+            self.outside.push((self.project.root.join(dir).join(path), failure));
+            return Ok(());
+        };
+        let go_mod = self.project.root.join(&inside).join("go.mod");
+        if !self.modules.contains(&inside) && go_mod.is_file() {
+            self.module(&go_mod, library)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the modules of the go.work around `go_mod`, which Go reads as well if it is in the
+    /// project. One outside is not part of an archive, and Go builds without it.
+    fn workspace(&mut self, go_mod: &Path, library: &GoLibrary) -> Result<()> {
+        let inside = |dir: &&Path| dir.starts_with(&self.project.root);
+        let mut dirs = go_mod.ancestors().skip(1).take_while(inside);
+        let Some(dir) = dirs.find(|dir| dir.join("go.work").is_file()) else { return Ok(()) };
+        let inner = dir.strip_prefix(&self.project.root).unwrap_or(dir).to_owned();
+        let shown = inner.join("go.work");
+        let doing = format!("reading {}", shown.display());
+        let bytes = text::bytes(&dir.join("go.work"), &doing, MAX_SIZE)?;
+        let text = String::from_utf8_lossy(&bytes);
+        for (line, used) in uses(&text) {
+            let place = format!("{}:{line} uses the module in", shown.display());
+            self.local(&inner, &used, &place, library)?;
+        }
+        for (line, replaced) in replacements(&text) {
+            let place = format!("{}:{line} replaces a module with", shown.display());
+            self.local(&inner, &replaced, &place, library)?;
+        }
+        Ok(())
+    }
+
+    /// Files for a C compiler or assembler of which Go's cache may not notice a change: their names
+    /// and places. Go knows those in the directory of a package for that package, and nothing that
+    /// they include from elsewhere (golang/go#24355).
+    ///
+    /// # Errors
+    /// What is wrong with the directory of a module outside the project.
+    pub fn unseen(&self, entries: &[Entry]) -> Result<Vec<(String, PathBuf)>> {
+        let files: Vec<&Entry> = entries.iter().filter(|entry| is_file(entry)).collect();
+        let included = self.included(&files);
+        let is_compiled = |path: &Path| has_extension(path, COMPILED);
+        let found = files.into_iter().filter(|entry| {
+            let path = entry.path.as_path();
+            included.contains(path) || (self.contains(path) && is_compiled(path))
+        });
+        let mut found: Vec<_> = found.collect();
+        if let Some(first) = found.first().and_then(|entry| entry.path.parent())
+            && entries
+                .iter()
+                .any(|e| e.path.parent() == Some(first) && has_extension(&e.path, &["go"]))
+            && found.iter().all(|e| e.path.parent() == Some(first) && is_compiled(&e.path))
+        {
+            found.clear();
+        }
+        let named =
+            |entry: &Entry| (entry.path.to_string_lossy().into_owned(), entry.source.clone());
+        let mut named_files: Vec<_> = found.into_iter().map(named).collect();
+        for (index, (dir, _)) in self.outside.iter().enumerate() {
+            if !dir.is_dir() {
+                continue;
+            }
+            let entries = sources(dir, None)?;
+            let files: Vec<&Entry> = entries.iter().filter(|entry| is_file(entry)).collect();
+            let starts = |path: &Path| has_extension(path, SOURCES) && !has_extension(path, LINKED);
+            let included = included_by(&files, starts);
+            let is_read = |e: &&&Entry| is_compiled(&e.path) || included.contains(&e.path);
+            let read = files.iter().filter(is_read);
+            // Its place differs from machine to machine.
+            named_files
+                .extend(read.map(|e| (format!("{index}/{}", e.path.display()), e.source.clone())));
+        }
+        Ok(named_files)
+    }
+
+    /// What the sources of the modules include, whatever its extension.
+    fn included(&self, files: &[&Entry]) -> BTreeSet<PathBuf> {
+        included_by(files, |path| {
+            self.contains(path) && has_extension(path, SOURCES) && !has_extension(path, LINKED)
+        })
     }
 
     /// Whether `path`, relative to the project, is in one of the modules.
@@ -105,6 +206,7 @@ impl<'a> GoTree<'a> {
                 embedded.extend(Embed::all_in(entry)?);
             }
         }
+        let included = self.included(&files);
         let needed = |entry: &&Entry| {
             let path = entry.path.as_path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -115,6 +217,7 @@ impl<'a> GoTree<'a> {
                     && (MODULE.contains(&name)
                         || has_extension(path, SOURCES)
                         || self.is_vendored(path)))
+                || included.contains(path)
                 || embedded.iter().any(|embed| embed.matches(path))
         };
         Ok(files.into_iter().filter(needed).collect())
@@ -205,6 +308,36 @@ fn replacements(go_mod: &str) -> Vec<(usize, String)> {
     local.collect()
 }
 
+/// The directories in the `use` lines of a go.work, with line numbers (go.dev/ref/mod#go-work-file).
+fn uses(go_work: &str) -> Vec<(usize, String)> {
+    let mut in_block = false;
+    let mut found = Vec::new();
+    for (index, line) in go_work.lines().enumerate() {
+        let line = line.split_once("//").map_or(line, |(code, _)| code).trim();
+        let after = line.strip_prefix("use").filter(|rest| {
+            rest.starts_with(|c: char| c.is_whitespace() || c == '(' || c == '"' || c == '`')
+        });
+        let path = match (in_block, after) {
+            (true, _) if line.starts_with(')') => {
+                in_block = false;
+                continue;
+            }
+            (true, _) => line,
+            (false, Some(rest)) if rest.trim_start().starts_with('(') => {
+                in_block = true;
+                continue;
+            }
+            (false, Some(rest)) => rest.trim(),
+            (false, None) => continue,
+        };
+        let path = path.trim_matches(['"', '`']);
+        if !path.is_empty() {
+            found.push((index + 1, path.to_owned()));
+        }
+    }
+    found
+}
+
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     path.extension().and_then(|e| e.to_str()).is_some_and(|e| extensions.contains(&e))
 }
@@ -285,6 +418,37 @@ mod tests {
             "q/q.go",
         ];
         assert_eq!(needed.unwrap(), wanted);
+    }
+
+    #[test]
+    fn included_files_and_modules_of_a_workspace_are_needed() {
+        let (_dir, needed) = project(&[
+            ("go/go.mod", "module p\n"),
+            ("go/a.c", "#include \"../common/table.inc\"\n"),
+            ("common/table.inc", "#include <deep.def>\n"),
+            ("common/deep.def", ""),
+            ("common/other.inc", ""),
+            ("go.work", "go 1.21\nuse (\n\t./go\n\t./libs/calc // needed\n)\nuse ./more\n"),
+            ("libs/calc/go.mod", "module calc\n"),
+            ("libs/calc/calc.go", "package calc\n"),
+            ("more/go.mod", "module more\n"),
+        ]);
+        let needed = needed.unwrap();
+        for path in [
+            "common/table.inc",
+            "common/deep.def",
+            "go.work",
+            "libs/calc/go.mod",
+            "libs/calc/calc.go",
+            "more/go.mod",
+        ] {
+            assert!(needed.iter().any(|n| n == path), "{path}: {needed:?}");
+        }
+        assert!(!needed.iter().any(|n| n == "common/other.inc"));
+        let (_dir, needed) =
+            project(&[("go/go.mod", "module p\n"), ("go.work", "go 1.21\nuse ../other\n")]);
+        let found = needed.unwrap_err().found;
+        assert_eq!(found, "go.work:2 uses the module in ../other, outside the project");
     }
 
     #[test]

@@ -16,6 +16,7 @@ fn library(go_mod: Option<&str>) -> GoLibrary {
         go_dir: PathBuf::from("example/go"),
         files: vec!["main.go".to_owned()],
         build_tags: vec![],
+        ldflags: vec![],
         exports: vec![],
         go_mod: go_mod.map(PathBuf::from),
     }

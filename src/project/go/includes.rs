@@ -1,0 +1,85 @@
+//! The files that C, assembler and cgo sources include, whatever their extension.
+//!
+//! Input: the files of a project, and which of them a compiler reads anyway. Output: the files they
+//! include, directly or through others. Preprocessor conditions and include paths are unknown here,
+//! so a file counts if its path ends with what an include names.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
+
+use super::super::text;
+use super::super::tree::Entry;
+use super::source::MAX_SIZE;
+
+/// What introduces the name of a file, in C, Objective-C and assembler.
+const DIRECTIVES: &[&str] =
+    &["#include_next", "#include", "#import", "#embed", ".incbin", ".include"];
+
+/// The paths of the `files` that those for which `starts` holds include.
+pub(super) fn included(files: &[&Entry], starts: impl Fn(&Path) -> bool) -> BTreeSet<PathBuf> {
+    let mut by_name: HashMap<&OsStr, Vec<&Entry>> = HashMap::new();
+    for entry in files {
+        if let Some(name) = entry.path.file_name() {
+            by_name.entry(name).or_default().push(entry);
+        }
+    }
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&Entry> = files.iter().copied().filter(|e| starts(&e.path)).collect();
+    while let Some(entry) = open.pop() {
+        let doing = format!("reading {}", entry.path.display());
+        // Data that is included, such as an image, may be large and includes nothing.
+        let Ok(bytes) = text::bytes(&entry.source, &doing, MAX_SIZE) else { continue };
+        for name in names(&String::from_utf8_lossy(&bytes)) {
+            let named = name.file_name().and_then(|file| by_name.get(file));
+            for other in named.into_iter().flatten().filter(|e| e.path.ends_with(&name)) {
+                if found.insert(other.path.clone()) {
+                    open.push(other);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The paths in the include directives of `text`, without what leads out of a directory. In Go,
+/// they are in a comment.
+fn names(text: &str) -> Vec<PathBuf> {
+    let of_line = |line: &str| {
+        let code = line.trim_start_matches(|c: char| c.is_whitespace() || c == '/' || c == '*');
+        // `# include` is the same as `#include`.
+        let code = code.strip_prefix('#').map(|rest| format!("#{}", rest.trim_start()));
+        let code = code.as_deref().unwrap_or(line).trim_start();
+        let rest = DIRECTIVES.iter().find_map(|directive| code.strip_prefix(directive))?;
+        let rest = rest.trim_start();
+        let close = match rest.chars().next()? {
+            '"' => '"',
+            '<' => '>',
+            _ => return None,
+        };
+        let (name, _) = rest.get(1..)?.split_once(close)?;
+        let mut inner = PathBuf::new();
+        for part in Path::new(name).components() {
+            match part {
+                Component::Normal(part) => inner.push(part),
+                Component::CurDir => {}
+                _ => inner.clear(),
+            }
+        }
+        (!inner.as_os_str().is_empty()).then_some(inner)
+    };
+    text.lines().filter_map(of_line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_in_every_kind_of_include() {
+        let text = "#include \"a.h\"\n  # include <b/c.inc>\n// #include \"../x/../d.def\"\n\
+                    .incbin \"e.bin\"\n#embed <f>\n#include MACRO\nint include;\n#define x \"y\"\n";
+        let wanted = ["a.h", "b/c.inc", "d.def", "e.bin", "f"].map(PathBuf::from);
+        assert_eq!(names(text), wanted);
+    }
+}
