@@ -1,8 +1,9 @@
-"""The build backend: setuptools builds the base wheel, pygo the native code.
+"""The build backend: setuptools or another backend builds the base wheel, pygo the native code.
 
 Implements the hooks of PEP 517 and PEP 660
 (https://packaging.python.org/en/latest/specifications/pyproject-toml/). ``config_settings``
-accepts options of ``pygo matrix`` and of setuptools.
+accepts options of ``pygo matrix`` and of setuptools. The key ``backend`` of ``[tool.pygo-tools]``
+names another backend than setuptools.
 """
 
 import contextlib
@@ -11,9 +12,7 @@ import os
 import traceback
 from pathlib import Path
 
-from setuptools import build_meta as _setuptools
-
-from . import _factory
+from . import _factory, _inner
 from ._failure import Failure
 from ._metadata import require_cffi, requires_cffi
 from ._settings import Settings
@@ -33,67 +32,67 @@ __all__ = [
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     """Build one wheel into ``wheel_directory`` and return its file name."""
     if _factory.asks():
-        return _setuptools.build_wheel(wheel_directory, config_settings, metadata_directory)
+        return _inner.call("build_wheel", wheel_directory, config_settings, metadata_directory)
     return _factory.wheel(wheel_directory, Settings(config_settings)).name
 
 
 def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
     """Build an editable wheel into ``wheel_directory`` and return its file name."""
     if _factory.asks():
-        return _setuptools.build_editable(wheel_directory, config_settings, metadata_directory)
+        return _inner.call("build_editable", wheel_directory, config_settings, metadata_directory)
     return _factory.editable(wheel_directory, Settings(config_settings)).name
 
 
 def build_sdist(sdist_directory, config_settings=None):
     """Build the sdist into ``sdist_directory`` and return its file name."""
     if _factory.asks():
-        return _setuptools.build_sdist(sdist_directory, config_settings)
+        return _inner.call("build_sdist", sdist_directory, config_settings)
     return _factory.sdist(sdist_directory, Settings(config_settings)).name
 
 
 def get_requires_for_build_wheel(config_settings=None):
     """Return what setuptools requires: ``wheel`` before 70.1, and ``setup_requires``."""
-    return _requires(_setuptools.get_requires_for_build_wheel, config_settings)
+    return _requires("get_requires_for_build_wheel", config_settings)
 
 
 def get_requires_for_build_editable(config_settings=None):
     """Return the same requirements as for a wheel."""
-    return _requires(_setuptools.get_requires_for_build_editable, config_settings)
+    return _requires("get_requires_for_build_editable", config_settings)
 
 
 def get_requires_for_build_sdist(config_settings=None):
     """Return the ``setup_requires`` of setup.py."""
-    return _requires(_setuptools.get_requires_for_build_sdist, config_settings)
+    return _requires("get_requires_for_build_sdist", config_settings)
 
 
 def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
     """Write the ``.dist-info`` directory of the wheel and return its name."""
-    return _prepared(
-        _setuptools.prepare_metadata_for_build_wheel, metadata_directory, config_settings
-    )
+    return _prepared("wheel", metadata_directory, config_settings)
 
 
 def prepare_metadata_for_build_editable(metadata_directory, config_settings=None):
     """Write the ``.dist-info`` directory of the editable wheel and return its name."""
-    return _prepared(
-        _setuptools.prepare_metadata_for_build_editable, metadata_directory, config_settings
-    )
+    return _prepared("editable", metadata_directory, config_settings)
 
 
 def _requires(hook, config_settings):
     settings = config_settings if _factory.asks() else Settings(config_settings).setuptools
+    if _inner.name() != _inner.SETUPTOOLS:
+        function = getattr(_inner.backend(), hook, None)
+        with _failures("reading the build requirements"):
+            return function(settings) if function else []
     if os.path.exists("setup.py"):
-        with _failures("reading the build requirements with setuptools"):
-            return hook(settings)
+        with _failures("reading the build requirements"):
+            return _inner.call(hook, settings)
     # Without a setup.py, setuptools requires nothing else, and its hook would write egg-info.
     builds_wheels = importlib.util.find_spec("setuptools.command.bdist_wheel")
-    return [] if builds_wheels or "sdist" in hook.__name__ else ["wheel"]
+    return [] if builds_wheels or "sdist" in hook else ["wheel"]
 
 
-def _prepared(hook, directory, config_settings):
+def _prepared(kind, directory, config_settings):
     settings = Settings(config_settings).setuptools
-    with _failures("preparing the metadata with setuptools"):
-        name = hook(directory, settings)
+    with _failures("preparing the metadata"):
+        name = _inner.prepare(kind, directory, settings)
     if requires_cffi():
         require_cffi(Path(directory, name, "METADATA"))
     return name
@@ -101,9 +100,12 @@ def _prepared(hook, directory, config_settings):
 
 @contextlib.contextmanager
 def _failures(doing):
-    """Turn exceptions of setuptools into a Failure, unless ``pygo`` is the caller."""
+    """Turn exceptions of the backend into a Failure, unless ``pygo`` is the caller."""
+    inner = "setuptools" if _inner.name() == _inner.SETUPTOOLS else _inner.name()
     try:
         yield
+    except Failure:
+        raise
     except Exception as error:
         if _factory.asks():
             raise
@@ -112,4 +114,4 @@ def _failures(doing):
         lines = [frame.lineno for frame in frames if frame.filename == "<string>"]
         where = f"setup.py:{lines[-1]}: " if lines and os.path.exists("setup.py") else ""
         found = f"{where}{type(error).__name__}: {error}"
-        raise Failure(doing, found, "fix the error that setuptools reports") from None
+        raise Failure(f"{doing} with {inner}", found, f"fix the error that {inner} reports") from None

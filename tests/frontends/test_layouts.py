@@ -62,3 +62,21 @@ def test_a_hatchling_wheel_installs_with_pip_and_uv(machine, fronts, tmp_path):
         venv = machine.venv(tmp_path / f"venv-{line.split()[0]}")
         fronts.run(*line.replace("PYTHON", str(venv.bin / "python")).split(), made).ok()
         assert venv.run("greet", "Ada", "--language", "de").ok().stdout == "Hallo, Ada!\n"
+
+
+def test_hatchling_wrapped_by_the_backend(machine, fronts, tmp_path):
+    root = machine.project("hatchling", tmp_path)
+    file = root / "pyproject.toml"
+    text = file.read_text()
+    text = text.replace('["hatchling>=1.27"]', '["pygo-tools>=0.2", "hatchling>=1.27"]')
+    text = text.replace('"hatchling.build"', '"pygo_tools.backend"')
+    file.write_text(text + 'backend = "hatchling.build"\n')
+    fronts.run("uv", "build", "--out-dir", tmp_path / "out", root).ok()
+    (wheel,), (sdist,) = ((tmp_path / "out").glob(name) for name in ("*.whl", "*.tar.gz"))
+    for source in (wheel, sdist):
+        venv = machine.venv(tmp_path / f"venv-{source.suffix}", "pip")
+        venv.run("pip", "install", source).ok()
+        assert venv.run("greet", "Ada", "--language", "de").ok().stdout == "Hallo, Ada!\n"
+    file.write_text(text + 'backend = "hatchlin.build"\n')
+    done = fronts.run("pip", "wheel", "--no-deps", "--wheel-dir", tmp_path / "none", root)
+    done.failed("hatchlin.build, the key `backend`", "ModuleNotFoundError", "correct the key")

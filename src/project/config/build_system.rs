@@ -46,7 +46,33 @@ struct Table {
     backend_path: Vec<String>,
 }
 
+/// The backend that builds the native part as well.
+const OWN: &str = "pygo_tools.backend";
+
 impl BuildSystem {
+    /// What users of an sdist of the project at `root` would notice: pip does what this table says.
+    pub fn notes(&self, root: &Path) -> Vec<String> {
+        let mut notes = Vec::new();
+        // A setup.py may call `pygo_tools.setup`.
+        if self.backend != OWN && !root.join("setup.py").exists() {
+            notes.push(format!(
+                "`pip install` of this sdist calls {} alone and installs no Go library; write \
+                 build-backend = \"{OWN}\", and backend = \"{}\" into [tool.pygo-tools]",
+                self.backend, self.backend
+            ));
+        }
+        let is_unbounded =
+            |line: &String| line.trim().replace('_', "-").eq_ignore_ascii_case("pygo-tools");
+        if self.requires.iter().any(is_unbounded) {
+            notes.push(
+                "`requires` in [build-system] allows any pygo-tools, also 0.1.8, which cannot build \
+                 this sdist; write \"pygo-tools>=0.2\""
+                    .to_owned(),
+            );
+        }
+        notes
+    }
+
     /// Reads the table of the project at `root`; `at` is the same directory as the user wrote it.
     ///
     /// # Errors
@@ -173,5 +199,21 @@ mod tests {
         let unknown = read("[build-system]\nrequires = []\nbackend = 'x'").unwrap_err();
         assert!(unknown.found.contains("unknown key \"backend\""), "{unknown}");
         assert!(unknown.help.ends_with("requires, build-backend, backend-path"), "{unknown}");
+    }
+
+    #[test]
+    fn what_pip_will_not_build_is_noted() {
+        let dir = tempfile::tempdir().unwrap();
+        let notes = |requires: &str, backend: &str| {
+            let requires = vec![requires.to_owned()];
+            let system =
+                BuildSystem { requires, backend: backend.into(), ..BuildSystem::default() };
+            system.notes(dir.path()).len()
+        };
+        assert_eq!(notes("pygo-tools>=0.2", OWN), 0);
+        assert_eq!(notes("pygo_tools", OWN), 1);
+        assert_eq!(notes("hatchling", "hatchling.build"), 1);
+        fs_err::write(dir.path().join("setup.py"), "").unwrap();
+        assert_eq!(notes("setuptools", "setuptools.build_meta"), 0);
     }
 }

@@ -59,6 +59,10 @@ pub struct ConfigFile {
     /// `[project]`: `-X main.version={version}`
     #[schemars(extend("x-default" = "none"))]
     pub ldflags: Option<Vec<String>>,
+    /// The backend that builds everything else, with `build-backend = "pygo_tools.backend"`:
+    /// `hatchling.build`
+    #[schemars(extend("x-default" = "`setuptools.build_meta`"))]
+    pub backend: Option<String>,
 }
 
 /// A key that pygo-tools 0.1.8 accepted without using it.
@@ -285,7 +289,7 @@ mod tests {
              2 |   \"libary\": \"x\"\n           \
              |   ^\n   \
              help: the nearest is `library`; the known keys are package, extension, library, \
-             signatures, binding, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags"
+             signatures, binding, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags, backend"
         );
         assert_eq!(
             toml_found("[tool.pygo-tools]\nlibary = 'x'"),

@@ -93,6 +93,14 @@ impl Config {
         let go_dir = file.go_dir.as_deref().map(|dir| go_dir(dir, doing)).transpose()?;
         let build_tags = file.build_tags.unwrap_or_default();
         check_tags(&build_tags, doing)?;
+        if let Some(backend) = file.backend.as_deref().filter(|name| name.starts_with("pygo_tools"))
+        {
+            return Err(Failure::project(
+                doing,
+                format!("`backend` is {}, which cannot wrap itself", shown(backend)),
+                "name the backend of the Python part, such as \"hatchling.build\"",
+            ));
+        }
         let has_extension = match file.binding.as_deref() {
             None | Some("cffi") => true,
             Some("ctypes") => false,
@@ -349,6 +357,13 @@ mod tests {
         ] {
             assert_eq!(with(more).unwrap_err().found, found);
         }
+    }
+
+    #[test]
+    fn the_backend_does_not_wrap_itself() {
+        assert!(with("backend = 'hatchling.build'").is_ok());
+        let found = with("backend = 'pygo_tools.backend'").unwrap_err().found;
+        assert_eq!(found, "`backend` is \"pygo_tools.backend\", which cannot wrap itself");
     }
 
     #[test]

@@ -36,7 +36,7 @@ macro_rules! package {
 /// The `pygo_tools` package of this version.
 const PYGO_TOOLS: &[(&str, &str)] = package! {
     "__init__.py" "__main__.py" "_binary.py" "_commands.py"
-    "_factory.py" "_failure.py" "_metadata.py" "_settings.py"
+    "_factory.py" "_failure.py" "_inner.py" "_metadata.py" "_settings.py"
     "_target.py" "_version.py" "config_settings.json" "backend.py"
     "build_ffi.py" "config.py" "setup.py"
 };
