@@ -170,7 +170,10 @@ fn show(format: Format, detail: Detail, checked: &[Checked]) -> Result<()> {
         }
         Format::Text => {
             print(checked.iter().flat_map(|(path, found)| text(path, found)))?;
-            tell(summary(checked));
+            // Without a readable wheel, "0 errors" would contradict the failure above it.
+            if !checked.is_empty() {
+                tell(summary(checked));
+            }
             Ok(())
         }
     }

@@ -174,3 +174,11 @@ fn no_space_for_a_temporary_file_is_reported() {
         done.stderr
     );
 }
+
+#[test]
+fn a_wheel_that_does_not_exist() {
+    Test::new().args(&["check", "nosuch.whl"]).fails(
+        6,
+        "reading nosuch.whl\n  found: failed to open file `nosuch.whl`: No such file or directory (os error 2)\n   help: check that the path exists",
+    );
+}

@@ -97,6 +97,11 @@ def newer_cpu_in_the_go_settings(wheel):
     wheel.edit(library(wheel), b"build\tGOAMD64=v1\n", b"build\tGOAMD64=v3\n")
 
 
+@mutation("go-isa-level", "linux-arm64")
+def newer_arm64_cpu_in_the_go_settings(wheel):
+    wheel.edit(library(wheel), b"build\tGOARM64=v8.0\n", b"build\tGOARM64=v9.0\n")
+
+
 @mutation("go-linux-floor")
 def go_too_new_for_the_linux_tag(wheel):
     wheel.rename(platform="manylinux1_x86_64.manylinux_2_5_x86_64")

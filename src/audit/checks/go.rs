@@ -17,9 +17,11 @@ pub(in crate::audit) fn check(
         target(file, info, arch, claims, findings);
         build_mode(path, info, findings);
         min_system(path, info, claims, findings);
-        if let Some(level) = info.setting("GOAMD64").filter(|level| *level != "v1") {
-            let what = format!("was built with GOAMD64={level}");
-            findings.report(catalogue::GO_ISA_LEVEL, path, what);
+        for (name, baseline) in [("GOAMD64", "v1"), ("GOARM64", "v8.0")] {
+            if let Some(level) = info.setting(name).filter(|level| *level != baseline) {
+                let what = format!("was built with {name}={level}");
+                findings.report(catalogue::GO_ISA_LEVEL, path, what);
+            }
         }
         // Old Go releases record no settings, so their absence means nothing.
         if !info.settings.is_empty() && info.setting("-trimpath") != Some("true") {
