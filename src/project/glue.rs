@@ -50,11 +50,17 @@ pub fn go_types(signatures: &[Signature]) -> Vec<&'static str> {
     needed.map(|(_, declaration)| *declaration).collect()
 }
 
+/// What replaces cgo's header if package main exports nothing itself.
+pub fn go_header() -> String {
+    let types: Vec<_> = GO_TYPES.iter().map(|(_, declaration)| *declaration).collect();
+    format!("#include <stddef.h>\n{}\n", types.join("\n"))
+}
+
 /// C that follows the inclusion of cgo's header.
 pub fn declarations(signatures: &[Signature], exports: &[GoExport]) -> String {
     let mut out = String::new();
     let mut seen = BTreeSet::new();
-    for prototype in signatures.iter().filter_map(|signature| signature.prototype.as_ref()) {
+    for (_, prototype) in &Signature::prototypes(signatures) {
         let named: Vec<_> = exports.iter().filter(|export| export.name == prototype.name).collect();
         let [export] = named.as_slice() else { continue };
         if !seen.insert(&prototype.name) {

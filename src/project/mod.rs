@@ -26,7 +26,7 @@ pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
 pub use config::{BuildSystem, CompilerName, Config, Key, Settings, keys, reference};
 pub use find::enclosing;
-pub use glue::{declarations, go_types};
+pub use glue::{declarations, go_header, go_types};
 pub use go::exports::{GoExport, GoParam};
 pub use go::tree::GoTree;
 pub use names::{LibraryName, ModuleName, NameError, is_identifier, is_keyword};

@@ -26,11 +26,11 @@ pub(super) const MAX_SHOWN: usize = 10;
 /// signature that does not match its export, with both as written.
 pub fn check(signatures: &[Signature], go: &GoSource) -> Result<()> {
     malformed(signatures)?;
-    let mismatches: Vec<String> = signatures
+    let mismatches: Vec<String> = Signature::prototypes(signatures)
         .iter()
-        .filter_map(|signature| {
-            let mismatch = check_one(signature.prototype.as_ref()?, go)?;
-            Some(format!("`{}`\n  {mismatch}", one_line(&signature.text)))
+        .filter_map(|(text, prototype)| {
+            let mismatch = check_one(prototype, go)?;
+            Some(format!("`{}`\n  {mismatch}", one_line(text)))
         })
         .collect();
     if mismatches.is_empty() {

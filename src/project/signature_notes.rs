@@ -11,16 +11,11 @@ use super::width_check::Widths;
 /// What is correct, but probably not meant: numbers that have fewer values than Go's, exports
 /// without a signature, strings that nothing frees.
 pub fn notes(signatures: &[Signature], go: &GoSource) -> Vec<String> {
-    let mut notes: Vec<_> = signatures
+    let mut notes: Vec<_> = Signature::prototypes(signatures)
         .iter()
-        .filter_map(|signature| {
-            let prototype = signature.prototype.as_ref()?;
-            match widths(prototype, go) {
-                Widths::Narrow(text) => {
-                    Some(format!("the signature `{}` {text}", one_line(&signature.text)))
-                }
-                _ => None,
-            }
+        .filter_map(|(signature, prototype)| match widths(prototype, go) {
+            Widths::Narrow(text) => Some(format!("the signature `{}` {text}", one_line(signature))),
+            _ => None,
         })
         .collect();
     let many = notes.len().saturating_sub(MAX_SHOWN);

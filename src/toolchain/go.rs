@@ -103,6 +103,12 @@ impl Go {
         call(&self.environment, &self.found.path, doing).envs(dirs)
     }
 
+    /// A call of the program `exe` that Go would run, such as pkg-config.
+    pub fn tool(&self, exe: &Path, doing: &str) -> Call {
+        let name = exe.file_name().unwrap_or(exe.as_os_str()).to_string_lossy();
+        Call::new(&self.environment, &name, exe, doing).without_host_libraries()
+    }
+
     /// The version that Go uses in `dir`, where a `go.mod` may ask for a newer one, which Go then
     /// downloads.
     ///

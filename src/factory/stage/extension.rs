@@ -65,6 +65,10 @@ impl Input for Compile<'_> {
         let Self { extension, source, library, slice, minimum, cc, .. } = self;
         let Self { environment, driver: _, host: _, config_file: _, dir: _, .. } = self;
         into.value("flags", &self.flags())?;
+        // Their paths are of this machine; what is in them decides.
+        let dir = self.go_dir.to_string_lossy();
+        let preamble = library.preamble_flags.iter().map(|flag| flag.replace(&*dir, "."));
+        into.value("preamble flags", &preamble.collect::<Vec<_>>())?;
         into.value("headers", &extension.headers)?;
         into.value("slice", &(slice.name(), minimum))?;
         into.value("environment", environment)?;
@@ -85,6 +89,7 @@ impl Input for Compile<'_> {
             .without_host_libraries()
             .args([&headers, library_dir, &self.go_dir].map(|dir| format!("-I{}", dir.display())))
             .args(self.flags())
+            .args(&self.library.preamble_flags)
             .args(["-o".as_ref(), file.as_os_str(), self.source.file.as_os_str()])
             // By its path: zig takes `-lc`, `-lm`, `-lutil` and the like for parts of libc.
             .args([&self.library.binary])
@@ -110,6 +115,16 @@ impl Compile<'_> {
                 Kind::Toolchain,
                 format!("{name} crashed with exit code {code}\n{}", finished.last_words()),
                 "run again; if it repeats, try another version of it (see `pygo doctor`)",
+            );
+        }
+        let missing =
+            |line: &&str| line.contains("fatal error:") && line.contains("file not found");
+        if let Some(line) = finished.stderr.lines().find(missing) {
+            return finished.failure(
+                Kind::Build,
+                format!("a header of the Go preamble is missing:\n{line}"),
+                "cgo's header repeats the comment above `import \"C\"`: name the directory of the \
+                 header there, for this target: `#cgo CFLAGS: -I${SRCDIR}/include`",
             );
         }
         let c_file = self.source.file.to_string_lossy();

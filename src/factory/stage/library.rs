@@ -7,13 +7,14 @@ use fs_err as fs;
 
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
+use super::preamble_flags::{FIELDS, Listed, VARIABLES};
 use super::{WorkDir, linked_library};
-use crate::error::{Failure, Result};
+use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::project::GoLibrary;
+use crate::project::{GoLibrary, go_header};
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Go};
 
@@ -48,6 +49,8 @@ pub(in crate::factory) struct Library {
     pub(in crate::factory) dir: PathBuf,
     pub(in crate::factory) binary: PathBuf,
     pub(in crate::factory) header: PathBuf,
+    /// The flags that the header's preamble needs, with absolute paths.
+    pub(in crate::factory) preamble_flags: Vec<String>,
 }
 
 impl GoBuild<'_> {
@@ -111,12 +114,13 @@ impl Input for GoBuild<'_> {
         let doing = format!("building {} for {}", self.library.name, self.slice.name());
         let dir = &self.dir.own;
         let binary = dir.join(&self.file_name);
+        let package = package(self.library, dir, self.go.found.version.minor)?;
         let finished = self
             .go
             .call(&doing)
             .args(self.flags()?)
             .args(["-o".as_ref(), binary.as_os_str()])
-            .args(package(self.library, dir, self.go.found.version.minor)?)
+            .args(&package)
             .envs(self.env())
             .envs(self.c_sources())
             .envs(self.dir.env())
@@ -135,9 +139,34 @@ impl Input for GoBuild<'_> {
         }
         linked_library(&binary, self.cc.name(), &doing, self.slice)?;
         let header = dir.join(CGO_HEADER);
-        fs::rename(binary.with_extension("h"), &header)
-            .map_err(|error| Failure::io(&doing, &error))?;
-        Ok(Library { dir: dir.clone(), binary, header })
+        let written = binary.with_extension("h");
+        // cgo writes none if only other packages export functions.
+        let moved = if written.exists() {
+            fs::rename(&written, &header)
+        } else {
+            fs::write(&header, go_header())
+        };
+        moved.map_err(|error| Failure::io(&doing, &error))?;
+        let preamble_flags = self.preamble_flags(&package)?;
+        Ok(Library { dir: dir.clone(), binary, header, preamble_flags })
+    }
+}
+
+impl GoBuild<'_> {
+    fn preamble_flags(&self, package: &[String]) -> Result<Vec<String>> {
+        let doing = format!("reading the cgo flags of {}", self.library.name);
+        let help = "report this bug";
+        let call = || self.go.call(&doing).envs(self.env()).dir(&self.library.dir);
+        let tags = self.user.tags(&self.library.build_tags);
+        let listed =
+            call().args(["list", FIELDS]).args(tags).args(package).run(Kind::Build, help)?;
+        let variables = call().args(["env", "-json"]).args(VARIABLES).run(Kind::Build, help)?;
+        let unreadable =
+            |error| Failure::build(&doing, format!("cannot read Go's answer: {error}"), help);
+        let flags: Listed = serde_json::from_str(&listed.stdout).map_err(unreadable)?;
+        let variables = serde_json::from_str(&variables.stdout).map_err(unreadable)?;
+        let pkg_config = |exe: &Path| self.go.tool(exe, &doing).envs(self.env());
+        flags.flags(&variables, &self.library.dir, pkg_config)
     }
 }
 

@@ -15,6 +15,7 @@ mod pack;
 mod package_advice;
 mod packages;
 mod pattern;
+mod preamble_flags;
 mod source;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,9 @@
 //! `extern "Python"`, several declarations in one entry) is left to cffi and the C compiler: a
 //! prototype here has to be certain.
 
+use std::collections::HashMap;
+use std::fmt;
+
 use super::super::names::is_identifier;
 use super::tokens::{CToken, lex};
 use super::types::{BaseType, CType};
@@ -49,6 +52,33 @@ impl Signature {
             Self { text: text.clone(), prototype }
         };
         texts.iter().map(read).collect()
+    }
+
+    /// Every prototype of all entries with its text, also of entries that have several, or that
+    /// are part of one.
+    pub fn prototypes(signatures: &[Self]) -> Vec<(String, Prototype)> {
+        let texts: Vec<_> = signatures.iter().map(|signature| signature.text.as_str()).collect();
+        let joined = texts.join("\n");
+        let written: HashMap<_, _> = signatures
+            .iter()
+            .filter_map(|signature| Some((&signature.prototype.as_ref()?.name, &signature.text)))
+            .collect();
+        let (tokens, _) = lex(&joined);
+        let mut depth = 0i64;
+        let at_the_end = |token: &CToken| {
+            depth += nesting(token);
+            depth == 0 && *token == CToken::Punct(';')
+        };
+        let read = |tokens: &[CToken]| {
+            let is_directive = |token: &&CToken| matches!(token, CToken::Directive(_));
+            let start = tokens.iter().take_while(is_directive).count();
+            let mut tokens = tokens.get(start..)?.to_vec();
+            tokens.push(CToken::Punct(';'));
+            let prototype = prototype(&tokens)?;
+            let text = written.get(&prototype.name).map(|text| (*text).clone());
+            Some((text.unwrap_or_else(|| prototype.to_string()), prototype))
+        };
+        tokens.split(at_the_end).filter_map(read).collect()
     }
 
     /// The prototype that the entry would be if a semicolon followed.
@@ -109,6 +139,14 @@ impl Signature {
             && !open_comment
             && whole.iter().all(is_type)
             && !tokens.iter().any(is_constant)
+    }
+}
+
+impl fmt::Display for Prototype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let params: Vec<_> = self.params.iter().map(|param| param.text.as_str()).collect();
+        let params = if params.is_empty() { "void".to_owned() } else { params.join(", ") };
+        write!(f, "{} {}({params});", self.result.text, self.name)
     }
 }
 
