@@ -8,6 +8,7 @@ for the first signature that cffi cannot parse.
 import contextlib
 import io
 import json
+import re
 import sys
 
 task = json.load(sys.stdin)
@@ -31,24 +32,34 @@ def failure(signatures):
     return None
 
 
-def first_bad(signatures):
+def named(signatures, error):
+    """The index of the signature on the line that `error` names, if that is the one at fault."""
+    place = re.search(r"<cdef source string>:(\d+):", str(error))
+    line = 1
+    for index, signature in enumerate(signatures):
+        line += signature.count("\n") + 1
+        if place and int(place[1]) < line:
+            at_fault = not failure(signatures[:index]) and failure(signatures[: index + 1])
+            return index if at_fault else None
+    return None
+
+
+def first_bad(signatures, error):
     """The first signature at fault, and cffi's error for it.
 
     What follows a bad signature cannot repair it, so the last prefix that cffi can read ends before
-    it. A declaration of several entries is unreadable in the middle: entries that make up a
-    readable prefix with some of the following ones are not at fault.
+    it. Within a declaration of several entries no prefix is readable.
     """
+    index = named(signatures, error)
+    if index is not None:
+        return signatures[index], failure(signatures[: index + 1])
     good, bad = 0, len(signatures)
     while good + 1 < bad:
         middle = (good + bad) // 2
-        # The prefix may end within a declaration.
-        ends = range(middle, min(middle + 20, bad))
+        ends = range(middle, min(middle + 4, bad))
         end = next((end for end in ends if not failure(signatures[:end])), None)
-        if end is None:
-            bad = middle
-        else:
-            good = end
-    return signatures[good], failure(signatures[: good + 1]) or failure(signatures)
+        good, bad = (good, middle) if end is None else (end, bad)
+    return signatures[good], failure(signatures[: good + 1]) or error
 
 
 def answer():
@@ -58,8 +69,8 @@ def answer():
     text = io.StringIO()
     try:
         builder = parsed(signatures)
-    except Exception:
-        signature, error = first_bad(signatures)
+    except Exception as found:
+        signature, error = first_bad(signatures, found)
         return {"error": {"signature": signature, "message": f"{type(error).__name__}: {error}"}}
     builder.set_source(task["module"], task["preamble"])
     with contextlib.redirect_stdout(sys.stderr):  # cffi prints what it does
