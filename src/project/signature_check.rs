@@ -321,7 +321,7 @@ mod tests {
             (&["int add(int)", "void Stop();"][..], "`int add(int)` does not end with a semicolon"),
             (&["void Stop();", "int add(int) // add"], "does not end with a semicolon"),
             (&["#include <stdint.h>", "void Stop();"], "`#include <stdint.h>`: cffi reads no"),
-            (&["int Hello(char*,", "int);"], ""),
+            (&["char* Hello(char*,", "int);"], ""),
             (&["int add(int)", ";"], ""),
             (&["#define LIMIT 5"], ""),
         ] {
