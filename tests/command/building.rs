@@ -36,7 +36,7 @@ fn a_dry_run_prints_the_plan_and_builds_nothing() {
     assert_eq!(
         other.join("\n") + "\n",
         "library hello: exports Hello\n\
-         extension _example: 1 signature\n\
+         extension _example: 2 signatures\n\
          base wheel: setuptools.build_meta:__legacy__, once\n\
          build hello: linux-amd64, for linux-amd64\n\
          build hello: macos-amd64, for macos-universal2\n\
