@@ -63,9 +63,9 @@ fn a_function_in_a_c_file_that_cgo_does_not_compile() {
 #[test]
 fn a_flag_that_makes_the_linker_write_an_archive() {
     Test::hello()
-        .env("CGO_LDFLAGS", "-static")
+        .write("example/go/more.go", "package main\n\n// #cgo LDFLAGS: -static\nimport \"C\"\n")
         .args(LINUX)
-        .fails_with(1, &["building hello for linux-amd64", "-static"]);
+        .fails_with(1, &["building hello for linux-amd64", "archive", "-static"]);
 }
 
 #[test]
