@@ -150,7 +150,7 @@ def test_the_stub_is_where_mypy_looks(greet, typed):
     assert sorted(found) == ["_example-stubs/__init__.pyi", "_example.pyi"]
     others = {call.split("(")[0] for call in OTHERS.values()}
     for tree in found.values():
-        assert methods(tree) == {"Hello", *SAME.values(), *others}
+        assert methods(tree) == {"Hello", "free", *SAME.values(), *others}
 
 
 def test_a_package_that_is_not_typed_has_no_stub(hello_pyproject):
