@@ -54,9 +54,10 @@ impl Part {
     ///
     /// A loader that looks for a library by name takes one of that name that another package has
     /// loaded. So a library that an extension is linked against has a name of its own in every
-    /// environment: `libhello-example.so`. Its package makes it so, because an environment has
-    /// one package of each name. `-` occurs in neither name, so different pairs have different
-    /// file names. A library that Python opens by its path keeps the plain name, `libhello.so`.
+    /// environment: `libhello.example.so`. Its package makes it so, because an environment has
+    /// one package of each name. Neither name contains `.` or `-`, so different pairs have
+    /// different file names, and before the first `.` tools find a name that Python can import,
+    /// as they ask of every `.so` in a package. A library that Python opens by its path keeps the plain name, `libhello.so`.
     pub fn library_file(&self, os: &Os) -> String {
         match self.kind {
             PartKind::Cffi(_) => os.library_file(self.library.unique_name()),
@@ -64,7 +65,7 @@ impl Part {
         }
     }
 
-    /// The path of its library in the wheel: `example/lib/libhello-example.so`.
+    /// The path of its library in the wheel: `example/lib/libhello.example.so`.
     pub fn library_path(&self, os: &Os) -> String {
         format!("{}/{}", self.library.wheel_dir(), self.library_file(os))
     }
@@ -135,9 +136,9 @@ pub struct GoLibrary {
 }
 
 impl GoLibrary {
-    /// Its name and that of its package: `hello-example`, `core-acme-fast`.
+    /// Its name and that of its package: `hello.example`, `core.acme-fast`.
     pub fn unique_name(&self) -> String {
-        format!("{}-{}", self.name, self.package.as_str().replace('.', "-"))
+        format!("{}.{}", self.name, self.package.as_str().replace('.', "-"))
     }
 
     /// Its directory in the wheel: `example/lib`.
@@ -193,9 +194,9 @@ mod tests {
     #[test]
     fn a_library_found_by_name_has_its_package_in_its_name() {
         let part = cffi("a.b");
-        assert_eq!(part.library_path(LINUX), "a/b/lib/libhello-a-b.so");
-        assert_eq!(part.library_path(MACOS), "a/b/lib/libhello-a-b.dylib");
-        assert_eq!(part.library_file(WINDOWS), "hello-a-b.dll");
+        assert_eq!(part.library_path(LINUX), "a/b/lib/libhello.a-b.so");
+        assert_eq!(part.library_path(MACOS), "a/b/lib/libhello.a-b.dylib");
+        assert_eq!(part.library_file(WINDOWS), "hello.a-b.dll");
         assert_ne!(part.library_file(LINUX), cffi("a_b").library_file(LINUX));
     }
 
@@ -209,7 +210,7 @@ mod tests {
     fn ids_of_libraries_with_one_name_differ() {
         let first = cffi("a");
         let second = Part::new(std::slice::from_ref(&first), library("b.c"), PartKind::Ctypes);
-        assert_eq!([&first, &second].map(|part| part.id.to_string()), ["hello", "hello-b-c"]);
+        assert_eq!([&first, &second].map(|part| part.id.to_string()), ["hello", "hello.b-c"]);
     }
 
     #[test]

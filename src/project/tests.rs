@@ -56,7 +56,7 @@ fn a_project_of_0_1_8_with_leftovers_can_be_read() {
     assert_eq!(library.dir, project.root.join("example/go"));
     assert_eq!(library.files, ["main.go"]);
     assert_eq!(library.go_mod, None);
-    assert_eq!(part.library_path(LINUX), "example/lib/libhello-example.so");
+    assert_eq!(part.library_path(LINUX), "example/lib/libhello.example.so");
     assert_eq!(extension.path_to(library), "example/lib");
 }
 
@@ -143,8 +143,8 @@ fn files_of_two_parts_cannot_have_one_path() {
     let mut project = Project::read(dir.path()).unwrap();
     let Part { library, kind, .. } = project.parts[0].clone();
     let failure = project.add(library.clone(), kind).unwrap_err();
-    assert_eq!(failure.doing, "naming the files of `hello-example`");
-    assert_eq!(failure.found, "`hello` has example/lib/libhello-example.so too");
+    assert_eq!(failure.doing, "naming the files of `hello.example`");
+    assert_eq!(failure.found, "`hello` has example/lib/libhello.example.so too");
     // The same library a second time, for ctypes, is another file.
     project.add(library, PartKind::Ctypes).unwrap();
     assert_eq!(project.parts[1].library_path(LINUX), "example/lib/libhello.so");

@@ -54,7 +54,7 @@ fn a_function_in_a_c_file_that_cgo_does_not_compile() {
         .fails_with(
             1,
             &[
-                "auditing what was built for linux-amd64\n  found: example/lib/libhello-example.so needs the symbol plus_one, which no library that it can use defines",
+                "auditing what was built for linux-amd64\n  found: example/lib/libhello.example.so needs the symbol plus_one, which no library that it can use defines",
                 "help: example/go/math/plus.c seems to define `plus_one`, but cgo compiles only the C files in the directory of the Go files",
             ],
         );
@@ -160,7 +160,7 @@ fn a_compiler_that_crashes_under_go_is_reported() {
         .script(
             "zig",
             &format!(
-                "case \"$*\" in *libhello-example.so*) kill -SEGV $$ ;; esac\nexec {zig} \"$@\""
+                "case \"$*\" in *libhello.example.so*) kill -SEGV $$ ;; esac\nexec {zig} \"$@\""
             ),
         )
         .args(&["matrix", "--targets", "linux-amd64", "--zig", "./zig"])

@@ -75,7 +75,7 @@ fn a_missing_key() {
 reading config.json
   found: the key `library` is missing
    help: add
-         `library` (string): The name of the Go library: `hello` becomes `<package>/lib/libhello-<package>.so`, with `ctypes` `<package>/lib/libhello.so`",
+         `library` (string): The name of the Go library: `hello` becomes `<package>/lib/libhello.<package>.so`, with `ctypes` `<package>/lib/libhello.so`",
     );
 }
 

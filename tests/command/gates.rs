@@ -107,5 +107,5 @@ fn a_library_that_needs_a_missing_library() {
         .args(["-o".as_ref(), dep.as_os_str()])
         .status();
     assert!(built.unwrap().success());
-    fails(test.args(LINUX), &["libhello-example.so", "libdep.so"]);
+    fails(test.args(LINUX), &["libhello.example.so", "libdep.so"]);
 }

@@ -327,7 +327,7 @@ fn both_layouts_build_unchanged() {
                 "my_lib/_my_lib.abi3.so",
                 "my_lib/_my_lib.pyi",
                 "my_lib/greeting.py",
-                "my_lib/lib/libmy_lib_go-my_lib.so",
+                "my_lib/lib/libmy_lib_go.my_lib.so",
                 "my_lib/lib/libmy_lib_go.py",
                 "my_lib/py.typed",
             ]

@@ -62,10 +62,10 @@ fn two_libraries_in_one_wheel() {
     assert!(wheel.name.tag.to_string().starts_with("cp310-abi3-"), "{}", wheel.name.tag);
 
     let started = started.into_inner().unwrap();
-    for part in ["hello", "hello-example"] {
+    for part in ["hello", "hello.example"] {
         assert!(started.contains(&format!("library for {host}-{part}")), "{started:?}");
     }
-    assert!(!started.contains(&format!("extension for {host}-hello-example")), "{started:?}");
+    assert!(!started.contains(&format!("extension for {host}-hello.example")), "{started:?}");
 
     let unpacked = tempfile::tempdir().unwrap();
     let bytes = fs_err::read(&wheel.path).unwrap();
@@ -78,7 +78,7 @@ fn two_libraries_in_one_wheel() {
         .iter()
         .filter_map(|component| component["properties"][0]["value"].as_str())
         .collect();
-    assert_eq!(parts, ["hello", "hello-example"]);
+    assert_eq!(parts, ["hello", "hello.example"]);
 
     let path = [unpacked.path(), &tools.located(Tool::Cffi).unwrap().path];
     let output = Command::new(&tools.located(Tool::Python).unwrap().path)

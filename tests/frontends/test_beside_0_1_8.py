@@ -10,7 +10,7 @@ from wheels import Wheel, same
 # The programs that 0.1.8 runs, and the names under which setuptools and cgo look for a C compiler.
 TOOLS = ("make", "sh", "rm", "zip", "unzip")
 COMPILERS = ("cc", "gcc")
-OLD_LIBRARY, LIBRARY = "example/lib/libhello.so", "example/lib/libhello-example.so"
+OLD_LIBRARY, LIBRARY = "example/lib/libhello.so", "example/lib/libhello.example.so"
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,7 @@ def test_build_editable(hooks, tmp_path):
     assert name.startswith("hello_pyproject-0.1.0-0.editable-cp310-abi3-"), name
     files = Wheel(tmp_path / name).files
     assert any(member.endswith("_example.abi3.so") for member in files), sorted(files)
-    assert any(member.endswith("libhello-example.so") for member in files), sorted(files)
+    assert any(member.endswith("libhello.example.so") for member in files), sorted(files)
 
 
 def test_prepared_metadata_matches_the_editable_wheel(hooks, tmp_path):

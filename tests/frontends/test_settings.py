@@ -29,7 +29,7 @@ def test_one_target_makes_one_wheel(build, tmp_path):
     build("targets=linux-arm64").ok()
     made = Wheel(only(tmp_path / "out"))
     assert made.name == name("linux-arm64")
-    assert made.files["example/lib/libhello-example.so"][18:20] == b"\xb7\x00"  # EM_AARCH64
+    assert made.files["example/lib/libhello.example.so"][18:20] == b"\xb7\x00"  # EM_AARCH64
 
 
 def test_several_targets_are_refused(build, tmp_path):

@@ -166,7 +166,7 @@ def pure() -> WheelBuilder:
 
 def library(wheel: WheelBuilder) -> str:
     """The path of the Go library."""
-    return next(name for name in wheel.files if "libhello-example." in name)
+    return next(name for name in wheel.files if "libhello.example." in name)
 
 
 def patched(data: bytes, at: int, new: bytes) -> bytes:

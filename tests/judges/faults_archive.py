@@ -129,7 +129,7 @@ def written_to_a_pipe(wheel):
 @mutation("archive-corrupt")
 def damaged_file(wheel):
     def change(data):
-        at = data.index(b"libhello-example.so") + 19 + 5000
+        at = data.index(b"libhello.example.so") + 19 + 5000
         return patched(data, at, bytes([data[at] ^ 0xFF]))
 
     wheel.after = change

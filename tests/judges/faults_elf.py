@@ -59,7 +59,7 @@ def unknown_glibc_version(wheel):
 
 @mutation("elf-needed-outside")
 def needs_a_missing_library(wheel):
-    wheel.edit(EXTENSION, b"libhello-example.so\0", b"libhelpo-example.so\0")
+    wheel.edit(EXTENSION, b"libhello.example.so\0", b"libhelpo.example.so\0")
 
 
 @mutation("elf-needed-outside")
@@ -69,7 +69,7 @@ def runpath_to_a_missing_directory(wheel):
 
 @mutation("elf-needed-path")
 def needs_a_library_by_path(wheel):
-    wheel.edit(EXTENSION, b"libhello-example.so\0", b"li/hello-example.so\0")
+    wheel.edit(EXTENSION, b"libhello.example.so\0", b"li/hello.example.so\0")
 
 
 @mutation("elf-rpath")

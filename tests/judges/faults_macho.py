@@ -72,12 +72,12 @@ def rpath_of_the_build_machine(wheel):
 
 @mutation("macho-dylib-path", "macos-amd64")
 def needs_a_library_of_the_build_machine(wheel):
-    wheel.edit(EXTENSION, b"@rpath/libhello-example.dylib", b"/build/libhello-example.dylib")
+    wheel.edit(EXTENSION, b"@rpath/libhello.example.dylib", b"/build/libhello.example.dylib")
 
 
 @mutation("macho-install-name", "macos-amd64")
 def install_name_of_the_build_machine(wheel):
-    wheel.edit(library(wheel), b"@rpath/libhello-example.dylib", b"/build/libhello-example.dylib")
+    wheel.edit(library(wheel), b"@rpath/libhello.example.dylib", b"/build/libhello.example.dylib")
 
 
 @mutation("macho-signature", "macos-arm64")

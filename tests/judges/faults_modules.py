@@ -52,7 +52,7 @@ def abi3t_before_python_3_15(wheel):
 
 @mutation("extension-libpython", "macos-amd64")
 def linked_against_libpython(wheel):
-    wheel.edit(EXTENSION, b"@rpath/libhello-example.dylib", b"@rpath/libpython3.12.dylib\0\0\0")
+    wheel.edit(EXTENSION, b"@rpath/libhello.example.dylib", b"@rpath/libpython3.12.dylib\0\0\0")
 
 
 @mutation("go-target")

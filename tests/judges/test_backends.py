@@ -78,7 +78,7 @@ def test_every_backend_builds_the_base_wheel(name, factory, tmp_path):
     run = factory.matrix(project(factory, tmp_path, name), ["linux-amd64"]).ok()
     wheel = Wheel(run.wheel)
     assert wheel.name == "spoken_name-1.2-cp311-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
-    assert {"example/__init__.py", "example/lib/libhello-example.so", "_example.abi3.so"} <= set(wheel.files)
+    assert {"example/__init__.py", "example/lib/libhello.example.so", "_example.abi3.so"} <= set(wheel.files)
     assert "entry = example:ExtensionAdapter" in wheel.info("entry_points.txt").decode().replace("=", " = ").replace("  ", " ")
     assert wheel.metadata.get_all("Requires-Dist") == ["cffi"]
 

@@ -34,7 +34,7 @@ def dynamic(file) -> dict[str, list[str]]:
 @pytest.mark.parametrize("target", LINUX)
 def test_elf_library_has_a_soname(files, target):
     entries = dynamic(files / library(target))
-    assert entries["SONAME"] == ["libhello-example.so"]
+    assert entries["SONAME"] == ["libhello.example.so"]
     assert set(entries["NEEDED"]) <= SYSTEM
     assert not {"RPATH", "RUNPATH", "TEXTREL"} & set(entries)
 
@@ -42,8 +42,8 @@ def test_elf_library_has_a_soname(files, target):
 @pytest.mark.parametrize("target", LINUX)
 def test_elf_extension_finds_the_library_by_a_relative_rpath(files, target):
     entries = dynamic(files / EXTENSION)
-    assert "libhello-example.so" in entries["NEEDED"]
-    assert set(entries["NEEDED"]) <= SYSTEM | {"libhello-example.so"}
+    assert "libhello.example.so" in entries["NEEDED"]
+    assert set(entries["NEEDED"]) <= SYSTEM | {"libhello.example.so"}
     assert entries.get("RUNPATH", entries.get("RPATH")) == ["$ORIGIN/example/lib"]
     assert "TEXTREL" not in entries
 
@@ -100,7 +100,7 @@ def test_macholib_finds_the_same_libraries(files, target):
     for header in file.headers:
         assert header.filetype == "dylib"
         names = {name for _, _, name in header.walkRelocatables()}
-        assert names == {"/usr/lib/libSystem.B.dylib", "@rpath/libhello-example.dylib"}
+        assert names == {"/usr/lib/libSystem.B.dylib", "@rpath/libhello.example.dylib"}
 
 
 # Go cannot read fat files; test_macos compares the slices of universal2 with the thin wheels.

@@ -98,7 +98,7 @@ def test_the_hatchling_wheels(greet):
         platform = f"manylinux2014_{machine}.manylinux_2_17_{machine}"
         assert wheel.name == f"greet-1.2.0-cp310-abi3-{platform}.whl"
         package = ["__init__.py", "greeting.py", "cli.py", "forms.json", "py.typed"]
-        package += ["_greet.abi3.so", "_greet.pyi", "lib/libgreet-greet.so", "lib/libgreet.py"]
+        package += ["_greet.abi3.so", "_greet.pyi", "lib/libgreet.greet.so", "lib/libgreet.py"]
         extra = {"METADATA", "WHEEL", "RECORD", "entry_points.txt"}
         extra |= {"licenses/LICENSE", "sboms/pygo.cdx.json"}
         expected = {f"greet/{name}" for name in package} | in_dist_info(wheel, extra)

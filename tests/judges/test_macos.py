@@ -40,7 +40,7 @@ def test_deployment_target_matches_the_tag(wheels, lib, extension, target):
 def test_library_has_a_relative_install_name(lib):
     for image in lib:
         assert image.file_type == DYLIB
-        assert image.identity == "@rpath/libhello-example.dylib"
+        assert image.identity == "@rpath/libhello.example.dylib"
         assert image.rpaths == []
 
 
@@ -48,13 +48,13 @@ def test_extension_finds_the_library_by_a_relative_rpath(extension):
     for image in extension:
         assert image.file_type == DYLIB
         assert image.identity == "@rpath/_example.abi3.so"
-        assert image.loads.count("@rpath/libhello-example.dylib") == 1
+        assert image.loads.count("@rpath/libhello.example.dylib") == 1
         assert image.rpaths == ["@loader_path/example/lib"]
 
 
 def test_other_libraries_come_with_macos(lib, extension):
     for image in lib + extension:
-        others = [name for name in image.loads if name != "@rpath/libhello-example.dylib"]
+        others = [name for name in image.loads if name != "@rpath/libhello.example.dylib"]
         assert "/usr/lib/libSystem.B.dylib" in others
         assert all(name.startswith(("/usr/lib/", "/System/Library/")) for name in others), others
 

@@ -13,7 +13,7 @@ STALE = b"\x7fELF left by an old native build"
 # What else may be where a library goes, and what the note calls it.
 NO_LIBRARIES = {
     "libhello.dylib": (b"", "empty file"),
-    "libhello-example.so": (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),
+    "libhello.example.so": (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),
     "hello.dll": (b"a placeholder\n", "not a binary"),
 }
 

@@ -45,7 +45,7 @@ TARGETS = ["linux-amd64", "macos-arm64"]
 
 
 def unique(package: str, suffix: str) -> str:
-    return f"libcore-{package.replace('.', '-')}.{suffix}"
+    return f"libcore.{package.replace('.', '-')}.{suffix}"
 
 
 @pytest.fixture(scope="module")

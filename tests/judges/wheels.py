@@ -35,7 +35,7 @@ LOCATOR = "example/lib/libhello.py"
 
 
 def library(target: str) -> str:
-    return "example/lib/libhello-example." + ("dylib" if target.startswith("macos") else "so")
+    return "example/lib/libhello.example." + ("dylib" if target.startswith("macos") else "so")
 
 
 @dataclass(frozen=True)

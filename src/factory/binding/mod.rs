@@ -105,7 +105,7 @@ mod tests {
         let locator = Locator {
             module: "a.b.lib.libx".to_owned(),
             path: "a/b/lib/libx.py".to_owned(),
-            library: "libx-a-b.so".to_owned(),
+            library: "libx.a-b.so".to_owned(),
         };
         let own = |path: &str| {
             let base = Contents::from([(path.parse().unwrap(), File::new([]))]);

@@ -27,7 +27,7 @@ pub struct ConfigFile {
     /// The import name of the extension module, with the binding `cffi`: `_example`,
     /// `example._native`
     pub extension: Option<String>,
-    /// The name of the Go library: `hello` becomes `<package>/lib/libhello-<package>.so`, with
+    /// The name of the Go library: `hello` becomes `<package>/lib/libhello.<package>.so`, with
     /// `ctypes` `<package>/lib/libhello.so`
     pub library: Option<String>,
     /// The functions of the extension, as C declarations for cffi:
