@@ -36,10 +36,10 @@ lint: arrows
 arrows:
 	python3 tests/arrows.py
 
-# All Python tests run in one go: the closing line counts them.
+# All Python tests run at once, in two processes (tests/conftest.py): the last line counts them.
 test: setup lint build
 	cargo test --release --locked
-	target/judges/bin/python -m pytest tests/test_arrows.py tests/compiler tests/judges tests/frontends
+	target/judges/bin/python -m pytest -n 2 --dist loadgroup tests/test_arrows.py tests/compiler tests/judges tests/frontends
 
 target/judges/.stamp:
 	tests/setup/judges.sh

@@ -1,0 +1,16 @@
+"""With `-n 2 --dist loadgroup`, one process runs tests/frontends and another one all other tests.
+
+Within a group, tests share the wheels that the fixtures build.
+"""
+
+from pathlib import Path
+
+import pytest
+
+FRONTENDS = Path(__file__).parent / "frontends"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        group = "frontends" if FRONTENDS in item.path.parents else "judges"
+        item.add_marker(pytest.mark.xdist_group(group))
