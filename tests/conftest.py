@@ -10,6 +10,8 @@ import pytest
 FRONTENDS = Path(__file__).parent / "frontends"
 
 
+# Before the hook of xdist, which reads the marks.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
         group = "frontends" if FRONTENDS in item.path.parents else "judges"

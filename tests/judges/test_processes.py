@@ -71,6 +71,15 @@ def until(condition, seconds: float):
     return value
 
 
+def own_cache(factory: Factory, directory: Path) -> Path:
+    """A cache with the tools of the shared one, whose temporary files are those of one run only."""
+    directory.mkdir()
+    for entry in factory.cache.iterdir():
+        if entry.name not in ("tmp", "logs"):
+            (directory / entry.name).symlink_to(entry)
+    return directory
+
+
 class Interrupted:
     """An uncached run of two targets, ended by a signal while Go and zig were running."""
 
@@ -79,8 +88,10 @@ class Interrupted:
         self.project = factory.project("hello", directory)
         self.temporary = directory / "tmp"
         self.temporary.mkdir()
+        self.cache = own_cache(factory, directory / "cache")
         self.env = factory.environment(
             **{MARK: self.mark},
+            PYGO_CACHE_DIR=str(self.cache),
             TMPDIR=str(self.temporary),
             GOCACHE=str(directory / "go-cache"),
         )
@@ -131,7 +142,7 @@ def test_a_signal_stops_the_run(factory, tmp_path, number, group):
     assert run.code in (-number, 128 + number), run.stderr
     assert run.seconds < 5 and run.stdout == ""
     run.assert_dist_holds_whole_wheels_only()
-    assert left_in(run.temporary) == [] == left_in(factory.cache / "tmp")
+    assert left_in(run.temporary) == [] == left_in(run.cache / "tmp")
     assert "panicked" not in run.stderr
 
 
@@ -163,8 +174,9 @@ def test_a_killed_run_leaves_no_process(factory, tmp_path):
     assert run.code == -signal.SIGKILL
     run.assert_dist_holds_whole_wheels_only()
     # Nothing can clean up after SIGKILL, so the next run does.
-    factory.matrix(run.project, ["linux-amd64"], TMPDIR=str(run.temporary)).ok()
-    assert left_in(run.temporary) == [] == left_in(factory.cache / "tmp")
+    env = {"TMPDIR": str(run.temporary), "PYGO_CACHE_DIR": str(run.cache)}
+    factory.matrix(run.project, ["linux-amd64"], **env).ok()
+    assert left_in(run.temporary) == [] == left_in(run.cache / "tmp")
 
 
 def test_two_concurrent_runs_of_one_project(factory, tmp_path, wheels):
