@@ -48,7 +48,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         wheel = _factory.wheel(directory, Settings(), target="host")
         with zipfile.ZipFile(wheel) as archive:
-            names = [name for name in archive.namelist() if name.startswith(f"{library}-")]
+            below = [name for name in archive.namelist() if name.startswith(f"{library}.")]
+            names = [name for name in below if not name.endswith(".py")]
             contents = {name: archive.read(name) for name in [extension, *names]}
     try:
         for name, content in contents.items():
