@@ -60,8 +60,8 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
             left_out.join(", ")
         ));
     }
-    for note in plan.project.build_system.notes(&plan.project.root) {
-        io.note(&note);
+    for note in &plan.project.notes {
+        io.note(note);
     }
     put_in(&mut sdist, &tree, plan, &native)?;
     add_requirements(&mut sdist, plan);

@@ -52,16 +52,17 @@ impl Project {
         let at = root;
         let root = directory(at)?;
         let config = Config::read(&root, at)?;
-        let build_system = BuildSystem::read(&root, at)?;
+        let build_system =
+            BuildSystem { wrapped: config.backend.clone(), ..BuildSystem::read(&root, at)? };
         if let PartKind::Cffi(extension) = &config.kind {
             not_hidden(&root, &extension.module)?;
         }
         let (go_dir, dir) = go_directory(&root, &config)?;
         let go = GoSource::read(&dir, &go_dir)?;
-        let mut notes = Vec::new();
+        let mut notes = build_system.notes(&root);
         if let PartKind::Cffi(extension) = &config.kind {
             signature_check::check(&extension.signatures, &go)?;
-            notes = signature_notes::notes(&extension.signatures, &go);
+            notes.extend(signature_notes::notes(&extension.signatures, &go));
         }
         let library = GoLibrary {
             name: config.library,

@@ -36,7 +36,8 @@ pub fn is_configured(text: &str) -> bool {
 pub fn adopt(text: &str, name: &NewName) -> Result<Adopted, String> {
     let malformed = |error: toml_edit::TomlError| error.to_string();
     let mut document: DocumentMut = text.parse().map_err(malformed)?;
-    let mut changes = vec![build_system(&mut document)?];
+    let (change, wrapped) = build_system(&mut document)?;
+    let mut changes = vec![change];
     let package = name.package.as_str();
     let last = name.package.last();
     let values: DocumentMut = format!(
@@ -49,6 +50,9 @@ pub fn adopt(text: &str, name: &NewName) -> Result<Adopted, String> {
     for (key, value) in values.iter() {
         table.insert(key, value.clone());
     }
+    if let Some(backend) = wrapped {
+        table.insert("backend", Item::Value(backend.into()));
+    }
     let mut above = Table::new();
     above.set_implicit(true);
     let tool = document.entry("tool").or_insert(Item::Table(above));
@@ -58,25 +62,21 @@ pub fn adopt(text: &str, name: &NewName) -> Result<Adopted, String> {
     Ok(Adopted { text: document.to_string(), changes })
 }
 
-/// Makes the backend build the Go code, if that is possible; returns what was done.
-fn build_system(document: &mut DocumentMut) -> Result<String, String> {
+/// Makes pygo's backend the one of the project; returns what was done, and the backend that it has
+/// to wrap.
+fn build_system(document: &mut DocumentMut) -> Result<(String, Option<String>), String> {
     let Some(item) = document.get_mut("build-system") else {
         let mut table = Table::new();
         let requires: Array = ["setuptools>=70.1", REQUIREMENT].into_iter().collect();
         table.insert("requires", Item::Value(requires.into()));
         table.insert("build-backend", Item::Value(BACKEND.into()));
         document.insert("build-system", Item::Table(table));
-        return Ok(format!("pyproject.toml: added [build-system] with {BACKEND}"));
+        return Ok((format!("pyproject.toml: added [build-system] with {BACKEND}"), None));
     };
     let table = item.as_table_like_mut().ok_or("`build-system` is not a table")?;
     let before = table.get("build-backend").and_then(Item::as_str).unwrap_or_default().to_owned();
     let is_setuptools = before.is_empty() || before.starts_with("setuptools.build_meta");
-    if !is_setuptools && before != BACKEND {
-        return Ok(format!(
-            "pyproject.toml: kept {before} as build-backend; `pygo matrix`, `build` and `develop` \
-             build the Go code, but pip and uv alone do not"
-        ));
-    }
+    let wrapped = (!is_setuptools && before != BACKEND).then_some(before);
     match table.get_mut("build-backend").and_then(Item::as_value_mut) {
         Some(value) => {
             let decor = value.decor().clone();
@@ -92,7 +92,9 @@ fn build_system(document: &mut DocumentMut) -> Result<String, String> {
     if !requires.iter().any(has_pygo) {
         requires.push(REQUIREMENT);
     }
-    Ok(format!("pyproject.toml: {BACKEND}, which runs setuptools, is the build-backend"))
+    let runs = wrapped.as_deref().unwrap_or("setuptools");
+    let change = format!("pyproject.toml: {BACKEND}, which runs {runs}, is the build-backend");
+    Ok((change, wrapped))
 }
 
 #[cfg(test)]
@@ -122,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_build_system_is_added_and_another_backend_stays() {
+    fn a_missing_build_system_is_added_and_another_backend_is_wrapped() {
         let after = adopted("[project]\nname = 'my-lib'\n").text;
         let added = "[build-system]\nrequires = [\"setuptools>=70.1\", \"pygo-tools>=0.2\"]\n\
                      build-backend = \"pygo_tools.backend\"\n";
@@ -130,8 +132,11 @@ mod tests {
         let before =
             "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n";
         let after = adopted(before);
-        assert_eq!(after.text, format!("{before}\n{TABLE}"));
-        assert!(after.changes[0].contains("kept hatchling.build"), "{:?}", after.changes);
+        let expected = before
+            .replace("['hatchling']", "['hatchling', \"pygo-tools>=0.2\"]")
+            .replace("'hatchling.build'", "\"pygo_tools.backend\"");
+        assert_eq!(after.text, format!("{expected}\n{TABLE}backend = \"hatchling.build\"\n"));
+        assert!(after.changes[0].contains("which runs hatchling.build"), "{:?}", after.changes);
         assert!(adopt("tool = 1", &"x1".parse().unwrap()).is_err());
     }
 }

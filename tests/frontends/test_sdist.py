@@ -154,7 +154,6 @@ def test_its_wheel_is_identical_to_the_checkout_s(front, sdists, wheel, fronts, 
 
 @pytest.mark.parametrize("example", ["hello", "hello-pyproject", "hatchling"])
 def test_the_examples_build_from_their_sdists(example, machine, author, tmp_path):
-    """Built by `pygo sdist`, because hatchling's own hooks ignore Go."""
     root = machine.project(example, tmp_path)
     from_checkout = machine.matrix(root, ["host"]).ok().wheel
     author.run("pygo", "sdist", root, "--out-dir", tmp_path / "sdist").ok()

@@ -145,8 +145,12 @@ impl BuildBase<'_> {
             "the project has {}, but the backend left the package {} out of its wheel",
             needed.file, needed.package
         );
-        let backend = &self.backend.build_system.backend;
-        let help = advice(backend, self.root, &left_out, &wheel.contents);
+        let help = advice(
+            self.backend.build_system.of_the_pure_part(),
+            self.root,
+            &left_out,
+            &wheel.contents,
+        );
         Err(self.backend.failure(hook, found, &help, io.log))
     }
 }

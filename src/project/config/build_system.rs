@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use pep440_rs::{Version, VersionSpecifiers};
 use serde::Deserialize;
 
 use super::super::names::is_identifier;
@@ -22,6 +23,8 @@ pub struct BuildSystem {
     pub backend: String,
     /// Directories of the project to search first for the backend.
     pub backend_path: Vec<PathBuf>,
+    /// The backend that [`OWN`] calls for the pure part; setuptools if the project names none.
+    pub wrapped: Option<String>,
 }
 
 impl Default for BuildSystem {
@@ -31,6 +34,7 @@ impl Default for BuildSystem {
             requires: vec!["setuptools".to_owned()],
             backend: "setuptools.build_meta:__legacy__".to_owned(),
             backend_path: Vec::new(),
+            wrapped: None,
         }
     }
 }
@@ -50,25 +54,43 @@ struct Table {
 const OWN: &str = "pygo_tools.backend";
 
 impl BuildSystem {
-    /// What users of an sdist of the project at `root` would notice: pip does what this table says.
+    /// The backend that builds everything but the native part.
+    pub fn of_the_pure_part(&self) -> &str {
+        if self.backend == OWN {
+            self.wrapped.as_deref().unwrap_or("setuptools.build_meta")
+        } else {
+            &self.backend
+        }
+    }
+
+    /// Where `pip install` of the project at `root` would do something else than pygo: pip does
+    /// what this table says.
     pub fn notes(&self, root: &Path) -> Vec<String> {
         let mut notes = Vec::new();
         // A setup.py may call `pygo_tools.setup`.
         if self.backend != OWN && !root.join("setup.py").exists() {
+            let wrapped = if self.backend.starts_with("setuptools.") {
+                String::new()
+            } else {
+                format!(" and, in [tool.pygo-tools], backend = \"{}\"", self.backend)
+            };
             notes.push(format!(
-                "`pip install` of this sdist calls {} alone and installs no Go library; write \
-                 build-backend = \"{OWN}\", and backend = \"{}\" into [tool.pygo-tools]",
-                self.backend, self.backend
+                "`pip install` of this project calls {} alone and installs no Go library; write \
+                 build-backend = \"{OWN}\"{wrapped}",
+                self.backend
+            ));
+        } else if let (true, Some(wrapped)) = (self.backend != OWN, &self.wrapped) {
+            notes.push(format!(
+                "`backend` = \"{wrapped}\" has no effect with build-backend = \"{}\"; write \
+                 build-backend = \"{OWN}\"",
+                self.backend
             ));
         }
-        let is_unbounded =
-            |line: &String| line.trim().replace('_', "-").eq_ignore_ascii_case("pygo-tools");
-        if self.requires.iter().any(is_unbounded) {
-            notes.push(
-                "`requires` in [build-system] allows any pygo-tools, also 0.1.8, which cannot build \
-                 this sdist; write \"pygo-tools>=0.2\""
-                    .to_owned(),
-            );
+        if let Some(line) = self.requires.iter().find(|line| allows_the_predecessor(line)) {
+            notes.push(format!(
+                "\"{line}\" in `requires` of [build-system] allows pygo-tools 0.1.8, which cannot \
+                 build this project; write \"pygo-tools>=0.2\""
+            ));
         }
         notes
     }
@@ -129,7 +151,7 @@ impl Table {
             );
         }
         let backend_path = self.backend_path.into_iter().map(PathBuf::from).collect();
-        Ok(BuildSystem { requires, backend, backend_path })
+        Ok(BuildSystem { requires, backend, backend_path, wrapped: None })
     }
 }
 
@@ -142,6 +164,18 @@ fn is_backend(text: &str) -> bool {
 /// Whether `text` has the form of a requirement, on one line; the installer judges the versions.
 fn is_requirement(text: &str) -> bool {
     Requirement::parse(text).is_ok() && !text.chars().any(|c| c.is_control() && c != '\t')
+}
+
+/// Whether the requirement `line` allows pygo-tools 0.1.8.
+fn allows_the_predecessor(line: &str) -> bool {
+    let Ok(requirement) = Requirement::parse(line) else { return false };
+    let is_allowed = || {
+        let versions = requirement.versions.parse::<VersionSpecifiers>().ok()?;
+        Some(versions.contains(&"0.1.8".parse::<Version>().ok()?))
+    };
+    requirement.name.normalized() == "pygo-tools"
+        && requirement.url.is_none()
+        && is_allowed().unwrap_or(false)
 }
 
 #[cfg(test)]
@@ -202,6 +236,24 @@ mod tests {
     }
 
     #[test]
+    fn the_pure_part_has_a_backend_of_its_own() {
+        let system = |backend: &str, wrapped: Option<&str>| BuildSystem {
+            backend: backend.into(),
+            wrapped: wrapped.map(Into::into),
+            ..BuildSystem::default()
+        };
+        assert_eq!(system("flit_core.buildapi", None).of_the_pure_part(), "flit_core.buildapi");
+        assert_eq!(system(OWN, None).of_the_pure_part(), "setuptools.build_meta");
+        let wrapped = system(OWN, Some("hatchling.build"));
+        assert_eq!(wrapped.of_the_pure_part(), "hatchling.build");
+        let unused = system("hatchling.build", Some("hatchling.build"));
+        let dir = tempfile::tempdir().unwrap();
+        fs_err::write(dir.path().join("setup.py"), "").unwrap();
+        assert!(unused.notes(dir.path())[0].contains("has no effect"));
+        assert!(wrapped.notes(dir.path()).is_empty());
+    }
+
+    #[test]
     fn what_pip_will_not_build_is_noted() {
         let dir = tempfile::tempdir().unwrap();
         let notes = |requires: &str, backend: &str| {
@@ -211,7 +263,9 @@ mod tests {
             system.notes(dir.path()).len()
         };
         assert_eq!(notes("pygo-tools>=0.2", OWN), 0);
+        assert_eq!(notes("pygo-tools==0.2.0", OWN), 0);
         assert_eq!(notes("pygo_tools", OWN), 1);
+        assert_eq!(notes("pygo-tools[toolchain] >= 0.1", OWN), 1);
         assert_eq!(notes("hatchling", "hatchling.build"), 1);
         fs_err::write(dir.path().join("setup.py"), "").unwrap();
         assert_eq!(notes("setuptools", "setuptools.build_meta"), 0);

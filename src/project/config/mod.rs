@@ -40,6 +40,8 @@ pub struct Config {
     pub build_tags: Vec<String>,
     /// Flags for Go's linker, with `{version}` for the version.
     pub ldflags: Vec<String>,
+    /// The backend that `pygo_tools.backend` calls for everything but the native part.
+    pub backend: Option<String>,
     /// Defaults for building.
     pub settings: Settings,
 }
@@ -141,6 +143,7 @@ impl Config {
             go_dir,
             build_tags,
             ldflags: file.ldflags.unwrap_or_default(),
+            backend: file.backend,
             settings,
         })
     }
