@@ -23,7 +23,7 @@ pub struct BuildSystem {
     pub backend: String,
     /// Directories of the project to search first for the backend.
     pub backend_path: Vec<PathBuf>,
-    /// The backend that [`OWN`] calls for the pure part; setuptools if the project names none.
+    /// The backend that `pygo_tools.backend` calls for the pure part; setuptools if the project names none.
     pub wrapped: Option<String>,
 }
 
