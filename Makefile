@@ -39,7 +39,7 @@ arrows:
 # All Python tests run at once, in two processes (tests/conftest.py): the last line counts them.
 test: setup lint build
 	cargo test --release --locked
-	target/judges/bin/python -m pytest -n 2 --dist loadgroup tests/test_arrows.py tests/compiler tests/judges tests/frontends
+	target/judges/bin/python -m pytest -n 2 --dist loadscope tests/test_arrows.py tests/compiler tests/judges tests/frontends
 
 target/judges/.stamp:
 	tests/setup/judges.sh

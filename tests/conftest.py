@@ -1,18 +1,20 @@
-"""With `-n 2 --dist loadgroup`, one process runs tests/frontends and another one all other tests.
+"""With `-n 2`, one process runs tests/frontends and another one all other tests.
 
-Within a group, tests share the wheels that the fixtures build.
+Each process shares the wheels that its fixtures build.
 """
 
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import pytest
 
-FRONTENDS = Path(__file__).parent / "frontends"
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
 
-# Before the hook of xdist, which reads the marks.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    for item in items:
-        group = "frontends" if FRONTENDS in item.path.parents else "judges"
-        item.add_marker(pytest.mark.xdist_group(group))
+    class ByDirectory(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            path = PurePosixPath(nodeid.split("::")[0])
+            return "frontends" if "frontends" in path.parts else "judges"
+
+    return ByDirectory(config, log)

@@ -9,8 +9,8 @@ from factory import judge
 
 PYPROJECT = """
 [build-system]
-requires = ["setuptools"]
-build-backend = "setuptools.build_meta"
+requires = ["pygo-tools>=0.2"]
+build-backend = "pygo_tools.backend"
 
 [project]
 name = "tally"
