@@ -50,15 +50,13 @@ impl BinaryFacts {
 
 /// Whether `bytes` are a binary in a format that the wheel's platforms load. Reports foreign
 /// binaries.
-pub(super) fn is_own(
+fn is_own(
     path: &str,
     bytes: Bytes<'_>,
+    format: Format,
     claims: &[PlatformClaim],
     findings: &mut Vec<Finding>,
 ) -> bool {
-    let Some(format) = Format::of(bytes) else {
-        return false;
-    };
     if claims.is_empty() || !loading(claims, format).is_empty() {
         return true;
     }
@@ -74,13 +72,27 @@ pub(super) fn is_own(
     false
 }
 
-/// Reads a binary and reports a damaged one.
+/// Reads a binary, and reports a damaged or foreign one.
+///
+/// Foreign binaries are read as well: only all binaries together tell which of them are data, and
+/// the file name of the wheel may be wrong.
 pub(super) fn read(
     path: &str,
     bytes: Bytes<'_>,
+    claims: &[PlatformClaim],
     findings: &mut Vec<Finding>,
 ) -> Option<BinaryFile> {
     let format = Format::of(bytes)?;
+    let before = findings.len();
+    if format == Format::Archive
+        || !is_own(path, bytes, format, claims, findings)
+            && findings
+                .iter()
+                .skip(before)
+                .any(|found| found.rule == catalogue::BINARY_FOREIGN_DATA)
+    {
+        return None;
+    }
     BinaryFile::read(path, bytes).unwrap_or_else(|why| {
         let rule = match format {
             Format::Elf => catalogue::ELF_MALFORMED,

@@ -3,7 +3,7 @@
 //! In: a symbol's name. Out: the Python that added it. The list is CPython's own
 //! (`Misc/stable_abi.toml`), reduced in `toolchains/abi3/stable_abi.json`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -36,6 +36,21 @@ pub fn is_python(symbol: &str) -> bool {
     concerns_python(symbol) && !is_init(symbol.strip_prefix('_').unwrap_or(symbol))
 }
 
+/// Whether the stable ABI has functions like `symbol`: `PyDict_NewPresized` has the prefix of
+/// `PyDict_New`, but no symbol of Python starts with `PyDateTime_`.
+pub fn is_in_family(symbol: &str) -> bool {
+    FAMILIES.contains(family(symbol))
+}
+
+/// `PyDict` of `_PyDict_NewPresized`.
+fn family(symbol: &str) -> &str {
+    let bare = symbol.trim_start_matches('_');
+    bare.split_once('_').map_or(bare, |(family, _)| family)
+}
+
+static FAMILIES: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| SYMBOLS.keys().map(|name| family(name)).collect());
+
 /// Whether Python calls `symbol` to import a module (PEP 489, PEP 793).
 pub fn is_init(symbol: &str) -> bool {
     let starts = ["PyInit_", "PyInitU_", "PyModExport_", "PyModExportU_"];
@@ -63,5 +78,7 @@ mod tests {
         assert_eq!(added("PyModule_Create2"), Some(Release::new(3, 2)));
         assert_eq!(added("PyType_GetName"), Some(Release::new(3, 11)));
         assert_eq!(added("_PyUnicode_Ready"), None);
+        assert!(is_in_family("_PyUnicode_Ready") && is_in_family("PyFrame_GetBack"));
+        assert!(!is_in_family("PyDateTime_FromDateAndTime") && !is_in_family("PyDateTimeAPI"));
     }
 }

@@ -1,5 +1,6 @@
 //! Judges the binaries of whole wheels and compares the findings.
 
+mod loaded;
 mod malformed;
 
 use super::{Elf, Extension, MachO, Rule, Signature, Verdict, catalogue, judge};

@@ -3,6 +3,7 @@
 //! In: the files of a wheel and what they should be. Out: a [`Verdict`] with the platform tag that the
 //! binaries need and the symbol that decides it.
 
+use super::loaded::{self, Aim};
 use super::{BinaryFacts, Extension, Finding, PlatformClaim, Severity, binaries, catalogue};
 use crate::target::{PlatformTag, Release, Target};
 
@@ -32,10 +33,11 @@ pub fn judge(target: Target, files: &[(&str, &[u8])], extensions: &[Extension<'_
     let mut own = Vec::new();
     for (path, bytes) in files {
         let bytes = (*bytes).into();
-        if binaries::is_own(path, bytes, &claims, &mut findings) {
-            own.extend(binaries::read(path, bytes, &mut findings));
-        }
+        own.extend(binaries::read(path, bytes, &claims, &mut findings));
     }
+    let mut own = loaded::without_data(own, Aim::Platforms(&claims), &mut findings);
+    // What is left of the foreign binaries is an error already.
+    own.retain(|file| claims.iter().any(|claim| claim.loads(file.format)));
     let facts = binaries::judge(&own, &claims, extensions, &mut findings);
     findings.sort();
     findings.dedup();

@@ -30,3 +30,4 @@ pub use os::{BinaryFormat, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS};
 pub use platform_tag::{PlatformTag, PlatformTagError};
 pub use release::{Release, ReleaseError};
 pub use target::{DEFAULT_TARGETS, Slice, TARGETS, Target};
+pub use words::Named;

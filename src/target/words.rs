@@ -7,6 +7,71 @@ use super::arch::{ARCHS, Arch, FATS, Fat};
 use super::os::{OSES, Os};
 use super::{Release, Slice, Target};
 
+/// Systems without a row, as directories and files are named after them.
+const OTHERS: &[&str] = &[
+    "android",
+    "emscripten",
+    "freebsd",
+    "ios",
+    "iphoneos",
+    "iphonesimulator",
+    "netbsd",
+    "openbsd",
+    "simulator",
+    "solaris",
+    "tvos",
+    "wasm",
+    "wasm32",
+    "watchos",
+    "xros",
+];
+
+/// The platform that the name of a file or directory gives.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Named {
+    /// The system, if it has a row.
+    pub os: Option<&'static Os>,
+    /// Whether it is a system without a row.
+    pub is_other: bool,
+    /// The processors; empty for any.
+    pub archs: Vec<&'static Arch>,
+}
+
+impl Named {
+    /// Reads `text`: `linux-x86_64`, `win32-x64`, `Darwin`. `None` if it contains another word.
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
+        let words = split(&text);
+        let (others, known): (Vec<String>, Vec<String>) =
+            words.into_iter().partition(|word| OTHERS.contains(&word.as_str()));
+        // Processors on Android have the names of its NDK: `arm64-v8a`, `armeabi-v7a`.
+        if !others.is_empty() {
+            return Some(Self { is_other: true, ..Self::default() });
+        }
+        let words = Words::read(&known.join("-"))?;
+        let archs = match words.processor {
+            None => Vec::new(),
+            Some(Processor::One(arch)) => vec![arch],
+            Some(Processor::Fat(fat)) => fat.archs.to_vec(),
+        };
+        Some(Self { os: words.os, is_other: false, archs })
+    }
+
+    /// The platform that any of the words of `text` name: `helper-arm64`. Words that are too short
+    /// to mean a processor are ignored.
+    pub fn within(text: &str) -> Option<Self> {
+        let mut found = Self::default();
+        let words = split(&text.to_ascii_lowercase());
+        for named in words.iter().filter(|word| word.len() > 2).filter_map(|word| Self::read(word))
+        {
+            found.is_other |= named.is_other;
+            found.os = found.os.or(named.os);
+            found.archs.extend(named.archs);
+        }
+        (found != Self::default()).then_some(found)
+    }
+}
+
 /// Parts of triples that select nothing.
 const VENDORS: &[&str] = &["unknown", "apple", "pc"];
 
@@ -206,6 +271,21 @@ mod tests {
         }
         let fat = Words::read("macosx_11_0_universal2").unwrap();
         assert_eq!(fat.processor, Some(Processor::Fat(UNIVERSAL2)));
+    }
+
+    #[test]
+    fn names_of_directories_and_files_give_a_platform() {
+        let named = |os, archs: &[&'static Arch]| {
+            Some(Named { os, is_other: false, archs: archs.to_vec() })
+        };
+        assert_eq!(Named::read("Darwin"), named(Some(MACOS), &[]));
+        assert_eq!(Named::read("win32-x64"), named(Some(WINDOWS), &[X86_64]));
+        assert_eq!(Named::read("universal2"), named(None, &[X86_64, AARCH64]));
+        assert!(Named::read("android").unwrap().is_other);
+        assert_eq!(Named::read("win32com"), None);
+        assert_eq!(Named::within("libhelper_x86_64"), named(None, &[X86_64]));
+        assert_eq!(Named::within("node.linux-arm64"), named(Some(LINUX), &[AARCH64]));
+        assert_eq!(Named::within("libv8-64"), None);
     }
 
     #[test]

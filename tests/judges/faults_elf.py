@@ -49,6 +49,16 @@ def arm64_wheel_for_amd64(wheel):
     wheel.rename(platform="manylinux_2_17_x86_64")
 
 
+@mutation("elf-arch")
+def library_for_another_architecture_that_nothing_explains(wheel):
+    wheel.add("example/helper.so", patched(wheel.files[library(wheel)], 18, b"\xb7\0"))
+
+
+@mutation("binary-foreign-data")
+def library_in_a_directory_named_after_another_platform(wheel):
+    wheel.add("example/linux-arm64/helper.so", patched(wheel.files[library(wheel)], 18, b"\xb7\0"))
+
+
 @mutation("elf-no-policy")
 def unknown_glibc_version(wheel):
     name = library(wheel)

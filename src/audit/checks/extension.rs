@@ -5,8 +5,10 @@
 use std::collections::HashSet;
 
 use super::list;
-use crate::audit::{Binary, BinaryFile, Finding, Pe, Report, catalogue, stable_abi};
-use crate::target::Release;
+use crate::audit::closure::is_libpython;
+use crate::audit::macho::{Origin, Unbound};
+use crate::audit::{Binary, BinaryFile, Finding, Pe, Report, catalogue, policy, stable_abi};
+use crate::target::{Libc, Release};
 
 /// A Python extension module of a wheel.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +50,12 @@ pub(in crate::audit) fn check(
     if let Binary::Pe(pe) = &file.binary {
         python_dll(path, pe, findings);
     }
-    let is_used = |name: &&str| stable_abi::is_python(name) && !own.contains(name);
+    let has_others = has_other_libraries(file);
+    let is_used = |name: &&str| {
+        stable_abi::is_python(name)
+            && !own.contains(name)
+            && (!has_others || stable_abi::is_in_family(name))
+    };
     let mut used: Vec<_> = undefined(file).into_iter().filter(is_used).collect();
     used.sort_unstable();
     used.dedup();
@@ -111,7 +118,19 @@ impl PythonDll {
     }
 }
 
-/// The required symbols that other files must define.
+/// Whether it needs libraries that may define functions whose names look like Python's. The C
+/// library, the compiler's libraries and Python itself do not.
+fn has_other_libraries(file: &BinaryFile) -> bool {
+    let Binary::Elf(elf) = &file.binary else {
+        return false;
+    };
+    elf.needed.iter().any(|name| {
+        !is_libpython(name)
+            && ![Libc::Glibc, Libc::Musl].iter().any(|libc| policy::is_system_library(*libc, name))
+    })
+}
+
+/// The required symbols that Python may have to define.
 pub(in crate::audit) fn undefined(file: &BinaryFile) -> Vec<&str> {
     match &file.binary {
         Binary::Elf(elf) => {
@@ -119,8 +138,17 @@ pub(in crate::audit) fn undefined(file: &BinaryFile) -> Vec<&str> {
             strong.map(|symbol| symbol.name.as_str()).collect()
         }
         Binary::MachO(slices) => {
-            let all = slices.iter().flat_map(|slice| &slice.undefined);
-            all.map(|symbol| symbol.name.as_str()).collect()
+            let pythons = slices.iter().flat_map(|slice| {
+                // With a two-level namespace, a symbol that comes from a library is not Python's.
+                let is_python = |symbol: &&Unbound| match symbol.from {
+                    Origin::Library(number) => {
+                        slice.dylibs.get(number).is_none_or(|dylib| is_libpython(&dylib.name))
+                    }
+                    Origin::Anywhere | Origin::Other => true,
+                };
+                slice.undefined.iter().filter(is_python)
+            });
+            pythons.map(|symbol| symbol.name.as_str()).collect()
         }
         Binary::Pe(pe) => {
             // Other DLLs may export names that look like Python's.

@@ -17,6 +17,7 @@ mod wheel;
 
 pub use self::wheel::Outside;
 use self::wheel::Wheel;
+pub(in crate::audit) use self::wheel::is_libpython;
 use super::{Binary, BinaryFile, Finding};
 use crate::target::Libc;
 

@@ -13,7 +13,7 @@ pub struct Outside<'a> {
 }
 
 /// Whether `name` is Python itself, as a library or a macOS framework.
-pub(super) fn is_libpython(name: &str) -> bool {
+pub(in crate::audit) fn is_libpython(name: &str) -> bool {
     file_name(name).starts_with("libpython3") || name.contains("Python.framework/")
 }
 

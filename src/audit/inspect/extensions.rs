@@ -3,33 +3,20 @@
 //! In: the tags and the binaries. Out: an [`Extension`] for each extension module, with the
 //! minimum Python of its stable ABI. Python imports files with a few specific suffixes and ignores others.
 //!
-//! Source: PEP 3149, PEP 384, PEP 803 and `importlib.machinery.EXTENSION_SUFFIXES`.
+//! Source: PEP 3149, PEP 384 and PEP 803.
 
 use std::collections::{HashMap, HashSet};
 
 use super::unpack::Unpacked;
 use crate::audit::checks::extension::{PythonDll, undefined};
 use crate::audit::claim::loading;
+use crate::audit::loaded::{base, needs};
+use crate::audit::module_name::{ModuleName, Suffix, is_named_as_module, release};
 use crate::audit::{
     Binary, BinaryFile, Extension, Finding, Format, PlatformClaim, Report, catalogue, stable_abi,
 };
 use crate::target::{Arch, BinaryFormat, Libc, Release};
 use crate::wheel::WheelName;
-
-/// The part between a module's name and `.so` or `.pyd`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Suffix {
-    /// Nothing: every Python imports it.
-    Plain,
-    /// `.abi3`: every Python 3, except free-threaded ones.
-    Abi3,
-    /// `.abi3t`: every Python from 3.15.
-    Abi3t,
-    /// `.cpython-313t-x86_64-linux-gnu`: one CPython release.
-    CPython { minor: u16, threaded: bool, platform: String },
-    /// `.pypy310-pp73-...`: PyPy.
-    PyPy,
-}
 
 /// The Python and ABI tags of the wheel.
 struct Tags<'a> {
@@ -74,18 +61,11 @@ impl Tags<'_> {
             Suffix::PyPy => {
                 self.has_abi("none") || self.abis.iter().any(|abi| abi.starts_with("pypy"))
             }
+            Suffix::GraalPy => {
+                self.has_abi("none") || self.abis.iter().any(|abi| abi.starts_with("graalpy"))
+            }
         }
     }
-}
-
-/// The `313` and the `t` of an ABI tag `cp313t`.
-fn release(abi: &str) -> Option<(u16, bool)> {
-    minor_and_threaded(abi.strip_prefix("cp3")?)
-}
-
-fn minor_and_threaded(text: &str) -> Option<(u16, bool)> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    Some((digits.parse().ok()?, text.get(digits.len()..)?.contains('t')))
 }
 
 /// Finds the extension modules.
@@ -102,11 +82,16 @@ pub(super) fn find<'a>(
     missing(name, claims, unpacked, findings);
     let tags = Tags { pythons: name.tag.pythons(), abis: name.tag.abis() };
     check_floor(&tags, findings);
+    // A library that others are linked with may be named like a module.
+    let needed: HashSet<String> = files.iter().flat_map(needs).map(base).collect();
     let modules: Vec<_> = files
         .iter()
         .filter(|file| file.is_library())
-        .filter_map(|file| Some((file, split(&file.path)?)))
-        .filter(|(file, _)| is_named_as_one(&file.path) || file.is_module())
+        .filter_map(|file| Some((file, ModuleName::read(&file.path)?)))
+        .filter(|(file, _)| {
+            file.is_module()
+                || (is_named_as_module(&file.path) && !needed.contains(&base(&file.path)))
+        })
         .collect();
     // A wheel may contain a module for each of several Pythons: one that fits is enough.
     let importable = |file: &BinaryFile, suffix: &Suffix| {
@@ -114,11 +99,12 @@ pub(super) fn find<'a>(
     };
     let served: HashSet<&str> = modules
         .iter()
-        .filter(|(file, (_, suffix))| importable(file, suffix))
-        .map(|(_, (stem, _))| *stem)
+        .filter(|(file, name)| importable(file, &name.suffix))
+        .map(|(_, name)| name.stem)
         .collect();
     let mut found = Vec::new();
-    for (file, (stem, suffix)) in &modules {
+    for (file, module) in &modules {
+        let ModuleName { stem, suffix } = module;
         if is_in_name_only(file) {
             let what = "is named like an extension module, but does not use Python";
             findings.report(catalogue::EXTENSION_IN_NAME, &file.path, what);
@@ -137,7 +123,7 @@ pub(super) fn find<'a>(
         }
         found.push(Extension {
             path: &file.path,
-            module: stem.rsplit('/').next().unwrap_or(stem),
+            module: module.module(),
             abi3: if is_stable { tags.min_python() } else { None },
         });
     }
@@ -158,7 +144,7 @@ fn missing(
     let known: HashSet<&str> = unpacked.findings.iter().map(|each| each.member.as_str()).collect();
     let files: HashMap<&str, &BinaryFile> =
         unpacked.binaries.iter().map(|file| (file.path.as_str(), file)).collect();
-    let named = unpacked.sums.keys().filter(|path| is_named_as_one(path));
+    let named = unpacked.sums.keys().filter(|path| is_named_as_module(path));
     for path in named.filter(|path| !known.contains(path.as_str())) {
         let is_importable = claims.is_empty()
             || claims
@@ -203,40 +189,6 @@ fn check_floor(tags: &Tags<'_>, findings: &mut Vec<Finding>) {
         let what = format!("is tagged abi3t from Python {floor}, but abi3t starts with {first}");
         findings.report(catalogue::ABI3T_FLOOR, "", what);
     }
-}
-
-/// Splits a path after the module's name.
-fn split(path: &str) -> Option<(&str, Suffix)> {
-    let (dir, file) = path.rsplit_once('/').map_or(("", path), |(dir, file)| (dir, file));
-    let (stem, rest) = file.split_once('.')?;
-    let stem_end = if dir.is_empty() { 0 } else { dir.len() + 1 } + stem.len();
-    let suffix = match rest {
-        "so" | "pyd" => Suffix::Plain,
-        "abi3.so" => Suffix::Abi3,
-        "abi3t.so" => Suffix::Abi3t,
-        _ => specific(rest)?,
-    };
-    Some((path.get(..stem_end)?, suffix))
-}
-
-/// Whether a file is named like a module for one Python or for the stable ABI.
-pub(super) fn is_named_as_one(path: &str) -> bool {
-    // Debug symbols that macOS keeps beside a module have the module's name.
-    !path.contains(".dSYM/")
-        && (path.ends_with(".pyd")
-            || split(path).is_some_and(|(_, suffix)| suffix != Suffix::Plain))
-}
-
-fn specific(rest: &str) -> Option<Suffix> {
-    let soabi = rest.strip_suffix(".so").or_else(|| rest.strip_suffix(".pyd"))?;
-    if soabi.starts_with("pypy") {
-        return Some(Suffix::PyPy);
-    }
-    // `cpython-313t-x86_64-linux-gnu`, or `cp313t-win_amd64`.
-    let rest = soabi.strip_prefix("cpython-3").or_else(|| soabi.strip_prefix("cp3"))?;
-    let (version, platform) = rest.split_once('-').unwrap_or((rest, ""));
-    let (minor, threaded) = minor_and_threaded(version)?;
-    Some(Suffix::CPython { minor, threaded, platform: platform.to_owned() })
 }
 
 /// Whether the platform in a suffix is the one that the platform's Python uses.
@@ -305,30 +257,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn suffixes_are_parsed_like_python_does() {
-        let suffix = |path| split(path).map(|(stem, suffix)| (stem.to_owned(), suffix));
-        let is = |stem: &str, suffix| Some((stem.to_owned(), suffix));
-        assert_eq!(suffix("a/_x.so"), is("a/_x", Suffix::Plain));
-        assert_eq!(suffix("_x.abi3.so"), is("_x", Suffix::Abi3));
-        let cpython = |minor, threaded, platform: &str| {
-            let platform = platform.to_owned();
-            Suffix::CPython { minor, threaded, platform }
-        };
-        assert_eq!(
-            suffix("a/_x.cpython-313t-x86_64-linux-gnu.so"),
-            is("a/_x", cpython(13, true, "x86_64-linux-gnu"))
-        );
-        assert_eq!(suffix("_x.cp39-win32.pyd"), is("_x", cpython(9, false, "win32")));
-        assert_eq!(suffix("libx.so.1"), None);
-        assert_eq!(suffix("README"), None);
-    }
-
-    #[test]
     fn a_tagged_python_imports_its_own_suffixes() {
         let imports = |abi: &str, suffix: &str| {
             let abis: Vec<String> = abi.split('.').map(str::to_owned).collect();
             let tags = Tags { pythons: &["cp312".to_owned()], abis: &abis };
-            tags.imports(&split(suffix).unwrap().1)
+            tags.imports(&ModuleName::read(suffix).unwrap().suffix)
         };
         assert!(imports("cp312", "_x.cpython-312-darwin.so"));
         assert!(!imports("cp312", "_x.cpython-311-darwin.so"));

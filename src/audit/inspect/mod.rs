@@ -8,7 +8,6 @@ mod archive;
 mod compatible;
 mod documents;
 mod extensions;
-mod foreign;
 mod metadata;
 mod names;
 mod platforms;
@@ -21,6 +20,7 @@ use std::io;
 
 pub use self::compatible::Compatible;
 use self::unpack::Unpacked;
+use super::loaded::{self, Aim};
 use super::{BinaryFacts, Effect, Finding, Group, Severity, binaries, catalogue};
 use crate::wheel::{Archive, Source, WheelName};
 
@@ -77,22 +77,35 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     let claims = platforms::claims(name.as_ref());
     archive::check(&archive, name.as_ref(), &mut findings);
     let documents = documents::read(&archive, name.as_ref(), &mut findings);
-    let unpacked = if archive.is_bomb() {
+    let mut unpacked = if archive.is_bomb() {
         Unpacked::default()
     } else {
         unpack::unpack(&archive, &record::algorithms(&documents), &claims)?
     };
+    let unjudged = name.as_ref().filter(|name| extensions::is_unjudged(name, &claims));
+    let aim = match (unjudged, &*claims) {
+        (Some(_), _) => Aim::Unjudged,
+        (None, []) => Aim::Any,
+        (None, claims) => Aim::Platforms(claims),
+    };
+    let all = std::mem::take(&mut unpacked.binaries);
+    let count = all.len();
+    unpacked.binaries = loaded::without_data(all, aim, &mut unpacked.findings);
+    let has_data = unpacked.binaries.len() < count;
     findings.extend(unpacked.findings.iter().cloned());
     record::check(&archive, &documents, &unpacked.sums, &mut findings);
     metadata::check(&archive, &documents, &mut findings);
     names::check(name.as_ref(), &documents, &mut findings);
     let extensions = extensions::find(name.as_ref(), &claims, &unpacked, &mut findings);
     let facts = binaries::judge(&unpacked.binaries, &claims, &extensions, &mut findings);
-    foreign::accept_as_data(&unpacked.binaries, &claims, &mut findings);
     // Nothing here can judge binaries for other systems: their tags are taken as correct.
-    let unjudged = name.as_ref().filter(|name| extensions::is_unjudged(name, &claims));
     if unjudged.is_some() {
-        findings.retain(|finding| finding.rule.effect != Effect::MacOsOnly);
+        findings.retain(|finding| {
+            let is_link = finding.rule == catalogue::EXTENSION_LIBPYTHON;
+            finding.rule.effect != Effect::MacOsOnly
+                && finding.rule.effect != Effect::MissingLibrary
+                && !is_link
+        });
     }
     let is_readable = !findings.iter().any(|finding| finding.rule.effect == Effect::Unreadable);
     if !is_readable {
@@ -107,7 +120,7 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     if let Some(name) = name.as_ref().filter(|_| !archive.is_bomb() && !archive.entries.is_empty())
     {
         let binaries = &unpacked.binaries;
-        platforms::check(name, &documents, binaries, &facts, &claims, &mut findings);
+        platforms::check(name, &documents, binaries, &facts, &claims, has_data, &mut findings);
         if is_readable && binaries.is_empty() && !claims.is_empty() {
             platforms::unneeded(name, &mut findings);
         }

@@ -1,6 +1,7 @@
 //! Compares the platform tags of the file name with what the binaries need and the index accepts.
 
 use super::documents::Documents;
+use crate::audit::loaded::described;
 use crate::audit::{BinaryFacts, BinaryFile, Finding, PlatformClaim, Report, catalogue};
 use crate::target::{LINUX, MACOS, MUSL, Os, PlatformTag, Release, WINDOWS};
 use crate::wheel::WheelName;
@@ -17,17 +18,17 @@ pub(super) fn check(
     files: &[BinaryFile],
     facts: &[BinaryFacts],
     claims: &[PlatformClaim],
+    has_data: bool,
     findings: &mut Vec<Finding>,
 ) {
     let native: Vec<_> = files.iter().filter(|file| file.is_native()).collect();
     if name.tag.platforms().iter().any(|tag| tag == "any") {
         for file in &native {
-            let (format, archs) = (file.format.indefinite(), file.archs().join(" and "));
-            let what = format!("is {format} for {archs} in a wheel for any platform");
+            let what = format!("is {} in a wheel for any platform", described(file));
             findings.report(catalogue::TAG_NATIVE_IN_ANY, &file.path, what);
         }
     }
-    check_purelib(name, documents, &native, findings);
+    check_purelib(name, documents, &native, has_data, findings);
     for facts in facts {
         too_low(facts, claims, findings);
     }
@@ -44,6 +45,7 @@ fn check_purelib(
     name: &WheelName,
     documents: &Documents,
     native: &[&BinaryFile],
+    has_data: bool,
     findings: &mut Vec<Finding>,
 ) {
     let (Some(info), Some(dist_info)) = (&documents.wheel, &documents.dist_info) else {
@@ -64,7 +66,7 @@ fn check_purelib(
         let what = format!("says Root-Is-Purelib: true, but {} is native code", file.path);
         findings.report(catalogue::TAG_PURELIB, &wheel, what);
     }
-    if !info.root_is_purelib && native.is_empty() && name.tag.is_pure() {
+    if !info.root_is_purelib && native.is_empty() && !has_data && name.tag.is_pure() {
         let what = "says Root-Is-Purelib: false, but the wheel has no native code";
         findings.report(catalogue::TAG_PURELIB_FALSE, &wheel, what);
     }

@@ -13,9 +13,7 @@ use sha2::digest::DynDigest;
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::archive::finding;
-use crate::audit::{
-    BinaryFile, Bytes, Finding, Format, PlatformClaim, Spooled, binaries, catalogue,
-};
+use crate::audit::{BinaryFile, Bytes, Finding, Format, PlatformClaim, Spooled, binaries};
 use crate::wheel::{Archive, ArchiveEntry};
 
 /// Size and hash of a member's contents.
@@ -98,13 +96,8 @@ fn unpack_one(
     let sum = Sum { size: entry.size, digest: URL_SAFE_NO_PAD.encode(hash.finalize()) };
     one.sums.insert(entry.name.clone(), sum);
     let findings = &mut one.findings;
-    let binary = kept.binary().and_then(|bytes| {
-        let is_own = binaries::is_own(&entry.name, bytes, claims, findings);
-        // Foreign binaries are read as well, because the file name may be wrong.
-        let is_data = Format::of(bytes) == Some(Format::Archive)
-            || findings.iter().any(|finding| finding.rule == catalogue::BINARY_FOREIGN_DATA);
-        (is_own || !is_data).then(|| binaries::read(&entry.name, bytes, findings))?
-    });
+    let binary =
+        kept.binary().and_then(|bytes| binaries::read(&entry.name, bytes, claims, findings));
     if let Kept::File(file) = &kept {
         file.failure().map_or(Ok(()), Err)?;
     }

@@ -1,0 +1,201 @@
+//! What is loaded and what is data in whole wheels.
+
+use crate::audit::{Rule, catalogue, inspect};
+use crate::test_builders::{ElfBuilder, MachoBuilder, PeBuilder, wheel};
+
+const LINUX: &str = "x-1.0-cp312-cp312-manylinux_2_17_x86_64.whl";
+const ANY: &str = "x-1.0-py3-none-any.whl";
+const NONE: [&Rule; 0] = [];
+const DATA: [&Rule; 1] = [catalogue::BINARY_FOREIGN_DATA];
+
+fn rules(name: &str, files: &[(&str, Vec<u8>)]) -> Vec<&'static Rule> {
+    let found = inspect(&wheel(name, files).as_slice(), name).unwrap();
+    let mut rules: Vec<_> = found.findings.iter().map(|finding| finding.rule).collect();
+    rules.dedup();
+    rules
+}
+
+fn lowest(name: &str, files: &[(&str, Vec<u8>)]) -> String {
+    inspect(&wheel(name, files).as_slice(), name).unwrap().compatible.platforms.join(" ")
+}
+
+fn module() -> (&'static str, Vec<u8>) {
+    let module = ElfBuilder::library("").undefined("PyModule_Create2", false).exports("PyInit__x");
+    ("x/_x.cpython-312-x86_64-linux-gnu.so", module.build())
+}
+
+fn library() -> Vec<u8> {
+    ElfBuilder::library("libh.so").build()
+}
+
+fn arm() -> Vec<u8> {
+    ElfBuilder::library("libh.so").aarch64().build()
+}
+
+/// A library with the type and machine of an ELF header replaced.
+fn header(kind: u8, machine: u8) -> Vec<u8> {
+    let mut bytes = library();
+    bytes[16] = kind;
+    bytes[18] = machine;
+    bytes
+}
+
+#[test]
+fn object_files_and_programs_for_processors_without_a_tag_are_data() {
+    let (bpf, cuda, object) = (header(1, 247), header(2, 190), header(1, 62));
+    let files = [module(), ("x/p.bpf.o", bpf), ("x/k.cubin", cuda), ("x/o.o", object)];
+    assert_eq!(rules(LINUX, &files), NONE);
+    assert_eq!(lowest(LINUX, &files), lowest(LINUX, &files[..1]));
+    assert_eq!(rules(ANY, &files[1..]), NONE);
+    assert_eq!(lowest(ANY, &files[1..]), "any");
+    // A shared library for such a processor, beside native code or alone.
+    assert_eq!(rules(LINUX, &[module(), ("x/libdsp.so", header(3, 164))]), DATA);
+    let alone = rules(LINUX, &[("x/libdsp.so", header(3, 164))]);
+    assert!(alone.contains(&catalogue::ELF_ARCH), "{alone:?}");
+}
+
+#[test]
+fn a_library_for_another_processor_is_data_only_if_its_path_says_so() {
+    let beside = |path| rules(LINUX, &[module(), (path, arm())]);
+    for path in ["x/bin/linux-arm64/libh.so", "x/aarch64/libh.so", "x/libh-arm64.so"] {
+        assert_eq!(beside(path), DATA, "{path}");
+    }
+    for path in ["x/libh.so", "x/linux/libh.so", "x/linux-x64/libh.so"] {
+        assert_eq!(beside(path), [catalogue::ELF_ARCH], "{path}");
+    }
+    assert_eq!(rules(LINUX, &[("x/linux-arm64/libh.so", arm())]), [catalogue::ELF_ARCH]);
+    assert_eq!(rules(LINUX, &[module(), ("x/tests/data/hello", arm())]), DATA);
+    let mac = |path| {
+        let library = MachoBuilder::arm64().id("@rpath/libh.dylib").build();
+        let own = MachoBuilder::x86_64().id("@rpath/libo.dylib").build();
+        rules("x-1.0-py3-none-macosx_14_0_x86_64.whl", &[("x/libo.dylib", own), (path, library)])
+    };
+    assert_eq!(mac("x/darwin-arm64/libh.dylib"), DATA);
+    assert_eq!(mac("x/darwin/libh.dylib"), [catalogue::MACHO_ARCH]);
+}
+
+#[test]
+fn a_needed_library_and_a_module_are_never_data() {
+    let needs = || {
+        let module = ElfBuilder::library("").needed("libh.so").runpath("$ORIGIN/linux-arm64");
+        module.undefined("PyModule_Create2", false).exports("PyInit__x").build()
+    };
+    let needed = rules(LINUX, &[(module().0, needs()), ("x/linux-arm64/libh.so", arm())]);
+    assert!(needed.contains(&catalogue::ELF_ARCH), "{needed:?}");
+    // The same name for each platform: the own one is needed.
+    let each = [("x/linux-arm64/libh.so", arm()), ("x/linux-x64/libh.so", library())];
+    let needs = ElfBuilder::library("").needed("libh.so").runpath("$ORIGIN/linux-x64");
+    let needs = needs.undefined("PyModule_Create2", false).exports("PyInit__x").build();
+    let [arm64, amd64] = each;
+    assert_eq!(rules(LINUX, &[(module().0, needs), arm64, amd64]), DATA);
+    let foreign = ElfBuilder::library("").aarch64().exports("PyInit__y").build();
+    for path in ["x/arm64/_y.so", "x/tests/_y.cpython-312-aarch64-linux-gnu.so"] {
+        let found = rules(LINUX, &[module(), (path, foreign.clone())]);
+        assert!(found.contains(&catalogue::ELF_ARCH), "{found:?}");
+        assert!(rules(ANY, &[(path, foreign.clone())]).contains(&catalogue::TAG_NATIVE_IN_ANY));
+    }
+    let script = [module(), ("x-1.0.data/scripts/h-arm64", arm())];
+    assert!(rules(LINUX, &script).contains(&catalogue::ELF_ARCH));
+}
+
+#[test]
+fn a_wheel_for_any_platform_may_have_helpers_for_several() {
+    let mac = || MachoBuilder::arm64().id("@rpath/libh.dylib").build();
+    for files in [
+        [("x/linux/libh.so", library()), ("x/darwin/libh.dylib", mac())],
+        [("x/bin/linux-x64/h", library()), ("x/bin/linux-arm64/h", arm())],
+        [("x/libh.so", library()), ("x/libh.dylib", mac())],
+        [("x/libh-x64.so", library()), ("x/libh-arm64.so", arm())],
+        [("x/libh.so", library()), ("x/h.dll", PeBuilder::dll().build())],
+        [("x/native_win32/h.dll", PeBuilder::dll().build()), ("x/a.py", Vec::new())],
+        [("x-1.0.data/data/share/x/libh.so", library()), ("x/a.py", Vec::new())],
+        [("x/tests/fixtures/hello", arm()), ("x/a.py", Vec::new())],
+    ] {
+        assert_eq!(rules(ANY, &files), DATA, "{files:?}");
+        assert_eq!(lowest(ANY, &files), "any");
+    }
+    for path in ["x/libh.so", "x-1.0.data/data/lib/libh.so", "x-1.0.data/data/bin/h"] {
+        let found = rules(ANY, &[(path, library())]);
+        assert!(found.contains(&catalogue::TAG_NATIVE_IN_ANY), "{path} {found:?}");
+    }
+}
+
+#[test]
+fn other_apple_systems_and_damaged_fixtures_are_data() {
+    let name = "x-1.0-py3-none-macosx_14_0_arm64.whl";
+    let own = || ("x/libo.dylib", MachoBuilder::arm64().id("@rpath/libo.dylib").build());
+    let ios = || MachoBuilder::arm64().ios().id("@rpath/libi.dylib").build();
+    assert_eq!(rules(name, &[own(), ("x/sim/libi.dylib", ios())]), DATA);
+    assert_eq!(rules(name, &[("x/sim/libi.dylib", ios())]), [catalogue::MACHO_PLATFORM]);
+    let cut = || library()[..90].to_vec();
+    assert_eq!(rules(LINUX, &[module(), ("x/tests/truncated.so", cut())]), NONE);
+    assert_eq!(rules(LINUX, &[module(), ("x/libh.so", cut())]), [catalogue::ELF_MALFORMED]);
+}
+
+#[test]
+fn a_compiled_package_exports_the_init_function_of_its_directory() {
+    let package = |init: &str| {
+        let module = ElfBuilder::library("").undefined("PyModule_Create2", false);
+        let path = "x/y/__init__.cpython-312-x86_64-linux-gnu.so";
+        rules(LINUX, &[(path, module.exports(init).build())])
+    };
+    assert_eq!(package("PyInit_y"), NONE);
+    assert_eq!(package("PyInit___init__"), [catalogue::EXTENSION_INIT]);
+    assert_eq!(package("PyInit_x"), [catalogue::EXTENSION_INIT]);
+}
+
+#[test]
+fn a_library_that_others_need_may_be_named_like_a_module() {
+    let path = "x/libglue.cpython-312-x86_64-linux-gnu.so";
+    let glue = ElfBuilder::library("libglue.cpython-312-x86_64-linux-gnu.so")
+        .undefined("PyModule_Create2", false)
+        .build();
+    let needs = ElfBuilder::library("")
+        .needed("libglue.cpython-312-x86_64-linux-gnu.so")
+        .runpath("$ORIGIN")
+        .undefined("PyModule_Create2", false)
+        .exports("PyInit__x")
+        .build();
+    assert_eq!(rules(LINUX, &[(module().0, needs), (path, glue.clone())]), NONE);
+    assert_eq!(rules(LINUX, &[module(), (path, glue)]), [catalogue::EXTENSION_INIT]);
+}
+
+#[test]
+fn names_like_pythons_may_come_from_another_library() {
+    let name = "x-1.0-cp310-abi3-manylinux_2_17_x86_64.whl";
+    let linux = |symbol: &str| {
+        let glue = ElfBuilder::library("libglue.so").build();
+        let module = ElfBuilder::library("").needed("libglue.so").runpath("$ORIGIN");
+        let module = module.undefined("PyModule_Create2", false).undefined(symbol, false);
+        let module = module.exports("PyInit__x").build();
+        rules(name, &[("x/_x.abi3.so", module), ("x/libglue.so", glue)])
+    };
+    assert_eq!(linux("PyDateTime_FromDateAndTime"), NONE);
+    assert_eq!(linux("_PyDict_NewPresized"), [catalogue::ABI3_SYMBOL]);
+    let alone = ElfBuilder::library("").undefined("PyDateTime_FromDateAndTime", false);
+    let alone = alone.exports("PyInit__x").build();
+    assert_eq!(rules(name, &[("x/_x.abi3.so", alone)]), [catalogue::ABI3_SYMBOL]);
+    let name = "x-1.0-cp310-abi3-macosx_14_0_arm64.whl";
+    let macos = |library: u8| {
+        let module = MachoBuilder::arm64().dylib("@rpath/libglue.dylib").rpath("@loader_path");
+        let module = module.undefined("PyModule_Create2").bound("_PyDict_NewPresized", library);
+        let found = rules(name, &[("x/_x.abi3.so", module.exports("PyInit__x").build())]);
+        found.contains(&catalogue::ABI3_SYMBOL)
+    };
+    let dynamic_lookup = 254;
+    assert!(!macos(1) && macos(dynamic_lookup));
+}
+
+#[test]
+fn graalpy_imports_its_own_suffix() {
+    let tagged = |tag: &str, file: &str| {
+        let name = format!("x-1.0-{tag}-manylinux_2_17_x86_64.whl");
+        let module = ElfBuilder::library("").undefined("PyModule_Create2", false);
+        rules(&name, &[(file, module.exports("PyInit__x").build())])
+    };
+    let graalpy = "graalpy312-graalpy250_312_native";
+    let suffix = "x/_x.graalpy250-312-native-x86_64-linux.so";
+    assert_eq!(tagged(graalpy, suffix), NONE);
+    assert_eq!(tagged(graalpy, module().0), [catalogue::EXTENSION_SUFFIX]);
+    assert_eq!(tagged("cp312-cp312", suffix), [catalogue::EXTENSION_SUFFIX]);
+}
