@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::catalogue;
 use super::rule::Rule;
 
 /// One problem: what is wrong and how to fix it.
@@ -33,6 +34,11 @@ impl Finding {
     /// The same finding with more specific help than the rule's.
     pub fn with_fix(self, fix: impl Into<String>) -> Self {
         Self { fix: fix.into(), ..self }
+    }
+
+    /// Whether it is about a symbol table or debug information, which a wheel for debugging has.
+    pub fn is_about_debug_information(&self) -> bool {
+        [catalogue::ELF_UNSTRIPPED, catalogue::MACHO_UNSTRIPPED].contains(&self.rule)
     }
 }
 

@@ -12,7 +12,7 @@ use super::dry_run::PlanFormat;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{BackendSettings, Options, Setting};
 use crate::process::Environment;
-use crate::project::{CompilerName, Project, enclosing};
+use crate::project::{CompilerName, Profile, Project, enclosing};
 use crate::report::{Detail, tell};
 use crate::target::{
     Choice, DEFAULT_TARGETS, LINUX, MACOS, Os, Release, Target, UnknownTarget, parse_list,
@@ -144,6 +144,7 @@ impl ProjectArgs {
         Ok(Options {
             modified,
             compiler: CompilerName::default(),
+            profile: Profile::default(),
             targets: Vec::new(),
             out_dir,
             jobs: 1,
@@ -195,6 +196,12 @@ pub(super) struct NativeArgs {
     /// C toolchain [default: zig]
     #[arg(long, help_heading = NATIVE, value_name = "NAME", value_parser = toolchain_name())]
     toolchain: Option<CompilerName>,
+    /// `release`, or `debug` to keep symbol tables and debug information [default: release]
+    #[arg(long, help_heading = NATIVE, value_name = "NAME", value_parser = profile())]
+    profile: Option<Profile>,
+    /// Short for `--profile debug`
+    #[arg(long, help_heading = NATIVE, conflicts_with = "profile")]
+    debug: bool,
     /// Newest manylinux version that Linux wheels may require: 2_28, 2014 [default: 2_17]
     #[arg(long, help_heading = NATIVE, value_name = "X_Y", value_parser = manylinux)]
     manylinux: Option<Release>,
@@ -225,6 +232,7 @@ impl NativeArgs {
         out_dir: PathBuf,
     ) -> Result<Options> {
         let settings = &project.settings;
+        let profile = self.profile.or(self.debug.then_some(Profile::Debug));
         let named = targets.map(|list| parse_list([list]).map_err(wrong_targets)).transpose()?;
         let flags = [(LINUX, self.manylinux), (MACOS, self.macos_deployment_target)];
         check_minimums(&flags, named.as_ref())?;
@@ -247,6 +255,7 @@ impl NativeArgs {
             jobs: self.jobs(),
             requested,
             compiler: self.toolchain.or(settings.toolchain).unwrap_or_default(),
+            profile: profile.or(settings.profile).unwrap_or_default(),
             ..self.project.options(environment, out_dir, self.tools.offline)?
         })
     }
@@ -294,6 +303,10 @@ fn macos(text: &str) -> Result<Release, String> {
 fn toolchain_name() -> impl TypedValueParser<Value = CompilerName> {
     PossibleValuesParser::new(CompilerName::ALL.map(CompilerName::as_str))
         .try_map(|name| name.parse::<CompilerName>())
+}
+
+fn profile() -> impl TypedValueParser<Value = Profile> {
+    PossibleValuesParser::new(Profile::NAMES).try_map(|name| name.parse::<Profile>())
 }
 
 /// Resolves `named`, a path or a name on `PATH`. A missing program keeps its name, for the error

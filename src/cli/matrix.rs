@@ -15,7 +15,7 @@ use super::verdict::verdict;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{self, Options, Outcome, Plan, Results};
 use crate::process::{Environment, check_dir_writable};
-use crate::project::Project;
+use crate::project::{Profile, Project};
 use crate::report::{Detail, Progress, Report, seconds, table, tell};
 use crate::toolchain::{Lookup, Tools};
 
@@ -92,7 +92,8 @@ fn run(
     let kind = match built {
         Ok(built) => {
             let outcomes = &built.results.outcomes;
-            let kind = show(environment, detail, outcomes, elapsed);
+            let profile = built.results.profile;
+            let kind = show(environment, detail, outcomes, profile, elapsed);
             let dir = args.native.project.out_dir(args.out_dir.as_ref());
             let clean = args.clean && kind.is_none();
             if clean { also(kind, remove_earlier(detail, &dir, outcomes)) } else { kind }
@@ -151,12 +152,21 @@ fn show(
     environment: &Environment,
     detail: Detail,
     outcomes: &[Outcome],
+    profile: Profile,
     elapsed: Duration,
 ) -> Option<Kind> {
     if detail != Detail::Quiet {
         let built = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
         let count = outcomes.len();
-        tell(format_args!("{}{built} of {count} wheels in {}", table(outcomes), seconds(elapsed)));
+        let profile = match profile {
+            Profile::Release => "",
+            Profile::Debug => ", with debug information",
+        };
+        tell(format_args!(
+            "{}{built} of {count} wheels in {}{profile}",
+            table(outcomes),
+            seconds(elapsed)
+        ));
     }
     let wheels = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
     let printed = print(wheels.map(|wheel| wheel.path.display()));

@@ -129,6 +129,8 @@ impl<'a> Inputs<'a> {
             environment: self.environment.clone(),
             offline: self.plan.options.offline,
             user: self.user_flags()?,
+            profile: self.plan.options.profile,
+            root: &self.plan.project.root,
             dir,
         })
     }
@@ -151,6 +153,7 @@ impl<'a> Inputs<'a> {
             cc: self.cc()?,
             driver: self.driver(slice)?,
             host: self.tools.host()?,
+            profile: self.plan.options.profile,
             environment: self.environment.clone(),
             config_file: self.config_file(),
             dir: self.dir(&format!("{}-{}", slice.name(), part.id))?,
@@ -180,6 +183,7 @@ impl<'a> Inputs<'a> {
             target,
             native,
             expected: binding::expected(parts, target.os(), oldest, place),
+            profile: self.plan.options.profile,
             newest: self.minimum()?.of_target(target),
             c_files: c_files(&self.go_sources),
         })
@@ -200,6 +204,7 @@ impl<'a> Inputs<'a> {
             native,
             verdict,
             editable: options.editable.then(|| editable::package(project)),
+            profile: options.profile,
             modified: options.modified,
             out_dir: &options.out_dir,
         }

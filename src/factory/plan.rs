@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{binding, editable};
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
-use crate::project::{CompilerName, Entry, Project, sources};
+use crate::project::{CompilerName, Entry, Profile, Project, sources};
 use crate::target::{LINUX, Libc, MACOS, Os, Release, Slice, Target};
 use crate::toolchain::Tool;
 use crate::wheel::Timestamp;
@@ -54,6 +54,8 @@ pub struct Options {
     pub requested: BTreeMap<&'static Os, Release>,
     /// The C compiler.
     pub compiler: CompilerName,
+    /// How the native code is built.
+    pub profile: Profile,
     /// The time of every file in a wheel.
     pub modified: Timestamp,
     /// Stop after the first failure.

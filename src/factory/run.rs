@@ -9,6 +9,7 @@ use super::inputs::Inputs;
 use super::pipeline::{Outcome, pipeline};
 use super::plan::Plan;
 use crate::error::Result;
+use crate::project::Profile;
 use crate::toolchain::{Tools, Version};
 
 /// The result of a run.
@@ -20,6 +21,8 @@ pub struct Results {
     pub times: Vec<StageTime>,
     /// The Go that built, if one did: a go.mod may require a newer one than was found.
     pub go: Option<Version>,
+    /// How the native code was built.
+    pub profile: Profile,
 }
 
 /// Builds every wheel of `plan`. A target that fails does not stop the others. Each wheel is moved
@@ -55,7 +58,7 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     if outcomes.iter().all(|outcome| outcome.result.is_ok()) {
         let _ = fs_err::remove_dir_all(&logs);
     }
-    Ok(Results { outcomes, times, go })
+    Ok(Results { outcomes, times, go, profile: options.profile })
 }
 
 /// The stages that a run of `plan` has, in an order in which they can run. Locates no tool.

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 
-use crate::error::{Failure, Kind, Result};
+use crate::error::{Failure, Kind, Result, nearest};
 use crate::relative_path::join_below;
 
 /// Maximum size of a configuration; a larger file is something else.
@@ -117,6 +117,11 @@ fn printable(c: char) -> char {
         _ if c.escape_debug().len() > 1 => char::REPLACEMENT_CHARACTER,
         _ => c,
     }
+}
+
+/// The end of a sentence about an unknown name: the nearest of `names`, if one is near.
+pub(in crate::project) fn nearest_of(name: &str, names: [&'static str; 2]) -> String {
+    nearest(name, names).map(|near| format!("; the nearest is `{near}`")).unwrap_or_default()
 }
 
 #[cfg(test)]

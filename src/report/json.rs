@@ -30,6 +30,8 @@ pub struct Report {
     pub jobs: usize,
     /// From start to end, in seconds.
     pub seconds: f64,
+    /// How the native code was built: `release` or `debug`; `null` if nothing was built.
+    pub profile: Option<String>,
     /// The tools in use; `null` if the run failed before they were found.
     pub tools: Option<Tools>,
     /// One entry per target, in the requested order.
@@ -155,7 +157,8 @@ impl Report {
         let target = |outcome| reported(outcome, &results.times);
         let targets = results.outcomes.iter().map(target).collect();
         let tools = Tools::of(tools, results.go);
-        Self { tools, targets, ..Self::empty(jobs, elapsed) }
+        let profile = Some(results.profile.to_string());
+        Self { profile, tools, targets, ..Self::empty(jobs, elapsed) }
     }
 
     /// The report of a run that failed before any target was started.
@@ -170,6 +173,7 @@ impl Report {
             pygo: env!("CARGO_PKG_VERSION").to_owned(),
             jobs,
             seconds: rounded(elapsed),
+            profile: None,
             tools: None,
             targets: Vec::new(),
             failure: None,

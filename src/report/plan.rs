@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, Result};
 use crate::factory::{Forecast, Plan, Stage, Work};
-use crate::project::Part;
+use crate::project::{Part, Profile};
 use crate::toolchain::Checkup;
 
 /// The number of this shape.
@@ -29,6 +29,9 @@ pub struct PlanDocument {
     pub backend: String,
     /// Whether the wheels are editable (PEP 660).
     pub editable: bool,
+    /// How the native code is built: `release` or `debug`.
+    #[serde(default)]
+    pub profile: String,
     /// Where finished wheels go.
     pub out_dir: PathBuf,
     /// The native parts of every wheel.
@@ -109,6 +112,7 @@ impl PlanDocument {
             config: config.unwrap_or(&project.config_file).to_owned(),
             backend: project.build_system.backend.clone(),
             editable: options.editable,
+            profile: options.profile.to_string(),
             out_dir: options.out_dir.clone(),
             parts: project.parts.iter().map(part).collect(),
             tools: tools.iter().map(|checkup| tool(checkup)).collect(),
@@ -164,6 +168,9 @@ impl PlanDocument {
                 let plural = if count == 1 { "" } else { "s" };
                 lines.push(format!("extension {extension}: {count} signature{plural}"));
             }
+        }
+        if self.profile == Profile::Debug.as_str() {
+            lines.push(format!("profile: {}", self.profile));
         }
         lines.push(format!("base wheel: {}, once", self.backend));
         for step in self.steps.iter().filter(|step| step.stage == Stage::Library) {

@@ -17,6 +17,15 @@ impl Os {
         }
     }
 
+    /// Whether linkers copy debug information into a library. On macOS they leave it in the object
+    /// files, from which a tool of Apple's collects it.
+    pub fn links_debug_information(&self) -> bool {
+        match self.format {
+            BinaryFormat::Elf | BinaryFormat::Pe => true,
+            BinaryFormat::MachO => false,
+        }
+    }
+
     /// The flags that link a Python extension module called `file_name`, which finds its libraries
     /// in `library_dir`, relative to the module's directory.
     ///

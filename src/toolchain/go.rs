@@ -35,6 +35,7 @@ pub struct Go {
     dirs: Vec<(&'static str, PathBuf)>,
     environment: Environment,
     settings: BTreeMap<String, String>,
+    modules: PathBuf,
 }
 
 /// Variables that the user may also set with `go env -w`.
@@ -55,7 +56,8 @@ impl Go {
             // Overrides a GOROOT set with `go env -w`.
             dirs.push(("GOROOT", root));
         }
-        let mut this = Self { found, dirs, environment, settings: BTreeMap::new() };
+        let mut this =
+            Self { found, dirs, environment, settings: BTreeMap::new(), modules: PathBuf::new() };
         let printed = this
             .call("asking Go for its caches")
             .args(["env", "-json", "GOCACHE", "GOPATH", "GOMODCACHE"])
@@ -80,10 +82,17 @@ impl Go {
         let has_modules = is_place(&modules) || modules.join("cache/download").is_dir();
         match (has_modules, has_path) {
             (true, true) => {}
-            (true, false) => this.dirs.push(("GOMODCACHE", modules)),
+            (true, false) => this.dirs.push(("GOMODCACHE", modules.clone())),
             (false, _) => this.dirs.push(("GOMODCACHE", host.cache.dir("go/path/pkg/mod")?)),
         }
+        let replaced = this.dirs.iter().find(|(name, _)| *name == "GOMODCACHE");
+        this.modules = replaced.map_or(modules, |(_, dir)| dir.clone());
         Ok(this)
+    }
+
+    /// The directory of downloaded modules.
+    pub fn modules(&self) -> &Path {
+        &self.modules
     }
 
     /// The value that counts of a variable for flags: the user's, from the environment or

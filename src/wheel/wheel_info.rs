@@ -23,6 +23,14 @@ pub struct WheelInfo {
 const DERIVED: [&str; 4] = ["Wheel-Version", "Root-Is-Purelib", "Tag", "Build"];
 
 impl WheelInfo {
+    /// What the generator of a wheel with debug information ends with.
+    pub const DEBUG: &str = " (debug)";
+
+    /// Whether whoever built the wheel wanted it to have debug information.
+    pub fn is_for_debugging(&self) -> bool {
+        self.generator.as_deref().is_some_and(|generator| generator.ends_with(Self::DEBUG))
+    }
+
     /// Parses a WHEEL file.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ mod check;
 mod documents;
 mod first_steps;
 mod gates;
+mod go_flags;
 mod init;
 mod left_out;
 mod outputs;

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use pygo::factory::{self, Event, Options, Plan};
 use pygo::process::Environment;
-use pygo::project::{CompilerName, Project};
+use pygo::project::{CompilerName, Profile, Project};
 use pygo::toolchain::{Lookup, Tool, Tools};
 use pygo::wheel::Timestamp;
 
@@ -47,6 +47,7 @@ fn two_libraries_in_one_wheel() {
         isolation: true,
         offline: false,
         compiler: CompilerName::default(),
+        profile: Profile::default(),
     };
     fs_err::create_dir_all(&options.out_dir).unwrap();
     let plan = Plan::new(project, options).unwrap();

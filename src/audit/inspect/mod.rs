@@ -22,7 +22,7 @@ pub use self::compatible::Compatible;
 use self::unpack::Unpacked;
 use super::loaded::{self, Aim};
 use super::{BinaryFacts, Effect, Finding, Group, Severity, binaries, catalogue};
-use crate::wheel::{Archive, Source, WheelName};
+use crate::wheel::{Archive, Source, WheelInfo, WheelName};
 
 /// The result of inspecting a wheel.
 #[derive(Debug, Clone)]
@@ -106,6 +106,9 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
                 && finding.rule.effect != Effect::MissingLibrary
                 && !is_link
         });
+    }
+    if documents.wheel.as_ref().is_some_and(WheelInfo::is_for_debugging) {
+        findings.retain(|finding| !finding.is_about_debug_information());
     }
     let is_readable = !findings.iter().any(|finding| finding.rule.effect == Effect::Unreadable);
     if !is_readable {

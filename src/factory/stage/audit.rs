@@ -11,6 +11,7 @@ use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::plan::MINIMUM_OPTIONS;
+use crate::project::Profile;
 use crate::target::{Os, Release, Target};
 
 /// Judges the native part of one target.
@@ -19,6 +20,8 @@ pub(in crate::factory) struct Audit {
     pub(in crate::factory) native: Arc<NativePart>,
     /// The extension modules it should have.
     pub(in crate::factory) expected: Vec<Expected>,
+    /// How the binaries were built.
+    pub(in crate::factory) profile: Profile,
     /// The newest system release that the binaries may need.
     pub(in crate::factory) newest: Release,
     /// The C files of the Go modules, to find a function in that was left out.
@@ -30,7 +33,8 @@ impl Input for Audit {
     type Output = Verdict;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { target, native, expected, newest, c_files } = self;
+        let Self { target, native, expected, profile, newest, c_files } = self;
+        into.value("profile", profile)?;
         into.value("target", &(target.name(), newest))?;
         into.value("expected", expected)?;
         native.feed(into);
@@ -44,6 +48,9 @@ impl Input for Audit {
             self.native.binaries.iter().map(|(path, bytes)| (path.as_str(), &**bytes)).collect();
         let extensions: Vec<_> = self.expected.iter().map(Expected::as_audited).collect();
         let mut verdict = audit::judge(self.target, &members, &extensions);
+        if self.profile == Profile::Debug {
+            verdict.findings.retain(|finding| !finding.is_about_debug_information());
+        }
         for finding in &mut verdict.findings {
             if let Some(fix) = self.left_out(finding) {
                 finding.fix = fix;

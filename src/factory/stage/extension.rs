@@ -11,6 +11,7 @@ use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::process::{Call, Finished};
+use crate::project::Profile;
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Host};
 
@@ -23,7 +24,7 @@ const ERRORS: &[&str] = &[
     "-Werror=int-conversion",
 ];
 
-const FLAGS: &[&str] = &["-s", "-fPIC", "-fvisibility=hidden", "-DNDEBUG"];
+const FLAGS: &[&str] = &["-fPIC", "-fvisibility=hidden", "-DNDEBUG"];
 
 /// Builds an extension module for one slice.
 pub(in crate::factory) struct Compile<'a> {
@@ -38,6 +39,7 @@ pub(in crate::factory) struct Compile<'a> {
     pub(in crate::factory) cc: &'a Cc,
     pub(in crate::factory) driver: Driver,
     pub(in crate::factory) host: &'a Host,
+    pub(in crate::factory) profile: Profile,
     /// The inherited variables that the compiler reacts to.
     pub(in crate::factory) environment: BTreeMap<String, String>,
     /// The project's configuration, as messages name it.
@@ -51,9 +53,26 @@ impl Compile<'_> {
     }
 
     fn flags(&self) -> Vec<String> {
-        let fixed = FLAGS.iter().chain(self.extension.flags).chain(ERRORS);
+        let symbols = match self.profile {
+            Profile::Release => &["-s"][..],
+            Profile::Debug if self.slice.os.links_debug_information() => &["-g"],
+            // The linker would name the object files, which are gone by then.
+            Profile::Debug => &["-Wl,-S"],
+        };
+        let fixed = symbols.iter().chain(FLAGS).chain(self.extension.flags).chain(ERRORS);
         let link = self.slice.os.extension_flags(self.file_name(), &self.extension.library_dir);
         fixed.map(|flag| (*flag).to_owned()).chain(link).collect()
+    }
+
+    /// The flags that keep paths of the build machine out of debug information.
+    fn prefix_maps(&self, headers: &Path) -> Vec<String> {
+        let of_compiler = self.driver.headers.as_deref().map(|dir| (dir, "/_/cc"));
+        let source = self.source.file.parent().map(|dir| (dir, "/_/cffi"));
+        let rest =
+            [(headers, "/_/python"), (&*self.go_dir, "/_/go"), (&*self.library.dir, "/_/cffi")];
+        let maps = of_compiler.into_iter().chain(source).chain(rest);
+        let flag = |(dir, name): (&Path, _)| format!("-ffile-prefix-map={}={name}", dir.display());
+        maps.map(flag).collect()
     }
 }
 
@@ -63,7 +82,7 @@ impl Input for Compile<'_> {
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { extension, source, library, slice, minimum, cc, .. } = self;
-        let Self { environment, driver: _, host: _, config_file: _, dir: _, .. } = self;
+        let Self { environment, profile: _, driver: _, host: _, config_file: _, dir: _, .. } = self;
         into.value("flags", &self.flags())?;
         // Their paths are of this machine; what is in them decides.
         let dir = self.go_dir.to_string_lossy();
@@ -84,11 +103,13 @@ impl Input for Compile<'_> {
         let doing = format!("building {} for {}", self.extension.module, self.slice.name());
         let headers = self.host.cache.files("abi3", self.extension.headers, false)?;
         let library_dir = &self.library.dir;
+        let debug = self.profile == Profile::Debug;
         let file = library_dir.join(self.file_name());
         let finished = Call::new(&self.host.environment, self.cc.name(), &self.driver.cc, &doing)
             .without_host_libraries()
             .args([&headers, library_dir, &self.go_dir].map(|dir| format!("-I{}", dir.display())))
             .args(self.flags())
+            .args(if debug { self.prefix_maps(&headers) } else { Vec::new() })
             .args(&self.library.preamble_flags)
             .args(["-o".as_ref(), file.as_os_str(), self.source.file.as_os_str()])
             // By its path: zig takes `-lc`, `-lm`, `-lutil` and the like for parts of libc.

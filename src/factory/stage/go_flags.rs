@@ -83,29 +83,30 @@ impl UserFlags {
         Ok(this)
     }
 
-    /// The flags `-ldflags` for a build: those of the project, those of GOFLAGS, and pygo's own,
-    /// the last of them for the C linker.
+    /// The flags `-ldflags` for a build: those of the project, those of GOFLAGS, and pygo's `own`,
+    /// with `linker` for the C linker.
     ///
     /// # Errors
     /// A flag that breaks the library; words that cannot be quoted.
     pub(in crate::factory) fn ldflags(
         &self,
         project: &[String],
+        own: &[&str],
         linker: &str,
     ) -> Result<Vec<String>> {
         let at = "the key `ldflags`";
-        let own = split(&project.join(" ")).map_err(|found| refused(at, found))?;
-        let own_linker = check_linker(&own, at)?;
+        let words = split(&project.join(" ")).map_err(|found| refused(at, found))?;
+        let (of_project, c_of_project) = check_linker(&words, at)?;
         let mut flags = Vec::new();
         let none = [(None, Vec::new())];
         let bare = self.ldflags.iter().any(|(pattern, _)| pattern.is_none());
         for (pattern, theirs) in none.iter().filter(|_| !bare).chain(&self.ldflags) {
-            let their_linker = check_linker(theirs, "GOFLAGS")?;
-            let mut words = own_linker.0.clone();
-            words.extend(their_linker.0);
-            words.extend(["-s", "-w", "-buildid="].map(Into::into));
-            let mut c_linker = own_linker.1.clone();
-            c_linker.extend(their_linker.1);
+            let (of_user, c_of_user) = check_linker(theirs, "GOFLAGS")?;
+            let mut words = of_project.clone();
+            words.extend(of_user);
+            words.extend(own.iter().map(|flag| (*flag).to_owned()));
+            let mut c_linker = c_of_project.clone();
+            c_linker.extend(c_of_user);
             c_linker.push(linker.to_owned());
             words.extend(["-extldflags".to_owned(), c_linker.join(" ")]);
             let pattern = pattern.as_ref().map(|name| format!("{name}=")).unwrap_or_default();
@@ -237,7 +238,10 @@ mod tests {
 
     fn ldflags(goflags: &str, project: &[&str]) -> Vec<String> {
         let project: Vec<_> = project.iter().map(|flag| (*flag).to_owned()).collect();
-        UserFlags::read(goflags).unwrap().ldflags(&project, "-s -Wl,-x").unwrap()
+        UserFlags::read(goflags)
+            .unwrap()
+            .ldflags(&project, &["-s", "-w", "-buildid="], "-s -Wl,-x")
+            .unwrap()
     }
 
     #[test]
@@ -281,7 +285,7 @@ mod tests {
         assert!(UserFlags::read("'-tags=a").is_err());
         for flags in ["-extldflags=-static", "-linkmode=internal", "-r=/usr/lib"] {
             let read = UserFlags::read(&format!("'-ldflags={flags}'")).unwrap();
-            let failure = read.ldflags(&[], "-s").unwrap_err();
+            let failure = read.ldflags(&[], &[], "-s").unwrap_err();
             assert!(failure.doing.contains("GOFLAGS"), "{failure}");
         }
         // A value is not a flag.

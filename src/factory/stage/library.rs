@@ -14,7 +14,7 @@ use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::project::{GoLibrary, go_header};
+use crate::project::{GoLibrary, Profile, go_header};
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Go};
 
@@ -37,6 +37,9 @@ pub(in crate::factory) struct GoBuild<'a> {
     pub(in crate::factory) offline: bool,
     /// What GOFLAGS adds to pygo's flags.
     pub(in crate::factory) user: UserFlags,
+    pub(in crate::factory) profile: Profile,
+    /// The project.
+    pub(in crate::factory) root: &'a Path,
     /// A digest of the C sources of which Go's cache may not notice a change.
     pub(in crate::factory) c_digest: Option<String>,
     pub(in crate::factory) dir: WorkDir,
@@ -57,20 +60,39 @@ impl GoBuild<'_> {
     /// Arguments of `go build`, without the places of files.
     fn flags(&self) -> Result<Vec<String>> {
         let identity = self.slice.os.identity_flag(&self.file_name).unwrap_or_default();
-        let linker = format!("-s {identity}");
+        let own: &[&str] = match self.profile {
+            Profile::Release => &["-s", "-w", "-buildid="],
+            Profile::Debug if self.slice.os.links_debug_information() => &["-buildid="],
+            Profile::Debug => &["-w", "-buildid="],
+        };
+        let linker = match self.profile {
+            Profile::Release => format!("-s {identity}"),
+            Profile::Debug => identity,
+        };
         let mut flags: Vec<String> =
             ["build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false"].map(Into::into).into();
-        flags.extend(self.user.ldflags(&self.library.ldflags, &linker)?);
+        flags.extend(self.user.ldflags(&self.library.ldflags, own, &linker)?);
         flags.extend(self.user.tags(&self.library.build_tags));
         Ok(flags)
     }
 
-    /// The variable that makes Go's cache notice changed C sources: with -trimpath, it is in no
-    /// binary.
-    fn c_sources(&self) -> Option<(&'static str, String)> {
-        let digest = self.c_digest.as_ref()?;
+    /// The variable with flags for all C code: they make Go's cache notice changed C sources, and
+    /// keep paths of the build machine out of debug information. With -trimpath, the flags
+    /// themselves are in no binary.
+    fn c_flags(&self, doing: &str) -> Result<Option<(&'static str, String)>> {
+        let mut flags: Vec<_> =
+            self.c_digest.iter().map(|digest| format!("-DPYGO_C_SOURCES={digest}")).collect();
+        if self.profile == Profile::Debug {
+            let modules = (self.go.modules(), "/_/mod");
+            let of_compiler = self.driver.headers.as_deref().map(|dir| (dir, "/_/cc"));
+            // Of two that match, the last counts, and Go's own follow.
+            for (dir, name) in of_compiler.into_iter().chain([modules, (self.root, "/_/project")]) {
+                flags.push(quoted(&format!("-ffile-prefix-map={}={name}", dir.display()), doing)?);
+            }
+        }
         let given = self.go.setting("CGO_CPPFLAGS");
-        Some(("CGO_CPPFLAGS", format!("{given} -DPYGO_C_SOURCES={digest}").trim().to_owned()))
+        let value = format!("{given} {}", flags.join(" "));
+        Ok((!flags.is_empty()).then(|| ("CGO_CPPFLAGS", value.trim().to_owned())))
     }
 
     /// Variables that select the platform and where modules come from.
@@ -94,7 +116,8 @@ impl Input for GoBuild<'_> {
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { library, file_name, sources, slice, minimum, go, cc, .. } = self;
-        let Self { environment, driver: _, offline: _, dir: _, .. } = self;
+        let Self { environment, profile, driver: _, root: _, offline: _, dir: _, .. } = self;
+        into.value("profile", profile)?;
         into.value("settings", &go.settings())?;
         into.value("C sources", &self.c_digest)?;
         into.value("library", &(library.name.to_string(), &library.go_dir))?;
@@ -122,11 +145,11 @@ impl Input for GoBuild<'_> {
             .args(["-o".as_ref(), binary.as_os_str()])
             .args(&package)
             .envs(self.env())
-            .envs(self.c_sources())
+            .envs(self.c_flags(&doing)?)
             .envs(self.dir.env())
             .envs([
-                ("CC", quoted(&self.driver.cc, &doing)?),
-                ("CXX", quoted(&self.driver.cxx, &doing)?),
+                ("CC", quoted(&self.driver.cc.display().to_string(), &doing)?),
+                ("CXX", quoted(&self.driver.cxx.display().to_string(), &doing)?),
             ])
             .envs(self.driver.env.clone())
             .dir(&self.library.dir)
@@ -170,16 +193,19 @@ impl GoBuild<'_> {
     }
 }
 
-/// A path as Go reads it in `CC`: words in quotes, without escapes (`cmd/internal/quoted`).
-fn quoted(path: &Path, doing: &str) -> Result<String> {
-    let text = path.display().to_string();
+/// A word as Go reads it in `CC` and CGO_CPPFLAGS: in quotes, without escapes
+/// (`cmd/internal/quoted`).
+fn quoted(text: &str, doing: &str) -> Result<String> {
     match ['"', '\''].into_iter().find(|quote| !text.contains(*quote)) {
-        _ if !text.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'') => Ok(text),
+        _ if !text.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'') => {
+            Ok(text.to_owned())
+        }
         Some(quote) => Ok(format!("{quote}{text}{quote}")),
         None => Err(Failure::toolchain(
             doing,
-            format!("the cache's path has both kinds of quotes in it: {text}"),
-            "set PYGO_CACHE_DIR to a directory without them: Go cannot read such a path",
+            format!("a path has both kinds of quotes in it: {text}"),
+            "use a directory without them, with PYGO_CACHE_DIR for the cache: Go cannot read such a \
+             path",
         )),
     }
 }

@@ -16,9 +16,9 @@ use crate::factory::flow::{Input, Io};
 use crate::factory::python_floor::oldest_python;
 use crate::factory::sbom::sbom;
 use crate::process::Temporary;
-use crate::project::Part;
+use crate::project::{Part, Profile};
 use crate::target::Target;
-use crate::wheel::{self, Contents, Digest, File, MemberPath, Timestamp, WheelName};
+use crate::wheel::{self, Contents, Digest, File, MemberPath, Timestamp, WheelInfo, WheelName};
 
 /// A finished wheel, in place.
 #[derive(Debug, Clone)]
@@ -38,7 +38,13 @@ pub struct Wheel {
 }
 
 /// The generator named in WHEEL files.
-const GENERATOR: &str = concat!("pygo ", env!("CARGO_PKG_VERSION"));
+fn generator(profile: Profile) -> String {
+    let debug = match profile {
+        Profile::Release => "",
+        Profile::Debug => WheelInfo::DEBUG,
+    };
+    format!("pygo {}{debug}", env!("CARGO_PKG_VERSION"))
+}
 
 /// Writes the wheel of one target.
 pub(in crate::factory) struct Pack<'a> {
@@ -49,6 +55,8 @@ pub(in crate::factory) struct Pack<'a> {
     pub(in crate::factory) verdict: Arc<Verdict>,
     /// The package that holds the native part of an editable wheel.
     pub(in crate::factory) editable: Option<String>,
+    /// How the native part was built.
+    pub(in crate::factory) profile: Profile,
     /// The time of every file in it.
     pub(in crate::factory) modified: Timestamp,
     /// Where it goes.
@@ -60,7 +68,9 @@ impl Input for Pack<'_> {
     type Output = Wheel;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { target, parts, base, native, verdict, editable, modified, out_dir: _ } = self;
+        let Self { target, parts, base, native, verdict, .. } = self;
+        let Self { editable, profile, modified, out_dir: _, .. } = self;
+        into.value("profile", profile)?;
         into.value("target", &(target.name(), verdict.tag.expanded()))?;
         into.value("editable", editable)?;
         into.value("modified", &format!("{modified:?}"))?;
@@ -91,7 +101,8 @@ impl Input for Pack<'_> {
         let name = self.name().map_err(|error| unfit(error.to_string()))?;
         let contents = self.contents(&name).map_err(|error| unfit(error.to_string()))?;
         let (part, mut file) = Temporary::file_in(self.out_dir).map_err(failed)?;
-        let digest = wheel::write(&mut file, &name, &contents, GENERATOR, self.modified).map_err(
+        let generator = generator(self.profile);
+        let digest = wheel::write(&mut file, &name, &contents, &generator, self.modified).map_err(
             |error| match error {
                 wheel::Error::Io(error) => failed(error),
                 wheel::Error::Format(error) => unfit(error.to_string()),

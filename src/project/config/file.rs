@@ -59,6 +59,9 @@ pub struct ConfigFile {
     /// `[project]`: `-X main.version={version}`
     #[schemars(extend("x-default" = "none"))]
     pub ldflags: Option<Vec<String>>,
+    /// `release`, or `debug` for native code with symbol tables and debug information
+    #[schemars(extend("x-default" = "release"))]
+    pub profile: Option<String>,
     /// The backend that builds everything else, with `build-backend = "pygo_tools.backend"`:
     /// `hatchling.build`
     #[schemars(extend("x-default" = "`setuptools.build_meta`"))]
@@ -289,7 +292,7 @@ mod tests {
              2 |   \"libary\": \"x\"\n           \
              |   ^\n   \
              help: the nearest is `library`; the known keys are package, extension, library, \
-             signatures, binding, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags, backend"
+             signatures, binding, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags, profile, backend"
         );
         assert_eq!(
             toml_found("[tool.pygo-tools]\nlibary = 'x'"),

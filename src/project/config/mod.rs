@@ -8,6 +8,7 @@ mod build_system;
 mod file;
 mod misnamed;
 mod mistyped;
+mod profile;
 mod settings;
 
 use std::path::{Path, PathBuf};
@@ -15,12 +16,12 @@ use std::path::{Path, PathBuf};
 use super::c::signature::Signature;
 use super::names::{LibraryName, ModuleName, NameError};
 use super::part::{Extension, PartKind};
-use super::text::{self, inside, shown};
+use super::text::{self, inside, nearest_of, shown};
 use crate::error::{Failure, Result};
 pub use build_system::BuildSystem;
 use file::ConfigFile;
 pub use file::{Key, keys, reference};
-use settings::nearest_of;
+pub use profile::Profile;
 pub use settings::{CompilerName, Settings};
 
 /// A configuration whose values are all valid.

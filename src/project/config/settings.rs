@@ -5,9 +5,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::super::text::shown;
+use super::super::text::{nearest_of, shown};
 use super::file::ConfigFile;
-use crate::error::{Failure, Result, nearest};
+use super::profile::Profile;
+use crate::error::{Failure, Result};
 use crate::target::{Choice, LINUX, MACOS, Os, Release, parse_list};
 
 /// Defaults for building, which the command line overrides; an absent key is `None`.
@@ -21,6 +22,8 @@ pub struct Settings {
     pub manylinux: Option<Release>,
     /// The minimum macOS version of macOS wheels.
     pub macos_deployment_target: Option<Release>,
+    /// The profile.
+    pub profile: Option<Profile>,
 }
 
 /// The name of a C compiler, as `toolchain` and `--toolchain` take it.
@@ -107,13 +110,18 @@ impl Settings {
             &file.macos_deployment_target,
             "write a macOS version: \"13.0\"",
         )?;
-        Ok(Self { targets, toolchain: toolchain.transpose()?, manylinux, macos_deployment_target })
+        let profile = file.profile.as_ref().map(|name| {
+            name.parse()
+                .map_err(|error: String| wrong("profile", &error, "write `release` or `debug`"))
+        });
+        Ok(Self {
+            targets,
+            toolchain: toolchain.transpose()?,
+            manylinux,
+            macos_deployment_target,
+            profile: profile.transpose()?,
+        })
     }
-}
-
-/// The end of a sentence about an unknown name: the nearest of `names`, if one is near.
-pub(super) fn nearest_of(name: &str, names: [&'static str; 2]) -> String {
-    nearest(name, names).map(|near| format!("; the nearest is `{near}`")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -129,13 +137,14 @@ mod tests {
         };
         let settings = read(
             "targets = ['linux/arm64']\ntoolchain = 'clang'\nmanylinux = '2_28'\n\
-             macos-deployment-target = '13.0'",
+             macos-deployment-target = '13.0'\nprofile = 'debug'",
         )
         .unwrap();
         assert_eq!(settings.targets.unwrap().targets[0].name(), "linux-arm64");
         assert_eq!(settings.toolchain, Some(CompilerName::CLANG));
         assert_eq!(settings.manylinux, Some(Release::new(2, 28)));
         assert_eq!(settings.macos_deployment_target, Some(Release::new(13, 0)));
+        assert_eq!(settings.profile, Some(Profile::Debug));
         assert_eq!(read("").unwrap(), Settings::default());
         for (toml, found) in [
             (
@@ -147,6 +156,7 @@ mod tests {
                 "toolchain = 'clangg'",
                 "`toolchain`: \"clangg\" is not a C toolchain; the nearest is `clang`",
             ),
+            ("profile = 'Debug'", "`profile`: \"Debug\" is not a profile; the nearest is `debug`"),
             ("manylinux = 'new\\n'", r#"`manylinux`: "new\\n" is not a version"#),
             (
                 "targets = ['manylinux_2_28_x86_64']\nmanylinux = '2014'",

@@ -4,7 +4,7 @@
 //! `CC` for that. So the compiler, the target and the flags that must always be present go into a
 //! small script, kept in the cache under a digest of its text.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::compiler::{CCompiler, Driver, Setup};
 use crate::error::Result;
@@ -85,6 +85,7 @@ impl CCompiler for Zig {
         Ok(Driver {
             cc: dir.join("cc"),
             cxx: dir.join("c++"),
+            headers: own_library(exe),
             env: vec![
                 ("ZIG_GLOBAL_CACHE_DIR", zig_cache.clone()),
                 ("ZIG_LOCAL_CACHE_DIR", zig_cache),
@@ -92,6 +93,14 @@ impl CCompiler for Zig {
             ],
         })
     }
+}
+
+/// The directory of zig's headers and sources, which it looks for as zig does: in directories above
+/// its program.
+fn own_library(exe: &Path) -> Option<PathBuf> {
+    let exe = fs_err::canonicalize(exe).ok()?;
+    let places = exe.ancestors().skip(1).flat_map(|dir| [dir.join("lib/zig"), dir.join("lib")]);
+    places.into_iter().find(|lib| lib.join("std/std.zig").is_file())
 }
 
 /// Where the linker finds the libraries of macOS: the SDK that `SDKROOT` names, if any, and then
