@@ -15,7 +15,8 @@ use crate::process::{Environment, Temporary, check_stopped, may_write_into, remo
 const LOGS_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// What it contains.
-const DIRECTORIES: &[&str] = &["tools", "files", "env", "go", "uv", "zig", "tmp", "logs"];
+const DIRECTORIES: &[&str] =
+    &["tools", "files", "env", "go", "uv", "zig", "stages", "answers", "tmp", "logs"];
 
 /// The directory that `PYGO_CACHE_DIR` names, or `pygo` in the user's cache directory. If that is
 /// not writable, as for a container's user without a home, `pygo-UID` in the directory for temporary
@@ -29,6 +30,8 @@ const DIRECTORIES: &[&str] = &["tools", "files", "env", "go", "uv", "zig", "tmp"
 /// | `go/`       | Go's own caches, if it has none or may not write to them    |
 /// | `uv/`       | uv's cache, if it may not write to its own                  |
 /// | `zig/`      | zig's own cache, unless `ZIG_GLOBAL_CACHE_DIR` is set       |
+/// | `stages/`   | outputs of stages, which later runs reuse                   |
+/// | `answers/`  | what tools said about themselves                            |
 /// | `tmp/`      | work in progress; empty when nothing runs                   |
 /// | `logs/`     | the output of tools in failed runs                          |
 #[derive(Debug, Clone)]
@@ -36,9 +39,20 @@ pub struct Cache {
     root: PathBuf,
     /// The directory that should have been the cache, but is not writable.
     read_only: Option<PathBuf>,
+    /// Whether answers of tools from earlier runs do not count.
+    fresh: bool,
 }
 
 impl Cache {
+    /// The same cache, but tools are asked again (`--no-cache`).
+    pub(super) fn without_answers(self) -> Self {
+        Self { fresh: true, ..self }
+    }
+
+    pub(super) fn is_fresh(&self) -> bool {
+        self.fresh
+    }
+
     /// The cache of `environment`. Creates nothing, unless it has to be in the directory for
     /// temporary files.
     pub fn new(environment: &Environment) -> Result<Self> {
@@ -55,8 +69,8 @@ impl Cache {
             may_write_into(root) && parts.iter().all(|part| may_write_into(part))
         };
         match root {
-            Some(root) if is_usable(&root) => Ok(Self { root, read_only: None }),
-            read_only => Ok(Self { root: temporary_root(environment)?, read_only }),
+            Some(root) if is_usable(&root) => Ok(Self { root, read_only: None, fresh: false }),
+            read_only => Ok(Self { root: temporary_root(environment)?, read_only, fresh: false }),
         }
     }
 
@@ -122,11 +136,10 @@ impl Cache {
     /// Makes the directory `place` appear atomically: `fill` writes to a temporary directory, which
     /// is then renamed. Does nothing if `place` exists; of two runs at the same time one wins, and
     /// both see the complete directory.
-    pub(super) fn publish(
-        &self,
-        place: &Path,
-        fill: impl FnOnce(&Path) -> Result<()>,
-    ) -> Result<()> {
+    ///
+    /// # Errors
+    /// Those of `fill`, and of writing to the cache.
+    pub fn publish(&self, place: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
         if place.is_dir() {
             return Ok(());
         }
@@ -238,7 +251,7 @@ mod tests {
 
     fn cache() -> (tempfile::TempDir, Cache) {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache { root: dir.path().to_owned(), read_only: None };
+        let cache = Cache { root: dir.path().to_owned(), read_only: None, fresh: false };
         (dir, cache)
     }
 

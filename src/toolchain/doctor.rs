@@ -46,7 +46,7 @@ pub struct Checkup {
 pub fn diagnose(environment: &Environment, lookup: &Lookup) -> Result<Diagnosis> {
     let cache = Cache::new(environment)?;
     let root = cache.root().to_owned();
-    let python = Interpreter::locate(environment, lookup).ok();
+    let python = Interpreter::locate(environment, lookup, None).ok();
     let host = python.map(|python| Host::new(lookup, cache, python, Arc::new(|_| {})));
     let mut tools =
         vec![examine(Tool::Python, Interpreter::candidates(environment, lookup), |exe, origin| {
@@ -77,7 +77,7 @@ pub fn diagnose(environment: &Environment, lookup: &Lookup) -> Result<Diagnosis>
 
 /// The Go that a build would use, unless it would have to download one.
 pub fn installed_go(environment: &Environment, lookup: &Lookup) -> Option<Found> {
-    let python = Interpreter::locate(environment, lookup).ok();
+    let python = Interpreter::locate(environment, lookup, None).ok();
     let host = python.zip(Cache::new(environment).ok());
     let host = host.map(|(python, cache)| Host::new(lookup, cache, python, Arc::new(|_| {})));
     let candidates = GO.candidates(environment, lookup, host.as_ref());

@@ -8,12 +8,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::answers::is_binary;
+use super::cache::Cache;
 use super::locate::Program;
 use super::python::Host;
 use super::tool::{Found, Lookup, Tool};
 use super::version::Version;
 use crate::error::{Failure, Kind, Result};
-use crate::process::{Call, Environment, may_write_into};
+use crate::process::{Call, Environment, Finished, may_write_into};
 
 /// How Go is located. Shared libraries of an older Go cannot be built for every target.
 pub(super) const GO: Program = Program {
@@ -36,6 +38,7 @@ pub struct Go {
     environment: Environment,
     settings: BTreeMap<String, String>,
     modules: PathBuf,
+    cache: Cache,
 }
 
 /// Variables that the user may also set with `go env -w`.
@@ -48,24 +51,35 @@ impl Go {
     pub(super) fn locate(lookup: &Lookup, host: &Host) -> Result<Self> {
         let environment = host.environment.clone();
         let mut found = GO
-            .locate(lookup, host, |found| check_modules(&environment, found, &lookup.go_dirs))
+            .locate(lookup, host, |found| {
+                check_modules(&environment, &host.cache, found, &lookup.go_dirs)
+            })
             .map_err(variable_at_fault)?;
         let mut dirs = Vec::new();
-        if let Some(root) = root(&environment, &found.path)? {
+        if let Some(root) = root(&environment, &host.cache, &found.path)? {
             found.path = root.join("bin/go");
             // Overrides a GOROOT set with `go env -w`.
             dirs.push(("GOROOT", root));
         }
-        let mut this =
-            Self { found, dirs, environment, settings: BTreeMap::new(), modules: PathBuf::new() };
-        let printed = this
-            .call("asking Go for its caches")
-            .args(["env", "-json", "GOCACHE", "GOPATH", "GOMODCACHE"])
-            .args(SETTINGS)
-            .envs([("GOTOOLCHAIN", "local")])
-            .dir(Path::new("/"))
-            .finish()?
-            .stdout;
+        let mut this = Self {
+            found,
+            dirs,
+            environment,
+            settings: BTreeMap::new(),
+            modules: PathBuf::new(),
+            cache: host.cache.clone(),
+        };
+        let names = ["GOCACHE", "GOPATH", "GOMODCACHE"].into_iter().chain(SETTINGS);
+        let args: Vec<_> = ["env", "-json"].into_iter().chain(names).collect();
+        let call = this.call("asking Go for its caches").envs([("GOTOOLCHAIN", "local")]);
+        let question = Question {
+            environment: &this.environment,
+            exe: &this.found.path,
+            args: &args,
+            dir: Path::new("/"),
+            offline: false,
+        };
+        let printed = question.ask(&this.cache, call)?.stdout;
         this.settings = serde_json::from_str(&printed).unwrap_or_default();
         let [build, path, modules] = ["GOCACHE", "GOPATH", "GOMODCACHE"]
             .map(|name| PathBuf::from(this.settings.remove(name).unwrap_or_default()));
@@ -93,6 +107,11 @@ impl Go {
     /// The directory of downloaded modules.
     pub fn modules(&self) -> &Path {
         &self.modules
+    }
+
+    /// The file in which `go env -w` keeps settings.
+    pub fn settings_file(&self) -> Option<PathBuf> {
+        settings_file(&self.environment)
     }
 
     /// The value that counts of a variable for flags: the user's, from the environment or
@@ -124,12 +143,25 @@ impl Go {
     /// # Errors
     /// Go's own message, for instance if it cannot download the newer version.
     pub fn version_in(&self, dir: &Path, offline: bool) -> Result<Version> {
-        let finished = self
+        let call = self
             .call(format!("asking Go which version it uses in {}", dir.display()))
-            .args(["env", "GOVERSION"])
-            .envs(offline.then_some(("GOPROXY", "off")))
-            .dir(dir)
-            .finish()?;
+            .envs(offline.then_some(("GOPROXY", "off")));
+        let question = Question {
+            environment: &self.environment,
+            exe: &self.found.path,
+            args: &["env", "GOVERSION"],
+            dir,
+            offline,
+        };
+        let finished = match question.ask(&self.cache, call)? {
+            Answered { finished: None, stdout } => {
+                return Version::find_in(&stdout).ok_or_else(|| {
+                    let doing = "reading what Go said about its version";
+                    Failure::toolchain(doing, stdout, "build with --no-cache")
+                });
+            }
+            Answered { finished: Some(finished), .. } => finished,
+        };
         let version = Version::find_in(&finished.stdout);
         version.filter(|_| finished.status.success()).ok_or_else(|| {
             finished.failure(
@@ -160,12 +192,20 @@ fn is_place(dir: &Path) -> bool {
 
 /// Checks that the Go `found` can build the modules around `dirs`: their go.mod, or a go.work, may
 /// require a newer Go, which this one may be unable or forbidden to download.
-fn check_modules(environment: &Environment, found: &Found, dirs: &[PathBuf]) -> Result<()> {
+fn check_modules(
+    environment: &Environment,
+    cache: &Cache,
+    found: &Found,
+    dirs: &[PathBuf],
+) -> Result<()> {
     for dir in dirs {
         let doing = format!("choosing a Go for {}", dir.display());
         // Reads go.mod, and nothing that needs a network or a complete module.
-        let listed =
-            call(environment, &found.path, doing).args(["list", "-m"]).dir(dir).finish()?;
+        let args = &["list", "-m"];
+        let exe = &found.path;
+        let question = Question { environment, exe, args, dir, offline: false };
+        let call = call(environment, exe, doing);
+        let Some(listed) = question.ask(cache, call)?.finished else { continue };
         let is_cause = |line: &&str| NEWER_GO.iter().any(|text| line.contains(text));
         if let Some(line) = listed.stderr.lines().find(is_cause) {
             let message = line.trim().trim_start_matches("go: ");
@@ -190,13 +230,68 @@ fn call(environment: &Environment, exe: &Path, doing: impl Into<String>) -> Call
 }
 
 /// The root of the distribution that the Go `exe` belongs to, if it has one.
-fn root(environment: &Environment, exe: &Path) -> Result<Option<PathBuf>> {
-    let finished = call(environment, exe, "asking Go for its GOROOT")
-        .args(["env", "GOROOT"])
-        .envs(LOCAL)
-        .dir(Path::new("/"))
-        .finish()?;
-    let root = PathBuf::from(finished.stdout.trim());
-    let complete = finished.status.success() && root.is_absolute() && root.join("bin/go").exists();
+fn root(environment: &Environment, cache: &Cache, exe: &Path) -> Result<Option<PathBuf>> {
+    let (args, dir) = (&["env", "GOROOT"], Path::new("/"));
+    let question = Question { environment, exe, args, dir, offline: false };
+    let call = call(environment, exe, "asking Go for its GOROOT").envs(LOCAL);
+    let answered = question.ask(cache, call)?;
+    let success = answered.finished.is_none_or(|finished| finished.status.success());
+    let root = PathBuf::from(answered.stdout.trim());
+    let complete = success && root.is_absolute() && root.join("bin/go").exists();
     Ok(complete.then_some(root))
+}
+
+/// The file in which `go env -w` keeps settings.
+fn settings_file(environment: &Environment) -> Option<PathBuf> {
+    match environment.get("GOENV") {
+        Some(file) if file == "off" => None,
+        Some(file) => Some(PathBuf::from(file)),
+        None => {
+            let named = environment.get("XDG_CONFIG_HOME").map(PathBuf::from);
+            let home = environment.get("HOME").map(|home| Path::new(home).join(".config"));
+            Some(named.or(home)?.join("go/env"))
+        }
+    }
+}
+
+/// A question to Go that does not change anything.
+struct Question<'a> {
+    environment: &'a Environment,
+    exe: &'a Path,
+    args: &'a [&'a str],
+    dir: &'a Path,
+    offline: bool,
+}
+
+/// What Go printed, and the call that printed it unless that was in an earlier run.
+struct Answered {
+    stdout: String,
+    finished: Option<Finished>,
+}
+
+impl Question<'_> {
+    /// Asks with `call`, which lacks only the arguments and the directory. A successful answer is
+    /// kept while Go, its settings and the modules around the directory stay the same.
+    fn ask(&self, cache: &Cache, call: Call) -> Result<Answered> {
+        let Self { environment, exe, args, dir, offline } = *self;
+        let variables = environment.select(&["GO*", "CGO_*", "HOME", "XDG_*", "PATH"]);
+        let question = ("go", exe, args, dir, offline, variables);
+        if let Some(stdout) = cache.recall(&question) {
+            return Ok(Answered { stdout, finished: None });
+        }
+        let finished = call.args(args).dir(dir).finish()?;
+        if finished.status.success() && is_binary(exe) {
+            let root = fs_err::canonicalize(exe).unwrap_or_else(|_| exe.to_owned());
+            let root = root.ancestors().nth(2).unwrap_or(Path::new("/")).to_owned();
+            let around = dir.ancestors().flat_map(|dir| ["go.mod", "go.work"].map(|n| dir.join(n)));
+            let workspace = environment.get("GOWORK").map(PathBuf::from);
+            let about = [exe.to_owned(), root.join("VERSION"), root.join("go.env")]
+                .into_iter()
+                .chain(settings_file(environment))
+                .chain(around)
+                .chain(workspace.filter(|path| path.is_absolute()));
+            cache.keep(&question, about.collect(), &finished.stdout);
+        }
+        Ok(Answered { stdout: finished.stdout.clone(), finished: Some(finished) })
+    }
 }

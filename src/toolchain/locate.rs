@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::answers::is_binary;
 use super::lock::pins;
 use super::python::Host;
 use super::tool::{Candidates, Found, Lookup, Origin, Tool, first};
@@ -47,6 +48,28 @@ impl Program {
         on_path.into_iter().chain(packaged).chain(pinned.map(|exe| (exe, Origin::Cache))).collect()
     }
 
+    /// As [`check`](Self::check), without running a program that an earlier run checked.
+    fn checked(&self, host: &Host, path: &Path, origin: Origin) -> Result<Found> {
+        let environment = &host.environment;
+        let question = ("version", self.tool.name(), path, environment.select(&["GO*"]));
+        if let Some(full_version) = host.cache.recall::<String>(&question)
+            && let Some(version) = Version::find_in(&full_version).filter(|v| *v >= self.min)
+        {
+            return Ok(Found {
+                tool: self.tool,
+                path: path.to_owned(),
+                version,
+                full_version,
+                origin,
+            });
+        }
+        let found = self.check(environment, path, origin)?;
+        if is_binary(path) {
+            host.cache.keep(&question, vec![path.to_owned()], &found.full_version);
+        }
+        Ok(found)
+    }
+
     /// Runs the program and reads its version; fails if that is too old.
     pub(super) fn check(
         &self,
@@ -79,7 +102,7 @@ impl Program {
         accept: impl Fn(&Found) -> Result<()>,
     ) -> Result<Found> {
         let check = |exe: &Path, origin| {
-            let found = self.check(&host.environment, exe, origin)?;
+            let found = self.checked(host, exe, origin)?;
             accept(&found).map(|()| found)
         };
         let candidates = self.candidates(&host.environment, lookup, Some(host));

@@ -5,6 +5,7 @@
 //!
 //! [`Environment`]: crate::process::Environment
 
+mod answers;
 mod cache;
 mod cc;
 mod doctor;
@@ -16,6 +17,7 @@ mod tool;
 mod tools;
 mod version;
 
+pub use answers::{is_binary, stamp};
 pub use cache::Cache;
 pub use cc::{Cc, Driver};
 pub use doctor::{Checkup, Diagnosis, diagnose, installed_go};

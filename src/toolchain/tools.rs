@@ -56,12 +56,17 @@ impl Tools {
         &self.environment
     }
 
+    /// Whether outputs of earlier runs may be used.
+    pub fn uses_cache(&self) -> bool {
+        !self.lookup.no_cache
+    }
+
     /// The directory where tools and their results are kept.
     pub fn cache(&self) -> Result<&Cache> {
         get(&self.cache, || {
             let cache = Cache::new(&self.environment)?;
             cache.prune_logs();
-            Ok(cache)
+            Ok(if self.lookup.no_cache { cache.without_answers() } else { cache })
         })
     }
 
@@ -74,7 +79,7 @@ impl Tools {
         get(&self.host, || {
             let Self { environment, lookup, announce, .. } = self;
             let cache = self.cache()?.clone();
-            let mut python = Interpreter::locate(environment, lookup)?;
+            let mut python = Interpreter::locate(environment, lookup, Some(&cache))?;
             if lookup.no_isolation {
                 python = python.with_inherited_packages()?;
             }

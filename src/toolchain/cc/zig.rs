@@ -31,6 +31,11 @@ const ZIG: Program = Program {
 /// current directory, which is the author's.
 const LEAVE_PROJECT: &str = "[ \"$1\" = '-###' ] && cd \"${PYGO_SCRATCH:-/tmp}\"\n";
 
+/// Go's linker probes link without `-s`, for which zig would build its runtimes a second time. The
+/// bytes of what is built are the same, because its links have the flag anyway.
+const STRIP: &str = "strip=-s\n[ -z \"${PYGO_KEEP_SYMBOLS:-}\" ] || strip=\n\
+                     for arg; do case \"$arg\" in -c|-E|-S|-r|'-###') strip= ;; esac; done\n";
+
 macro_rules! stubs {
     ($($path:literal)*) => {
         &[$(($path, include_str!(concat!("../../../toolchains/macos/", $path)))),*]
@@ -70,7 +75,7 @@ impl CCompiler for Zig {
         let flags: Vec<_> = flags.iter().map(|flag| quote(flag)).collect();
         let script = |command: &str| {
             format!(
-                "#!/bin/sh\n{LEAVE_PROJECT}exec {} {command} {} \"$@\"\n",
+                "#!/bin/sh\n{LEAVE_PROJECT}{STRIP}exec {} {command} {} \"$@\" $strip\n",
                 quote(&exe.to_string_lossy()),
                 flags.join(" ")
             )

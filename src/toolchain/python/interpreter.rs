@@ -5,10 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, Kind, Result};
 use crate::process::{Call, Environment};
+use crate::toolchain::answers::is_binary;
+use crate::toolchain::cache::Cache;
 use crate::toolchain::tool::{Candidates, Found, Lookup, Origin, Tool, first};
 use crate::toolchain::version::Version;
 
@@ -31,13 +33,13 @@ pub struct Interpreter {
 }
 
 /// A tool installed as a Python package.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Package {
     version: String,
     path: PathBuf,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Probe {
     executable: PathBuf,
     version: String,
@@ -46,6 +48,8 @@ struct Probe {
     free_threaded: bool,
     pip: Option<Vec<String>>,
     packages: BTreeMap<String, Package>,
+    /// Where it looks for modules.
+    search: Vec<PathBuf>,
 }
 
 impl Interpreter {
@@ -68,8 +72,25 @@ impl Interpreter {
     }
 
     /// The first candidate that can drive a build.
-    pub(in crate::toolchain) fn locate(environment: &Environment, lookup: &Lookup) -> Result<Self> {
-        let check = |exe: &Path, origin| Self::probe(environment, exe, origin);
+    pub(in crate::toolchain) fn locate(
+        environment: &Environment,
+        lookup: &Lookup,
+        cache: Option<&Cache>,
+    ) -> Result<Self> {
+        let check = |exe: &Path, origin| {
+            let variables =
+                ["PATH", "HOME", "VIRTUAL_ENV", "CONDA_*", "PYENV_*", "LD_*", "LC_*", "LANG"];
+            let dir = environment.current_dir();
+            let question = ("python", exe, dir, environment.select(&variables));
+            let about = |probe: &Probe| probe.about(exe);
+            let ask = || Probe::of(environment, exe);
+            // A script, such as a shim of pyenv, may start another Python tomorrow.
+            let probe = match cache.filter(|_| is_binary(exe)) {
+                Some(cache) => cache.remembered(&question, about, ask)?,
+                None => ask()?,
+            };
+            Self::from_probe(environment, exe, probe, origin)
+        };
         first(Self::candidates(environment, lookup), check)?.map_err(|rejected| {
             let none = "there is no python3 on PATH, and no virtual environment is active";
             let found = if rejected.is_empty() { none.to_owned() } else { rejected.join("\n") };
@@ -84,9 +105,15 @@ impl Interpreter {
         exe: &Path,
         origin: Origin,
     ) -> Result<Self> {
-        let doing = format!("asking {} for its version", exe.display());
-        // In the current directory, which can decide which Python a pyenv shim starts.
-        let probe = Probe::run(python(environment, exe, doing, true))?;
+        Self::from_probe(environment, exe, Probe::of(environment, exe)?, origin)
+    }
+
+    fn from_probe(
+        environment: &Environment,
+        exe: &Path,
+        probe: Probe,
+        origin: Origin,
+    ) -> Result<Self> {
         let version = Version::find_in(&probe.version).unwrap_or(Version::new(0, 0, 0));
         if version < MIN_PYTHON {
             let found = format!("{} is Python {version}", exe.display());
@@ -127,6 +154,25 @@ impl Interpreter {
 }
 
 impl Probe {
+    /// What the interpreter `exe` says about itself.
+    fn of(environment: &Environment, exe: &Path) -> Result<Self> {
+        let doing = format!("asking {} for its version", exe.display());
+        // In the current directory, which can decide which Python a pyenv shim starts.
+        Self::run(python(environment, exe, doing, true))
+    }
+
+    /// The files that decide what `exe` says: itself, its environment, and what is installed.
+    fn about(&self, exe: &Path) -> Vec<PathBuf> {
+        let configuration = exe.ancestors().skip(1).take(2).map(|dir| dir.join("pyvenv.cfg"));
+        let packages = self.packages.values().map(|package| package.path.clone());
+        [exe.to_owned(), self.executable.clone()]
+            .into_iter()
+            .chain(configuration)
+            .chain(self.search.iter().cloned())
+            .chain(packages)
+            .collect()
+    }
+
     fn run(call: Call) -> Result<Self> {
         let call = call.args(["-"]).input(include_str!("../scripts/probe.py"));
         let finished = call.run(Kind::Toolchain, ADVICE)?;

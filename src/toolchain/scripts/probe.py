@@ -44,6 +44,7 @@ print(
             "platform": sysconfig.get_platform(),
             "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
             "pip": pip(),
+            "search": [path for path in sys.path if path],
             "packages": {name: found for name, found in packages.items() if found},
         }
     )
