@@ -18,7 +18,7 @@ use super::stage::{
 };
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
-use crate::project::{GoTree, Part};
+use crate::project::{GoTree, Part, Profile};
 use crate::target::{Slice, Target};
 use crate::toolchain::{Cc, Driver, Tools, Version};
 
@@ -268,7 +268,11 @@ impl<'a> Inputs<'a> {
     fn driver(&self, slice: Slice) -> Result<Driver> {
         let scratch = self.work.join("scratch");
         made(&scratch)?;
-        self.cc()?.driver(slice, self.minimum()?.of_slice(slice), &scratch)
+        let mut driver = self.cc()?.driver(slice, self.minimum()?.of_slice(slice), &scratch)?;
+        if self.plan.options.profile == Profile::Release {
+            driver.env.push(("PYGO_STRIP", PathBuf::from("-s")));
+        }
+        Ok(driver)
     }
 
     fn cc(&self) -> Result<&'a Cc> {

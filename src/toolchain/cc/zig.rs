@@ -31,9 +31,9 @@ const ZIG: Program = Program {
 /// current directory, which is the author's.
 const LEAVE_PROJECT: &str = "[ \"$1\" = '-###' ] && cd \"${PYGO_SCRATCH:-/tmp}\"\n";
 
-/// Go's linker probes link without `-s`, for which zig would build its runtimes a second time. The
-/// bytes of what is built are the same, because its links have the flag anyway.
-const STRIP: &str = "strip=-s\n[ -z \"${PYGO_KEEP_SYMBOLS:-}\" ] || strip=\n\
+/// Go's linker probes link without `-s`, for which zig would build its runtimes a second time. What
+/// is built has the flag anyway, unless it keeps its symbols.
+const STRIP: &str = "strip=${PYGO_STRIP:-}\n\
                      for arg; do case \"$arg\" in -c|-E|-S|-r|'-###') strip= ;; esac; done\n";
 
 macro_rules! stubs {
