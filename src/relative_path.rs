@@ -30,6 +30,21 @@ pub fn join_below(from: impl AsRef<Path>, path: impl AsRef<Path>) -> Option<Path
     Some(joined)
 }
 
+/// An absolute path without `.` and `..`, as if no directory were a link.
+pub fn clean(path: &Path) -> PathBuf {
+    let mut cleaned = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                cleaned.pop();
+            }
+            _ => cleaned.push(part),
+        }
+    }
+    cleaned
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +71,11 @@ mod tests {
         for path in ["../..", "../../a/b", "/a"] {
             assert_eq!(join_below("a", path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn a_cleaned_path_has_no_dots() {
+        assert_eq!(clean(Path::new("/a/./b/../c")), Path::new("/a/c"));
+        assert_eq!(clean(Path::new("/../..")), Path::new("/"));
     }
 }

@@ -55,7 +55,7 @@ impl<'a> Inputs<'a> {
         work: &'a Path,
     ) -> Result<Self> {
         // A module outside of the project is Go's to read; its own cache covers it.
-        let tree = GoTree::with_outside(&plan.project);
+        let tree = GoTree::with_outside(&plan.project, tools.environment().get("GOWORK"));
         let c_sources = match &tree {
             Ok(tree) => tree.unseen(&plan.sources)?,
             Err(_) => Vec::new(),

@@ -17,7 +17,7 @@ use super::staging;
 use crate::audit;
 use crate::error::{Failure, Result};
 use crate::process::Temporary;
-use crate::project::GoTree;
+use crate::project::{GoTree, lost_workspace};
 use crate::sdist::Sdist;
 use crate::toolchain::Host;
 use crate::wheel::{File, Metadata};
@@ -28,7 +28,9 @@ use crate::wheel::{File, Metadata};
 /// What [`GoTree::of`] finds wrong; the backend's failure; an output directory that cannot be
 /// written to. Nothing is left behind then.
 pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBuf> {
-    let tree = GoTree::of(&plan.project)?;
+    let gowork = host.environment.get("GOWORK");
+    let tree = GoTree::of(&plan.project, gowork)?;
+    let notes = lost_workspace(&tree, &plan.sources, gowork)?;
     let work = host.cache.temporary("sdist")?;
     let name = work.path().file_name().unwrap_or_default();
     let logs = host.cache.dir("logs")?.join(name);
@@ -60,7 +62,14 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
             left_out.join(", ")
         ));
     }
-    for note in &plan.project.notes {
+    let unused: Vec<String> = sdist.contents.keys().map(ToString::to_string).collect();
+    let unused: Vec<String> =
+        unused.into_iter().filter(|path| tree.is_unused(Path::new(path))).collect();
+    for path in &unused {
+        sdist.contents.remove(path.as_str());
+        io.note(&format!("left out of the sdist: {path}, because GOWORK=off"));
+    }
+    for note in notes.iter().chain(&plan.project.notes) {
         io.note(note);
     }
     put_in(&mut sdist, &tree, plan, &native)?;

@@ -28,6 +28,7 @@ pub use config::{BuildSystem, CompilerName, Config, Key, Profile, Settings, keys
 pub use find::enclosing;
 pub use glue::{declarations, go_header, go_types};
 pub use go::exports::{GoExport, GoParam};
+pub use go::lost_workspace::lost_workspace;
 pub use go::tree::GoTree;
 pub use names::{LibraryName, ModuleName, NameError, is_identifier, is_keyword};
 pub use part::{Extension, GoLibrary, Part, PartId, PartKind};

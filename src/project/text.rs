@@ -14,6 +14,9 @@ use crate::relative_path::join_below;
 /// Maximum size of a configuration; a larger file is something else.
 const MAX_CONFIG_SIZE: u64 = 1 << 20;
 
+/// Maximum size of a source file; Go's limit is about 4 GiB.
+pub(super) const MAX_SIZE: u64 = 256 << 20;
+
 /// A failure to read a file of the project.
 pub(super) fn unreadable(doing: impl Into<String>, error: &std::io::Error) -> Failure {
     let failure = Failure::io(doing, error);

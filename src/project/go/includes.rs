@@ -8,9 +8,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use super::super::text;
+use super::super::text::{self, MAX_SIZE};
 use super::super::tree::Entry;
-use super::source::MAX_SIZE;
 
 /// What introduces the name of a file, in C, Objective-C and assembler.
 const DIRECTIVES: &[&str] =

@@ -1,7 +1,12 @@
 //! Go as text: the exports of a package, and the files that a build of it needs.
+mod embed;
 pub mod exports;
 mod includes;
 mod lexer;
+pub mod lost_workspace;
+mod modfile;
+mod modules;
+mod packages;
 pub mod source;
 mod spelling;
 #[cfg(test)]

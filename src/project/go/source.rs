@@ -4,17 +4,13 @@
 //! rule (`go/build`), tests and files whose names start with `_` or `.` do not count. Constraints
 //! on systems and tags are ignored, so a target may lack a listed export.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use fs_err as fs;
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::super::c::names::CNames;
-use super::super::part::find_go_mod;
-use super::super::text;
+use super::super::text::{self, MAX_SIZE};
 use super::exports::{self, GoExport, GoFile};
-use super::types::NamedTypes;
+use super::packages::{Packages, Types, file_names, is_go};
 use crate::error::{Failure, Result};
 
 /// The declarations of a Go package that concern C.
@@ -31,9 +27,6 @@ pub struct GoSource {
     /// Comments that look like an `//export` and do not export anything: name and place.
     pub strays: Vec<(String, String)>,
 }
-
-/// Maximum size of a source file; Go's limit is about 4 GiB.
-pub const MAX_SIZE: u64 = 256 << 20;
 
 const EXAMPLE: &str = "export a function with a comment directly above it, in a file that imports \"C\":\n\
                        \n    import \"C\"\n\n    //export Hello\n    func Hello(message *C.char) *C.char {";
@@ -89,8 +82,8 @@ impl GoSource {
             return Err(Failure::project(doing, found, help));
         }
         types.apply(&mut out.exports);
-        let module = Module::around(dir, at);
-        for mut export in module.map(|module| module.exports(imports)).unwrap_or_default() {
+        let packages = Packages::around(dir, at);
+        for mut export in packages.map(|packages| packages.exports(imports)).unwrap_or_default() {
             // The preamble may declare what cgo's header does not.
             export.package = export.package.filter(|_| !out.c_names.has(&export.name));
             out.exports.push(export);
@@ -140,119 +133,6 @@ impl GoSource {
     }
 }
 
-/// The named types of one package, read file by file.
-#[derive(Default)]
-struct Types {
-    known: NamedTypes,
-    ambiguous: BTreeSet<String>,
-}
-
-impl Types {
-    /// Adds those of a file. What files for different systems define differently is unknown.
-    fn add(&mut self, types: &BTreeMap<String, String>) {
-        for (name, text) in types {
-            let before = self.known.insert(name.clone(), text.clone());
-            if before.is_some_and(|before| before != *text) {
-                self.ambiguous.insert(name.clone());
-            }
-        }
-    }
-
-    fn apply(mut self, exports: &mut [GoExport]) {
-        self.known.retain(|name, _| !self.ambiguous.contains(name));
-        let named = Arc::new(self.known);
-        for export in exports {
-            export.named = Arc::clone(&named);
-        }
-    }
-}
-
-/// The module around the package of a library. Its other packages may export functions, which the
-/// library contains if package main imports them, directly or not.
-struct Module {
-    /// Its directory.
-    dir: PathBuf,
-    /// The path that its packages are imported by.
-    path: String,
-    /// The directory that messages name files relative to.
-    shown_from: Option<PathBuf>,
-}
-
-impl Module {
-    fn around(dir: &Path, at: &Path) -> Option<Self> {
-        let go_mod = find_go_mod(dir)?;
-        let bytes = text::bytes(&go_mod, "", MAX_SIZE).ok()?;
-        let text = String::from_utf8_lossy(&bytes);
-        let path = text.lines().find_map(|line| line.trim().strip_prefix("module "))?;
-        let path = path.split("//").next().unwrap_or_default().trim().trim_matches(['"', '`']);
-        let at = at.strip_prefix(".").unwrap_or(at);
-        let root = dir.ancestors().nth(at.components().count()).map(Path::to_owned);
-        Some(Self {
-            dir: go_mod.parent()?.to_owned(),
-            path: path.to_owned(),
-            shown_from: root.filter(|root| root.join(at) == dir),
-        })
-    }
-
-    /// The functions that packages of this module export, of those that `imports` lead to.
-    fn exports(&self, imports: BTreeSet<String>) -> Vec<GoExport> {
-        let mut all = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut waiting = imports;
-        while let Some(import) = waiting.pop_first() {
-            let Some(below) = import.strip_prefix(&self.path) else { continue };
-            let Some(below) = below.strip_prefix('/') else { continue };
-            let Some(place) = text::inside(below) else { continue };
-            if seen.insert(import.clone()) {
-                all.extend(self.package(&self.dir.join(place), &import, &mut waiting));
-            }
-        }
-        all
-    }
-
-    /// The exports of the package in `dir`. What is unreadable is Go's to report.
-    fn package(&self, dir: &Path, import: &str, imports: &mut BTreeSet<String>) -> Vec<GoExport> {
-        let (mut exports, mut types) = (Vec::new(), Types::default());
-        for name in file_names(dir, "").unwrap_or_default().iter().filter(|name| is_go(name)) {
-            let path = dir.join(name);
-            let Ok(bytes) = text::bytes(&path, "", MAX_SIZE) else { continue };
-            let root = self.shown_from.as_deref().unwrap_or(&self.dir);
-            let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-            let file = exports::read(&String::from_utf8_lossy(&bytes), &shown);
-            if !file.ignored {
-                types.add(&file.types);
-                imports.extend(file.imports);
-                exports.extend(file.exports);
-            }
-        }
-        types.apply(&mut exports);
-        for export in &mut exports {
-            export.package = Some(import.to_owned());
-        }
-        exports
-    }
-}
-
-/// The names of the files in a directory, sorted, without those that Go ignores.
-fn file_names(dir: &Path, doing: &str) -> Result<Vec<String>> {
-    let failed = |error| text::unreadable(doing, &error);
-    let mut names = Vec::new();
-    for entry in fs::read_dir(dir).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let is_file = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_file());
-        match entry.file_name().into_string() {
-            Ok(name) if is_file && !name.starts_with(['_', '.']) => names.push(name),
-            _ => {}
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
-fn is_go(name: &str) -> bool {
-    name.ends_with(".go") && !name.ends_with("_test.go")
-}
-
 fn is_c(name: &str) -> bool {
     matches!(name.rsplit_once('.'), Some((_, "c" | "cc" | "cpp" | "cxx" | "m")))
 }
@@ -263,6 +143,8 @@ fn is_header(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use fs_err as fs;
+
     use super::*;
 
     fn read(files: &[(&str, &str)]) -> Result<GoSource> {

@@ -5,16 +5,15 @@
 //! `cmd/go` (which files build), `go help mod` and `embed`.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::super::part::GoLibrary;
 use super::super::root::Project;
-use super::super::text;
 use super::super::tree::{Entry, EntryKind, sources};
+use super::embed::Embed;
 use super::includes::included as included_by;
-use super::source::MAX_SIZE;
-use crate::error::{Failure, Result};
-use crate::relative_path::join_below;
+use super::modules::Modules;
+use crate::error::Result;
 
 /// Files at the root of a project that describe it.
 const CONFIGURATION: &[&str] =
@@ -22,6 +21,9 @@ const CONFIGURATION: &[&str] =
 
 /// Files of a module other than sources.
 const MODULE: &[&str] = &["go.mod", "go.sum", "go.work", "go.work.sum"];
+
+/// Those of a workspace.
+const WORKSPACE: &[&str] = &["go.work", "go.work.sum"];
 
 /// The extensions of files that `go build` passes to a compiler, an assembler or the linker.
 const SOURCES: &[&str] = &[
@@ -37,106 +39,48 @@ const COMPILED: &[&str] = &[
     "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S", "sx",
 ];
 
-/// The modules that a project's Go libraries are built from.
+/// The files of the modules that a project's Go libraries are built from.
 #[derive(Debug)]
 pub struct GoTree<'a> {
-    project: &'a Project,
-    /// Directories of modules, relative to the project.
-    modules: BTreeSet<PathBuf>,
-    /// Directories of modules outside the project, and what that means for an archive of it.
-    outside: Vec<(PathBuf, Failure)>,
+    modules: Modules<'a>,
+    /// Whether the project is built without a go.work.
+    without_workspace: bool,
 }
 
 impl<'a> GoTree<'a> {
-    /// Finds the modules that the project's libraries are built from.
+    /// Those of an archive of the project, if GOWORK is `gowork` where the archive is made.
     ///
     /// # Errors
-    /// A module, or its replacement in go.mod, is outside the project: an archive of the project
-    /// would not build.
-    pub fn of(project: &'a Project) -> Result<Self> {
-        let mut tree = Self::with_outside(project)?;
-        if tree.outside.is_empty() { Ok(tree) } else { Err(tree.outside.remove(0).1) }
+    /// As for [`Modules::of_archive`].
+    pub fn of(project: &'a Project, gowork: Option<&OsStr>) -> Result<Self> {
+        let without_workspace = gowork == Some(OsStr::new("off"));
+        Ok(Self { modules: Modules::of_archive(project, !without_workspace)?, without_workspace })
     }
 
-    /// The same, with modules that are outside the project.
+    /// Those that the project is built from where it is, in or outside of it.
     ///
     /// # Errors
     /// An unreadable go.mod or go.work.
-    pub fn with_outside(project: &'a Project) -> Result<Self> {
-        let mut tree = Self { project, modules: BTreeSet::new(), outside: Vec::new() };
-        for library in project.parts.iter().map(|part| &part.library) {
-            tree.modules.insert(library.go_dir.clone());
-            if let Some(go_mod) = &library.go_mod {
-                tree.module(go_mod, library)?;
-                tree.workspace(go_mod, library)?;
-            }
-        }
-        Ok(tree)
+    pub fn with_outside(project: &'a Project, gowork: Option<&OsStr>) -> Result<Self> {
+        Ok(Self { modules: Modules::in_place(project, gowork)?, without_workspace: false })
     }
 
-    /// Adds the module of `go_mod`, and the local modules of its `replace` lines.
-    fn module(&mut self, go_mod: &Path, library: &GoLibrary) -> Result<()> {
-        let doing = format!("collecting the Go sources of {}", library.name);
-        let dir = go_mod.parent().unwrap_or(go_mod);
-        let Ok(inner) = dir.strip_prefix(&self.project.root) else {
-            let failure = Failure::project(
-                doing,
-                format!("the module is in {}, outside the project", dir.display()),
-                "move go.mod into the project: an sdist contains nothing else",
-            );
-            self.outside.push((dir.to_owned(), failure));
-            return Ok(());
-        };
-        if !self.modules.insert(inner.to_owned()) && inner != library.go_dir {
-            return Ok(());
-        }
-        let shown = inner.join("go.mod");
-        let bytes = text::bytes(go_mod, &format!("reading {}", shown.display()), MAX_SIZE)?;
-        for (line, replaced) in replacements(&String::from_utf8_lossy(&bytes)) {
-            let place = format!("{}:{line} replaces a module with", shown.display());
-            self.local(inner, &replaced, &place, library)?;
-        }
-        Ok(())
+    /// The modules.
+    pub(super) fn modules(&self) -> &Modules<'a> {
+        &self.modules
     }
 
-    /// Adds the module in `path`, relative to `dir`, which something at `place` names.
-    fn local(&mut self, dir: &Path, path: &str, place: &str, library: &GoLibrary) -> Result<()> {
-        let Some(inside) = join_below(dir, path) else {
-            let failure = Failure::project(
-                format!("collecting the Go sources of {}", library.name),
-                format!("{place} {path}, outside the project"),
-                "publish that module, vendor it (`pygo go mod vendor`), or move it into the project",
-            );
-            self.outside.push((self.project.root.join(dir).join(path), failure));
-            return Ok(());
-        };
-        let go_mod = self.project.root.join(&inside).join("go.mod");
-        if !self.modules.contains(&inside) && go_mod.is_file() {
-            self.module(&go_mod, library)?;
-        }
-        Ok(())
+    /// Whether `path`, relative to the project, is in one of the modules.
+    pub fn contains(&self, path: &Path) -> bool {
+        self.modules.contain(path)
     }
 
-    /// Adds the modules of the go.work around `go_mod`, which Go reads as well if it is in the
-    /// project. One outside is not part of an archive, and Go builds without it.
-    fn workspace(&mut self, go_mod: &Path, library: &GoLibrary) -> Result<()> {
-        let inside = |dir: &&Path| dir.starts_with(&self.project.root);
-        let mut dirs = go_mod.ancestors().skip(1).take_while(inside);
-        let Some(dir) = dirs.find(|dir| dir.join("go.work").is_file()) else { return Ok(()) };
-        let inner = dir.strip_prefix(&self.project.root).unwrap_or(dir).to_owned();
-        let shown = inner.join("go.work");
-        let doing = format!("reading {}", shown.display());
-        let bytes = text::bytes(&dir.join("go.work"), &doing, MAX_SIZE)?;
-        let text = String::from_utf8_lossy(&bytes);
-        for (line, used) in uses(&text) {
-            let place = format!("{}:{line} uses the module in", shown.display());
-            self.local(&inner, &used, &place, library)?;
-        }
-        for (line, replaced) in replacements(&text) {
-            let place = format!("{}:{line} replaces a module with", shown.display());
-            self.local(&inner, &replaced, &place, library)?;
-        }
-        Ok(())
+    /// Whether the file at `path` is one of a workspace that GOWORK turns off: the archive, which is
+    /// built where GOWORK is not set, must lack it.
+    pub fn is_unused(&self, path: &Path) -> bool {
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        let dir = path.parent().unwrap_or(Path::new(""));
+        self.without_workspace && WORKSPACE.contains(&name) && self.modules.are_below(dir)
     }
 
     /// Files for a C compiler or assembler of which Go's cache may not notice a change: their names
@@ -165,7 +109,7 @@ impl<'a> GoTree<'a> {
         let named =
             |entry: &Entry| (entry.path.to_string_lossy().into_owned(), entry.source.clone());
         let mut named_files: Vec<_> = found.into_iter().map(named).collect();
-        for (index, (dir, _)) in self.outside.iter().enumerate() {
+        for (index, dir) in self.modules.outside().enumerate() {
             if !dir.is_dir() {
                 continue;
             }
@@ -189,11 +133,6 @@ impl<'a> GoTree<'a> {
         })
     }
 
-    /// Whether `path`, relative to the project, is in one of the modules.
-    pub fn contains(&self, path: &Path) -> bool {
-        self.modules.iter().any(|module| path.starts_with(module))
-    }
-
     /// The files among `entries` that a build needs.
     ///
     /// # Errors
@@ -210,132 +149,17 @@ impl<'a> GoTree<'a> {
         let needed = |entry: &&Entry| {
             let path = entry.path.as_path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let dir = path.parent().unwrap_or(Path::new(""));
             let top = path.components().count() == 1;
             (top && CONFIGURATION.contains(&name))
-                || (self.above_a_module(path) && MODULE.contains(&name))
-                || (self.contains(path)
-                    && (MODULE.contains(&name)
-                        || has_extension(path, SOURCES)
-                        || self.is_vendored(path)))
+                || (MODULE.contains(&name) && (self.modules.are_below(dir) || self.contains(path)))
+                || (self.contains(path) && has_extension(path, SOURCES))
+                || self.modules.vendor(path)
                 || included.contains(path)
                 || embedded.iter().any(|embed| embed.matches(path))
         };
-        Ok(files.into_iter().filter(needed).collect())
+        Ok(files.into_iter().filter(needed).filter(|e| !self.is_unused(&e.path)).collect())
     }
-
-    /// Whether `path` is in a directory around a module, as the files of a workspace are.
-    fn above_a_module(&self, path: &Path) -> bool {
-        let dir = path.parent().unwrap_or(Path::new(""));
-        self.modules.iter().any(|module| module.starts_with(dir))
-    }
-
-    fn is_vendored(&self, path: &Path) -> bool {
-        self.modules.iter().any(|module| path.starts_with(module.join("vendor")))
-    }
-}
-
-/// A pattern of a `//go:embed` line.
-struct Embed {
-    dir: PathBuf,
-    pattern: glob::Pattern,
-    parts: usize,
-    all: bool,
-}
-
-impl Embed {
-    fn all_in(entry: &Entry) -> Result<Vec<Self>> {
-        let doing = format!("reading {}", entry.path.display());
-        let bytes = text::bytes(&entry.source, &doing, MAX_SIZE)?;
-        let dir = entry.path.parent().unwrap_or(Path::new(""));
-        let text = String::from_utf8_lossy(&bytes);
-        let lines = text.lines().filter_map(|line| line.trim().strip_prefix("//go:embed"));
-        Ok(lines.flat_map(words).filter_map(|word| Self::new(dir, &word)).collect())
-    }
-
-    fn new(dir: &Path, word: &str) -> Option<Self> {
-        let (all, text) = word.strip_prefix("all:").map_or((false, word), |rest| (true, rest));
-        let text = text.trim_end_matches('/');
-        let pattern = glob::Pattern::new(text).ok()?;
-        let parts = text.split('/').filter(|part| *part != ".").count();
-        Some(Self { dir: dir.to_owned(), pattern, parts, all })
-    }
-
-    /// Whether the pattern matches `path` or a directory around it. In a directory, only `all:`
-    /// matches names that start with `.` or `_`.
-    fn matches(&self, path: &Path) -> bool {
-        let Ok(rest) = path.strip_prefix(&self.dir) else { return false };
-        let parts: Vec<_> =
-            rest.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        let whole = self.pattern.as_str() == ".";
-        let matched = if whole { 0 } else { self.parts };
-        if parts.len() < matched {
-            return false;
-        }
-        let (head, tail) = parts.split_at(matched);
-        let options =
-            glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
-        (whole || self.pattern.matches_with(&head.join("/"), options))
-            && (self.all || !tail.iter().any(|part| part.starts_with(['.', '_'])))
-    }
-}
-
-/// The words of a `//go:embed` line; a quoted word may contain spaces.
-fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut rest = line.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let (word, after) = match first {
-            '"' | '`' => rest[1..].split_once(first).unwrap_or((&rest[1..], "")),
-            _ => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
-        };
-        words.push(word.to_owned());
-        rest = after.trim_start();
-    }
-    words
-}
-
-/// The directories in the `replace` lines of a go.mod, with line numbers.
-fn replacements(go_mod: &str) -> Vec<(usize, String)> {
-    let lines = go_mod.lines().enumerate();
-    let local = lines.filter_map(|(index, line)| {
-        let line = line.split_once("//").map_or(line, |(code, _)| code);
-        let (_, by) = line.split_once("=>")?;
-        let by = by.trim().trim_matches(['"', '`']);
-        // A module path cannot start like this, so it is a local directory (`go help mod edit`).
-        let is_path = by.starts_with("./") || by.starts_with("../") || by.starts_with('/');
-        is_path.then(|| (index + 1, by.to_owned()))
-    });
-    local.collect()
-}
-
-/// The directories in the `use` lines of a go.work, with line numbers (go.dev/ref/mod#go-work-file).
-fn uses(go_work: &str) -> Vec<(usize, String)> {
-    let mut in_block = false;
-    let mut found = Vec::new();
-    for (index, line) in go_work.lines().enumerate() {
-        let line = line.split_once("//").map_or(line, |(code, _)| code).trim();
-        let after = line.strip_prefix("use").filter(|rest| {
-            rest.starts_with(|c: char| c.is_whitespace() || c == '(' || c == '"' || c == '`')
-        });
-        let path = match (in_block, after) {
-            (true, _) if line.starts_with(')') => {
-                in_block = false;
-                continue;
-            }
-            (true, _) => line,
-            (false, Some(rest)) if rest.trim_start().starts_with('(') => {
-                in_block = true;
-                continue;
-            }
-            (false, Some(rest)) => rest.trim(),
-            (false, None) => continue,
-        };
-        let path = path.trim_matches(['"', '`']);
-        if !path.is_empty() {
-            found.push((index + 1, path.to_owned()));
-        }
-    }
-    found
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
@@ -374,7 +198,7 @@ mod tests {
         let needed = || {
             let project = Project::read(dir.path())?;
             let entries = sources(&project.root, None)?;
-            let needed = GoTree::of(&project)?.needed(&entries)?;
+            let needed = GoTree::of(&project, None)?.needed(&entries)?;
             Ok(needed.iter().map(|entry| entry.path.display().to_string()).collect())
         };
         let needed = needed();
@@ -449,6 +273,53 @@ mod tests {
             project(&[("go/go.mod", "module p\n"), ("go.work", "go 1.21\nuse ../other\n")]);
         let found = needed.unwrap_err().found;
         assert_eq!(found, "go.work:2 uses the module in ../other, outside the project");
+    }
+
+    #[test]
+    fn gowork_decides_whether_an_archive_has_a_workspace() {
+        let (dir, needed) = project(&[
+            ("go/go.mod", "module p\n"),
+            ("go.work", "use ./go\nuse ./more\n"),
+            ("go.work.sum", ""),
+            ("vendor/modules.txt", ""),
+            ("more/go.mod", "module more\n"),
+        ]);
+        let needed = needed.unwrap();
+        for path in ["go.work", "go.work.sum", "vendor/modules.txt", "more/go.mod"] {
+            assert!(needed.iter().any(|n| n == path), "{path}: {needed:?}");
+        }
+        let project = Project::read(dir.path()).unwrap();
+        let tree = GoTree::of(&project, Some(OsStr::new("off"))).unwrap();
+        let entries = sources(&project.root, None).unwrap();
+        let paths = tree.needed(&entries).unwrap();
+        let paths: Vec<_> = paths.iter().map(|entry| entry.path.display().to_string()).collect();
+        assert_eq!(paths, ["go/cmd/main.go", "go/go.mod", "pyproject.toml"]);
+        assert!(tree.is_unused(Path::new("go.work")) && !tree.is_unused(Path::new("go/go.mod")));
+    }
+
+    #[test]
+    fn a_workspace_above_the_project_counts_where_the_project_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let put = |path: &str, text: &str| {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        put("p/pyproject.toml", CONFIG);
+        put("p/go/cmd/main.go", MAIN);
+        put("p/go/go.mod", "module p\n");
+        put("go.work", "use ./p/go\nuse ./q\n");
+        put("q/go.mod", "module q\n");
+        put("q/q.c", "#include \"../common.h\"\n");
+        let project = Project::read(&dir.path().join("p")).unwrap();
+        let entries = sources(&project.root, None).unwrap();
+        let seen = |gowork| {
+            let tree = GoTree::with_outside(&project, gowork).unwrap();
+            tree.unseen(&entries).unwrap().into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(seen(None), ["0/q.c"]);
+        assert!(seen(Some(OsStr::new("off"))).is_empty());
+        assert!(GoTree::of(&project, None).is_ok());
     }
 
     #[test]
