@@ -72,7 +72,6 @@ def prepare(kind, directory, settings):
     with tempfile.TemporaryDirectory() as work:
         wheel = Path(work, call(f"build_{kind}", work, settings))
         with zipfile.ZipFile(wheel) as archive:
-            for member in archive.namelist():
-                if member.partition("/")[0].endswith(".dist-info"):
-                    archive.extract(member, directory)
-        return "-".join(wheel.name.split("-")[:2]) + ".dist-info"
+            members = [name for name in archive.namelist() if ".dist-info/" in name]
+            archive.extractall(directory, members)
+        return members[0].partition("/")[0]

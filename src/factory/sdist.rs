@@ -17,7 +17,7 @@ use super::staging;
 use crate::audit;
 use crate::error::{Failure, Result};
 use crate::process::Temporary;
-use crate::project::{GoTree, lost_workspace};
+use crate::project::{Entry, GoTree, lost_workspace};
 use crate::sdist::Sdist;
 use crate::toolchain::Host;
 use crate::wheel::{File, Metadata};
@@ -49,10 +49,12 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
         let found = format!("it built {file_name}, which cannot be read: {error}");
         backend.failure(Hook::Sdist, found, "make a .tar.gz of plain files (PEP 625)", &log)
     })?;
+    let needed = tree.needed(&plan.sources)?;
     // Go links an archive or object file among its sources.
     let is_linked = |path: &str| {
         let path = Path::new(path);
-        path.extension().is_some_and(|e| e == "a" || e == "syso") && tree.contains(path)
+        path.extension().is_some_and(|e| e == "a" || e == "syso")
+            && (tree.contains(path) || needed.iter().any(|entry| entry.path == path))
     };
     let native = NativePaths::of(&plan.project.parts);
     let left_out = native.remove_leftovers(&mut sdist.contents, is_linked);
@@ -72,7 +74,7 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
     for note in notes.iter().chain(&plan.project.notes) {
         io.note(note);
     }
-    put_in(&mut sdist, &tree, plan, &native)?;
+    put_in(&mut sdist, &needed, &native)?;
     add_requirements(&mut sdist, plan);
     let path = write(&sdist, &file_name, plan)?;
     let _ = fs_err::remove_dir_all(&logs);
@@ -80,9 +82,9 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
 }
 
 /// Adds what a build needs and the backend left out.
-fn put_in(sdist: &mut Sdist, tree: &GoTree<'_>, plan: &Plan, native: &NativePaths) -> Result<()> {
+fn put_in(sdist: &mut Sdist, needed: &[&Entry], native: &NativePaths) -> Result<()> {
     let doing = "completing the sdist";
-    for entry in tree.needed(&plan.sources)? {
+    for entry in needed {
         let shown = entry.path.display().to_string();
         let path: crate::wheel::MemberPath = shown.parse().map_err(|error| {
             Failure::project(doing, format!("{error}"), "rename that file: a build needs it")

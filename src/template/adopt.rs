@@ -74,6 +74,13 @@ fn build_system(document: &mut DocumentMut) -> Result<(String, Option<String>), 
         return Ok((format!("pyproject.toml: added [build-system] with {BACKEND}"), None));
     };
     let table = item.as_table_like_mut().ok_or("`build-system` is not a table")?;
+    if table.contains_key("backend-path") {
+        let change = format!(
+            "pyproject.toml: [build-system] stays as it is; have the backend in `backend-path` call \
+             {BACKEND}, and add \"{REQUIREMENT}\" to `requires`"
+        );
+        return Ok((change, None));
+    }
     let before = table.get("build-backend").and_then(Item::as_str).unwrap_or_default().to_owned();
     let is_setuptools = before.is_empty() || before.starts_with("setuptools.build_meta");
     let wrapped = (!is_setuptools && before != BACKEND).then_some(before);
@@ -121,6 +128,15 @@ mod tests {
         assert_eq!(after.text, format!("{expected}\n{TABLE}"));
         assert_eq!(after.changes.len(), 2);
         assert!(is_configured(&after.text) && !is_configured(before));
+    }
+
+    #[test]
+    fn a_backend_in_the_project_stays() {
+        let before =
+            "[build-system]\nrequires = []\nbuild-backend = \"own\"\nbackend-path = [\".\"]\n";
+        let after = adopted(before);
+        assert_eq!(after.text, format!("{before}\n{TABLE}"));
+        assert!(after.changes[0].contains("call pygo_tools.backend"), "{:?}", after.changes);
     }
 
     #[test]

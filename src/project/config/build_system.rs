@@ -68,7 +68,20 @@ impl BuildSystem {
     pub fn notes(&self, root: &Path) -> Vec<String> {
         let mut notes = Vec::new();
         // A setup.py may call `pygo_tools.setup`.
-        if self.backend != OWN && !root.join("setup.py").exists() {
+        if !self.backend_path.is_empty() && self.backend != OWN {
+            // One that requires pygo-tools can be trusted to call it.
+            if !self.requires.iter().any(|line| is_own_requirement(line)) {
+                notes.push(format!(
+                    "`pip install` of this project calls {} alone and installs no Go library; have \
+                     it call pygo_tools.backend, and add \"pygo-tools>=0.2\" to `requires`",
+                    self.backend
+                ));
+            }
+        } else if !self.backend_path.is_empty() {
+            notes.push(format!(
+                "with `backend-path`, pip looks for {OWN} in the project alone; remove that key"
+            ));
+        } else if self.backend != OWN && !root.join("setup.py").exists() {
             let wrapped = if self.backend.starts_with("setuptools.") {
                 String::new()
             } else {
@@ -173,9 +186,12 @@ fn allows_the_predecessor(line: &str) -> bool {
         let versions = requirement.versions.parse::<VersionSpecifiers>().ok()?;
         Some(versions.contains(&"0.1.8".parse::<Version>().ok()?))
     };
-    requirement.name.normalized() == "pygo-tools"
-        && requirement.url.is_none()
-        && is_allowed().unwrap_or(false)
+    is_own_requirement(line) && requirement.url.is_none() && is_allowed().unwrap_or(false)
+}
+
+/// Whether a requirement is one of pygo-tools.
+fn is_own_requirement(line: &str) -> bool {
+    Requirement::parse(line).is_ok_and(|line| line.name.normalized() == "pygo-tools")
 }
 
 #[cfg(test)]
@@ -251,6 +267,23 @@ mod tests {
         fs_err::write(dir.path().join("setup.py"), "").unwrap();
         assert!(unused.notes(dir.path())[0].contains("has no effect"));
         assert!(wrapped.notes(dir.path()).is_empty());
+    }
+
+    #[test]
+    fn a_backend_in_the_project_has_to_call_the_wrapper() {
+        let dir = tempfile::tempdir().unwrap();
+        let notes = |requires: &str, backend: &str| {
+            let system = BuildSystem {
+                requires: vec![requires.into()],
+                backend: backend.into(),
+                backend_path: vec![".".into()],
+                wrapped: None,
+            };
+            system.notes(dir.path())
+        };
+        assert!(notes("setuptools", "own")[0].contains("have it call pygo_tools.backend"));
+        assert!(notes("pygo-tools>=0.2", "own").is_empty());
+        assert!(notes("pygo-tools>=0.2", OWN)[0].ends_with("remove that key"));
     }
 
     #[test]

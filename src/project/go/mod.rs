@@ -1,4 +1,5 @@
 //! Go as text: the exports of a package, and the files that a build of it needs.
+mod cgo_files;
 mod embed;
 pub mod exports;
 mod includes;

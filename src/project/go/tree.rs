@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::root::Project;
 use super::super::tree::{Entry, EntryKind, sources};
+use super::cgo_files::Named;
 use super::embed::Embed;
 use super::includes::included as included_by;
 use super::modules::Modules;
@@ -139,10 +140,11 @@ impl<'a> GoTree<'a> {
     /// An unreadable Go file.
     pub fn needed<'e>(&self, entries: &'e [Entry]) -> Result<Vec<&'e Entry>> {
         let files: Vec<&Entry> = entries.iter().filter(|entry| is_file(entry)).collect();
-        let mut embedded = Vec::new();
+        let (mut embedded, mut named) = (Vec::new(), Vec::new());
         for entry in files.iter().filter(|entry| has_extension(&entry.path, &["go"])) {
             if self.contains(&entry.path) {
                 embedded.extend(Embed::all_in(entry)?);
+                named.extend(Named::all_in(entry)?);
             }
         }
         let included = self.included(&files);
@@ -157,6 +159,7 @@ impl<'a> GoTree<'a> {
                 || self.modules.vendor(path)
                 || included.contains(path)
                 || embedded.iter().any(|embed| embed.matches(path))
+                || named.iter().any(|named| named.is(path))
         };
         Ok(files.into_iter().filter(needed).filter(|e| !self.is_unused(&e.path)).collect())
     }
@@ -213,6 +216,12 @@ mod tests {
             ("go/cmd/cbits.h", ""),
             ("go/cmd/include/deep.h", ""),
             ("go/cmd/notes.md", ""),
+            (
+                "go/cmd/flags.go",
+                "package main\n\n// #cgo LDFLAGS: -L${SRCDIR}/../../third/lib -lx\n",
+            ),
+            ("third/lib/libx.a", ""),
+            ("third/lib/NOTES", ""),
             ("go/cmd/data/one.txt", ""),
             ("go/cmd/data/one.bin", ""),
             ("go/cmd/tree/_hidden/x", ""),
@@ -228,6 +237,7 @@ mod tests {
         let wanted = [
             "go/cmd/cbits.h",
             "go/cmd/data/one.txt",
+            "go/cmd/flags.go",
             "go/cmd/include/deep.h",
             "go/cmd/main.go",
             "go/cmd/tree/_hidden/x",
@@ -240,6 +250,7 @@ mod tests {
             "pyproject.toml",
             "q/go.mod",
             "q/q.go",
+            "third/lib/libx.a",
         ];
         assert_eq!(needed.unwrap(), wanted);
     }

@@ -1,0 +1,77 @@
+//! The files that `#cgo` lines name relative to their package, such as static libraries.
+//!
+//! Input: a Go file of a project. Output: paths, each of a file or of a directory with libraries.
+//! Only `${SRCDIR}` counts (`go doc cgo`): other paths are not part of the project.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::super::text::{self, MAX_SIZE};
+use super::super::tree::Entry;
+use crate::error::Result;
+use crate::relative_path::join_below;
+
+/// What a flag names, relative to the project.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// A file.
+    File(PathBuf),
+    /// A directory in which the linker looks for libraries.
+    Libraries(PathBuf),
+}
+
+impl Named {
+    /// Those of a Go file.
+    ///
+    /// # Errors
+    /// An unreadable file.
+    pub(super) fn all_in(entry: &Entry) -> Result<Vec<Self>> {
+        let doing = format!("reading {}", entry.path.display());
+        let bytes = text::bytes(&entry.source, &doing, MAX_SIZE)?;
+        let dir = entry.path.parent().unwrap_or(Path::new(""));
+        Ok(named(&String::from_utf8_lossy(&bytes), dir))
+    }
+
+    /// Whether it is `path`, or a static library at `path` that it leads to.
+    pub(super) fn is(&self, path: &Path) -> bool {
+        match self {
+            Self::File(file) => file == path,
+            Self::Libraries(dir) => {
+                path.parent() == Some(dir) && path.extension() == Some(OsStr::new("a"))
+            }
+        }
+    }
+}
+
+fn named(text: &str, dir: &Path) -> Vec<Named> {
+    let of_line = |line: &str| {
+        let code = line.trim_start_matches(|c: char| c.is_whitespace() || c == '/' || c == '*');
+        let flags = code.strip_prefix("#cgo")?.split_once(':')?.1;
+        let of_word = |word: &str| {
+            let word = word.trim_matches(['"', '\'']);
+            let (before, path) = word.split_once("${SRCDIR}")?;
+            let path = join_below(dir, path.trim_start_matches('/'))?;
+            Some(if before == "-L" { Named::Libraries(path) } else { Named::File(path) })
+        };
+        Some(flags.split_whitespace().filter_map(of_word).collect::<Vec<_>>())
+    };
+    text.lines().filter_map(of_line).flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_name_files_and_directories() {
+        let text = "package a\n\n// #cgo linux LDFLAGS: -L${SRCDIR}/../lib -lfast\n\
+                    /*\n#cgo CFLAGS: -include \"${SRCDIR}/pre.def\" -I/usr/include\n\
+                    # cgo\n#cgo LDFLAGS: ${SRCDIR}/../../../above.a\n*/\nimport \"C\"\n";
+        let wanted = [Named::Libraries("go/lib".into()), Named::File("go/cmd/pre.def".into())];
+        assert_eq!(named(text, Path::new("go/cmd")), wanted);
+        assert!(wanted[0].is(Path::new("go/lib/libfast.a")));
+        assert!(!wanted[0].is(Path::new("go/lib/notes.md")));
+        assert!(!wanted[0].is(Path::new("go/lib/deep/libfast.a")));
+        assert!(wanted[1].is(Path::new("go/cmd/pre.def")));
+    }
+}
