@@ -52,7 +52,7 @@ impl<'a> GoTree<'a> {
     /// Those of an archive of the project, if GOWORK is `gowork` where the archive is made.
     ///
     /// # Errors
-    /// As for [`Modules::of_archive`].
+    /// A module, or its replacement in go.mod, is outside the project: an archive would not build.
     pub fn of(project: &'a Project, gowork: Option<&OsStr>) -> Result<Self> {
         let without_workspace = gowork == Some(OsStr::new("off"));
         Ok(Self { modules: Modules::of_archive(project, !without_workspace)?, without_workspace })
