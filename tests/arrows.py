@@ -26,7 +26,7 @@ ALLOWED = {
     "project": DATA | {"wheel"},
     "sdist": {"error", "relative_path", "wheel"},
     "template": FORMATS,
-    "audit": DATA | {"wheel"},
+    "audit": DATA | {"sdist", "wheel"},
     "toolchain": DATA | {"process", "project", "wheel"},
     "factory": BUILD,
     "report": BUILD | {"factory"},

@@ -52,6 +52,8 @@ pub enum Group {
     Go,
     /// What only the index rejects.
     Index,
+    /// Source distributions.
+    Sdist,
 }
 
 impl Group {
@@ -67,6 +69,7 @@ impl Group {
         Self::Abi,
         Self::Go,
         Self::Index,
+        Self::Sdist,
     ];
 
     /// The prefix of the group's rule codes, and its title.
@@ -82,6 +85,7 @@ impl Group {
             Self::Abi => ("ABI", "Python's ABI"),
             Self::Go => ("GO", "Go"),
             Self::Index => ("IDX", "Index"),
+            Self::Sdist => ("SDI", "Source distribution"),
         }
     }
 

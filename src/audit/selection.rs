@@ -69,9 +69,12 @@ impl Selection {
         selected > 0 && (ignored == 0 || selected > ignored)
     }
 
-    /// Removes the findings of rules that are not selected.
+    /// Removes the findings of rules that are not selected. If nothing in a file could be read, that
+    /// stays: no other rule has judged the file.
     pub fn apply(&self, findings: &mut Vec<Finding>) {
-        findings.retain(|finding| self.keeps(finding.rule));
+        let nothing_read =
+            [catalogue::ARCHIVE_UNREADABLE, catalogue::ARCHIVE_BOMB, catalogue::SDIST_UNREADABLE];
+        findings.retain(|finding| nothing_read.contains(&finding.rule) || self.keeps(finding.rule));
     }
 }
 
@@ -115,6 +118,19 @@ mod tests {
         assert!(!selection(&[], &["elf"]).keeps(catalogue::ELF_ARCH));
         assert!(selection(&["elf-arch"], &["ELF"]).keeps(catalogue::ELF_ARCH));
         assert!(!selection(&["ELF"], &["ELF002"]).keeps(catalogue::ELF_ARCH));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_reported_whatever_is_selected() {
+        let found = [catalogue::ARCHIVE_UNREADABLE, catalogue::TAG_FILE_NAME];
+        for (select, ignore) in
+            [(&["ELF"][..], &[][..]), (&[], &["ARC", "TAG"]), (&[], &["ARC001", "all"])]
+        {
+            let mut findings = found.map(|rule| Finding::new(rule, "", "x")).to_vec();
+            selection(select, ignore).apply(&mut findings);
+            assert_eq!(findings.len(), 1, "{select:?} {ignore:?}");
+            assert_eq!(findings[0].rule, catalogue::ARCHIVE_UNREADABLE);
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod develop;
 mod doctor;
 mod dry_run;
 mod existing;
+mod fix_name;
 mod help;
 mod init;
 mod matrix;

@@ -5,11 +5,13 @@
 //! [`Sdist::write`] writes it: sorted, with one time, so that the same files always make the same
 //! bytes.
 
+mod listing;
 mod read;
 
 use std::io::{self, Write};
 
 use flate2::{Compression, GzBuilder};
+pub use listing::{Listing, ListingFault, ListingFaultKind};
 pub use read::ReadError;
 use tar::{Builder, EntryType, Header};
 

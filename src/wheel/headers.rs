@@ -21,6 +21,11 @@ impl Field {
     fn value(&self) -> &str {
         self.raw[self.colon + 1..].trim()
     }
+
+    /// As `email.message` reads it: spaces at the end belong to the value.
+    fn exact(&self) -> &str {
+        self.raw[self.colon + 1..].trim_start_matches([' ', '\t']).trim_end_matches(['\r', '\n'])
+    }
 }
 
 /// The fields of such a file, and the text after them.
@@ -75,6 +80,18 @@ impl Headers {
         self.fields.iter().map(|field| (field.name(), field.value()))
     }
 
+    /// The values of all fields called `name`, with the spaces at their ends.
+    pub fn exact<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let same = move |field: &&Field| field.name().eq_ignore_ascii_case(name);
+        self.fields.iter().filter(same).map(Field::exact)
+    }
+
+    /// Everything after the empty line: the description in METADATA.
+    pub fn body(&self) -> &[u8] {
+        let end = self.rest.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
+        &self.rest[end..]
+    }
+
     /// The value of the first field called `name`.
     pub fn get<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.get_all(name).next()
@@ -125,6 +142,15 @@ mod tests {
         headers.add("D", "5");
         assert_eq!(headers.to_bytes(), b"A: 1\nB: 2\n  x\nb: 4\nC: 3\nD: 5\n\nA: body");
         assert_eq!(headers.get_all("B").collect::<Vec<_>>(), ["2\n  x", "4"]);
+    }
+
+    #[test]
+    fn spaces_at_the_end_and_the_body_can_be_read() {
+        let headers = Headers::parse(b"A:  1 \r\nB: 2\n\t3 \n\r\nbody\n").unwrap();
+        assert_eq!(headers.exact("a").collect::<Vec<_>>(), ["1 "]);
+        assert_eq!(headers.exact("B").collect::<Vec<_>>(), ["2\n\t3 "]);
+        assert_eq!((headers.get("A"), headers.body()), (Some("1"), &b"body\n"[..]));
+        assert_eq!(Headers::parse(b"A: 1\n").unwrap().body(), b"");
     }
 
     #[test]

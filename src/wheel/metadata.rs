@@ -10,6 +10,7 @@ use super::dist_name::DistName;
 use super::error::FormatError;
 use super::headers::Headers;
 use super::requirement::Requirement;
+use super::specifiers::version_specifiers;
 
 /// The core metadata of a distribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl Metadata {
         }
         let specifiers = |text: &str| {
             let what = format!(", Requires-Python: `{text}` is not a version specifier (PEP 440)");
-            text.parse().map_err(|_| bad(what))
+            version_specifiers(text).map_err(|_| bad(what))
         };
         let requires_python = headers.get("Requires-Python").map(specifiers).transpose()?;
         Ok(Self { headers, requires_python })

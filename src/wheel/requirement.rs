@@ -4,9 +4,8 @@
 //! its parts. [`Requirement::check`] then judges versions and marker, which callers that only ask
 //! for a name leave to the installer.
 
-use pep440_rs::VersionSpecifiers;
-
 use super::dist_name::DistName;
+use super::{marker, specifiers};
 
 /// A requirement, split into its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,21 +55,18 @@ impl<'a> Requirement<'a> {
         if self.url.is_some() {
             return Ok(());
         }
-        self.marker.map_or(Ok(()), check_marker)?;
-        let versions = self.versions.trim_end_matches(',');
-        // `===` compares text, and any text is valid after it.
-        if self.versions.is_empty()
-            || versions.contains("===")
-            || versions.parse::<VersionSpecifiers>().is_ok()
-        {
+        self.marker.map_or(Ok(()), marker::check)?;
+        if self.versions.is_empty() {
             return Ok(());
         }
-        Err(format!("`{}` is not a version specifier", self.versions))
+        // The grammar allows a comma at the end, and nowhere else without a specifier.
+        let list = self.versions.strip_suffix(',').unwrap_or(self.versions);
+        list.split(',').try_for_each(|part| specifiers::single(part.trim()).map(|_| ()))
     }
 
     /// Whether the marker depends on an extra.
     pub fn is_optional(&self) -> bool {
-        self.marker.is_some_and(|marker| marker_tokens(marker).any(|token| token == "extra"))
+        self.marker.is_some_and(marker::has_extra)
     }
 }
 
@@ -84,68 +80,19 @@ fn split_marker<'a>(text: &'a str, separator: &str) -> (&'a str, Option<&'a str>
 fn extras(text: &str) -> Result<(Vec<&str>, &str), String> {
     let Some(inside) = text.strip_prefix('[') else { return Ok((Vec::new(), text)) };
     let (list, rest) = inside.split_once(']').ok_or("its `[` is not closed")?;
-    let extras: Vec<_> = list.split(',').map(str::trim).filter(|extra| !extra.is_empty()).collect();
-    match extras.iter().find(|extra| extra.parse::<DistName>().is_err()) {
+    if list.trim().is_empty() {
+        return Ok((Vec::new(), rest.trim_start()));
+    }
+    let extras: Vec<_> = list.split(',').map(str::trim).collect();
+    match extras.iter().find(|extra| !is_extra(extra)) {
         Some(extra) => Err(format!("`{extra}` is not a valid extra")),
         None => Ok((extras, rest.trim_start())),
     }
 }
 
-/// The variables of environment markers, in today's and older spellings.
-#[rustfmt::skip]
-const VARIABLES: &[&str] = &[
-    "python_version", "python_full_version", "os_name", "sys_platform", "platform_release",
-    "platform_system", "platform_version", "platform_machine", "platform_python_implementation",
-    "implementation_name", "implementation_version", "extra", "extras", "dependency_groups",
-    "os.name", "sys.platform", "platform.version", "platform.machine",
-    "platform.python_implementation", "python_implementation",
-];
-
-/// The words, quoted strings and single characters of a marker. A string whose quote is not
-/// closed extends to the end.
-fn marker_tokens(mut rest: &str) -> impl Iterator<Item = &str> {
-    std::iter::from_fn(move || {
-        rest = rest.trim_start();
-        let first = rest.chars().next()?;
-        let in_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-        let length = match first {
-            '"' | '\'' => rest[1..].find(first).map_or(rest.len(), |end| end + 2),
-            'a'..='z' | 'A'..='Z' => rest.find(|c| !in_word(c)).unwrap_or(rest.len()),
-            _ => first.len_utf8(),
-        };
-        let (token, after) = rest.split_at(length);
-        rest = after;
-        Some(token)
-    })
-}
-
-/// Checks the words, quotes and parentheses of a marker, not what it compares.
-fn check_marker(text: &str) -> Result<(), String> {
-    if text.is_empty() {
-        return Err("there is no marker after `;`".to_owned());
-    }
-    let (mut depth, mut operands) = (0i32, 0u32);
-    for token in marker_tokens(text) {
-        match token.as_bytes() {
-            [quote @ (b'"' | b'\''), .., last] if last == quote => operands += 1,
-            [b'"' | b'\'', ..] => return Err("a quote in its marker is not closed".to_owned()),
-            b"(" => depth += 1,
-            b")" => depth -= 1,
-            b"<" | b">" | b"=" | b"!" | b"~" | b"and" | b"or" | b"not" | b"in" => {}
-            _ if VARIABLES.contains(&token) => operands += 1,
-            [b'a'..=b'z' | b'A'..=b'Z', ..] => {
-                return Err(format!("`{token}` is not a marker variable"));
-            }
-            _ => return Err(format!("a marker cannot contain {token:?}")),
-        }
-    }
-    if depth != 0 {
-        return Err("the parentheses of its marker do not match".to_owned());
-    }
-    if operands == 0 || operands % 2 != 0 {
-        return Err("its marker compares nothing".to_owned());
-    }
-    Ok(())
+/// Whether tools read `text` as an extra: unlike a name, it may end in `_`.
+fn is_extra(text: &str) -> bool {
+    text.trim_end_matches('_').parse::<DistName>().is_ok()
 }
 
 #[cfg(test)]
@@ -176,6 +123,9 @@ mod tests {
             "foo ~= 1.4.2",
             "foo!=1.*; 'linux' in sys_platform",
             "foo @ https://host/foo.whl ; extra == 'x'",
+            "foo[x_]",
+            "foo[]",
+            "foo; 'x' not in extras or ((os_name == \"nt\"))",
         ] {
             assert_eq!(Requirement::parse(text).unwrap().check(), Ok(()), "{text}");
         }
@@ -198,6 +148,15 @@ mod tests {
             "foo; (extra == 'x'",
             "foo; extra",
             "foo; extra == 'x' & os_name == 'nt'",
+            "foo; extra == 'x' and",
+            "foo; extra = 'x'",
+            "foo; extra == 'x' os_name == 'nt'",
+            "foo; extra not 'x'",
+            "foo; ()",
+            "foo[a,]",
+            "foo>=1,,<2",
+            "foo,>=1",
+            "foo>=1 <2",
         ] {
             let checked = Requirement::parse(text).and_then(|requirement| requirement.check());
             assert!(checked.is_err(), "{text}");

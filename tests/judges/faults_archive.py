@@ -161,3 +161,8 @@ def comment_on_an_entry(wheel):
 @mutation("archive-file-and-directory", "any")
 def file_that_is_also_a_directory(wheel):
     wheel.add("example/sub", b"x").add("example/sub/x.py", b"x = 1\n")
+
+
+@mutation("archive-device-name", "any")
+def colon_in_a_name(wheel):
+    wheel.add("example/12:30.txt", b"noon")

@@ -64,6 +64,129 @@ def repeated_name(wheel):
     wheel.header("Name: example")
 
 
+@mutation("metadata-version", "any")
+def metadata_version_that_never_was(wheel):
+    wheel.version("2.0")
+
+
+@mutation("metadata-license-expression", "any")
+def unknown_license_exception(wheel):
+    wheel.header("License-Expression: Apache-2.0 WITH AdditionRef-own")
+
+
+@mutation("metadata-license-file", "any")
+def license_file_outside(wheel):
+    wheel.header("License-File: ../LICENSE")
+
+
+@mutation("metadata-requirement", "any")
+def marker_that_ends_in_and(wheel):
+    wheel.header("Requires-Dist: cffi ; os_name == 'nt' and")
+
+
+@mutation("metadata-requirement", "any")
+def invalid_provides_dist(wheel):
+    wheel.header("Provides-Dist: some thing")
+
+
+@mutation("metadata-field-too-new", "any")
+def classifiers_before_they_were_introduced(wheel):
+    wheel.edit("METADATA", "Requires-Python: >=3.10\n", "").version("1.0")
+    wheel.header("Classifier: Programming Language :: Go")
+
+
+@mutation("metadata-description-type", "any")
+def unknown_markdown_variant(wheel):
+    wheel.header("Description-Content-Type: text/markdown; variant=Original")
+
+
+@mutation("metadata-project-url", "any")
+def two_addresses_with_one_label(wheel):
+    wheel.header("Project-URL: Home, https://a.org\nProject-URL: Home, https://b.org")
+
+
+@mutation("metadata-repeated", "any")
+def description_twice(wheel):
+    wheel.header("Description: one")
+    wheel.files[wheel.path("METADATA")] += b"two\n"
+
+
+@mutation("metadata-dynamic", "any")
+def dynamic_version(wheel):
+    wheel.header("Dynamic: Version")
+
+
+@mutation("metadata-dynamic", "any")
+def unknown_dynamic_field(wheel):
+    wheel.header("Dynamic: Licence")
+
+
+@mutation("metadata-extra", "any")
+def extra_of_two_words(wheel):
+    wheel.header("Provides-Extra: test suite")
+
+
+@mutation("metadata-import-name", "any")
+def import_name_with_a_hyphen(wheel):
+    wheel.version("2.5").header("Import-Name: my-package")
+
+
+@mutation("metadata-unknown-field", "any")
+def field_of_ones_own(wheel):
+    wheel.header("X-Build-Host: here")
+
+
+@mutation("index-classifier", "any")
+def misspelled_classifier(wheel):
+    wheel.header("Classifier: Programming Language :: Python:: 3")
+
+
+@mutation("index-classifier", "any")
+def deprecated_classifier(wheel):
+    wheel.header("Classifier: Natural Language :: Ukranian")
+
+
+@mutation("index-license", "any")
+def license_beside_its_expression(wheel):
+    wheel.header("License: Apache\nLicense-Expression: Apache-2.0")
+
+
+@mutation("index-email", "any")
+def author_without_an_address(wheel):
+    wheel.header("Author-email: The Authors")
+
+
+@mutation("index-email", "any")
+def maintainer_at_a_local_host(wheel):
+    wheel.header("Maintainer-email: Root <root@localhost>")
+
+
+@mutation("index-url", "any")
+def home_page_without_a_scheme(wheel):
+    wheel.header("Home-page: www.example.org")
+
+
+@mutation("index-direct-url", "any")
+def replaces_a_url(wheel):
+    wheel.header("Obsoletes-Dist: cffi @ https://example.com/cffi.whl")
+
+
+@mutation("metadata-entry-points", "any")
+def command_without_a_function(wheel):
+    wheel.add(wheel.path("entry_points.txt"), b"[console_scripts]\nrun = example\n")
+
+
+@mutation("metadata-entry-points", "any")
+def command_without_a_value(wheel):
+    wheel.add(wheel.path("entry_points.txt"), b"[gui_scripts]\nrun =\n")
+
+
+@mutation("metadata-entry-point-comment", "any")
+def comment_after_a_command(wheel):
+    text = b"[console_scripts]\nrun = example:main ; the command\n"
+    wheel.add(wheel.path("entry_points.txt"), text)
+
+
 @mutation("metadata-entry-points", "any")
 def entry_point_with_a_path(wheel):
     wheel.add(wheel.path("entry_points.txt"), b"[console_scripts]\n../../bin/sh = example:main\n")
@@ -134,3 +257,8 @@ def md5_hash_in_record(wheel):
 def hash_for_record_itself(wheel):
     itself = wheel.path("RECORD")
     wheel.record[itself] = f"{itself},sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0"
+
+
+@mutation("record-signature", "any")
+def signature_in_record(wheel):
+    wheel.files[wheel.path("RECORD.jws")] = b"{}"

@@ -15,8 +15,67 @@ def name_with_four_parts(wheel):
 
 
 @mutation("tag-not-normal", "any")
+def version_with_a_leading_zero(wheel):
+    wheel.name = wheel.name.replace("0.1.0", "0.01.0")
+
+
+@mutation("index-file-name", "any")
 def name_in_upper_case(wheel):
     wheel.name = wheel.name.replace("example", "Example")
+
+
+@mutation("index-file-name", "any")
+def name_too_long_for_the_index(wheel):
+    # Files may have 255 bytes in their names.
+    platforms = ["any", *(f"macosx_11_{minor}_x86_64" for minor in range(10, 21))]
+    wheel.rename(platform=".".join(platforms))
+
+
+@mutation("index-dist-info", "any")
+def dist_info_in_upper_case(wheel):
+    files = wheel.files.items()
+    wheel.files = {name.replace("example-0", "Example-0"): data for name, data in files}
+
+
+@mutation("index-dist-info", "any")
+def dist_info_without_the_last_zero(wheel):
+    files = wheel.files.items()
+    wheel.files = {name.replace("-0.1.0.", "-0.1."): data for name, data in files}
+
+
+@mutation("tag-data-directory", "any")
+def unknown_data_directory(wheel):
+    wheel.add("example-0.1.0.data/share/file.txt", b"text")
+
+
+@mutation("tag-data-directory", "any")
+def file_directly_in_data(wheel):
+    wheel.add("example-0.1.0.data/file.txt", b"text")
+
+
+@mutation("tag-data-name", "any")
+def data_of_another_version(wheel):
+    wheel.add("example-0.2.0.data/scripts/run", b"#!python\n")
+
+
+@mutation("tag-no-python", "any")
+def abi_of_another_python(wheel):
+    wheel.rename(python="cp312", abi="cp311", platform="win_amd64")
+
+
+@mutation("tag-no-python", "any")
+def abi_without_a_platform(wheel):
+    wheel.rename(python="cp312", abi="cp312")
+
+
+@mutation("tag-no-python", "any")
+def python_before_the_required_one(wheel):
+    wheel.rename(python="cp39")
+
+
+@mutation("tag-no-python", "macos-arm64")
+def macos_before_arm64(wheel):
+    wheel.rename(platform="macosx_10_9_arm64")
 
 
 @mutation("tag-order")
@@ -137,3 +196,13 @@ def bare_linux_tag(wheel):
 @mutation("index-platform", "macos-arm64")
 def macos_tag_with_a_minor_release(wheel):
     wheel.rename(platform="macosx_13_3_arm64")
+
+
+@mutation("index-platform", "any")
+def android_tag_without_its_abi(wheel):
+    wheel.rename(platform="android_24_arm64")
+
+
+@mutation("index-platform", "any")
+def older_tag_for_a_newer_architecture(wheel):
+    wheel.rename(platform="manylinux2010_aarch64")

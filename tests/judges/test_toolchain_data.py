@@ -1,4 +1,4 @@
-"""The data in toolchains/ matches its sources: auditwheel, abi3info and Go."""
+"""The data in toolchains/ matches its sources: auditwheel, abi3info, PyPI's lists and Go."""
 
 import json
 import shutil
@@ -44,6 +44,15 @@ def test_manylinux_policies_match_auditwheel():
 
 def test_stable_abi_matches_abi3info():
     judge("python", REFRESH, "stable-abi", "--check")
+
+
+@pytest.mark.quick
+def test_licenses_match_packaging():
+    judge("python", REFRESH, "spdx", "--check")
+
+
+def test_classifiers_match_trove_classifiers():
+    judge("python", REFRESH, "classifiers", "--check")
 
 
 def test_the_check_of_the_stable_abi_notices_another_version(tmp_path):

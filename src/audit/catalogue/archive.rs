@@ -30,7 +30,7 @@ rules! { Archive
         "the file systems of Windows and macOS"
         "rename one of them"
     ARCHIVE_DEVICE_NAME Error "ARC008" "archive-device-name"
-        "Windows cannot create a file that is named like a device or whose name ends in a dot or a space."
+        "Windows cannot create a file that is named like a device, whose name ends in a dot or a space, or whose name contains one of <>:\"|?*."
         "Microsoft, \"Naming Files, Paths, and Namespaces\""
         "rename it"
     ARCHIVE_BOMB Error / Unreadable "ARC009" "archive-bomb"

@@ -38,6 +38,7 @@ mod macho;
 mod metadata;
 mod pe;
 mod record;
+mod sdist;
 mod tags;
 
 pub use abi::*;
@@ -49,6 +50,7 @@ pub use macho::*;
 pub use metadata::*;
 pub use pe::*;
 pub use record::*;
+pub use sdist::*;
 pub use tags::*;
 
 /// Every group's rules, in the order of the groups.
@@ -63,6 +65,7 @@ const RULES: &[&[&Rule]] = &[
     abi::RULES,
     go::RULES,
     index::RULES,
+    sdist::RULES,
 ];
 
 /// Every rule, grouped, in the order of their codes.

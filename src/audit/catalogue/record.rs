@@ -37,4 +37,8 @@ rules! { Record
         "RECORD cannot contain its own hash: both fields of its line must be empty."
         "binary distribution format, RECORD"
         "leave hash and size of RECORD itself empty"
+    RECORD_SIGNATURE Warning "REC010" "record-signature"
+        "RECORD.jws and RECORD.p7s sign RECORD, so RECORD cannot contain their hashes."
+        "binary distribution format, RECORD"
+        "do not list them in RECORD"
 }

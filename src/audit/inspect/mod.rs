@@ -6,8 +6,11 @@
 
 mod archive;
 mod compatible;
+mod data;
 mod documents;
+mod entry_points;
 mod extensions;
+mod installable;
 mod metadata;
 mod names;
 mod platforms;
@@ -19,14 +22,26 @@ mod unpack;
 use std::io;
 
 pub use self::compatible::Compatible;
+pub(super) use self::platforms::check_size;
 use self::unpack::Unpacked;
 use super::loaded::{self, Aim};
 use super::{BinaryFacts, Effect, Finding, Group, Severity, binaries, catalogue};
 use crate::wheel::{Archive, Source, WheelInfo, WheelName};
 
-/// The result of inspecting a wheel.
+/// What an inspected file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A wheel.
+    Wheel,
+    /// A source distribution.
+    Sdist,
+}
+
+/// The result of inspecting a wheel or an sdist.
 #[derive(Debug, Clone)]
 pub struct Inspection {
+    /// What the file is.
+    pub kind: FileKind,
     /// The file name.
     pub file_name: String,
     /// The parsed file name.
@@ -95,7 +110,10 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     findings.extend(unpacked.findings.iter().cloned());
     record::check(&archive, &documents, &unpacked.sums, &mut findings);
     metadata::check(&archive, &documents, &mut findings);
+    names::dist_info(file_name, name.as_ref(), &documents, &mut findings);
     names::check(name.as_ref(), &documents, &mut findings);
+    data::check(&archive, name.as_ref(), &mut findings);
+    installable::check(name.as_ref(), &documents, &mut findings);
     let extensions = extensions::find(name.as_ref(), &claims, &unpacked, &mut findings);
     let facts = binaries::judge(&unpacked.binaries, &claims, &extensions, &mut findings);
     // Nothing here can judge binaries for other systems: their tags are taken as correct.
@@ -128,10 +146,12 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
             platforms::unneeded(name, &mut findings);
         }
     }
-    platforms::check_index(name.as_ref(), archive.length, &mut findings);
+    check_size(archive.length, &mut findings);
+    platforms::check_index(name.as_ref(), &mut findings);
     findings.sort();
     findings.dedup();
     Ok(Inspection {
+        kind: FileKind::Wheel,
         file_name: file_name.to_owned(),
         dist_info: documents.dist_info,
         size: archive.length,

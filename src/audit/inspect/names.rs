@@ -6,6 +6,39 @@ use super::documents::Documents;
 use crate::audit::{Finding, Report, catalogue};
 use crate::wheel::{DistName, WheelName, WheelTag};
 
+/// The index keeps METADATA beside the wheel, in a file whose name must not exceed 255 bytes.
+const MAX_FILE_NAME: usize = 255 - ".metadata".len();
+
+/// The name and version of a file name, as written.
+fn stem(text: &str) -> (&str, &str) {
+    let mut parts = text.split('-');
+    (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+}
+
+/// Reports a .dist-info directory that the index does not find, because the file name spells the
+/// name or version in another way.
+pub(super) fn dist_info(
+    text: &str,
+    name: Option<&WheelName>,
+    documents: &Documents,
+    findings: &mut Vec<Finding>,
+) {
+    let (Some(name), Some(found)) = (name, &documents.dist_info) else {
+        return;
+    };
+    let (dist, version) = stem(text);
+    let expected = format!("{dist}-{version}.dist-info");
+    let own = found.strip_suffix(".dist-info").unwrap_or(found);
+    // Another distribution or version is another rule. If the file gets its normalized name, which
+    // another rule asks for, a normalized directory matches it.
+    let is_other = !name.is_stem(own);
+    let is_fixed = dist != name.dist.escaped() && *found == name.dist_info();
+    if *found != expected && !is_other && !is_fixed {
+        let what = format!("has the directory {found}, but the index looks for {expected}");
+        findings.report(catalogue::INDEX_DIST_INFO, "", what);
+    }
+}
+
 /// Parses the file name.
 pub(super) fn file_name(text: &str, findings: &mut Vec<Finding>) -> Option<WheelName> {
     let name: WheelName = match text.parse() {
@@ -22,11 +55,20 @@ pub(super) fn file_name(text: &str, findings: &mut Vec<Finding>) -> Option<Wheel
         let what = format!("has unsorted tags; the normal order is {}", name.tag);
         findings.report(catalogue::TAG_ORDER, "", what);
     }
-    let stem = |text: &str| text.splitn(3, '-').take(2).collect::<Vec<_>>().join("-");
-    let (found, expected) = (stem(text), stem(&normal));
-    if found != expected {
-        let what = format!("starts with {found}, but the normalized spelling is {expected}");
+    let (dist, version) = stem(text);
+    if dist != name.dist.escaped() {
+        let what =
+            format!("starts with {dist}, but its normalized name is {}", name.dist.escaped());
+        findings.report(catalogue::INDEX_FILE_NAME, "", what);
+    }
+    if version != name.version.to_string() {
+        let what =
+            format!("has the version {version}, but the normalized spelling is {}", name.version);
         findings.report(catalogue::TAG_NOT_NORMAL, "", what);
+    }
+    if text.len() > MAX_FILE_NAME {
+        let what = format!("has a name of {} bytes; the index takes {MAX_FILE_NAME}", text.len());
+        findings.report(catalogue::INDEX_FILE_NAME, "", what);
     }
     Some(name)
 }

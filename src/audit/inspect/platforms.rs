@@ -89,13 +89,17 @@ fn too_low(facts: &BinaryFacts, claims: &[PlatformClaim], findings: &mut Vec<Fin
     }
 }
 
-/// Checks what only the index rejects.
-pub(super) fn check_index(name: Option<&WheelName>, size: u64, findings: &mut Vec<Finding>) {
+/// Checks the size of a file.
+pub(in crate::audit) fn check_size(size: u64, findings: &mut Vec<Finding>) {
     const LIMIT: u64 = 100 << 20;
     if size > LIMIT {
         let what = format!("has {} MB", size / 1_000_000);
         findings.report(catalogue::INDEX_FILE_SIZE, "", what);
     }
+}
+
+/// Checks what only the index rejects.
+pub(super) fn check_index(name: Option<&WheelName>, findings: &mut Vec<Finding>) {
     let Some(name) = name else {
         return;
     };
@@ -121,14 +125,31 @@ const KNOWN: &[(&Os, bool, &str)] = &[
 /// The major macOS releases that the index knows, besides 10.
 const MACOS_RELEASES: &[u16] = &[11, 12, 13, 14, 15, 26];
 
+/// The architectures that the index knows in the older manylinux tags.
+const OLDER: &[(&str, &str)] = &[
+    ("manylinux1_", "i686 x86_64"),
+    ("manylinux2010_", "i686 x86_64"),
+    ("manylinux2014_", "aarch64 armv7l i686 ppc64 ppc64le s390x x86_64"),
+];
+
+/// Systems without a row: the text before the release, its numbers, and what may follow them.
+const OTHERS: &[(&str, usize, &str)] = &[
+    ("android_", 1, "arm64_v8a armeabi_v7a x86 x86_64"),
+    ("ios_", 2, "arm64_iphoneos arm64_iphonesimulator x86_64_iphoneos x86_64_iphonesimulator"),
+    ("pyemscripten_", 2, "wasm32"),
+];
+
 /// Whether the index accepts the platform tag `tag`.
 fn is_accepted(tag: &str) -> bool {
+    let is_one = |list: &str, arch: &str| list.split(' ').any(|known| known == arch);
+    if let Some((family, archs)) = OLDER.iter().find(|(family, _)| tag.starts_with(family)) {
+        return is_one(archs, tag.trim_start_matches(family));
+    }
     match tag.parse() {
         Ok(PlatformTag::Any) => true,
         Ok(PlatformTag::Native { os, release, arch }) => {
             let is_known = |(of, has_release, archs): &(&Os, bool, &str)| {
-                let has_arch = archs.split(' ').any(|known| known == arch);
-                *of == os && *has_release == release.is_some() && has_arch
+                *of == os && *has_release == release.is_some() && is_one(archs, &arch)
             };
             let is_released = |release: Release| {
                 os != MACOS
@@ -137,9 +158,18 @@ fn is_accepted(tag: &str) -> bool {
             };
             KNOWN.iter().any(is_known) && release.is_none_or(is_released)
         }
-        Ok(PlatformTag::Other(other)) => {
-            ["ios_", "android_", "pyemscripten_"].iter().any(|family| other.starts_with(family))
-        }
+        Ok(PlatformTag::Other(other)) => OTHERS.iter().any(|(family, numbers, archs)| {
+            let Some(mut rest) = other.strip_prefix(family) else {
+                return false;
+            };
+            for _ in 0..*numbers {
+                match rest.split_once('_') {
+                    Some((number, after)) if number.parse::<u32>().is_ok() => rest = after,
+                    _ => return false,
+                }
+            }
+            is_one(archs, rest)
+        }),
         Err(_) => false,
     }
 }
@@ -151,12 +181,16 @@ mod tests {
     #[test]
     fn the_index_accepts_known_platforms() {
         let accepted = "any win_arm64 macosx_10_9_x86_64 macosx_26_0_arm64 manylinux2014_x86_64 \
-            manylinux_2_28_riscv64 musllinux_1_2_i686 linux_armv7l android_24_arm64_v8a";
+            manylinux_2_28_riscv64 musllinux_1_2_i686 linux_armv7l android_24_arm64_v8a \
+            android_21_x86 ios_13_0_arm64_iphoneos ios_12_1_x86_64_iphonesimulator \
+            pyemscripten_2024_0_wasm32 manylinux1_i686 manylinux2014_s390x manylinux_2_17_riscv64";
         for tag in accepted.split(' ') {
             assert!(is_accepted(tag), "{tag}");
         }
         let rejected = "linux_x86_64 macosx_12_3_arm64 macosx_16_0_arm64 \
-            manylinux_2_36_loongarch64 win_x86 solaris_2_11";
+            manylinux_2_36_loongarch64 win_x86 solaris_2_11 android_24_arm ios_13_arm64 \
+            ios_13_0_armv7_iphoneos pyemscripten_0_wasm64 pyemscripten_2024_0_wasm64 \
+            manylinux2014_riscv64 manylinux1_aarch64 manylinux2010_aarch64 android_x_x86";
         for tag in rejected.split(' ') {
             assert!(!is_accepted(tag), "{tag}");
         }

@@ -40,7 +40,9 @@ pub(super) fn check(
     };
     let files: Vec<_> = files(archive).into_iter().map(|entry| entry.name.as_str()).collect();
     let there: HashSet<&str> = files.iter().copied().collect();
-    let mut listed: HashSet<String> = HashSet::new();
+    // RECORD is signed after it is written.
+    let exempt = [format!("{itself}.jws"), format!("{itself}.p7s")];
+    let mut listed: HashMap<String, Row> = HashMap::new();
     for line in record::read(bytes) {
         let line = match line {
             Ok(line) => line,
@@ -51,13 +53,23 @@ pub(super) fn check(
             }
         };
         let path = slashed(&line.path);
-        if !listed.insert(path.clone()) {
-            findings.report(catalogue::RECORD_DUPLICATE, &path, "is listed in RECORD twice");
+        if let Some(first) = listed.get(&path) {
+            if (&first.hash, &first.size) != (&line.hash, &line.size) {
+                let what = "is listed in RECORD twice, with different hashes or sizes";
+                findings.report(catalogue::RECORD_DUPLICATE, &path, what);
+            }
             continue;
         }
+        listed.insert(path.clone(), line.clone());
         if !there.contains(path.as_str()) {
             let what = "is listed in RECORD, but is not in the wheel";
             findings.report(catalogue::RECORD_NOT_THERE, &path, what);
+        } else if exempt.contains(&path) {
+            findings.report(
+                catalogue::RECORD_SIGNATURE,
+                &path,
+                "is listed in RECORD, which it signs",
+            );
         } else if path == itself {
             if !line.hash.is_empty() || !line.size.is_empty() {
                 findings.report(catalogue::RECORD_ITSELF, &path, "lists a hash or size for itself");
@@ -66,10 +78,8 @@ pub(super) fn check(
             compare(&path, &line, sums.get(&path), findings);
         }
     }
-    // RECORD is signed after it is written.
-    let exempt = [format!("{itself}.jws"), format!("{itself}.p7s")];
     for file in files {
-        if !listed.contains(file) && !exempt.iter().any(|exempt| exempt == file) {
+        if !listed.contains_key(file) && !exempt.iter().any(|exempt| exempt == file) {
             findings.report(catalogue::RECORD_UNLISTED, file, "is not listed in RECORD");
         }
     }

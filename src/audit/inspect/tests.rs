@@ -46,7 +46,9 @@ fn record_must_match_the_files() {
     assert_eq!(rules_after("RECORD,,\n", "RECORD,,0\n"), [catalogue::RECORD_ITSELF]);
     let moved = rules_after("x.py,", "y.py,");
     assert_eq!(moved, [catalogue::RECORD_UNLISTED, catalogue::RECORD_NOT_THERE]);
-    assert_eq!(rules_after(row, &row.repeat(2)), [catalogue::RECORD_DUPLICATE]);
+    let other = format!("{row}x-1.0.dist-info/RECORD,,1\n");
+    assert_eq!(rules_after(row, &other), [catalogue::RECORD_DUPLICATE]);
+    assert_eq!(rules_after(row, &row.repeat(2)), NONE);
     assert_eq!(rules_after(row, ""), [catalogue::RECORD_UNLISTED]);
     assert_eq!(rules_after("RECORD,,\n", "RECORD,\n")[0], catalogue::RECORD_MALFORMED);
 }

@@ -133,8 +133,9 @@ fn entry(
     } else if !raw.is_ascii() && central.flags & FLAG_UTF8 == 0 {
         fault(Kind::Name, "has a name that is not marked as UTF-8".to_owned());
     }
-    if extra_field(extra, EXTRA_UNICODE_PATH).is_some() {
-        fault(Kind::Name, "has a second name in an extra field".to_owned());
+    // A version and a checksum precede the name.
+    if extra_field(extra, EXTRA_UNICODE_PATH).is_some_and(|field| field.get(5..) != Some(raw)) {
+        fault(Kind::Name, "has another name in an extra field".to_owned());
     }
     if comment_length != 0 {
         fault(Kind::Comment, "has a comment".to_owned());

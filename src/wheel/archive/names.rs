@@ -31,6 +31,11 @@ pub(super) fn check(entries: &[Entry], faults: &mut Vec<ArchiveFault>) {
                 Kind::DeviceName,
                 format!("has the segment `{device}`, which Windows cannot create"),
             );
+        } else if !has_drive(name)
+            && let Some(c) = name.chars().find(|c| r#"<>:"|?*"#.contains(*c))
+        {
+            let what = format!("has the character `{c}` in its name, which Windows does not allow");
+            fault(Kind::DeviceName, what);
         }
         match (entry.mode & S_IFMT, entry.is_dir()) {
             (0, _) | (S_IFREG, false) | (S_IFDIR, true) => {}
@@ -65,12 +70,16 @@ fn segments(name: &str) -> usize {
     name.bytes().filter(|byte| *byte == b'/').count()
 }
 
+/// Whether the path starts with the letter of a drive of Windows.
+fn has_drive(name: &str) -> bool {
+    name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+        && name.as_bytes().get(1) == Some(&b':')
+}
+
 /// Checks a path by itself.
 fn path(name: &str, fault: &mut impl FnMut(Kind, String)) {
     let inner = name.strip_suffix('/').unwrap_or(name);
-    let is_drive = name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
-        && name.as_bytes().get(1) == Some(&b':');
-    if name.starts_with(['/', '\\']) || is_drive {
+    if name.starts_with(['/', '\\']) || has_drive(name) {
         fault(Kind::Traversal, "has an absolute path".to_owned());
         return;
     }
@@ -96,7 +105,12 @@ fn is_device(segment: &str) -> bool {
     let stem = segment.split('.').next().unwrap_or(segment).trim_end().to_ascii_lowercase();
     let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
     DEVICES.contains(&stem.as_str())
-        || port.is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']))
+        || port.is_some_and(|rest| {
+            matches!(
+                rest.chars().collect::<Vec<_>>()[..],
+                ['1'..='9' | '\u{b9}' | '\u{b2}' | '\u{b3}']
+            )
+        })
 }
 
 fn kind_name(kind: u32) -> &'static str {

@@ -3,11 +3,6 @@
 //! The types document the JSON. [`CHECK_FORMAT`] changes when a field is removed or changes its
 //! meaning, but not when one is added.
 
-mod github;
-mod grouped;
-mod sarif;
-mod text;
-
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -15,10 +10,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::audit::{BinaryFacts, Finding, Group, Inspection, Rule, Severity, catalogue};
-
-pub use github::{check_annotations, check_summary};
-pub use sarif::check_sarif;
-pub use text::{Layout, check_text, check_totals};
 
 /// The version of the format.
 pub const CHECK_FORMAT: u32 = 1;

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::output::print;
 use crate::audit::{Effect, Group, Inspection, Severity};
-use crate::cli::output::print;
 use crate::error::{Failure, Kind, Result};
 use crate::process::Temporary;
 use crate::report::tell;
