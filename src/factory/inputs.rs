@@ -1,6 +1,6 @@
 //! Makes the input of each stage from the plan, the tools and what earlier stages made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -113,11 +113,23 @@ impl<'a> Inputs<'a> {
         })
     }
 
-    pub(super) fn go_build(&self, part: &'a Part, slice: Slice) -> Result<GoBuild<'a>> {
+    /// `base` is needed for a version that only the backend knows.
+    pub(super) fn go_build(
+        &self,
+        part: &'a Part,
+        slice: Slice,
+        base: Option<&BaseWheel>,
+    ) -> Result<GoBuild<'a>> {
+        let library = &part.library;
+        let ldflags = match base {
+            Some(base) => library.ldflags_in(&base.wheel.name.version),
+            None => library.ldflags.clone(),
+        };
         let minimum = self.minimum()?.of_slice(slice);
         let dir = self.dir(&format!("{}-{}", slice.name(), part.id))?;
         Ok(GoBuild {
-            library: &part.library,
+            library,
+            ldflags,
             file_name: part.library_file(slice.os),
             sources: self.go_sources.clone(),
             c_digest: self.c_digest.clone(),
@@ -250,10 +262,24 @@ impl<'a> Inputs<'a> {
     /// What the user's variables for flags add.
     fn user_flags(&self) -> Result<UserFlags> {
         let go = self.tools.go()?;
+        let slices = &self.plan.slices;
         for name in ["CGO_CPPFLAGS", "CGO_CFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS"] {
-            check_variable(name, go.setting(name))?;
+            check_variable(name, go.setting(name), slices)?;
         }
-        UserFlags::read(go.setting("GOFLAGS"))
+        let mut flags = UserFlags::read(go.setting("GOFLAGS"))?;
+        let archs: BTreeSet<_> = slices.iter().map(|slice| slice.arch).collect();
+        for arch in archs {
+            let Some((name, baseline)) = arch.go_baseline else { continue };
+            let set = self.environment.get(name).filter(|level| *level != baseline);
+            flags.notes.extend(set.map(|level| {
+                format!(
+                    "{name}={level} does not count: wheels are installed on every {} processor, so \
+                     pygo builds with {name}={baseline}",
+                    arch.name
+                )
+            }));
+        }
+        Ok(flags)
     }
 
     fn caveats(&self) -> Result<Vec<String>> {

@@ -52,7 +52,11 @@ pub(super) fn pipeline<'g>(
         let mut of_slice = Vec::new();
         for (part, source) in parts.iter().zip(&sources) {
             let scope = Scope::Slice(part.id.clone(), slice);
-            let library = flow.stage(scope.clone(), (), move |()| inputs.go_build(part, slice));
+            // Only the base wheel has a version that the backend determines.
+            let version = part.library.needs_version().then(|| base.clone());
+            let library = flow.stage(scope.clone(), version, move |base| {
+                inputs.go_build(part, slice, base.as_deref())
+            });
             let module = binding::of(part).extension(slice.os);
             let extension = module.zip(source.clone()).map(|(module, source)| {
                 flow.stage(scope, (library.clone(), source), move |(library, source)| {

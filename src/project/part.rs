@@ -6,6 +6,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use pep440_rs::Version;
+
 use super::c::signature::Signature;
 use super::go::exports::GoExport;
 use super::names::{LibraryName, ModuleName};
@@ -127,7 +129,7 @@ pub struct GoLibrary {
     pub files: Vec<String>,
     /// Go's build tags.
     pub build_tags: Vec<String>,
-    /// Flags for Go's linker.
+    /// Flags for Go's linker, with `{version}` where the version is and only the backend knows it.
     pub ldflags: Vec<String>,
     /// The functions that C can call.
     pub exports: Vec<GoExport>,
@@ -136,6 +138,20 @@ pub struct GoLibrary {
 }
 
 impl GoLibrary {
+    /// What stands for the version of the project in [`ldflags`](Self::ldflags).
+    const VERSION: &str = "{version}";
+
+    /// Whether its flags contain a version that only the backend knows.
+    pub fn needs_version(&self) -> bool {
+        self.ldflags.iter().any(|flag| flag.contains(Self::VERSION))
+    }
+
+    /// Its flags for Go's linker in `version` of the project.
+    pub fn ldflags_in(&self, version: &Version) -> Vec<String> {
+        let version = version.to_string();
+        self.ldflags.iter().map(|flag| flag.replace(Self::VERSION, &version)).collect()
+    }
+
     /// Its name and that of its package: `hello.example`, `core.acme-fast`.
     pub fn unique_name(&self) -> String {
         format!("{}.{}", self.name, self.package.as_str().replace('.', "-"))

@@ -64,7 +64,7 @@ impl Project {
             signature_check::check(&extension.signatures, &go)?;
             notes.extend(signature_notes::notes(&extension.signatures, &go));
         }
-        let library = GoLibrary {
+        let mut library = GoLibrary {
             name: config.library,
             package: config.package,
             go_mod: find_go_mod(&dir),
@@ -72,9 +72,14 @@ impl Project {
             go_dir,
             files: go.files,
             build_tags: config.build_tags,
-            ldflags: with_version(config.ldflags, &root)?,
+            ldflags: config.ldflags,
             exports: go.exports,
         };
+        if library.needs_version()
+            && let Some(version) = StaticMetadata::read(&root).version
+        {
+            library.ldflags = library.ldflags_in(&version);
+        }
         let mut project = Self {
             root,
             config_file: config.file,
@@ -109,22 +114,6 @@ impl Project {
         self.parts.push(part);
         Ok(())
     }
-}
-
-/// Puts the version of the project at `root` where `flags` say `{version}`.
-fn with_version(flags: Vec<String>, root: &Path) -> Result<Vec<String>> {
-    const VERSION: &str = "{version}";
-    if !flags.iter().any(|flag| flag.contains(VERSION)) {
-        return Ok(flags);
-    }
-    let Some(version) = StaticMetadata::read(root).version else {
-        return Err(Failure::project(
-            "replacing {version} in `ldflags`",
-            "no `version` in [project] of pyproject.toml; the backend alone knows the version",
-            "write the version there, or write it into `ldflags`",
-        ));
-    };
-    Ok(flags.iter().map(|flag| flag.replace(VERSION, &version.to_string())).collect())
 }
 
 /// The longest name of a file: the limit of most file systems.

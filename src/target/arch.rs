@@ -1,6 +1,7 @@
 //! The processors, one row each.
 
 use super::Release;
+use super::cpu::Baseline;
 use super::os::{BinaryFormat, LINUX, MACOS, Os};
 
 /// The processor in the header of a binary.
@@ -60,6 +61,8 @@ pub struct Arch {
     pub goarch: &'static str,
     /// The variable that makes Go build for the baseline: `GOAMD64=v1`.
     pub go_baseline: Option<(&'static str, &'static str)>,
+    /// The instructions that all of its processors have.
+    pub baseline: &'static Baseline,
     /// Zig's name.
     pub zig: &'static str,
     /// Zig's name for the ABI on Linux.
@@ -72,6 +75,35 @@ pub struct Arch {
     pub minimums: &'static [(&'static Os, Release)],
 }
 
+/// Extensions of x86 that 64-bit processors did not have from the start: SSE2 is not one of them.
+/// Source: "X86" in Clang's command-line reference, and the x86-64 psABI for the levels.
+const X86_EXTENSIONS: &[&str] = &[
+    "sse3", "ssse3", "sse4", "avx", "fma", "f16c", "bmi", "lzcnt", "abm", "popcnt", "movbe", "aes",
+    "vaes", "pclmul", "vpclmul", "sha", "gfni", "adx", "rdrnd", "rdseed", "xsave", "amx", "cx16",
+    "sahf", "xop", "tbm", "lwp", "fsgsbase", "prfchw", "sm3", "sm4", "kl", "widekl", "apx",
+];
+
+/// What the first Macs with Arm have beyond Armv8.0.
+const APPLE_M1: &[&str] = &[
+    "apple-m1",
+    "apple-a14",
+    "armv8.1-a",
+    "armv8.2-a",
+    "armv8.3-a",
+    "armv8.4-a",
+    "crc",
+    "lse",
+    "rdm",
+    "crypto",
+    "aes",
+    "sha2",
+    "sha3",
+    "fp16",
+    "fp16fml",
+    "dotprod",
+    "rcpc",
+];
+
 /// 64-bit x86.
 pub const X86_64: &Arch = &Arch {
     name: "x86_64",
@@ -79,6 +111,11 @@ pub const X86_64: &Arch = &Arch {
     machines: &[Machine::elf_64(62), Machine::MachO(0x0100_0007), Machine::Pe(0x8664)],
     goarch: "amd64",
     go_baseline: Some(("GOAMD64", "v1")),
+    baseline: &Baseline {
+        cpus: &["x86-64", "x86_64", "generic", "k8", "opteron", "athlon64"],
+        on: &[(MACOS, &["core2", "penryn", "nocona", "sse3", "ssse3", "sse4.1", "cx16", "sahf"])],
+        extensions: X86_EXTENSIONS,
+    },
     zig: "x86_64",
     abi: "gnu",
     triples: &["x86_64"],
@@ -93,6 +130,11 @@ pub const AARCH64: &Arch = &Arch {
     machines: &[Machine::elf_64(183), Machine::MachO(0x0100_000c), Machine::Pe(0xaa64)],
     goarch: "arm64",
     go_baseline: Some(("GOARM64", "v8.0")),
+    baseline: &Baseline {
+        cpus: &["armv8-a", "armv8", "armv8.0-a", "generic", "fp", "simd"],
+        on: &[(MACOS, APPLE_M1)],
+        extensions: &[],
+    },
     zig: "aarch64",
     abi: "gnu",
     triples: &["aarch64"],
@@ -112,6 +154,11 @@ pub const I686: &Arch = &Arch {
     machines: &[Machine::elf_32(3), Machine::Pe(0x014c)],
     goarch: "386",
     go_baseline: Some(("GO386", "sse2")),
+    baseline: &Baseline {
+        cpus: &["i386", "i486", "i586", "i686", "pentium", "pentiumpro", "pentium4"],
+        on: &[],
+        extensions: X86_EXTENSIONS,
+    },
     zig: "x86",
     abi: "gnu",
     triples: &["i686", "i386", "x86"],
@@ -130,6 +177,7 @@ pub const ARMV7L: &Arch = &Arch {
     machines: &[Machine::elf_32(40)],
     goarch: "arm",
     go_baseline: Some(("GOARM", "7")),
+    baseline: &Baseline::UNKNOWN,
     zig: "arm",
     abi: "gnueabihf",
     triples: &["armv7", "arm", "armv7l", "armv6l"],
@@ -144,6 +192,7 @@ pub const PPC64LE: &Arch = &Arch {
     machines: &[Machine::elf_64(21)],
     goarch: "ppc64le",
     go_baseline: Some(("GOPPC64", "power8")),
+    baseline: &Baseline::UNKNOWN,
     zig: "powerpc64le",
     abi: "gnu",
     triples: &["powerpc64le"],
@@ -158,6 +207,7 @@ pub const S390X: &Arch = &Arch {
     machines: &[Machine::Elf { machine: 22, is_64: true, is_little: false }],
     goarch: "s390x",
     go_baseline: None,
+    baseline: &Baseline::UNKNOWN,
     zig: "s390x",
     abi: "gnu",
     triples: &["s390x"],
@@ -172,6 +222,7 @@ pub const RISCV64: &Arch = &Arch {
     machines: &[Machine::elf_64(243)],
     goarch: "riscv64",
     go_baseline: Some(("GORISCV64", "rva20u64")),
+    baseline: &Baseline::UNKNOWN,
     zig: "riscv64",
     abi: "gnu",
     triples: &["riscv64", "riscv64gc"],
@@ -186,6 +237,7 @@ pub const LOONGARCH64: &Arch = &Arch {
     machines: &[Machine::elf_64(258)],
     goarch: "loong64",
     go_baseline: None,
+    baseline: &Baseline::UNKNOWN,
     zig: "loongarch64",
     abi: "gnu",
     triples: &["loongarch64"],

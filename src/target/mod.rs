@@ -9,6 +9,7 @@
 //! processor, to [`OSES`] or [`ARCHS`]. Those two also hold what only the audit knows.
 
 mod arch;
+mod cpu;
 mod link;
 mod name;
 mod os;
@@ -25,6 +26,7 @@ pub use arch::{
     AARCH64, ARCHS, ARMV7L, Arch, FATS, Fat, I686, LOONGARCH64, Machine, PPC64LE, RISCV64, S390X,
     UNIVERSAL2, X86_64,
 };
+pub use cpu::Baseline;
 pub use name::{Choice, UnknownTarget, host, parse_list};
 pub use os::{BinaryFormat, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS};
 pub use platform_tag::{PlatformTag, PlatformTagError};

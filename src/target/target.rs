@@ -40,6 +40,11 @@ impl Slice {
         self.arch.tag(self.os.format)
     }
 
+    /// Those of `flags`, for a C compiler, whose code not every processor of this slice runs.
+    pub fn above_baseline(self, flags: &[String]) -> Vec<&str> {
+        self.arch.baseline.exceeded(self.os, flags)
+    }
+
     /// The minimum system release of anything built for it: one that the oldest usable Go supports
     /// and that exists for the processor.
     pub fn min_release(self) -> Release {

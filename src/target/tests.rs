@@ -10,6 +10,7 @@ const MIPS64LE: &Arch = &Arch {
     machines: &[],
     goarch: "mips64le",
     go_baseline: Some(("GOMIPS64", "hardfloat")),
+    baseline: &Baseline::UNKNOWN,
     zig: "mips64el",
     abi: "gnuabi64",
     triples: &["mips64el"],
@@ -171,4 +172,30 @@ fn messages_name_minimum_releases() {
     assert_eq!(name(WIN), "Windows 10.0");
     assert_eq!(name(MIPS), "FreeBSD 14.0");
     assert_eq!(LINUX.release_of, "glibc");
+}
+
+fn above(slice: Slice, flags: &str) -> String {
+    let flags: Vec<_> = flags.split(' ').map(str::to_owned).collect();
+    slice.above_baseline(&flags).join(" ")
+}
+
+#[test]
+fn flags_above_the_baseline_of_a_slice_are_found() {
+    for (os, arch, flags, expected) in [
+        (LINUX, X86_64, "-O2 -msse2 -m64 -mtune=haswell -march=x86-64 -mfpmath=sse", ""),
+        (LINUX, X86_64, "-mavx2 -mfma -msse4.2", "-mavx2 -mfma -msse4.2"),
+        (LINUX, X86_64, "-march=haswell -mno-avx", "-march=haswell"),
+        (LINUX, X86_64, "-march=haswell -march=x86-64", ""),
+        (LINUX, X86_64, "-mavx -mavx2 -mno-avx2", "-mavx"),
+        (LINUX, X86_64, "-march=x86-64-v3", "-march=x86-64-v3"),
+        (MACOS, X86_64, "-msse4.1 -march=penryn -mavx", "-mavx"),
+        (LINUX, AARCH64, "-march=armv8-a+simd+nocrypto -moutline-atomics", ""),
+        (LINUX, AARCH64, "-march=armv8-a+crc", "-march=armv8-a+crc"),
+        (LINUX, AARCH64, "-mcpu=neoverse-n1", "-mcpu=neoverse-n1"),
+        (MACOS, AARCH64, "-mcpu=apple-m1 -march=armv8.4-a+crc", ""),
+        (MACOS, AARCH64, "-mcpu=apple-m4", "-mcpu=apple-m4"),
+        (LINUX, RISCV64, "-march=rv64gcv", ""),
+    ] {
+        assert_eq!(above(Slice::new(os, arch), flags), expected, "{flags}");
+    }
 }

@@ -61,11 +61,18 @@ fn a_function_in_a_c_file_that_cgo_does_not_compile() {
 }
 
 #[test]
-fn a_flag_that_makes_the_linker_write_an_archive() {
+fn a_flag_of_a_cgo_line_that_would_make_the_linker_write_an_archive() {
     Test::hello()
         .write("example/go/more.go", "package main\n\n// #cgo LDFLAGS: -static\nimport \"C\"\n")
         .args(LINUX)
-        .fails_with(1, &["building hello for linux-amd64", "archive", "-static"]);
+        .fails_with(
+            1,
+            &[
+                "building hello for linux-amd64",
+                "example/go/more.go:3: `-static` in a `#cgo` line: a shared library cannot be",
+                "remove that flag",
+            ],
+        );
 }
 
 #[test]

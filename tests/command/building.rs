@@ -85,15 +85,18 @@ fn source_date_epoch_sets_the_time_of_the_wheels_files() {
 }
 
 #[test]
-fn warnings_of_the_audit_are_printed() {
+fn warnings_about_flags_and_binaries_are_printed() {
     let done = Test::hello()
         .write(
             "example/go/more.go",
-            "package main\n\n// #cgo LDFLAGS: -Wl,-rpath,/opt/elsewhere\nimport \"C\"\n",
+            "package main\n\n// #cgo LDFLAGS: -Wl,-rpath,/opt/elsewhere\n// #cgo CFLAGS: -mavx2\n\
+             import \"C\"\n",
         )
         .args(&["matrix", "--targets", "linux-amd64"])
         .run();
     assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let instructions = "note: example/go/more.go:4: `-mavx2` in a `#cgo` line";
+    assert!(done.stderr.contains(instructions), "{}", done.stderr);
     let noted =
         |line: &str| line.starts_with("note: linux-amd64: ") && line.contains("/opt/elsewhere");
     assert!(done.stderr.lines().any(noted), "{}", done.stderr);

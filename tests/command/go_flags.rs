@@ -110,3 +110,35 @@ fn an_edited_include_and_linker_values_reach_the_library() {
     let second = built(&test, LIBRARY);
     assert!(has(&second, "text-two") && !has(&second, "text-one"));
 }
+
+/// Go code that returns a linker value.
+const STAMPED: &str = "package main\n\nimport \"C\"\n\nvar version = \"unset\"\n\n\
+                       //export Version\nfunc Version() *C.char { return C.CString(version) }\n\n\
+                       func main() {}\n";
+
+#[test]
+fn a_version_that_only_the_backend_knows_reaches_the_library() {
+    let attribute = library(
+        "ldflags = ['-X main.version=own-{version}']\n\
+         [project]\nname = 'p'\ndynamic = ['version']\n\
+         [tool.setuptools.dynamic]\nversion = {attr = 'p.__version__'}\n",
+        STAMPED,
+    )
+    .write("p/__init__.py", "__version__ = '7.5rc1'\n")
+    .args(&["build"]);
+    assert!(has(&built(&attribute, LIBRARY), "own-7.5rc1"));
+    let script = Test::new()
+        .write(
+            "setup.py",
+            "import setuptools\n\nsetuptools.setup(name='p', version='8.1', packages=['p'])\n",
+        )
+        .write(
+            "config.json",
+            r#"{"package": "p", "library": "l", "binding": "ctypes",
+                "ldflags": ["-X main.version=own-{version}"]}"#,
+        )
+        .write("p/__init__.py", "")
+        .write("p/go/main.go", STAMPED)
+        .args(&["build"]);
+    assert!(has(&built(&script, LIBRARY), "own-8.1"));
+}

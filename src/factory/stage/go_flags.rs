@@ -5,6 +5,7 @@
 //! the build machine, is refused by name.
 
 use crate::error::{Failure, Kind, Result};
+use crate::target::Slice;
 
 /// What the user's GOFLAGS adds to flags that pygo gives as well.
 #[derive(Debug, Default, PartialEq)]
@@ -25,8 +26,23 @@ const DROPPED: &[(&str, &str)] = &[
     ("o", "pygo decides where files go"),
 ];
 
-/// Flags of `go build` that break a build.
-const REFUSED: &[&str] = &["linkshared", "n"];
+/// Flags of `go build` that break a build, with the reason.
+const REFUSED: &[(&str, &str)] = &[
+    ("linkshared", "Go would need its libraries as shared ones, which wheels do not have"),
+    ("n", "Go would print commands and build nothing"),
+    ("race", DETECTOR),
+    ("msan", DETECTOR),
+    ("asan", DETECTOR),
+    ("cover", COVERAGE),
+    ("covermode", COVERAGE),
+    ("coverpkg", COVERAGE),
+    ("compiler", "only Go's own compiler builds libraries for other systems"),
+];
+
+const DETECTOR: &str = "its runtime has to be in the process from the start, and Python has not \
+                        loaded it; find races and memory errors with `go test`";
+
+const COVERAGE: &str = "a wheel is not a test; measure coverage with `go test`";
 
 /// Flags of Go's linker that break a library.
 const REFUSED_LINKER: &[&str] =
@@ -36,20 +52,26 @@ const REFUSED_LINKER: &[&str] =
 /// depends on the processor of the build machine, with the reason.
 const REFUSED_C: &[(&str, &str)] = &[
     ("-static", "a shared library cannot be linked statically"),
-    ("-Wl,-static", "a shared library cannot be linked statically"),
+    ("--static", "a shared library cannot be linked statically"),
+    ("-static-pie", "the linker would write a program"),
+    ("-pie", "the linker would write a program"),
     ("-shared", "Go gives it where it belongs"),
     ("-dynamiclib", "Go gives it where it belongs"),
     ("-bundle", "a bundle cannot be linked against"),
     ("-r", "the linker would write an object file"),
-    ("-Wl,-r", "the linker would write an object file"),
+    ("--relocatable", "the linker would write an object file"),
     ("-o", "the output would end up elsewhere"),
+    ("-mtune=native", "the bytes would depend on the processor of the build machine"),
+];
+
+/// More flags of C compilers, which mean something else to linkers.
+const REFUSED_COMPILER: &[(&str, &str)] = &[
     ("-c", "the linker would not run"),
     ("-S", "the compiler would write assembler"),
     ("-E", "the compiler would write C"),
-    ("-march=native", "the wheel would need the processor of the build machine"),
-    ("-mcpu=native", "the wheel would need the processor of the build machine"),
-    ("-mtune=native", "the bytes would depend on the processor of the build machine"),
 ];
+
+const NATIVE: &str = "the wheel would need the processor of the build machine";
 
 impl UserFlags {
     /// Reads the value of GOFLAGS.
@@ -67,11 +89,12 @@ impl UserFlags {
                 "buildmode" if matches!(value, "c-shared" | "default") => {}
                 "trimpath" if !is_false(value) => {}
                 "buildvcs" if is_false(value) || value == "auto" => {}
-                _ if REFUSED.contains(&name) => {
-                    let found = format!("{word}, with which Go does not build a library");
-                    return Err(refused("GOFLAGS", found));
-                }
+                "compiler" if value == "gc" => {}
                 _ => {
+                    let reason = REFUSED.iter().find(|(refused, _)| *refused == name);
+                    if let Some((_, reason)) = reason.filter(|_| !is_false(value)) {
+                        return Err(refused("GOFLAGS", format!("{word}: {reason}")));
+                    }
                     if let Some((_, reason)) = DROPPED.iter().find(|(dropped, _)| *dropped == name)
                     {
                         this.notes.push(format!("{word} of GOFLAGS does not count: {reason}"));
@@ -128,24 +151,56 @@ impl UserFlags {
     }
 }
 
-/// Checks the flags for C in `value`, the value of the variable `name`.
+/// Checks the flags for C in `value`, the value of the variable `name`, which applies to all C code
+/// of the libraries for `slices`, Go's own included: there, nothing can ask the processor first.
 ///
 /// # Errors
-/// A flag that breaks the library, or makes it depend on the build machine.
-pub(in crate::factory) fn check_variable(name: &str, value: &str) -> Result<()> {
+/// A flag that breaks the library, or makes it depend on the build machine or on instructions that
+/// not every processor of a slice has.
+pub(in crate::factory) fn check_variable(name: &str, value: &str, slices: &[Slice]) -> Result<()> {
     let words = split(value).map_err(|found| refused(name, found))?;
-    match broken(&words) {
-        None => Ok(()),
-        Some((flag, reason)) => Err(refused(name, format!("{flag}: {reason}"))),
+    if let Some((flag, reason)) = broken(&words) {
+        return Err(refused(name, format!("{flag}: {reason}")));
     }
+    for slice in slices {
+        if let Some(flag) = slice.above_baseline(&words).first() {
+            let (slice, arch) = (slice.name(), slice.tag_arch());
+            return Err(Failure::new(
+                Kind::Usage,
+                format!("combining the flags of {name} with those of pygo"),
+                format!(
+                    "{flag} applies to all C code, that of Go's runtime included, and a wheel for \
+                     {slice} is installed on every {arch} processor"
+                ),
+                format!(
+                    "remove that flag from {name}; write it into the `#cgo` line of a package that \
+                     Go code calls only after asking the processor"
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The first flag of `words` that breaks a library, and why.
-fn broken(words: &[String]) -> Option<(&str, &'static str)> {
+pub(super) fn broken(words: &[String]) -> Option<(&str, &'static str)> {
     words.iter().find_map(|word| {
-        let (flag, reason) = REFUSED_C.iter().find(|(flag, _)| word == flag)?;
-        Some((*flag, *reason))
+        let in_table = |table: &[(&str, &'static str)], flag: &str| {
+            table.iter().find(|(refused, _)| *refused == flag).map(|(_, reason)| *reason)
+        };
+        let reason = match word.strip_prefix("-Wl,") {
+            Some(passed) => passed.split(',').find_map(|flag| in_table(REFUSED_C, flag)),
+            None if is_native(word) => Some(NATIVE),
+            None => in_table(REFUSED_C, word).or_else(|| in_table(REFUSED_COMPILER, word)),
+        };
+        Some((word.as_str(), reason?))
     })
+}
+
+/// Whether `flag` selects the processor of the build machine.
+fn is_native(flag: &str) -> bool {
+    let value = flag.strip_prefix("-march=").or_else(|| flag.strip_prefix("-mcpu="));
+    value.is_some_and(|value| value.split('+').next() == Some("native"))
 }
 
 fn is_false(value: &str) -> bool {
@@ -233,7 +288,9 @@ fn joined(words: &[String]) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::{AARCH64, LINUX, X86_64};
 
+    const AMD64: Slice = Slice::new(LINUX, X86_64);
     const OWN: &str = "-s -w -buildid= -extldflags";
 
     fn ldflags(goflags: &str, project: &[&str]) -> Vec<String> {
@@ -294,11 +351,38 @@ mod tests {
 
     #[test]
     fn flags_for_c_that_break_a_library_are_refused() {
-        assert!(check_variable("CGO_LDFLAGS", "-O2 -g -lstatic -march=x86-64-v2").is_ok());
-        for flag in ["-static", "-march=native", "-Wl,-r", "-shared"] {
-            let failure = check_variable("CGO_CFLAGS", &format!("-O2 {flag}")).unwrap_err();
-            assert!(failure.found.starts_with(flag), "{failure}");
+        let check =
+            |flags: &str| check_variable("CGO_CFLAGS", flags, &[Slice::new(LINUX, AARCH64), AMD64]);
+        assert!(check("-O2 -g -lstatic -Wl,-rpath,/x -static-libgcc -mtune=haswell").is_ok());
+        assert!(check("-DLIST=a,-r,-static -Wl,-S,-E").is_ok());
+        for flag in
+            ["-static", "-march=native", "-mcpu=native+crc", "-Wl,-r", "-Wl,-z,now,-r", "-shared"]
+        {
+            let failure = check(&format!("-O2 {flag}")).unwrap_err();
+            assert!(failure.found.starts_with(&format!("{flag}: ")), "{failure}");
             assert_eq!(failure.help, "remove that flag from CGO_CFLAGS");
         }
+    }
+
+    #[test]
+    fn instructions_above_the_baseline_cannot_be_for_all_c_code() {
+        let failure = check_variable("CGO_CFLAGS", "-O2 -mavx2", &[AMD64]).unwrap_err();
+        assert!(failure.found.starts_with("-mavx2 applies to all C code"), "{failure}");
+        assert!(check_variable("CGO_CFLAGS", "-O2 -mavx2", &[Slice::new(LINUX, AARCH64)]).is_ok());
+    }
+
+    #[test]
+    fn detectors_and_coverage_are_refused_with_another_way() {
+        for (flags, way) in [
+            ("-race", "find races and memory errors with `go test`"),
+            ("-v -asan=true", "find races and memory errors with `go test`"),
+            ("-cover", "measure coverage with `go test`"),
+            ("-coverpkg=./...", "measure coverage with `go test`"),
+        ] {
+            let failure = UserFlags::read(flags).unwrap_err();
+            assert!(failure.found.ends_with(way), "{failure}");
+            assert_eq!(failure.help, "remove that flag from GOFLAGS");
+        }
+        assert!(UserFlags::read("-race=false -compiler=gc").is_ok());
     }
 }

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use super::cgo_packages::{self, CgoPackage, FIELDS};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
-use super::preamble_flags::{FIELDS, Listed, VARIABLES};
+use super::preamble_flags::VARIABLES;
 use super::{WorkDir, linked_library};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::CGO_HEADER;
@@ -35,6 +36,8 @@ pub(in crate::factory) struct GoBuild<'a> {
     pub(in crate::factory) environment: BTreeMap<String, String>,
     /// Download no modules.
     pub(in crate::factory) offline: bool,
+    /// The project's flags for Go's linker.
+    pub(in crate::factory) ldflags: Vec<String>,
     /// What GOFLAGS adds to pygo's flags.
     pub(in crate::factory) user: UserFlags,
     pub(in crate::factory) profile: Profile,
@@ -71,7 +74,7 @@ impl GoBuild<'_> {
         };
         let mut flags: Vec<String> =
             ["build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false"].map(Into::into).into();
-        flags.extend(self.user.ldflags(&self.library.ldflags, own, &linker)?);
+        flags.extend(self.user.ldflags(&self.ldflags, own, &linker)?);
         flags.extend(self.user.tags(&self.library.build_tags));
         Ok(flags)
     }
@@ -138,6 +141,12 @@ impl Input for GoBuild<'_> {
         let dir = &self.dir.own;
         let binary = dir.join(&self.file_name);
         let package = package(self.library, dir, self.go.found.version.minor)?;
+        let packages = self.packages(&package)?;
+        for own in packages.iter().flatten() {
+            if let Some(note) = own.check(self.slice, self.root, &doing)? {
+                io.note(&note);
+            }
+        }
         let finished = self
             .go
             .call(&doing)
@@ -170,27 +179,43 @@ impl Input for GoBuild<'_> {
             fs::write(&header, go_header())
         };
         moved.map_err(|error| Failure::io(&doing, &error))?;
-        let preamble_flags = self.preamble_flags(&package)?;
+        let own = packages.iter().flatten().last();
+        let preamble_flags = own.map(|own| self.preamble_flags(own)).transpose()?;
+        let preamble_flags = preamble_flags.unwrap_or_default();
         Ok(Library { dir: dir.clone(), binary, header, preamble_flags })
     }
 }
 
 impl GoBuild<'_> {
-    fn preamble_flags(&self, package: &[String]) -> Result<Vec<String>> {
+    /// The packages that the library is built from, its own last; `None` if Go cannot list them:
+    /// it does not build them either, and then says why.
+    fn packages(&self, package: &[String]) -> Result<Option<Vec<CgoPackage>>> {
         let doing = format!("reading the cgo flags of {}", self.library.name);
-        let help = "report this bug";
-        let call = || self.go.call(&doing).envs(self.env()).dir(&self.library.dir);
         let tags = self.user.tags(&self.library.build_tags);
-        let listed =
-            call().args(["list", FIELDS]).args(tags).args(package).run(Kind::Build, help)?;
-        let variables = call().args(["env", "-json"]).args(VARIABLES).run(Kind::Build, help)?;
-        let unreadable =
-            |error| Failure::build(&doing, format!("cannot read Go's answer: {error}"), help);
-        let flags: Listed = serde_json::from_str(&listed.stdout).map_err(unreadable)?;
-        let variables = serde_json::from_str(&variables.stdout).map_err(unreadable)?;
-        let pkg_config = |exe: &Path| self.go.tool(exe, &doing).envs(self.env());
-        flags.flags(&variables, &self.library.dir, pkg_config)
+        let call = self.go.call(&doing).envs(self.env()).dir(&self.library.dir);
+        let listed = call.args(["list", "-deps", FIELDS]).args(tags).args(package).finish()?;
+        if !listed.status.success() {
+            return Ok(None);
+        }
+        cgo_packages::read(&listed.stdout).map(Some).map_err(|error| unreadable(&doing, &error))
     }
+
+    /// The flags that the preamble of the library's own package needs.
+    fn preamble_flags(&self, own: &CgoPackage) -> Result<Vec<String>> {
+        let doing = format!("reading the cgo flags of {}", self.library.name);
+        let call = self.go.call(&doing).envs(self.env()).dir(&self.library.dir);
+        let variables = call.args(["env", "-json"]).args(VARIABLES).run(Kind::Build, REPORT)?;
+        let variables =
+            serde_json::from_str(&variables.stdout).map_err(|error| unreadable(&doing, &error))?;
+        let pkg_config = |exe: &Path| self.go.tool(exe, &doing).envs(self.env());
+        own.preamble_flags(&variables, &self.library.dir, pkg_config)
+    }
+}
+
+const REPORT: &str = "report this bug";
+
+fn unreadable(doing: &str, error: &serde_json::Error) -> Failure {
+    Failure::build(doing, format!("cannot read Go's answer: {error}"), REPORT)
 }
 
 /// A word as Go reads it in `CC` and CGO_CPPFLAGS: in quotes, without escapes

@@ -6,6 +6,7 @@ mod backend;
 mod backend_failure;
 mod base_wheel;
 mod c_definitions;
+mod cgo_packages;
 mod extension;
 mod fuse;
 mod go_failure;

@@ -9,26 +9,12 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::cgo_packages::CgoPackage;
 use crate::error::{Kind, Result};
 use crate::process::Call;
 
-/// The fields of `go list -json` that have flags.
-pub(super) const FIELDS: &str = "-json=CgoCFLAGS,CgoCPPFLAGS,CgoPkgConfig";
-
 /// The variables of `go env` that have flags, or the program that prints some.
 pub(super) const VARIABLES: [&str; 3] = ["CGO_CPPFLAGS", "CGO_CFLAGS", "PKG_CONFIG"];
-
-/// What `go list` prints for [`FIELDS`]: `${SRCDIR}` is replaced.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Listed {
-    #[serde(rename = "CgoCFLAGS")]
-    cflags: Vec<String>,
-    #[serde(rename = "CgoCPPFLAGS")]
-    cppflags: Vec<String>,
-    #[serde(rename = "CgoPkgConfig")]
-    pkg_config: Vec<String>,
-}
 
 /// What `go env -json` prints for [`VARIABLES`].
 #[derive(Debug, Default, Deserialize)]
@@ -39,13 +25,13 @@ pub(super) struct Variables {
     pkg_config: String,
 }
 
-impl Listed {
-    /// All flags that concern the preprocessor and types; `dir` is the directory of the package,
+impl CgoPackage {
+    /// All flags that concern the preprocessor and types of its preamble; `dir` is the directory of the package,
     /// and `call` starts pkg-config.
     ///
     /// # Errors
     /// pkg-config's message. Go has run it with success before.
-    pub(super) fn flags(
+    pub(super) fn preamble_flags(
         &self,
         variables: &Variables,
         dir: &Path,

@@ -55,8 +55,8 @@ pub struct ConfigFile {
     /// Go's build tags, as for `go build -tags`
     #[schemars(extend("x-default" = "none"))]
     pub build_tags: Option<Vec<String>>,
-    /// Flags for Go's linker, as for `go build -ldflags`; `{version}` is the version in
-    /// `[project]`: `-X main.version={version}`
+    /// Flags for Go's linker, as for `go build -ldflags`; `{version}` is the version of
+    /// the project: `-X main.version={version}`
     #[schemars(extend("x-default" = "none"))]
     pub ldflags: Option<Vec<String>>,
     /// `release`, or `debug` for native code with symbol tables and debug information

@@ -1,0 +1,157 @@
+//! The packages that a library is built from, as far as cgo is concerned.
+//!
+//! Input: what `go list -deps` prints for the target. Output: a [`CgoPackage`] for each, the
+//! library's own last.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::go_flags::broken;
+use crate::error::Failure;
+use crate::target::Slice;
+
+/// The fields of `go list -json` that [`CgoPackage`] has.
+pub(super) const FIELDS: &str = "-json=ImportPath,Dir,Standard,CgoFiles,CgoCFLAGS,CgoCPPFLAGS,\
+                                 CgoCXXFLAGS,CgoFFLAGS,CgoLDFLAGS,CgoPkgConfig";
+
+/// A package, with the flags of its `#cgo` lines that apply to the target: `${SRCDIR}` is replaced.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct CgoPackage {
+    import_path: String,
+    dir: PathBuf,
+    standard: bool,
+    cgo_files: Vec<String>,
+    #[serde(rename = "CgoCFLAGS")]
+    pub(super) cflags: Vec<String>,
+    #[serde(rename = "CgoCPPFLAGS")]
+    pub(super) cppflags: Vec<String>,
+    #[serde(rename = "CgoCXXFLAGS")]
+    cxxflags: Vec<String>,
+    #[serde(rename = "CgoFFLAGS")]
+    fflags: Vec<String>,
+    #[serde(rename = "CgoLDFLAGS")]
+    ldflags: Vec<String>,
+    #[serde(rename = "CgoPkgConfig")]
+    pub(super) pkg_config: Vec<String>,
+}
+
+/// Reads what `go list -deps` printed with [`FIELDS`].
+pub(super) fn read(printed: &str) -> serde_json::Result<Vec<CgoPackage>> {
+    serde_json::Deserializer::from_str(printed).into_iter().collect()
+}
+
+impl CgoPackage {
+    /// What is wrong with its flags for `slice`; the paths of files are relative to `root` if they
+    /// are below it.
+    ///
+    /// # Errors
+    /// A flag that breaks a library, or makes it depend on the build machine.
+    pub(super) fn check(
+        &self,
+        slice: Slice,
+        root: &Path,
+        doing: &str,
+    ) -> Result<Option<String>, Failure> {
+        let compile = [&self.cppflags, &self.cflags, &self.cxxflags, &self.fflags];
+        for flags in compile.into_iter().chain([&self.ldflags]) {
+            if let Some((flag, reason)) = broken(flags) {
+                let (place, whose) = (self.place(flag, root), self.whose(root));
+                return Err(Failure::build(
+                    doing,
+                    format!("{place}: `{flag}` in a `#cgo` line: {reason}"),
+                    format!("remove that flag{whose}"),
+                ));
+            }
+        }
+        if self.standard {
+            return Ok(None);
+        }
+        let compiled: Vec<_> = compile.into_iter().flatten().cloned().collect();
+        let above = slice.above_baseline(&compiled);
+        let Some(first) = above.first() else { return Ok(None) };
+        Ok(Some(format!(
+            "{}: {} in a `#cgo` line, for all C code of {}: processors without these instructions \
+             crash there. A wheel for {} is installed on every {} processor, so Go code has to ask \
+             the processor before it calls this package",
+            self.place(first, root),
+            above.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", "),
+            self.import_path,
+            slice.name(),
+            slice.tag_arch(),
+        )))
+    }
+
+    /// Whose package it is, as far as advice depends on that.
+    fn whose(&self, root: &Path) -> String {
+        if self.dir.starts_with(root) {
+            return String::new();
+        }
+        format!(
+            ": that of {} is not part of this project, so try another version of it",
+            self.import_path
+        )
+    }
+
+    /// The file and line of the first `#cgo` line with `flag`, or else the package.
+    fn place(&self, flag: &str, root: &Path) -> String {
+        let has_flag = |line: &&str| {
+            let line = line.trim_start().trim_start_matches("//").trim_start();
+            let Some((_, flags)) = line.strip_prefix("#cgo").and_then(|rest| rest.split_once(':'))
+            else {
+                return false;
+            };
+            flags.split_whitespace().any(|word| word.trim_matches(['"', '\'']) == flag)
+        };
+        for name in &self.cgo_files {
+            let file = self.dir.join(name);
+            let text = fs_err::read_to_string(&file).unwrap_or_default();
+            if let Some(index) = text.lines().position(|line| has_flag(&line)) {
+                let shown = file.strip_prefix(root).unwrap_or(&file);
+                return format!("{}:{}", shown.display(), index + 1);
+            }
+        }
+        self.import_path.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::{LINUX, X86_64};
+
+    const MAIN: &str = "package main\n\n/*\n#cgo CFLAGS: -O2 -mavx2\n#cgo linux LDFLAGS: -lm \
+                        -Wl,-z,now,-r\n*/\nimport \"C\"\n";
+
+    fn checked(flags: &str) -> Result<Option<String>, Failure> {
+        let dir = tempfile::tempdir().unwrap();
+        fs_err::create_dir(dir.path().join("go")).unwrap();
+        fs_err::write(dir.path().join("go/main.go"), MAIN).unwrap();
+        let place = dir.path().join("go");
+        let printed = format!(
+            "{{\"ImportPath\": \"unsafe\"}}\n{{\"ImportPath\": \"p\", \"Dir\": {place:?}, \
+             \"CgoFiles\": [\"main.go\"], {flags}}}\n"
+        );
+        let packages = read(&printed).unwrap();
+        assert_eq!(packages.len(), 2);
+        packages[1].check(Slice::new(LINUX, X86_64), dir.path(), "building")
+    }
+
+    #[test]
+    fn a_flag_that_breaks_the_library_is_named_with_its_line() {
+        let failure = checked("\"CgoLDFLAGS\": [\"-lm\", \"-Wl,-z,now,-r\"]").unwrap_err();
+        assert!(failure.found.starts_with("go/main.go:5: `-Wl,-z,now,-r` in a"), "{failure}");
+        let failure = checked("\"CgoCXXFLAGS\": [\"-march=native\"]").unwrap_err();
+        assert!(failure.found.starts_with("p: `-march=native` in a `#cgo` line"), "{failure}");
+        assert!(checked("\"CgoLDFLAGS\": [\"-static-libgcc\", \"-Wl,-rpath,/x\"]").is_ok());
+    }
+
+    #[test]
+    fn instructions_above_the_baseline_are_noted_with_their_line() {
+        let note = checked("\"CgoCFLAGS\": [\"-O2\", \"-mavx2\"]").unwrap().unwrap();
+        assert!(note.starts_with("go/main.go:4: `-mavx2` in a `#cgo` line"), "{note}");
+        assert!(note.contains("linux-amd64") && note.contains("x86_64"), "{note}");
+        assert_eq!(checked("\"CgoCFLAGS\": [\"-O2\"], \"Standard\": true").unwrap(), None);
+    }
+}
