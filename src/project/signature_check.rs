@@ -119,13 +119,20 @@ fn not_exported(name: &str, go: &GoSource) -> String {
     }
     let names = go.exports.iter().map(|export| export.name.as_str());
     let near = nearest(name, names.clone());
+    let downloaded = go.unread.first().map_or(String::new(), |package| {
+        format!(
+            "\n  if {package} or another downloaded package does, declare it above `import \"C\"` in \
+             package main: `extern int {name}(int);`"
+        )
+    });
     match near.and_then(|near| go.exports.iter().find(|export| export.name == near)) {
         Some(near) => {
-            format!("Go does not export `{name}`; the nearest is `{}` ({})", near.name, place(near))
+            let (near, place) = (&near.name, place(near));
+            format!("Go does not export `{name}`; the nearest is `{near}` ({place}){downloaded}")
         }
         None => {
             let names: Vec<_> = names.take(MAX_SHOWN).collect();
-            format!("Go does not export `{name}`; it exports {}", names.join(", "))
+            format!("Go does not export `{name}`; it exports {}{downloaded}", names.join(", "))
         }
     }
 }

@@ -95,18 +95,25 @@ impl Packages {
     }
 
     /// The functions that other packages export, of those that `imports` lead to.
-    pub(super) fn exports(&self, imports: BTreeSet<String>) -> Vec<GoExport> {
-        let mut all = Vec::new();
+    /// The second value is the packages of downloaded modules among them, which are not read.
+    pub(super) fn exports(&self, imports: BTreeSet<String>) -> (Vec<GoExport>, Vec<String>) {
+        let (mut all, mut unread) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         let mut waiting = imports;
         while let Some(import) = waiting.pop_first() {
-            if seen.insert(import.clone())
-                && let Some(dir) = self.directory(&import)
-            {
-                all.extend(self.package(&dir, &import, &mut waiting));
+            if !seen.insert(import.clone()) {
+                continue;
+            }
+            match self.directory(&import) {
+                Some(dir) => all.extend(self.package(&dir, &import, &mut waiting)),
+                // The standard library has no dot there.
+                None if import.split('/').next().is_some_and(|first| first.contains('.')) => {
+                    unread.push(import);
+                }
+                None => {}
             }
         }
-        all
+        (all, unread)
     }
 
     /// The directory of the package that `import` names.
@@ -218,7 +225,8 @@ mod tests {
         }
         let packages = Packages::around(&dir.path().join("go/cmd"), Path::new("go/cmd")).unwrap();
         let imports = imports.iter().map(ToString::to_string).collect();
-        let exports = packages.exports(imports);
+        let (exports, unread) = packages.exports(imports);
+        assert_eq!(unread, ["example.net/downloaded"]);
         exports.into_iter().map(|export| (export.name, export.file)).collect()
     }
 
@@ -228,7 +236,14 @@ mod tests {
         let (own, root, replaced) = (named("Own"), named("Root"), named("Replaced"));
         let (used, vendored, deep) = (named("Used"), named("Vendored"), named("Deep"));
         let found = exports(
-            &["fmt", "example.org/p/own", "example.org/p", "example.org/q", "example.org/r/x"],
+            &[
+                "fmt",
+                "example.org/p/own",
+                "example.org/p",
+                "example.org/q",
+                "example.org/r/x",
+                "example.net/downloaded",
+            ],
             &[
                 ("go/cmd/main.go", "package main\n"),
                 ("go/go.mod", "module example.org/p\nreplace example.org/q v1.0.0 => ../libs/q\n"),

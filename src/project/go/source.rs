@@ -24,6 +24,8 @@ pub struct GoSource {
     pub c_names: CNames,
     /// Other functions: name and place.
     pub functions: Vec<(String, String)>,
+    /// Packages of downloaded modules, which may export more.
+    pub unread: Vec<String>,
     /// Comments that look like an `//export` and do not export anything: name and place.
     pub strays: Vec<(String, String)>,
 }
@@ -83,7 +85,10 @@ impl GoSource {
         }
         types.apply(&mut out.exports);
         let packages = Packages::around(dir, at);
-        for mut export in packages.map(|packages| packages.exports(imports)).unwrap_or_default() {
+        let (exports, unread) =
+            packages.map(|packages| packages.exports(imports)).unwrap_or_default();
+        out.unread = unread;
+        for mut export in exports {
             // The preamble may declare what cgo's header does not.
             export.package = export.package.filter(|_| !out.c_names.has(&export.name));
             out.exports.push(export);
