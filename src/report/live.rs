@@ -109,16 +109,22 @@ impl Live {
             }
             Step::Started => {
                 let bar = self.bars.insert(0, ProgressBar::new(size));
-                bar.set_style(styled(
-                    "{spinner} {prefix} {msg}[{wide_bar}] {decimal_bytes}/{decimal_total_bytes} \
-                     {elapsed:>3}",
-                    state.symbols,
-                ));
+                // uv shows no bytes before it has all: a bar would look stuck.
+                let unmeasured =
+                    "{spinner} {prefix} downloading {decimal_total_bytes} {elapsed:>3}";
+                bar.set_style(styled(unmeasured, state.symbols));
                 bar.set_prefix(download.what.clone());
                 state.downloads.insert(download.what.clone(), (bar, Instant::now()));
             }
             Step::Received(count) => {
                 if let Some((bar, _)) = state.downloads.get(&download.what) {
+                    if bar.position() == 0 {
+                        bar.set_style(styled(
+                            "{spinner} {prefix} {msg}[{wide_bar}] \
+                             {decimal_bytes}/{decimal_total_bytes} {elapsed:>3}",
+                            state.symbols,
+                        ));
+                    }
                     bar.set_position(count.min(size));
                     if count >= size {
                         bar.set_message("unpacking ");

@@ -137,6 +137,7 @@ fn commands(text: &str) -> impl Iterator<Item = Vec<&str>> {
     });
     code.filter_map(|line| {
         let line = line.trim_start().trim_start_matches("$ ").trim_start_matches("- run: ");
+        let line = line.trim_start_matches("- ");
         let line = line.split(&['#', '>', '|', ';'][..]).next().unwrap_or_default();
         let words: Vec<_> = line.split_whitespace().collect();
         let program = words.iter().position(|word| !word.contains('='))?;

@@ -112,6 +112,25 @@ fn setup_py_gives_the_layout_of_0_1_8() {
 }
 
 #[test]
+fn uv_knows_the_files_of_both_layouts() {
+    for args in [&["new", "my-lib"][..], &["new", "my-lib", "--setup-py"]] {
+        let test = Test::new().args(args);
+        assert_eq!(test.run().code, Some(0));
+        let root = test.path().join("my-lib");
+        let pyproject = fs_err::read_to_string(root.join("pyproject.toml")).unwrap();
+        assert!(pyproject.contains("\n[dependency-groups]\ndev = ["), "{pyproject}");
+        let keys = pyproject.split_once("\ncache-keys = [\n").unwrap().1;
+        let keys = keys.lines().map_while(|line| line.trim().strip_prefix("{ file = \""));
+        let keys: Vec<_> =
+            keys.filter_map(|line| line.split_once('"')).map(|(path, _)| path).collect();
+        let known: Vec<_> = keys.iter().filter(|path| root.join(path).is_file()).collect();
+        let own = if args.len() == 3 { 4 } else { 2 };
+        assert_eq!(known.len(), own, "{keys:?}");
+        assert!(keys.iter().any(|path| path.ends_with("go/**/*.go")));
+    }
+}
+
+#[test]
 fn an_invalid_name_is_refused() {
     let not_distribution = |text: &str, help: &str| {
         format!(

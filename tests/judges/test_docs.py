@@ -132,6 +132,56 @@ def test_every_example_is_part_of_a_project():
     assert [page.name for page in OWN] == ["existing-package.md"]
 
 
+def pipelines(text: str) -> list[object]:
+    """The indented blocks of a page that configure a CI service, parsed."""
+    import yaml
+
+    indented = re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", text, re.MULTILINE)
+    return [yaml.safe_load(block) for block in indented if re.search(r"^ +(- )?(uses|image|runs-on): ", block, re.MULTILINE)]
+
+
+def run_lines(pipeline: object) -> list[str]:
+    """Every command of a pipeline: `run` of GitHub Actions, `script` of GitLab CI."""
+    if isinstance(pipeline, list):
+        return [line for item in pipeline for line in run_lines(item)]
+    if not isinstance(pipeline, dict):
+        return []
+    lines = []
+    for key, value in pipeline.items():
+        commands = [value] if isinstance(value, str) else value
+        lines += commands if key in ("run", "script") else run_lines(value)
+    return [part for line in lines for part in line.splitlines()]
+
+
+@pytest.mark.quick
+def test_the_pipelines_are_valid(factory):
+    commands = []
+    for page in PAGES:
+        for pipeline in pipelines(page.read_text("utf-8")):
+            found = run_lines(pipeline)
+            assert any(line.startswith("pygo ") for line in found), f"{page.name}: {pipeline}"
+            commands += found
+    assert len(commands) >= 9
+    for line in commands:
+        program, *arguments = line.split()
+        assert program in ("pip", "pygo"), line
+        if program == "pygo":
+            # With --help, the command checks the words before it and does nothing.
+            done = subprocess.run([factory.binary, *arguments, "--help"], capture_output=True, text=True)
+            assert done.returncode == 0, f"{line}\n{done.stderr}"
+    actions = [step for p in pipelines((PROJECT / "docs/ci.md").read_text()) for step in steps(p)]
+    assert len(actions) >= 7
+    for step in actions:
+        assert len({"uses", "run"} & step.keys()) == 1, step
+        assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/x@v1")), step
+    # A wrong one is found.
+    assert run_lines(pipelines("    steps:\n      - uses: x\n      - run: pygo nonsense\n")) == ["pygo nonsense"]
+
+
+def steps(pipeline: dict) -> list[dict]:
+    return [step for job in pipeline.get("jobs", {}).values() for step in job["steps"]]
+
+
 @pytest.mark.quick
 def test_a_wrong_example_fails(tmp_path):
     wrong = tmp_path / "wrong.md"
