@@ -19,7 +19,6 @@ DIRECTORY = Path(__file__).resolve().parents[2] / "target" / "judges-cache" / "p
 # stable, free-threaded), and many kinds of build: C, C++, Rust, Cython, libraries vendored by
 # auditwheel, delocate and delvewheel, programs without Python, and pure Python. Mostly small ones.
 GOOD = """
-MarkupSafe-3.0.2-cp312-cp312-macosx_10_13_universal2
 aiohttp-3.14.5-cp313-cp313-manylinux2014_ppc64le.manylinux_2_17_ppc64le.manylinux_2_28_ppc64le
 bcrypt-5.0.0-cp39-abi3-macosx_10_12_universal2
 bcrypt-5.0.0-cp39-abi3-manylinux2014_aarch64.manylinux_2_17_aarch64
@@ -31,6 +30,7 @@ cffi-2.1.1-cp313-cp313-manylinux2014_ppc64le.manylinux_2_17_ppc64le
 cffi-2.1.1-cp313-cp313-manylinux2014_s390x.manylinux_2_17_s390x
 cffi-2.1.1-cp313-cp313-win32
 cffi-2.1.1-cp314-cp314t-manylinux2014_aarch64.manylinux_2_17_aarch64
+charset_normalizer-3.4.4-cp312-cp312-macosx_10_13_universal2
 cryptography-50.0.2-cp311-abi3-macosx_11_0_arm64
 cryptography-50.0.2-cp311-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64
 cryptography-50.0.2-cp311-abi3-manylinux_2_31_armv7l
