@@ -100,14 +100,14 @@ impl Group {
     }
 }
 
-/// What a finding means beyond the report, for the rest of the inspection and for `--fix-name`.
+/// What a finding means beyond the report, for the rest of the inspection and for `--fix`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// Nothing.
     None,
-    /// `--fix-name` fixes it by replacing the platform tags.
+    /// `--fix` fixes it by replacing the platform tags.
     FixPlatform,
-    /// `--fix-name` fixes it by rewriting the file name, WHEEL and RECORD.
+    /// `--fix` fixes it by rewriting the file name, WHEEL and RECORD.
     FixName,
     /// A file could not be read, so nothing is known about what it needs or provides.
     Unreadable,

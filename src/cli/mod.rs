@@ -10,7 +10,6 @@ mod develop;
 mod doctor;
 mod dry_run;
 mod existing;
-mod fix_name;
 mod help;
 mod init;
 mod matrix;

@@ -25,7 +25,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["clean"], "`pygo matrix --clean` removes the wheels of earlier builds after a build"),
     (
         &["lint", "audit", "verify", "inspect", "show", "validate", "repair", "auditwheel"],
-        "`pygo check WHEEL` checks wheels, `pygo check --fix-name` corrects their tags",
+        "`pygo check WHEEL` checks wheels, `pygo check --fix` corrects their tags",
     ),
     (&["rules", "explain"], "`pygo check --list` lists the rules, --explain explains one"),
     (&["create", "start", "template"], "`pygo new NAME` creates a project"),

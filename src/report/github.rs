@@ -2,27 +2,19 @@
 //!
 //! Source: "Workflow commands for GitHub Actions", `::error`.
 
-use std::path::Path;
-
-use crate::audit::Finding;
 use crate::error::Failure;
 
 /// The workflow command that shows `failure` under `title`; for standard error, which the
 /// runner reads as well.
 pub fn annotate(title: &str, failure: &Failure) -> String {
-    format!("::error title={}::{}", property(title), data(&failure.to_string()))
+    command("error", &[("title", title)], &failure.to_string())
 }
 
-/// The workflow command that shows `finding` about the wheel at `path`.
-pub fn annotate_finding(path: &Path, finding: &Finding) -> String {
-    let path = path.display().to_string();
-    format!(
-        "::{} file={},title={}::{}",
-        finding.rule.severity.name(),
-        property(&path),
-        property(&finding.rule.to_string()),
-        data(&format!("{path}: {}\nhelp: {}", finding.what, finding.fix))
-    )
+/// The workflow command `name` with these properties and this text.
+pub(super) fn command(name: &str, properties: &[(&str, &str)], text: &str) -> String {
+    let properties: Vec<_> =
+        properties.iter().map(|(key, value)| format!("{key}={}", property(value))).collect();
+    format!("::{name} {}::{}", properties.join(","), data(text))
 }
 
 fn data(text: &str) -> String {

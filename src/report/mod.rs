@@ -13,13 +13,14 @@ mod progress;
 mod table;
 
 pub use check::{
-    CHECK_FORMAT, CheckReport, CheckedBinary, CheckedWheel, ReportedFinding, check_schema,
-    rules_page,
+    CHECK_FORMAT, CheckReport, CheckedBinary, CheckedWheel, Layout, ReportedFinding,
+    check_annotations, check_changes, check_sarif, check_schema, check_summary, check_text,
+    check_totals, rules_page,
 };
 pub use doctor::{
     DOCTOR_FORMAT, DiagnosedTool, DoctorReport, FoundTool, PlannedDownload, doctor_schema,
 };
-pub use github::{annotate, annotate_finding};
+pub use github::annotate;
 pub use json::{
     FORMAT, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool, TargetResult,
     Tools, schema,

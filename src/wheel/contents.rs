@@ -84,14 +84,19 @@ pub(super) fn normalized(contents: &Contents, name: &WheelName) -> Result<Conten
 }
 
 fn normal_path(path: &MemberPath, name: &WheelName) -> MemberPath {
+    let normal = normal_spelling(path.as_str(), name).and_then(|path| path.parse().ok());
+    normal.unwrap_or_else(|| path.clone())
+}
+
+/// `path` with the normalized name of its directory, if that is the `.dist-info` or `.data` of a
+/// wheel called `name` in any spelling.
+pub(super) fn normal_spelling(path: &str, name: &WheelName) -> Option<String> {
     let renamed = |suffix: &str, dir: String| {
-        let (top, rest) = path.as_str().split_once('/')?;
+        let (top, rest) = path.split_once('/')?;
         let stem = top.strip_suffix(suffix)?;
-        name.is_stem(stem).then(|| format!("{dir}/{rest}").parse().ok()).flatten()
+        name.is_stem(stem).then(|| format!("{dir}/{rest}"))
     };
-    renamed(".dist-info", name.dist_info())
-        .or_else(|| renamed(".data", name.data_dir()))
-        .unwrap_or_else(|| path.clone())
+    renamed(".dist-info", name.dist_info()).or_else(|| renamed(".data", name.data_dir()))
 }
 
 #[cfg(test)]

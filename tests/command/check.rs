@@ -3,16 +3,16 @@
 use crate::archive::zip;
 use crate::support::{Finished, Test};
 
-const NAME: &str = "x-1.0-py3-none-any.whl";
-const WHEEL: &str =
+pub const NAME: &str = "x-1.0-py3-none-any.whl";
+pub const WHEEL: &str =
     "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
-const METADATA: &str = "Metadata-Version: 2.4\nName: x\nVersion: 1.0\n";
-const RECORD: &str = "x.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n\
+pub const METADATA: &str = "Metadata-Version: 2.4\nName: x\nVersion: 1.0\n";
+pub const RECORD: &str = "x.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n\
     x-1.0.dist-info/METADATA,sha256=kDReBSqYNfcGqWvjAfWZWPtv0ttXpGNkKK0ee5mc27A,43\n\
     x-1.0.dist-info/WHEEL,sha256=GOJWfGKy_s7ZRMtmrMyJFvIHxzo0gLZVhGWWyTqB6uo,75\n\
     x-1.0.dist-info/RECORD,,\n";
 
-fn good() -> Vec<u8> {
+pub fn good() -> Vec<u8> {
     zip([
         ("x.py", ""),
         ("x-1.0.dist-info/METADATA", METADATA),
@@ -22,7 +22,7 @@ fn good() -> Vec<u8> {
 }
 
 /// The wrong tag in WHEEL: one error, and another because RECORD has the old hash.
-fn bad() -> Vec<u8> {
+pub fn bad() -> Vec<u8> {
     zip([
         ("x.py", ""),
         ("x-1.0.dist-info/METADATA", METADATA),
@@ -35,6 +35,19 @@ fn check(args: &[&str]) -> Finished {
     let args = [&["check"], args].concat();
     Test::new().write(&format!("good/{NAME}"), good()).write(NAME, bad()).args(&args).run()
 }
+
+/// A wheel whose RECORD lists none of its `count` files, which is an error for each, and whose tags
+/// are unsorted, which is a warning.
+fn many(count: usize) -> Vec<u8> {
+    let names: Vec<_> = (0..count).map(|at| format!("x/{at}.py")).collect();
+    let wheel = WHEEL.replace("Tag: ", "Tag: py2-none-any\nTag: ");
+    zip(names.iter().map(|name| (&**name, "")).chain([
+        ("x-1.0.dist-info/METADATA", METADATA),
+        ("x-1.0.dist-info/WHEEL", &wheel),
+        ("x-1.0.dist-info/RECORD", "x-1.0.dist-info/RECORD,,\n"),
+    ]))
+}
+const MANY: &str = "x-1.0-py3.py2-none-any.whl";
 
 fn json(args: &[&str]) -> serde_json::Value {
     serde_json::from_str(&check(&[&["--format", "json"], args].concat()).stdout).unwrap()
@@ -53,6 +66,7 @@ fn findings_are_printed_and_decide_the_exit_code() {
     let done = check(&[NAME]);
     assert_eq!(done.code, Some(1));
     let lines: Vec<_> = done.stdout.lines().collect();
+    assert_eq!(lines[0], format!("{NAME}: 2 errors, 0 warnings"));
     assert_eq!(
         lines[1],
         "  error TAG004 tag-wheel-mismatch: x-1.0.dist-info/WHEEL has the tags py2-none-any, but \
@@ -116,6 +130,135 @@ fn json_and_github_annotations() {
 }
 
 #[test]
+fn many_findings_of_one_rule_take_few_lines() {
+    let test = Test::new().write(MANY, many(500));
+    let lines = |args: &[&str]| {
+        let done = Test::new().write(MANY, many(500)).args(args).run();
+        assert_eq!(done.code, Some(1), "{}", done.stderr);
+        done.stdout.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let found = lines(&["check", MANY]);
+    assert_eq!(found[0], format!("{MANY}: 502 errors, 1 warning"));
+    assert_eq!(found[1], "  error REC003 record-unlisted (502 times):");
+    assert_eq!(found[5], "      and 499 more (-v lists all)");
+    assert!(found[7].starts_with("  warning TAG003 tag-order: "), "errors come first: {found:#?}");
+    assert_eq!(found.len(), 9, "{found:#?}");
+    assert_eq!(lines(&["check", "-v", MANY]).len(), 507);
+    assert!(!lines(&["check", "--errors-only", MANY]).concat().contains("TAG003"));
+    let github = test.args(&["check", "--format", "github", MANY]).run();
+    let annotations = github.stdout.lines().filter(|line| line.starts_with("::"));
+    assert_eq!(annotations.count(), 2, "{}", github.stdout);
+}
+
+#[test]
+fn warnings_fail_if_asked_to() {
+    let run = |args: &[&str]| {
+        let sorted = many(0).clone();
+        let args = [&["check", "--ignore", "REC"], args, &[MANY]].concat();
+        Test::new().write(MANY, sorted).args(&args).run()
+    };
+    assert_eq!(run(&[]).code, Some(0));
+    assert!(run(&[]).stdout.starts_with(&format!("{MANY}: runs on any\n  warning TAG003")));
+    assert_eq!(run(&["--strict"]).code, Some(1));
+    assert!(run(&["--strict", "--quiet"]).stdout.contains("TAG003"), "the reason is printed");
+    assert_eq!(run(&["--errors-only"]).stderr, "0 errors, 0 warnings in 1 wheel\n");
+    let both = run(&["--strict", "--errors-only"]);
+    assert_eq!(both.code, Some(2));
+    assert!(both.stderr.contains("cannot be used with"), "{}", both.stderr);
+}
+
+#[test]
+fn annotations_that_github_would_drop_are_in_the_step_summary() {
+    let mut test = Test::new().write("summary.md", "before\n");
+    for at in 0..12 {
+        test = test.write(&format!("{at:02}/{NAME}"), bad());
+    }
+    let summary = test.path().join("summary.md");
+    let test = test.args(&["check", "--format", "github", "."]);
+    let alone = test.run();
+    assert_eq!(alone.stdout.lines().filter(|line| line.starts_with("::")).count(), 10);
+    assert_eq!(alone.stdout.matches("  error TAG004").count(), 12, "without a summary, as text");
+    let test = test.env("GITHUB_STEP_SUMMARY", summary.to_str().unwrap());
+    let done = test.run();
+    assert_eq!(done.code, Some(1));
+    assert_eq!(done.stdout.lines().count(), 10, "{}", done.stdout);
+    assert_eq!(done.stderr, "14 more in the step summary\n24 errors, 0 warnings in 12 wheels\n");
+    let page = fs_err::read_to_string(summary).unwrap();
+    assert!(page.starts_with("before\n### pygo check: 24 errors, 0 warnings in 12 wheels\n"));
+    assert_eq!(page.matches("| error | TAG004 tag-wheel-mismatch |").count(), 12, "{page}");
+}
+
+/// The properties that the schema of SARIF 2.1.0 requires, and the values that it allows.
+#[test]
+fn sarif_has_what_its_schema_requires() {
+    let done = check(&["--format", "sarif", NAME]);
+    assert_eq!(done.code, Some(1));
+    let log: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let [run] = &log["runs"].as_array().unwrap()[..] else { panic!("one run") };
+    let driver = run["tool"]["driver"].as_object().unwrap();
+    assert_eq!(driver["name"], "pygo check");
+    let rules = driver["rules"].as_array().unwrap();
+    let levels = ["none", "note", "warning", "error"];
+    for rule in rules {
+        assert!(rule["id"].is_string(), "{rule}");
+        for text in ["shortDescription", "fullDescription", "help"] {
+            assert!(rule[text]["text"].is_string(), "{rule}");
+        }
+        assert!(levels.contains(&rule["defaultConfiguration"]["level"].as_str().unwrap()));
+    }
+    let kinds = ["utf16CodeUnits", "unicodeCodePoints"];
+    assert!(kinds.contains(&run["columnKind"].as_str().unwrap()));
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        assert!(result["message"]["text"].is_string(), "the one required property of a result");
+        assert!(levels.contains(&result["level"].as_str().unwrap()));
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let [location] = &result["locations"].as_array().unwrap()[..] else { panic!("{result}") };
+        let place = &location["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], NAME);
+        assert!(place["region"]["startLine"].as_u64().unwrap() >= 1);
+        let member = &location["logicalLocations"][0]["fullyQualifiedName"];
+        assert_eq!(member, "x-1.0.dist-info/WHEEL");
+        assert!(result["partialFingerprints"].as_object().unwrap().values().all(|v| v.is_string()));
+    }
+    let empty = check(&["--format", "sarif", "--select", "GO", NAME]).stdout;
+    let log: serde_json::Value = serde_json::from_str(&empty).unwrap();
+    assert_eq!(log["runs"][0]["results"], serde_json::json!([]), "also without results");
+}
+
+#[test]
+fn misuse_has_its_own_exit_code() {
+    let here = ["check", "-"];
+    Test::new().args(&here).fails(
+        2,
+        "looking for wheels\n  found: `-` is not a file, and `pygo check` does not read standard \
+         input\n   help: download the wheel, then pass its path",
+    );
+    for (args, code, why) in [
+        (&["https://example.org/x-1.0-py3-none-any.whl"][..], 2, "is a URL"),
+        (&[], 2, "required arguments were not provided"),
+        (&["--format", "xml", NAME], 2, "invalid value 'xml'"),
+        (&["--select", "", NAME], 2, "neither a rule nor a group"),
+        (&["--ignore", "NOSUCH", NAME], 2, "neither a rule nor a group"),
+        (&["--list", NAME], 2, "cannot be used with"),
+        (&["--explain", "ELF004", "--list"], 2, "cannot be used with"),
+        (&["--explain"], 2, "a value is required"),
+        (&["nosuch.whl"], 6, "No such file or directory"),
+        (&["nosuch/"], 6, "No such file or directory"),
+        (&["empty"], 2, "has no file ending in .whl"),
+    ] {
+        let args = [&["check"], args].concat();
+        let done = Test::new().write("empty/x", "").write(NAME, good()).args(&args).run();
+        assert_eq!(done.code, Some(code), "{args:?}: {}{}", done.stdout, done.stderr);
+        assert!(done.stderr.contains(why), "{args:?}: {}", done.stderr);
+        assert!(!done.stderr.contains("writable"), "{args:?}: {}", done.stderr);
+    }
+}
+
+#[test]
 fn an_unreadable_wheel_does_not_hide_the_others() {
     let done = check(&["none.whl", NAME]);
     assert_eq!(done.code, Some(6));
@@ -144,21 +287,6 @@ fn rules_as_json() {
     assert_eq!(rules[0]["code"], "ARC001");
     let rule = json(&["--explain", "elf-isa-level"]);
     assert_eq!((&rule["group"], &rule["severity"]), (&"elf".into(), &"error".into()));
-}
-
-#[test]
-fn fix_name_writes_to_another_directory() {
-    let test = Test::new().write(NAME, bad());
-    let test = test.args(&["check", "--fix-name", "--out-dir", "fixed", NAME]);
-    let done = test.run();
-    assert_eq!(done.code, Some(0), "{}", done.stderr);
-    assert!(done.stdout.ends_with(&format!("fixed/{NAME}\n")), "{}", done.stdout);
-    let test = test.args(&["check", "fixed"]);
-    assert_eq!(test.run().code, Some(0), "{}", test.run().stdout);
-    let test = test.args(&["check", "--fix-name", "--out-dir", ".", NAME]);
-    let done = test.run();
-    assert_eq!(done.code, Some(6), "never over the input: {}", done.stderr);
-    assert_eq!(fs_err::read(test.path().join(NAME)).unwrap(), bad());
 }
 
 #[test]

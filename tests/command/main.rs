@@ -8,6 +8,7 @@ mod bad_build;
 mod bad_input;
 mod building;
 mod check;
+mod check_fix;
 mod documents;
 mod first_steps;
 mod gates;

@@ -105,26 +105,26 @@ FIXABLE = [
 
 
 @pytest.mark.parametrize("name", FIXABLE)
-def test_fix_name_corrects_a_wrong_name(name, factory, good, tmp_path):
+def test_fix_corrects_a_wrong_name(name, factory, good, tmp_path):
     mutation = next(mutation for mutation in MUTATIONS if mutation.name == name)
     path, out = mutation.make(good, tmp_path), tmp_path / "fixed"
-    judge(factory.binary, "check", "--fix-name", "--out-dir", out, path)
+    judge(factory.binary, "check", "--fix", "--out-dir", out, path)
     (fixed,) = out.iterdir()
     assert fixed.name != path.name
     (wheel,) = check(factory, fixed, code=0)
     assert wheel["findings"] == []
 
 
-def test_fix_name_refuses_when_no_name_is_correct(factory, good, tmp_path):
+def test_fix_refuses_when_no_name_is_correct(factory, good, tmp_path):
     mutation = next(each for each in MUTATIONS if each.rule == "elf-static-tls")
     path, out = mutation.make(good, tmp_path), tmp_path / "fixed"
-    refused = judge(factory.binary, "check", "--fix-name", "--out-dir", out, path, ok=False)
+    refused = judge(factory.binary, "check", "--fix", "--out-dir", out, path, ok=False)
     assert refused.returncode == 1 and "static thread-local storage" in refused.stderr
     assert not out.exists()
 
 
-def test_fix_name_still_reports_other_errors(factory, good, tmp_path):
+def test_fix_still_reports_other_errors(factory, good, tmp_path):
     mutation = next(each for each in MUTATIONS if each.name == "symbol-outside-the-stable-abi")
     path, out = mutation.make(good, tmp_path), tmp_path / "fixed"
-    refused = judge(factory.binary, "check", "--fix-name", "--out-dir", out, path, ok=False)
+    refused = judge(factory.binary, "check", "--fix", "--out-dir", out, path, ok=False)
     assert refused.returncode == 1 and "ABI004" in refused.stdout

@@ -94,7 +94,7 @@ def test_a_wrong_tag_is_reported_and_fixed(name, factory, published, checked, tm
     wheel = checked[name]
     assert not wheel["ok"] and wheel["lowest"] == [FALSE[name]]
     assert {"tag-too-low", "go-macos-floor"} & {found["name"] for found in wheel["findings"]}
-    judge(factory.binary, "check", "--fix-name", "--out-dir", tmp_path, published[name])
+    judge(factory.binary, "check", "--fix", "--out-dir", tmp_path, published[name])
     (fixed,) = tmp_path.iterdir()
     assert fixed.name.endswith(f"-{FALSE[name]}.whl")
     done = judge(factory.binary, "check", "--format", "json", fixed, ok=False)

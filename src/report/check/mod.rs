@@ -3,6 +3,12 @@
 //! The types document the JSON. [`CHECK_FORMAT`] changes when a field is removed or changes its
 //! meaning, but not when one is added.
 
+mod changes;
+mod github;
+mod grouped;
+mod sarif;
+mod text;
+
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -10,6 +16,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::audit::{BinaryFacts, Finding, Group, Inspection, Rule, Severity, catalogue};
+
+pub use changes::check_changes;
+pub use github::{check_annotations, check_summary};
+pub use sarif::check_sarif;
+pub use text::{Layout, check_text, check_totals};
 
 /// The version of the format.
 pub const CHECK_FORMAT: u32 = 1;

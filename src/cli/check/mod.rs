@@ -1,0 +1,157 @@
+//! `pygo check`: finds problems in wheels, whatever tool built them.
+
+mod find;
+mod fix;
+mod output;
+mod rules;
+
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use rayon::prelude::*;
+
+use output::{Format, layout, show};
+
+use super::output::{print, print_failure};
+use crate::audit::{
+    FileKind, Inspection, SDIST_SUFFIX, Selection, Severity, inspect, inspect_sdist,
+};
+use crate::error::{Failure, Kind, Result};
+use crate::process::Environment;
+use crate::report::{Detail, check_text, tell};
+
+/// Check wheels and sdists from any build tool
+///
+/// Reports what is wrong with each file, and which platforms a wheel is compatible with.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Wheels and sdists (.tar.gz), or directories to search for wheels
+    #[arg(value_name = "FILE|DIR", required_unless_present_any = ["list", "explain"])]
+    wheels: Vec<PathBuf>,
+    /// Output format, also of --list and --explain
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Check only these rules: codes, names or code prefixes
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Skip these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Fail for warnings as well
+    #[arg(long, conflicts_with = "errors_only")]
+    strict: bool,
+    /// Report errors only
+    #[arg(long)]
+    errors_only: bool,
+    /// Explain a rule
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["wheels", "list"])]
+    explain: Option<String>,
+    /// List every rule
+    #[arg(long, conflicts_with = "wheels")]
+    list: bool,
+    /// Write wheels to --out-dir with a correct name, tags, RECORD, order and file modes
+    #[arg(long, alias = "fix-name", requires = "out_dir")]
+    fix: bool,
+    /// Output directory of --fix
+    #[arg(long, value_name = "DIR", requires = "fix")]
+    out_dir: Option<PathBuf>,
+}
+
+/// An inspected wheel.
+type Checked = (PathBuf, Inspection);
+
+impl Arguments {
+    pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        if self.list {
+            return rules::list(self.format);
+        }
+        if let Some(word) = &self.explain {
+            return rules::explain(word, self.format);
+        }
+        let selection =
+            Selection::new(&self.select, &self.ignore).map_err(|e| rules::unknown(&e))?;
+        let paths = find::find(&self.wheels)?;
+        let results: Vec<Result<Checked>> = paths.into_par_iter().map(check).collect();
+        let mut checked = Vec::new();
+        let mut failure_kind = None;
+        for result in results {
+            match result {
+                Ok(one) => checked.push(one),
+                Err(failure) => {
+                    print_failure(environment, "pygo check", &failure);
+                    failure_kind = Some(failure.kind);
+                }
+            }
+        }
+        let mut shown = checked.clone();
+        for (_, found) in &mut shown {
+            self.reduce(found, &selection, detail);
+        }
+        show(self.format, detail, environment, &shown)?;
+        if let (true, Some(out_dir)) = (self.fix, &self.out_dir) {
+            let inputs = checked.iter().map(|(path, _)| path.clone()).collect();
+            let mut fixer = fix::Fixer { out_dir, inputs, detail, written: Vec::new() };
+            for ((path, found), shown) in checked.iter().zip(&mut shown) {
+                if found.kind == FileKind::Sdist {
+                    continue;
+                }
+                // --select and --ignore do not affect what is fixed.
+                match fixer.fix(path, found) {
+                    // The fixed wheel replaces the original: only its errors count.
+                    Ok(Some(out)) => {
+                        *shown = check(out)?;
+                        self.reduce(&mut shown.1, &selection, detail);
+                        self.show_fixed(shown, detail)?;
+                    }
+                    Ok(None) => {}
+                    Err(failure) => {
+                        print_failure(environment, "pygo check", &failure);
+                        failure_kind = Some(failure.kind);
+                    }
+                }
+            }
+        }
+        let fails =
+            |found: &Inspection| found.has_errors() || (self.strict && !found.findings.is_empty());
+        let failed = shown.iter().any(|(_, found)| fails(found));
+        let kind = failure_kind.or(failed.then_some(Kind::Build));
+        Ok(kind.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
+    }
+
+    /// Prints what is left to say about a fixed wheel, and its path for programs. Formats of one
+    /// document are about the original.
+    fn show_fixed(&self, (out, found): &Checked, detail: Detail) -> Result<()> {
+        if self.format != Format::Text {
+            return Ok(());
+        }
+        if detail != Detail::Quiet {
+            check_text(out, found, layout(detail)).into_iter().for_each(tell);
+        }
+        print([out.display()])
+    }
+
+    /// Removes the findings that were not asked for. What makes the command fail always stays.
+    fn reduce(&self, found: &mut Inspection, selection: &Selection, detail: Detail) {
+        selection.apply(&mut found.findings);
+        let quiet = self.format == Format::Text && detail == Detail::Quiet && !self.strict;
+        if self.errors_only || quiet {
+            found.findings.retain(|finding| finding.rule.severity == Severity::Error);
+        }
+    }
+}
+
+fn check(path: PathBuf) -> Result<Checked> {
+    let doing = || format!("reading {}", path.display());
+    let file = fs_err::File::open(&path).map_err(|error| Failure::io(doing(), &error))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let io = |error| Failure::io(doing(), &error);
+    let found = if name.ends_with(SDIST_SUFFIX) {
+        let size = file.metadata().map_err(io)?.len();
+        inspect_sdist(BufReader::new(&file), size, &name)
+    } else {
+        inspect(file.file(), &name).map_err(io)?
+    };
+    Ok((path, found))
+}

@@ -1,0 +1,100 @@
+//! What `pygo check` prints, in each format.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use console::Term;
+use serde::Serialize;
+
+use crate::audit::Inspection;
+use crate::cli::output::print;
+use crate::error::{Failure, Result};
+use crate::process::Environment;
+use crate::report::{
+    CheckReport, Detail, Layout, check_annotations, check_sarif, check_summary, check_text,
+    check_totals, tell,
+};
+
+/// Output formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// One document (docs/check.schema.json); with --list or --explain, the rules
+    Json,
+    /// At most ten annotations for GitHub Actions, and everything in the step summary
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+/// Prints what was found in each wheel.
+pub(super) fn show(
+    format: Format,
+    detail: Detail,
+    environment: &Environment,
+    checked: &[(PathBuf, Inspection)],
+) -> Result<()> {
+    match format {
+        Format::Json => print_json("writing the findings", &CheckReport::new(checked)).map(|_| ()),
+        Format::Sarif => print_json("writing the findings", &check_sarif(checked)).map(|_| ()),
+        Format::Github => github(environment, checked),
+        Format::Text => {
+            let layout = layout(detail);
+            // With --quiet, a wheel without errors is not mentioned.
+            let shown = checked
+                .iter()
+                .filter(|(_, found)| detail != Detail::Quiet || !found.findings.is_empty());
+            print(shown.flat_map(|(path, found)| check_text(path, found, layout)))?;
+            // Without a readable wheel, "0 errors" would contradict the failure above it.
+            if detail != Detail::Quiet && !checked.is_empty() {
+                tell(check_totals(checked));
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Lines are wrapped for people only: programs that read the output get one line per fact.
+pub(super) fn layout(detail: Detail) -> Layout {
+    let terminal = Term::stdout();
+    let size = if terminal.is_term() { terminal.size_checked() } else { None };
+    Layout { width: size.map(|(_, columns)| columns.into()), all: detail == Detail::Verbose }
+}
+
+fn github(environment: &Environment, checked: &[(PathBuf, Inspection)]) -> Result<()> {
+    let (annotations, rest) = check_annotations(checked);
+    print(annotations)?;
+    let summary = environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+    if let Some(path) = summary {
+        append(Path::new(path), &check_summary(checked))
+            .map_err(|error| Failure::io("writing the step summary", &error))?;
+    }
+    match (rest, summary) {
+        (0, _) => {}
+        (rest, Some(_)) => tell(format_args!("{rest} more in the step summary")),
+        // Nobody else would show them.
+        (_, None) => {
+            let layout = Layout::default();
+            print(checked.iter().flat_map(|(path, found)| check_text(path, found, layout)))?;
+        }
+    }
+    tell(check_totals(checked));
+    Ok(())
+}
+
+/// Other commands of the step write to the same file.
+fn append(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = fs_err::OpenOptions::new().append(true).create(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// Prints `value` as JSON.
+pub(super) fn print_json(doing: &str, value: &impl Serialize) -> Result<ExitCode> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::io(doing, &std::io::Error::other(error)))?;
+    print([text])?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,52 @@
+//! `pygo check --list` and `--explain`.
+
+use std::process::ExitCode;
+
+use super::output::{Format, print_json};
+use crate::audit::{Group, UnknownRule, catalogue};
+use crate::cli::output::print;
+use crate::error::{Failure, Kind, Result};
+
+/// Lists every rule.
+pub(super) fn list(format: Format) -> Result<ExitCode> {
+    if format == Format::Json {
+        return print_json("listing the rules", &catalogue::all().collect::<Vec<_>>());
+    }
+    let mut lines = Vec::new();
+    for group in Group::ALL {
+        lines.push(format!("{} ({})", group.title(), group.prefix()));
+        let rules = catalogue::all().filter(|rule| rule.group == *group);
+        lines.extend(rules.map(|rule| {
+            format!("  {}  {:<26}  {:<7}  {}", rule.code, rule.name, rule.severity.name(), rule.why)
+        }));
+    }
+    print(lines)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Explains the rule that `word` names.
+pub(super) fn explain(word: &str, format: Format) -> Result<ExitCode> {
+    let rule = catalogue::find(word).ok_or_else(|| unknown(&UnknownRule::new(word)))?;
+    if format == Format::Json {
+        return print_json("explaining a rule", rule);
+    }
+    print([
+        format!("{rule} ({}, {})", rule.severity.name(), rule.group.title()),
+        String::new(),
+        format!("  {}", rule.why),
+        String::new(),
+        format!("  source: {}", rule.source),
+        format!("  fix:    {}", rule.fix),
+    ])?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The failure for a rule or group that does not exist.
+pub(super) fn unknown(error: &UnknownRule) -> Failure {
+    Failure::new(
+        Kind::Usage,
+        "reading --select, --ignore or --explain",
+        error.to_string(),
+        error.help(),
+    )
+}
