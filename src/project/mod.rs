@@ -20,6 +20,7 @@ mod static_metadata;
 mod tests;
 mod text;
 mod tree;
+mod type_class;
 mod width_check;
 
 pub use c::signature::{Prototype, Signature};

@@ -82,7 +82,7 @@ def test_an_unknown_key_gets_a_suggestion(build, tmp_path):
     build("target=linux-arm64").failed(
         "error: reading the config settings",
         "found: unknown setting 'target'; did you mean 'targets'?",
-        "help: known settings: targets, toolchain, manylinux",
+        "help: known settings: targets, toolchain, profile, manylinux",
     )
     assert not list(tmp_path.glob("out/*.whl"))
 

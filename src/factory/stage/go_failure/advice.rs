@@ -3,7 +3,8 @@
 //! In: the output, and what was built. Out: the kind of failure and its help.
 
 use super::failed::GoFailure;
-use super::table::{TABLES, When};
+use super::row::When;
+use super::table::TABLES;
 use crate::error::Kind;
 use crate::factory::stage::pattern::find;
 use crate::target::Slice;

@@ -2,7 +2,9 @@
 //! for the causes that pygo recognises.
 
 mod advice;
+mod c_table;
 mod failed;
+mod row;
 mod table;
 #[cfg(test)]
 mod tests;
