@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import _binary, _target
 from ._failure import Failure
+from ._metadata import requires_cffi
 from ._settings import Settings
 
 VARIABLE = "PYGO_BASE_WHEEL"
@@ -27,7 +28,7 @@ def wheel(directory, settings, target=None):
     :param target: the target to use if the settings name none.
     """
     chosen = _target.choose(settings.target or target)
-    if chosen == _target.HOST:
+    if chosen == _target.HOST and requires_cffi():
         _target.check_interpreter()
     return made("matrix", directory, f"--targets={chosen}", *settings.options, settings=settings)
 
@@ -40,7 +41,8 @@ def editable(directory, settings):
             f"the requested target is {_target.choose(settings.target)}",
             "editable installs are for the current machine: do not set a target",
         )
-    _target.check_interpreter()
+    if requires_cffi():
+        _target.check_interpreter()
     return made("build", directory, "--editable", *settings.options, settings=settings)
 
 

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 from ._failure import Failure
-from .config import _toml
+from .config import Config, _toml
 
 SETUPTOOLS = "setuptools.build_meta"
 
@@ -49,6 +49,14 @@ def backend():
     return found
 
 
+def is_program():
+    """Whether the project is a program, whose directories setuptools may take for packages."""
+    try:
+        return name() == SETUPTOOLS and Config.load().binding == "bin"
+    except (OSError, Failure):
+        return False
+
+
 def call(hook, *arguments):
     """Call ``hook`` of the backend.
 
@@ -70,8 +78,12 @@ def prepare(kind, directory, settings):
     if function is not None:
         return function(directory, settings)
     with tempfile.TemporaryDirectory() as work:
-        wheel = Path(work, call(f"build_{kind}", work, settings))
-        with zipfile.ZipFile(wheel) as archive:
-            members = [name for name in archive.namelist() if ".dist-info/" in name]
-            archive.extractall(directory, members)
-        return members[0].partition("/")[0]
+        return extracted(Path(work, call(f"build_{kind}", work, settings)), directory)
+
+
+def extracted(wheel, directory):
+    """Extract the ``.dist-info`` of ``wheel`` into ``directory`` and return its name."""
+    with zipfile.ZipFile(wheel) as archive:
+        members = [name for name in archive.namelist() if ".dist-info/" in name]
+        archive.extractall(directory, members)
+    return members[0].partition("/")[0]

@@ -9,6 +9,7 @@ names another backend than setuptools.
 import contextlib
 import importlib.util
 import os
+import tempfile
 import traceback
 from pathlib import Path
 
@@ -90,9 +91,13 @@ def _requires(hook, config_settings):
 
 
 def _prepared(kind, directory, config_settings):
-    settings = Settings(config_settings).setuptools
+    settings = Settings(config_settings)
+    if _inner.is_program():
+        # Only in a copy of the project does pygo tell setuptools which directories are packages.
+        with tempfile.TemporaryDirectory() as work:
+            return _inner.extracted(_factory.wheel(work, settings), directory)
     with _failures("preparing the metadata"):
-        name = _inner.prepare(kind, directory, settings)
+        name = _inner.prepare(kind, directory, settings.setuptools)
     if requires_cffi():
         require_cffi(Path(directory, name, "METADATA"))
     return name

@@ -118,9 +118,11 @@ class Config:
         names = ["package", "extension", "library", "signatures"]
         if not isinstance(data, dict):
             raise Failure(f"reading {path}", "it has no table of keys", "see `pygo init`")
-        binding = data.get("binding", "cffi")
+        binding = data.get("binding", "bin" if "program" in data else "cffi")
         if binding == "ctypes":
             data = {"extension": None, "signatures": [], **data}
+        if binding == "bin" and "program" in data:
+            data = {"package": "", "extension": None, "signatures": [], "library": data["program"]}
         missing = [name for name in names if name not in data]
         if missing:
             found = f"missing keys: {', '.join(missing)}"

@@ -99,6 +99,17 @@ impl BinaryFile {
         }
     }
 
+    /// Whether it is a program.
+    pub fn is_program(&self) -> bool {
+        match &self.binary {
+            Binary::Elf(elf) => {
+                elf.kind == Kind::Program || (elf.kind == Kind::Shared && elf.interpreter.is_some())
+            }
+            Binary::MachO(slices) => slices.iter().all(|slice| slice.kind == ImageKind::Program),
+            Binary::Pe(pe) => !pe.is_dll,
+        }
+    }
+
     /// Whether it is a library that a process loads, not a program or an object file.
     pub fn is_library(&self) -> bool {
         match &self.binary {

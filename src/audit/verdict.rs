@@ -16,6 +16,8 @@ pub struct Verdict {
     pub release: Release,
     /// The platform tag of that release.
     pub tag: PlatformTag,
+    /// The tag for musl, if no binary needs a C library.
+    pub musl_tag: Option<PlatformTag>,
     /// What decides it: `libhello.so needs GLIBC_2.34 (pthread_create)`. `None` if the target's
     /// minimum does.
     pub because: Option<String>,
@@ -53,10 +55,14 @@ pub fn judge(target: Target, files: &[(&str, &[u8])], extensions: &[Extension<'_
             because = facts.reason.as_ref().map(|why| format!("{} needs {why}", facts.path));
         }
     }
+    let runs_on_musl = |facts: &BinaryFacts| facts.is_static && facts.refused_by_musl.is_none();
+    let musl_tag =
+        target.musl_tag().filter(|_| !facts.is_empty() && facts.iter().all(runs_on_musl));
     Verdict {
         target,
         release,
         tag: target.platform_tag(release),
+        musl_tag,
         because,
         binaries: facts,
         findings,
@@ -64,6 +70,12 @@ pub fn judge(target: Target, files: &[(&str, &[u8])], extensions: &[Extension<'_
 }
 
 impl Verdict {
+    /// The platform tags, each alone.
+    pub fn tags(&self) -> Vec<String> {
+        let all = std::iter::once(&self.tag).chain(&self.musl_tag);
+        all.flat_map(PlatformTag::expanded).collect()
+    }
+
     /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.rule.severity == Severity::Error)

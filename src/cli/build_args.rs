@@ -10,12 +10,13 @@ use console::style;
 
 use super::dry_run::PlanFormat;
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{BackendSettings, Options, Setting};
+use crate::factory::{BackendSettings, Options, Setting, supports};
 use crate::process::Environment;
 use crate::project::{CompilerName, Profile, Project, enclosing};
 use crate::report::{Detail, tell};
 use crate::target::{
-    Choice, DEFAULT_TARGETS, LINUX, MACOS, Os, Release, Target, UnknownTarget, parse_list,
+    Choice, DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, LINUX, MACOS, Os, Release, Target,
+    UnknownTarget, parse_list,
 };
 use crate::toolchain::{Lookup, Tool};
 use crate::wheel::Timestamp;
@@ -237,11 +238,26 @@ impl NativeArgs {
         let flags = [(LINUX, self.manylinux), (MACOS, self.macos_deployment_target)];
         check_minimums(&flags, named.as_ref())?;
         let is_named = named.is_some();
-        let choice = match (named, &settings.targets) {
+        let default = || {
+            let programs = parse_list(DEFAULT_PROGRAM_TARGETS.iter().copied());
+            match programs {
+                Ok(choice) if choice.targets.iter().all(|t| supports(project, *t)) => Ok(choice),
+                _ => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong_targets),
+            }
+        };
+        let mut choice = match (named, &settings.targets) {
             (Some(choice), _) => choice,
             (None, Some(choice)) => choice.clone(),
-            (None, None) => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong_targets)?,
+            (None, None) => default()?,
         };
+        // A group stands for those of its targets that the project can be built for. Without any,
+        // the plan says why.
+        let is_meant =
+            |target: &Target| supports(project, *target) || !choice.grouped.contains(target);
+        let meant: Vec<_> = choice.targets.iter().copied().filter(is_meant).collect();
+        if !meant.is_empty() {
+            choice.targets = meant;
+        }
         let mut requested = BTreeMap::new();
         let configured = [(LINUX, settings.manylinux), (MACOS, settings.macos_deployment_target)];
         for ((os, flag), (_, setting)) in flags.into_iter().zip(configured) {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::build_args::ToolArgs;
 use super::output::print;
 use crate::error::Result;
+use crate::factory::supported_bindings;
 use crate::process::Environment;
 use crate::report::{Detail, tell};
 use crate::target::{Release, Slice, TARGETS, Target};
@@ -40,14 +41,17 @@ impl Arguments {
             print([format!("{targets:#}")])?;
             return Ok(ExitCode::SUCCESS);
         }
-        let heading = ["target", "go", "zig", "minimum OS", "wheel tag"].map(str::to_owned);
+        let heading =
+            ["target", "bindings", "go", "zig", "minimum OS", "wheel tag"].map(str::to_owned);
         let rows = TARGETS.iter().map(|target| {
             let (go, zig, os, tag) = facts(*target, go);
-            [target.name().to_owned(), go.join(" + "), zig.join(" + "), os, tag]
+            let bindings = supported_bindings(*target).join(", ");
+            [target.name().to_owned(), bindings, go.join(" + "), zig.join(" + "), os, tag]
         });
-        let lines = std::iter::once(heading).chain(rows).map(|[name, go, zig, os, tag]| {
-            format!("{name:<16}  {go:<27}  {zig:<43}  {os:<10}  {tag}")
-        });
+        let lines =
+            std::iter::once(heading).chain(rows).map(|[name, bindings, go, zig, os, tag]| {
+                format!("{name:<16}  {bindings:<17}  {go:<27}  {zig:<43}  {os:<12}  {tag}")
+            });
         print(lines)?;
         if let (Some(go), true) = (go, detail != Detail::Quiet) {
             let place = found.map(|found| format!(" ({})", found.path.display()));
@@ -74,7 +78,11 @@ fn facts(target: Target, go: Option<Version>) -> (Vec<String>, Vec<String>, Stri
         slices.clone().map(|slice| min_release(slice, go)).min().unwrap_or(target.min_release());
     (
         slices.clone().map(Slice::go_name).collect(),
-        slices.map(|slice| slice.zig_triple(min_release(slice, go))).collect(),
+        // Without C there is nothing for zig to do.
+        slices
+            .filter(|_| target.no_c().is_none())
+            .map(|slice| slice.zig_triple(min_release(slice, go)))
+            .collect(),
         format!("{} {min}", target.os().release_of),
         target.platform_tag(min).to_string(),
     )
@@ -84,6 +92,7 @@ fn object(target: Target, go: Option<Version>) -> Value {
     let (go, zig, minimum_os, platform_tag) = facts(target, go);
     json!({
         "name": target.name(),
+        "bindings": supported_bindings(target),
         "go": go,
         "zig": zig,
         "minimum_os": minimum_os,

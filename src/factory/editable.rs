@@ -6,7 +6,7 @@
 //! Python starts (<https://docs.python.org/3/library/site.html>).
 
 use super::binding::{ExtensionModule, Locator};
-use crate::project::Project;
+use crate::project::{Part, Project};
 use crate::wheel::{Contents, File, FormatError};
 
 /// The finder, with placeholders for the modules it resolves.
@@ -14,7 +14,8 @@ const FINDER: &str = include_str!("scripts/editable_finder.py");
 
 /// The package that holds the native part of `project`: `_pygo_editable_example`.
 pub(super) fn package(project: &Project) -> String {
-    let first = project.parts.first().map(|part| part.library.package.as_str().replace('.', "_"));
+    let first = project.parts.iter().find_map(Part::library);
+    let first = first.map(|library| library.package.as_str().replace('.', "_"));
     format!("_pygo_editable_{}", first.unwrap_or_default())
 }
 
@@ -28,6 +29,9 @@ pub(super) fn add_finder(
     locators: &[Locator],
     contents: &mut Contents,
 ) -> Result<(), FormatError> {
+    if extensions.is_empty() && locators.is_empty() {
+        return Ok(());
+    }
     let row = |module: &str, path: &str| format!("    \"{module}\": \"{path}\",\n");
     let extensions: Vec<_> = extensions.iter().map(|e| row(e.module.as_str(), &e.path)).collect();
     let locators: Vec<_> = locators.iter().map(|l| row(&l.module, &l.path)).collect();

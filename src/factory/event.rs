@@ -21,6 +21,8 @@ pub enum Stage {
     Source,
     /// Go builds a part's shared library: once per slice.
     Library,
+    /// Go builds a part's program: once per slice.
+    Program,
     /// The C compiler builds a part's extension: once per slice.
     Extension,
     /// Merges slices into fat binaries: for `universal2` only.
@@ -37,6 +39,7 @@ impl fmt::Display for Stage {
             Self::BaseWheel => "base-wheel",
             Self::Source => "source",
             Self::Library => "library",
+            Self::Program => "program",
             Self::Extension => "extension",
             Self::Fuse => "fuse",
             Self::Audit => "audit",

@@ -37,7 +37,10 @@ pub fn forecast(plan: &Plan, go: Option<Version>) -> Vec<Forecast> {
     let oldest = known.requires_python.map(|required| oldest_python(required.as_ref()));
     let interpreters = binding::interpreters(&plan.project.parts);
     let of_target = |target: Target| {
-        let platform = minimums.as_ref().map(|min| target.platform_tag(min.of_target(target)));
+        let parts = &plan.project.parts;
+        let platform = minimums
+            .as_ref()
+            .map(|min| binding::platform_tags(parts, target, min.of_target(target)));
         // The oldest Python does not affect the platform.
         let tag = interpreters.tag(oldest.unwrap_or_default(), vec!["any".to_owned()]).ok();
         let python = match (&tag, oldest) {
@@ -45,7 +48,8 @@ pub fn forecast(plan: &Plan, go: Option<Version>) -> Vec<Forecast> {
             (Some(tag), Some(_)) => format!("{}-{}", tag.pythons().join("."), tag.abis().join(".")),
             _ => "cp3*-abi3".to_owned(),
         };
-        let platform = platform.map(|platform| platform.to_string());
+        let platform =
+            platform.map(|tags| tags.iter().map(ToString::to_string).collect::<Vec<_>>().join("."));
         let shown = platform.as_deref().unwrap_or("*");
         Forecast { target, wheel: format!("{stem}-{python}-{shown}.whl"), platform }
     };

@@ -10,20 +10,23 @@ use super::event::{Event, Observer, Stage};
 use super::fingerprint::Hasher;
 use super::leftovers::NativePaths;
 use super::minimum::MinimumVersions;
+use super::no_package::has_no_package;
 use super::plan::Plan;
 use super::python_floor::oldest_python;
 use super::stage::{
-    Audit, Backend, BaseWheel, Binary, BuildBase, Compile, Fuse, Generate, GeneratedSource,
-    GoBuild, Library, NativePart, Pack, Packages, UserFlags, WorkDir, c_files, check_variable,
+    Audit, Backend, BaseWheel, Binary, BuildBase, BuildProgram, Cgo, Compile, Fuse, Generate,
+    GeneratedSource, GoBuild, Library, NativePart, Pack, Packages, UserFlags, WorkDir, c_files,
+    check_variable,
 };
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
-use crate::project::{GoTree, Part, Profile};
+use crate::project::{GoPackage, GoTree, Part, Profile, Program};
 use crate::target::{Slice, Target};
-use crate::toolchain::{Cc, Driver, Tools, Version};
+use crate::toolchain::{Cc, Driver, Tool, Tools, Version};
 
-/// What was built for the parts of one slice: each library with its extension.
-type Built = Vec<(Arc<Library>, Option<Arc<Binary>>)>;
+/// What was built for the parts of one slice: each library with its extension, or a program.
+type Built = Vec<BuiltPart>;
+type BuiltPart = (Option<Arc<Library>>, Option<Arc<Binary>>);
 
 /// Variables that Go, cgo and C compilers react to: names, or prefixes that end with `*`.
 const RELEVANT: &[&str] =
@@ -91,12 +94,14 @@ impl<'a> Inputs<'a> {
         let os = options.targets.first().map(|target| target.os());
         let locator = |part| binding::of(part).locator(os?);
         let locators = project.parts.iter().filter_map(locator).collect();
+        let no_package = has_no_package(project, sources);
         Ok(BuildBase {
+            project,
             backend: Backend::of(self.plan, self.tools.host()?, self.dir("base-wheel")?),
-            root: &project.root,
             sources,
-            editable: options.editable,
+            editable: options.editable && !no_package,
             requirements: binding::requirements(&project.parts),
+            programs: binding::programs(&project.parts),
             packages: Packages::of(&project.parts),
             native: NativePaths::of(&project.parts),
             locators,
@@ -113,6 +118,37 @@ impl<'a> Inputs<'a> {
         })
     }
 
+    pub(super) fn program(
+        &self,
+        part: &'a Part,
+        program: &'a Program,
+        slice: Slice,
+        base: Option<&BaseWheel>,
+    ) -> Result<BuildProgram<'a>> {
+        self.minimum()?;
+        let dir = self.dir(&format!("{}-{}", slice.name(), part.id))?;
+        let cgo = || {
+            let minimum = self.minimum()?.of_slice(slice);
+            let c_digest = self.c_digest.clone();
+            Ok::<_, Failure>(Cgo { cc: self.cc()?, driver: self.driver(slice)?, minimum, c_digest })
+        };
+        Ok(BuildProgram {
+            go_package: &part.go,
+            program,
+            ldflags: ldflags(&part.go, base),
+            sources: self.go_sources.clone(),
+            slice,
+            go: self.tools.go()?,
+            cgo: program.cgo.then(cgo).transpose()?,
+            profile: self.plan.options.profile,
+            root: &self.plan.project.root,
+            environment: self.environment.clone(),
+            offline: self.plan.options.offline,
+            user: self.user_flags()?,
+            dir,
+        })
+    }
+
     /// `base` is needed for a version that only the backend knows.
     pub(super) fn go_build(
         &self,
@@ -120,17 +156,12 @@ impl<'a> Inputs<'a> {
         slice: Slice,
         base: Option<&BaseWheel>,
     ) -> Result<GoBuild<'a>> {
-        let library = &part.library;
-        let ldflags = match base {
-            Some(base) => library.ldflags_in(&base.wheel.name.version),
-            None => library.ldflags.clone(),
-        };
         let minimum = self.minimum()?.of_slice(slice);
         let dir = self.dir(&format!("{}-{}", slice.name(), part.id))?;
         Ok(GoBuild {
-            library,
-            ldflags,
-            file_name: part.library_file(slice.os),
+            library: &part.go,
+            ldflags: ldflags(&part.go, base),
+            file_name: part.library_file(slice.os).unwrap_or_default(),
             sources: self.go_sources.clone(),
             c_digest: self.c_digest.clone(),
             slice,
@@ -159,7 +190,7 @@ impl<'a> Inputs<'a> {
             extension,
             source,
             library,
-            go_dir: part.library.dir.clone(),
+            go_dir: part.go.dir.clone(),
             slice,
             minimum: self.minimum()?.of_slice(slice),
             cc: self.cc()?,
@@ -172,13 +203,18 @@ impl<'a> Inputs<'a> {
         })
     }
 
-    pub(super) fn fuse(&self, target: Target, slices: Vec<Built>) -> Fuse {
-        let binaries = |(slice, built)| self.binaries(slice, built);
+    pub(super) fn fuse(&self, target: Target, base: &BaseWheel, slices: Vec<Built>) -> Fuse {
+        let binaries = |(slice, built)| self.binaries(slice, base, built);
         Fuse { target, slices: target.slices().iter().copied().zip(slices).map(binaries).collect() }
     }
 
-    pub(super) fn native(&self, target: Target, slices: Vec<Built>) -> Result<NativePart> {
-        let Fuse { slices, .. } = self.fuse(target, slices);
+    pub(super) fn native(
+        &self,
+        target: Target,
+        base: &BaseWheel,
+        slices: Vec<Built>,
+    ) -> Result<NativePart> {
+        let Fuse { slices, .. } = self.fuse(target, base, slices);
         NativePart::read(target, &slices.concat())
     }
 
@@ -222,18 +258,23 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// The binaries of one slice, with their paths in the wheel.
-    fn binaries(&self, slice: Slice, built: Built) -> Vec<Binary> {
-        let of_part =
-            |(part, (library, extension)): (&Part, (Arc<Library>, Option<Arc<Binary>>))| {
-                let path = self.plan.place(&part.library_path(slice.os));
-                let library = Binary { path, file: library.binary.clone() };
-                let extension = extension.map(|binary| Binary {
-                    path: self.plan.place(&binary.path),
-                    file: binary.file.clone(),
-                });
-                std::iter::once(library).chain(extension)
+    /// The binaries of one slice, with their paths in the wheel. Programs go where installers look
+    /// for commands, which depends on the name of the wheel.
+    fn binaries(&self, slice: Slice, base: &BaseWheel, built: Built) -> Vec<Binary> {
+        let data = base.wheel.name.data_dir();
+        let of_part = |(part, built): (&Part, BuiltPart)| {
+            let (library, other) = built;
+            let place = |path: &str| match part.program() {
+                Some(_) => format!("{data}/{path}"),
+                None => self.plan.place(path),
             };
+            let library = library
+                .zip(part.library_path(slice.os))
+                .map(|(library, path)| Binary { path: place(&path), file: library.binary.clone() });
+            let other =
+                other.map(|binary| Binary { path: place(&binary.path), file: binary.file.clone() });
+            library.into_iter().chain(other)
+        };
         self.plan.project.parts.iter().zip(built).flat_map(of_part).collect()
     }
 
@@ -245,7 +286,7 @@ impl<'a> Inputs<'a> {
             let go = self.tools.go()?;
             let mut version = go.found.version;
             for part in &project.parts {
-                let own = go.version_in(&part.library.dir, options.offline)?;
+                let own = go.version_in(&part.go.dir, options.offline)?;
                 version = version.max(own);
             }
             for note in self.user_flags()?.notes {
@@ -287,6 +328,9 @@ impl<'a> Inputs<'a> {
             self.plan.options.targets.iter().map(|target| target.os()).collect();
         systems.sort_unstable();
         systems.dedup();
+        if !self.plan.tools().contains(&Tool::Cc(self.plan.options.compiler)) {
+            return Ok(Vec::new());
+        }
         let cc = self.cc()?;
         Ok(systems.into_iter().filter_map(|os| cc.caveat(os)).collect())
     }
@@ -317,6 +361,14 @@ impl<'a> Inputs<'a> {
         let project = &self.plan.project;
         let file = &project.config_file;
         file.strip_prefix(&project.root).unwrap_or(file).display().to_string()
+    }
+}
+
+/// The flags for Go's linker of `package`, with the version of `base`, if they need it.
+fn ldflags(package: &GoPackage, base: Option<&BaseWheel>) -> Vec<String> {
+    match base {
+        Some(base) => package.ldflags_in(&base.wheel.name.version),
+        None => package.ldflags.clone(),
     }
 }
 

@@ -79,11 +79,12 @@ impl NativePaths {
 
 /// Where the library of `part` may be: on each system, under its own name and that of 0.1.8.
 fn libraries(part: &Part) -> Vec<String> {
-    let library = &part.library;
+    let Some(library) = part.library() else { return Vec::new() };
     let (dir, local) = (library.wheel_dir(), format!("{}/go/local", library.package.path()));
     let mut paths = Vec::new();
     for os in OSES {
-        for file in [part.library_file(os), os.library_file(&library.name)] {
+        let own = part.library_file(os);
+        for file in own.into_iter().chain([os.library_file(&library.name)]) {
             let stem = file.trim_end_matches(os.library_suffix);
             paths.push(format!("{dir}/{stem}.h"));
             paths.push(format!("{dir}/{file}"));
@@ -99,13 +100,13 @@ fn libraries(part: &Part) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Extension, GoLibrary, PartKind};
+    use crate::project::{Extension, GoLibrary, GoPackage, PartKind};
     use crate::wheel::File;
 
     fn part(extension: Option<&str>) -> Part {
-        let library = GoLibrary {
-            name: "hello".parse().unwrap(),
-            package: "a.b".parse().unwrap(),
+        let library = GoLibrary { name: "hello".parse().unwrap(), package: "a.b".parse().unwrap() };
+        let go = GoPackage {
+            name: "hello".to_owned(),
             dir: "".into(),
             go_dir: "".into(),
             files: vec![],
@@ -114,10 +115,14 @@ mod tests {
             exports: vec![],
             go_mod: None,
         };
-        let kind = extension.map_or(PartKind::Ctypes, |module| {
-            PartKind::Cffi(Extension { module: module.parse().unwrap(), signatures: vec![] })
-        });
-        Part::new(&[], library, kind)
+        let kind = match extension {
+            None => PartKind::Ctypes(library),
+            Some(module) => {
+                let module = module.parse().unwrap();
+                PartKind::Cffi(library, Extension { module, signatures: vec![] })
+            }
+        };
+        Part::new(&[], go, kind)
     }
 
     /// What is removed from files with these paths and contents.

@@ -14,6 +14,7 @@ mod git;
 mod inputs;
 mod leftovers;
 mod minimum;
+mod no_package;
 mod pipeline;
 mod plan;
 mod python_floor;
@@ -25,6 +26,7 @@ mod stage;
 mod staging;
 mod stubs;
 
+pub use binding::{supported_bindings, supports};
 pub use develop::install;
 pub use event::{Event, Observer, Scope, Stage, Work};
 pub use flow::{StageError, StageTime};

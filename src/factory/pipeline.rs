@@ -46,14 +46,21 @@ pub(super) fn pipeline<'g>(
         );
     }
 
-    // Once per slice and part: its library, then its extension.
+    // Once per slice and part: its library, then its extension; or its program.
     let mut binaries = Vec::new();
     for slice in plan.slices.iter().copied() {
         let mut of_slice = Vec::new();
         for (part, source) in parts.iter().zip(&sources) {
             let scope = Scope::Slice(part.id.clone(), slice);
             // Only the base wheel has a version that the backend determines.
-            let version = part.library.needs_version().then(|| base.clone());
+            let version = part.go.needs_version().then(|| base.clone());
+            if let Some(program) = binding::of(part).program() {
+                let built = flow.stage(scope, version, move |base| {
+                    inputs.program(part, program, slice, base.as_deref())
+                });
+                of_slice.push((None, Some(built)));
+                continue;
+            }
             let library = flow.stage(scope.clone(), version, move |base| {
                 inputs.go_build(part, slice, base.as_deref())
             });
@@ -63,7 +70,7 @@ pub(super) fn pipeline<'g>(
                     inputs.compile(part, module, slice, library, source)
                 })
             });
-            of_slice.push((library, extension));
+            of_slice.push((Some(library), extension));
         }
         binaries.push(of_slice);
     }
@@ -81,10 +88,12 @@ pub(super) fn pipeline<'g>(
         // A failed base wheel concerns every target, so its error comes first.
         let needs = (base.clone(), slices);
         let native = if target.slices().len() > 1 {
-            flow.stage(scope.clone(), needs, move |(_, slices)| Ok(inputs.fuse(target, slices)))
+            flow.stage(scope.clone(), needs, move |(base, slices)| {
+                Ok(inputs.fuse(target, &base, slices))
+            })
         } else {
             let work = Work { stage: Stage::Audit, scope: scope.clone() };
-            flow.value(work, needs, move |(_, slices)| inputs.native(target, slices))
+            flow.value(work, needs, move |(base, slices)| inputs.native(target, &base, slices))
         };
         let needs = (base.clone(), native.clone());
         let verdict = flow

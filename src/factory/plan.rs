@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::{binding, editable};
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
-use crate::project::{CompilerName, Entry, Profile, Project, sources};
-use crate::target::{LINUX, Libc, MACOS, Os, Release, Slice, Target};
+use crate::project::{CompilerName, Entry, Part, Profile, Project, sources};
+use crate::target::{LINUX, Libc, MACOS, Os, Release, Slice, TARGETS, Target};
 use crate::toolchain::Tool;
 use crate::wheel::Timestamp;
 
@@ -107,6 +107,11 @@ impl Plan {
                 "install the project without --editable",
             ));
         }
+        for target in &options.targets {
+            if let Some((part, why)) = binding::unsupported(&project.parts, *target) {
+                return Err(refused(&project, *target, part, why));
+            }
+        }
         let mut slices: Vec<Slice> = Vec::new();
         for slice in options.targets.iter().flat_map(|target| target.slices()) {
             if !slices.contains(slice) {
@@ -130,7 +135,10 @@ impl Plan {
 
     /// The tools that its stages need.
     pub fn tools(&self) -> Vec<Tool> {
-        let mut tools = vec![Tool::Go, Tool::Cc(self.options.compiler)];
+        let mut tools = vec![Tool::Go];
+        if self.project.parts.iter().any(|part| binding::of(part).needs_c()) {
+            tools.push(Tool::Cc(self.options.compiler));
+        }
         for tool in self.project.parts.iter().flat_map(|part| binding::of(part).tools()) {
             if !tools.contains(tool) {
                 tools.push(*tool);
@@ -138,6 +146,21 @@ impl Plan {
         }
         tools
     }
+}
+
+/// The refusal to build `part` for `target`.
+fn refused(project: &Project, target: Target, part: &Part, why: &str) -> Failure {
+    let usable = TARGETS.iter().filter(|target| binding::supports(project, **target));
+    let usable: Vec<_> = usable.map(|target| target.name()).collect();
+    let name = part.kind.name();
+    let found = match part.program() {
+        Some(_) => format!("{target} has no programs with `cgo = true`: {why}"),
+        None => {
+            format!("{target} has programs only, and `{}` is a library ({name}): {why}", part.id)
+        }
+    };
+    let help = format!("leave {target} out: this project builds for {}", usable.join(", "));
+    Failure::new(Kind::Usage, "choosing the targets", found, help)
 }
 
 /// Checks that `requested` has a policy and that Go supports it.

@@ -29,8 +29,11 @@ pub(super) fn sbom(name: &WheelName, parts: &[Part], binaries: &[BinaryFacts]) -
             modules.insert(purl, component);
         }
         let reference = format!("binary:{}", binary.path);
-        let mut component = json!({ "type": "library", "bom-ref": reference, "name": binary.path });
-        if let Some(part) = part_of(binary, parts) {
+        let part = part_of(binary, parts);
+        let is_program = part.is_some_and(|part| part.program().is_some());
+        let what = if is_program { "application" } else { "library" };
+        let mut component = json!({ "type": what, "bom-ref": reference, "name": binary.path });
+        if let Some(part) = part {
             component["properties"] = json!([{ "name": "pygo:part", "value": part.id }]);
         }
         built.push(component);
@@ -69,10 +72,14 @@ pub(super) fn sbom(name: &WheelName, parts: &[Part], binaries: &[BinaryFacts]) -
     Some(text)
 }
 
-/// The part whose library `binary` is; in an editable wheel it has a directory above it.
+/// The part whose library or program `binary` is; in an editable wheel it has a directory above it.
 fn part_of<'p>(binary: &BinaryFacts, parts: &'p [Part]) -> Option<&'p Part> {
     let is_of = |part: &&Part| {
-        OSES.iter().any(|os| Path::new(&binary.path).ends_with(part.library_path(os)))
+        OSES.iter().any(|os| {
+            let program = part.program().map(|program| program.data_path(os));
+            let own = part.library_path(os).or(program);
+            own.is_some_and(|own| Path::new(&binary.path).ends_with(own))
+        })
     };
     parts.iter().find(is_of)
 }

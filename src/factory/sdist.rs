@@ -11,6 +11,7 @@ use super::binding;
 use super::event::Observer;
 use super::flow::Io;
 use super::leftovers::NativePaths;
+use super::no_package;
 use super::plan::Plan;
 use super::stage::{Backend, Hook, WorkDir};
 use super::staging;
@@ -37,6 +38,7 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
     let log = logs.join("sdist.log");
     let copy = work.path().join("project");
     let staged = staging::stage(&host.environment, &plan.project.root, &plan.sources, &copy, &log)?;
+    let is_changed = no_package::tell(&plan.project, &plan.sources, &staged)?;
     let dir = WorkDir { own: work.path().to_owned(), tmp: work.path().join("tmp") };
     fs_err::create_dir_all(&dir.tmp)
         .map_err(|error| Failure::io("preparing a directory to build in", &error))?;
@@ -49,6 +51,9 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
         let found = format!("it built {file_name}, which cannot be read: {error}");
         backend.failure(Hook::Sdist, found, "make a .tar.gz of plain files (PEP 625)", &log)
     })?;
+    if is_changed {
+        restore(&mut sdist, plan)?;
+    }
     let needed = tree.needed(&plan.sources)?;
     // Go links an archive or object file among its sources.
     let is_linked = |path: &str| {
@@ -79,6 +84,18 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
     let path = write(&sdist, &file_name, plan)?;
     let _ = fs_err::remove_dir_all(&logs);
     Ok(path)
+}
+
+/// Puts back the author's pyproject.toml.
+fn restore(sdist: &mut Sdist, plan: &Plan) -> Result<()> {
+    const FILE: &str = "pyproject.toml";
+    let entry = plan.sources.iter().find(|entry| entry.path.as_os_str() == FILE);
+    if let (Some(entry), Ok(path)) = (entry, FILE.parse()) {
+        let bytes = fs_err::read(&entry.source)
+            .map_err(|error| Failure::io("completing the sdist", &error))?;
+        sdist.contents.insert(path, File::new(bytes));
+    }
+    Ok(())
 }
 
 /// Adds what a build needs and the backend left out.

@@ -298,17 +298,7 @@ mod tests {
     }
 
     fn places(module: &str, package: &str, base: &[&str]) -> Vec<String> {
-        let library = GoLibrary {
-            name: "x".parse().unwrap(),
-            package: package.parse().unwrap(),
-            dir: "".into(),
-            go_dir: "".into(),
-            files: vec![],
-            build_tags: vec![],
-            ldflags: vec![],
-            exports: vec![],
-            go_mod: None,
-        };
+        let library = GoLibrary { name: "x".parse().unwrap(), package: package.parse().unwrap() };
         let base = base.iter().map(|path| (path.parse().unwrap(), File::new(*b"")));
         let stubs = stubs(&extension(module, &[]), &library, &base.collect());
         stubs.into_iter().map(|(path, _)| path).collect()

@@ -1,4 +1,4 @@
-//! The names that an author chooses: of a Python module, and of a Go library.
+//! The names that an author chooses: of a Python module, of a Go library, and of a program.
 //!
 //! Input: text from a configuration. Output: a name that is valid in a file name, a C identifier
 //! and an `import`, and therefore no path out of the project. Sources: "Identifiers and keywords"
@@ -101,6 +101,40 @@ impl FromStr for ModuleName {
 }
 
 impl fmt::Display for ModuleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a program: a file name on every system, that a shell takes as one word.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProgramName(String);
+
+impl FromStr for ProgramName {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let wrong = |found: &str| Err(NameError(found.to_owned()));
+        if text.is_empty() {
+            return wrong("it is empty");
+        }
+        check_length(text, MAX_LENGTH)?;
+        let is_legal = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if let Some(c) = text.chars().find(|c| !is_legal(c)) {
+            let shown = shown(c.encode_utf8(&mut [0; 4]));
+            return wrong(&format!("it cannot contain {shown}"));
+        }
+        if text.starts_with(['-', '.']) || text.ends_with('.') {
+            return wrong("it cannot start with `-` or `.`, or end with `.`");
+        }
+        if text.to_ascii_lowercase().ends_with(".exe") {
+            return wrong("pygo adds `.exe` for Windows");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for ProgramName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }

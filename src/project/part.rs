@@ -10,7 +10,7 @@ use pep440_rs::Version;
 
 use super::c::signature::Signature;
 use super::go::exports::GoExport;
-use super::names::{LibraryName, ModuleName};
+use super::names::{LibraryName, ModuleName, ProgramName};
 use crate::relative_path::relative_path_to;
 use crate::target::Os;
 
@@ -19,12 +19,20 @@ use crate::target::Os;
 pub struct PartId(String);
 
 impl PartId {
-    /// The id of the part built around `library`, unless another part of `others` has it: the
-    /// name of the library, and its package only where two libraries have one name.
-    pub(super) fn among(others: &[Part], library: &GoLibrary) -> Self {
-        let short = Self(library.name.to_string());
-        let is_taken = others.iter().any(|other| other.id == short);
-        if is_taken { Self(library.unique_name()) } else { short }
+    /// The id of a part of `kind`, unless another part of `others` has it: the name of the library
+    /// or program, and more only where two parts have one name.
+    fn among(others: &[Part], kind: &PartKind) -> Self {
+        let (short, long) = match kind {
+            PartKind::Cffi(library, _) | PartKind::Ctypes(library) => {
+                (library.name.to_string(), library.unique_name())
+            }
+            PartKind::Program(program) => {
+                (program.name.to_string(), format!("{}-program", program.name))
+            }
+        };
+        let numbered = (2..).map(|number| format!("{long}-{number}"));
+        let is_free = |id: &String| !others.iter().any(|other| other.id.0 == *id);
+        Self([short, long.clone()].into_iter().chain(numbered).find(is_free).unwrap_or(long))
     }
 }
 
@@ -34,21 +42,29 @@ impl fmt::Display for PartId {
     }
 }
 
-/// One part of a project: a Go library and the way Python reaches it.
+/// One part of a project: what Go builds from a package, and the way Python reaches it.
 #[derive(Debug, Clone)]
 pub struct Part {
     /// Its id.
     pub id: PartId,
-    /// The Go library.
-    pub library: GoLibrary,
-    /// How Python reaches it.
+    /// The Go package that it is built from.
+    pub go: GoPackage,
+    /// What is built, and how Python reaches it.
     pub kind: PartKind,
 }
 
 impl Part {
     /// The part of a project that has `others` already.
-    pub fn new(others: &[Self], library: GoLibrary, kind: PartKind) -> Self {
-        Self { id: PartId::among(others, &library), library, kind }
+    pub fn new(others: &[Self], go: GoPackage, kind: PartKind) -> Self {
+        Self { id: PartId::among(others, &kind), go, kind }
+    }
+
+    /// Its library, if it has one.
+    pub fn library(&self) -> Option<&GoLibrary> {
+        match &self.kind {
+            PartKind::Cffi(library, _) | PartKind::Ctypes(library) => Some(library),
+            PartKind::Program(_) => None,
+        }
     }
 
     /// The file name of its library on `os`: also its soname on Linux, behind `@rpath/` its
@@ -60,45 +76,57 @@ impl Part {
     /// one package of each name. Neither name contains `.` or `-`, so different pairs have
     /// different file names, and before the first `.` tools find a name that Python can import,
     /// as they ask of every `.so` in a package. A library that Python opens by its path keeps the plain name, `libhello.so`.
-    pub fn library_file(&self, os: &Os) -> String {
-        match self.kind {
-            PartKind::Cffi(_) => os.library_file(self.library.unique_name()),
-            PartKind::Ctypes => os.library_file(&self.library.name),
+    pub fn library_file(&self, os: &Os) -> Option<String> {
+        match &self.kind {
+            PartKind::Cffi(library, _) => Some(os.library_file(library.unique_name())),
+            PartKind::Ctypes(library) => Some(os.library_file(&library.name)),
+            PartKind::Program(_) => None,
         }
     }
 
     /// The path of its library in the wheel: `example/lib/libhello.example.so`.
-    pub fn library_path(&self, os: &Os) -> String {
-        format!("{}/{}", self.library.wheel_dir(), self.library_file(os))
+    pub fn library_path(&self, os: &Os) -> Option<String> {
+        Some(format!("{}/{}", self.library()?.wheel_dir(), self.library_file(os)?))
     }
 
     /// Its extension module, if its kind has one.
     pub fn extension(&self) -> Option<&Extension> {
         match &self.kind {
-            PartKind::Cffi(extension) => Some(extension),
-            PartKind::Ctypes => None,
+            PartKind::Cffi(_, extension) => Some(extension),
+            PartKind::Ctypes(_) | PartKind::Program(_) => None,
+        }
+    }
+
+    /// Its program, if its kind is one.
+    pub fn program(&self) -> Option<&Program> {
+        match &self.kind {
+            PartKind::Program(program) => Some(program),
+            PartKind::Cffi(..) | PartKind::Ctypes(_) => None,
         }
     }
 }
 
-/// How Python reaches a Go library, with what only that kind has.
+/// What Go builds, and how Python reaches it.
 #[derive(Debug, Clone)]
 pub enum PartKind {
-    /// Through an extension module that cffi generates (API mode).
-    Cffi(Extension),
-    /// Python opens the library itself, with ctypes or cffi's ABI mode.
-    Ctypes,
+    /// A library behind an extension module that cffi generates (API mode).
+    Cffi(GoLibrary, Extension),
+    /// A library that Python opens itself, with ctypes or cffi's ABI mode.
+    Ctypes(GoLibrary),
+    /// A program that the wheel installs as a command.
+    Program(Program),
 }
 
 impl PartKind {
     /// Every value of the key `binding`, the default first.
-    pub const NAMES: [&str; 2] = ["cffi", "ctypes"];
+    pub const NAMES: [&str; 3] = ["cffi", "ctypes", "bin"];
 
     /// The value of `binding` that selects this kind.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Cffi(_) => "cffi",
-            Self::Ctypes => "ctypes",
+            Self::Cffi(..) => "cffi",
+            Self::Ctypes(_) => "ctypes",
+            Self::Program(_) => "bin",
         }
     }
 }
@@ -114,14 +142,12 @@ pub(super) fn find_go_mod(dir: &Path) -> Option<PathBuf> {
     (found.parent() != Some(&temporary)).then_some(found)
 }
 
-/// A shared library that Go builds.
+/// A Go package that a library or a program is built from: package main.
 #[derive(Debug, Clone)]
-pub struct GoLibrary {
-    /// Its name, without prefix and suffix.
-    pub name: LibraryName,
-    /// The package that contains it in the wheel, in the directory `lib`.
-    pub package: ModuleName,
-    /// The directory of the Go package, absolute and without links.
+pub struct GoPackage {
+    /// The name of what is built from it, for messages.
+    pub name: String,
+    /// Its directory, absolute and without links.
     pub dir: PathBuf,
     /// The same directory relative to the project, links included.
     pub go_dir: PathBuf,
@@ -137,7 +163,7 @@ pub struct GoLibrary {
     pub go_mod: Option<PathBuf>,
 }
 
-impl GoLibrary {
+impl GoPackage {
     /// What stands for the version of the project in [`ldflags`](Self::ldflags).
     const VERSION: &str = "{version}";
 
@@ -151,7 +177,39 @@ impl GoLibrary {
         let version = version.to_string();
         self.ldflags.iter().map(|flag| flag.replace(Self::VERSION, &version)).collect()
     }
+}
 
+/// A program that Go builds.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// The command.
+    pub name: ProgramName,
+    /// Whether it is built with cgo, and so with a C compiler.
+    pub cgo: bool,
+}
+
+impl Program {
+    /// Its file name on `os`: `hello`, `hello.exe`.
+    pub fn file(&self, os: &Os) -> String {
+        format!("{}{}", self.name, os.program_suffix)
+    }
+
+    /// Its path on `os` below the `.data` directory of a wheel.
+    pub fn data_path(&self, os: &Os) -> String {
+        format!("scripts/{}", self.file(os))
+    }
+}
+
+/// Where the shared library of a part goes.
+#[derive(Debug, Clone)]
+pub struct GoLibrary {
+    /// Its name, without prefix and suffix.
+    pub name: LibraryName,
+    /// The package that contains it in the wheel, in the directory `lib`.
+    pub package: ModuleName,
+}
+
+impl GoLibrary {
     /// Its name and that of its package: `hello.example`, `core.acme-fast`.
     pub fn unique_name(&self) -> String {
         format!("{}.{}", self.name, self.package.as_str().replace('.', "-"))
@@ -188,10 +246,9 @@ mod tests {
     use super::*;
     use crate::target::{LINUX, MACOS, WINDOWS};
 
-    fn library(package: &str) -> GoLibrary {
-        GoLibrary {
-            name: "hello".parse().unwrap(),
-            package: package.parse().unwrap(),
+    fn go() -> GoPackage {
+        GoPackage {
+            name: "hello".to_owned(),
             dir: PathBuf::new(),
             go_dir: PathBuf::new(),
             files: vec![],
@@ -202,31 +259,54 @@ mod tests {
         }
     }
 
+    fn library(package: &str) -> GoLibrary {
+        GoLibrary { name: "hello".parse().unwrap(), package: package.parse().unwrap() }
+    }
+
     fn cffi(package: &str) -> Part {
         let extension = Extension { module: "_x".parse().unwrap(), signatures: vec![] };
-        Part::new(&[], library(package), PartKind::Cffi(extension))
+        Part::new(&[], go(), PartKind::Cffi(library(package), extension))
+    }
+
+    fn program(others: &[Part]) -> Part {
+        let program = Program { name: "hello".parse().unwrap(), cgo: false };
+        Part::new(others, go(), PartKind::Program(program))
     }
 
     #[test]
     fn a_library_found_by_name_has_its_package_in_its_name() {
         let part = cffi("a.b");
-        assert_eq!(part.library_path(LINUX), "a/b/lib/libhello.a-b.so");
-        assert_eq!(part.library_path(MACOS), "a/b/lib/libhello.a-b.dylib");
-        assert_eq!(part.library_file(WINDOWS), "hello.a-b.dll");
+        assert_eq!(part.library_path(LINUX).unwrap(), "a/b/lib/libhello.a-b.so");
+        assert_eq!(part.library_path(MACOS).unwrap(), "a/b/lib/libhello.a-b.dylib");
+        assert_eq!(part.library_file(WINDOWS).unwrap(), "hello.a-b.dll");
         assert_ne!(part.library_file(LINUX), cffi("a_b").library_file(LINUX));
     }
 
     #[test]
     fn a_library_opened_by_its_path_keeps_its_name() {
-        let part = Part::new(&[], library("a.b"), PartKind::Ctypes);
-        assert_eq!(part.library_path(LINUX), "a/b/lib/libhello.so");
+        let part = Part::new(&[], go(), PartKind::Ctypes(library("a.b")));
+        assert_eq!(part.library_path(LINUX).unwrap(), "a/b/lib/libhello.so");
     }
 
     #[test]
-    fn ids_of_libraries_with_one_name_differ() {
-        let first = cffi("a");
-        let second = Part::new(std::slice::from_ref(&first), library("b.c"), PartKind::Ctypes);
-        assert_eq!([&first, &second].map(|part| part.id.to_string()), ["hello", "hello.b-c"]);
+    fn a_program_has_the_suffix_of_its_system() {
+        let part = program(&[]);
+        let path = |os| part.program().unwrap().data_path(os);
+        assert_eq!(
+            [LINUX, MACOS, WINDOWS].map(path),
+            ["scripts/hello", "scripts/hello", "scripts/hello.exe"]
+        );
+        assert_eq!(part.library_path(LINUX), None);
+    }
+
+    #[test]
+    fn ids_of_parts_with_one_name_differ() {
+        let mut parts = vec![cffi("a")];
+        parts.push(Part::new(&parts, go(), PartKind::Ctypes(library("b.c"))));
+        parts.push(program(&parts));
+        parts.push(program(&parts));
+        let ids: Vec<_> = parts.iter().map(|part| part.id.to_string()).collect();
+        assert_eq!(ids, ["hello", "hello.b-c", "hello-program", "hello-program-2"]);
     }
 
     #[test]

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::config::{BuildSystem, Config, Settings};
-use super::go::source::GoSource;
+use super::go_directory::GoDirectory;
 use super::names::ModuleName;
-use super::part::{GoLibrary, Part, PartKind, find_go_mod};
+use super::part::{GoPackage, Part, PartKind, find_go_mod};
 use super::static_metadata::StaticMetadata;
 use super::text::unreadable;
 use super::{signature_check, signature_notes};
@@ -38,9 +38,9 @@ pub struct Project {
 impl Project {
     /// The directories of its Go packages that are in modules of their own.
     pub fn go_dirs(&self) -> Vec<PathBuf> {
-        let libraries = self.parts.iter().map(|part| &part.library);
-        let in_modules = libraries.filter(|library| library.go_mod.is_some());
-        in_modules.map(|library| library.dir.clone()).collect()
+        let packages = self.parts.iter().map(|part| &part.go);
+        let in_modules = packages.filter(|package| package.go_mod.is_some());
+        in_modules.map(|package| package.dir.clone()).collect()
     }
 
     /// Reads the project in the directory `root`. Runs nothing and writes nothing.
@@ -54,19 +54,21 @@ impl Project {
         let config = Config::read(&root, at)?;
         let build_system =
             BuildSystem { wrapped: config.backend.clone(), ..BuildSystem::read(&root, at)? };
-        if let PartKind::Cffi(extension) = &config.kind {
+        if let PartKind::Cffi(_, extension) = &config.kind {
             not_hidden(&root, &extension.module)?;
         }
-        let (go_dir, dir) = go_directory(&root, &config)?;
-        let go = GoSource::read(&dir, &go_dir)?;
+        let GoDirectory { go_dir, dir, source: go } = GoDirectory::find(&root, &config)?;
         let mut notes = build_system.notes(&root);
-        if let PartKind::Cffi(extension) = &config.kind {
+        if let PartKind::Cffi(_, extension) = &config.kind {
             signature_check::check(&extension.signatures, &go)?;
             notes.extend(signature_notes::notes(&extension.signatures, &go));
         }
-        let mut library = GoLibrary {
-            name: config.library,
-            package: config.package,
+        let name = match &config.kind {
+            PartKind::Cffi(library, _) | PartKind::Ctypes(library) => library.name.to_string(),
+            PartKind::Program(program) => program.name.to_string(),
+        };
+        let mut package = GoPackage {
+            name,
             go_mod: find_go_mod(&dir),
             dir,
             go_dir,
@@ -75,10 +77,10 @@ impl Project {
             ldflags: config.ldflags,
             exports: go.exports,
         };
-        if library.needs_version()
+        if package.needs_version()
             && let Some(version) = StaticMetadata::read(&root).version
         {
-            library.ldflags = library.ldflags_in(&version);
+            package.ldflags = package.ldflags_in(&version);
         }
         let mut project = Self {
             root,
@@ -88,7 +90,7 @@ impl Project {
             build_system,
             notes,
         };
-        project.add(library, config.kind)?;
+        project.add(package, config.kind)?;
         Ok(project)
     }
 
@@ -96,8 +98,8 @@ impl Project {
     ///
     /// # Errors
     /// If a file of it cannot exist: its name is too long, or another part has a file there.
-    pub fn add(&mut self, library: GoLibrary, kind: PartKind) -> Result<()> {
-        let part = Part::new(&self.parts, library, kind);
+    pub fn add(&mut self, go: GoPackage, kind: PartKind) -> Result<()> {
+        let part = Part::new(&self.parts, go, kind);
         let doing = || format!("naming the files of `{}`", part.id);
         if let Some(long) = files(&part).into_iter().find(|file| base_name(file).len() > MAX_FILE) {
             let found = format!("{long} has a name of more than {MAX_FILE} bytes");
@@ -107,7 +109,10 @@ impl Project {
             let others = files(other);
             if let Some(same) = files(&part).into_iter().find(|file| others.contains(file)) {
                 let found = format!("`{}` has {same} too", other.id);
-                let help = "give one of them another `library`, `package` or `extension`";
+                let help = match part.program() {
+                    Some(_) => "give one of them another `program`",
+                    None => "give one of them another `library`, `package` or `extension`",
+                };
                 return Err(Failure::project(doing(), found, help));
             }
         }
@@ -124,7 +129,8 @@ fn files(part: &Part) -> Vec<String> {
     let extension = part.extension().map(|extension| extension.module.path());
     let on = |os: &&'static Os| {
         let extension = extension.as_ref().map(|path| format!("{path}{}", os.abi3_suffix));
-        std::iter::once(part.library_path(os)).chain(extension)
+        let program = part.program().map(|program| program.data_path(os));
+        part.library_path(os).into_iter().chain(extension).chain(program)
     };
     OSES.iter().flat_map(on).collect()
 }
@@ -167,34 +173,4 @@ fn not_hidden(root: &Path, module: &ModuleName) -> Result<()> {
         format!("`extension` is `{module}`, and {init} is a package of the same name"),
         format!("call the extension `_{}`", module.last()),
     ))
-}
-
-/// The directory of the Go package: relative to the project, and absolute.
-fn go_directory(root: &Path, config: &Config) -> Result<(PathBuf, PathBuf)> {
-    let doing = format!("looking for the Go package of `{}`", config.package);
-    let package = config.package.path();
-    let places = match &config.go_dir {
-        Some(dir) => vec![dir.clone()],
-        None => [format!("{package}/go"), format!("src/{package}/go")].map(PathBuf::from).to_vec(),
-    };
-    let mut found = Vec::new();
-    for place in places {
-        let dir = root.join(&place);
-        match fs::metadata(&dir) {
-            Ok(metadata) if metadata.is_dir() => {
-                let full = fs::canonicalize(&dir).map_err(|error| unreadable(&doing, &error))?;
-                return Ok((place, full));
-            }
-            Ok(_) => found.push(format!("{} is not a directory", place.display())),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                found.push(format!("there is no directory {}", place.display()));
-            }
-            Err(error) => return Err(unreadable(doing, &error)),
-        }
-    }
-    let help = format!(
-        "put the Go package into the Python package, or set `go-dir`:\n\n    \
-         {package}/__init__.py\n    {package}/go/main.go"
-    );
-    Err(Failure::project(doing, found.join("\n"), help))
 }

@@ -201,7 +201,7 @@ mod tests {
     fn go() -> GoSource {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("main.go"), GO).unwrap();
-        GoSource::read(dir.path(), std::path::Path::new("go")).unwrap()
+        GoSource::of_library(dir.path(), std::path::Path::new("go")).unwrap()
     }
 
     fn found(texts: &[&str]) -> String {

@@ -49,14 +49,15 @@ fn a_project_of_0_1_8_with_leftovers_can_be_read() {
     assert_eq!(project.root, fs::canonicalize(dir.path()).unwrap());
     assert_eq!(project.config_file, project.root.join("config.json"));
     assert_eq!(project.build_system, BuildSystem::default());
-    let [part @ Part { library, kind: PartKind::Cffi(extension), .. }] = project.parts.as_slice()
+    let [part @ Part { go, kind: PartKind::Cffi(library, extension), .. }] =
+        project.parts.as_slice()
     else {
         panic!("{:?}", project.parts);
     };
-    assert_eq!(library.dir, project.root.join("example/go"));
-    assert_eq!(library.files, ["main.go"]);
-    assert_eq!(library.go_mod, None);
-    assert_eq!(part.library_path(LINUX), "example/lib/libhello.example.so");
+    assert_eq!(go.dir, project.root.join("example/go"));
+    assert_eq!(go.files, ["main.go"]);
+    assert_eq!(go.go_mod, None);
+    assert_eq!(part.library_path(LINUX).unwrap(), "example/lib/libhello.example.so");
     assert_eq!(extension.path_to(library), "example/lib");
 }
 
@@ -80,7 +81,7 @@ fn a_src_layout_with_a_linked_go_directory() {
     std::os::unix::fs::symlink(outside.path().join("core"), dir.path().join("src/greet/go"))
         .unwrap();
     let project = Project::read(dir.path()).unwrap();
-    let library = &project.parts[0].library;
+    let library = &project.parts[0].go;
     assert_eq!(library.go_dir, Path::new("src/greet/go"));
     let real = fs::canonicalize(outside.path()).unwrap();
     assert_eq!(library.dir, real.join("core"));
@@ -141,13 +142,14 @@ fn files_of_two_parts_cannot_have_one_path() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), &[("config.json", JSON), ("setup.py", ""), ("example/go/main.go", GO)]);
     let mut project = Project::read(dir.path()).unwrap();
-    let Part { library, kind, .. } = project.parts[0].clone();
-    let failure = project.add(library.clone(), kind).unwrap_err();
+    let Part { go, kind, .. } = project.parts[0].clone();
+    let library = project.parts[0].library().unwrap().clone();
+    let failure = project.add(go.clone(), kind).unwrap_err();
     assert_eq!(failure.doing, "naming the files of `hello.example`");
     assert_eq!(failure.found, "`hello` has example/lib/libhello.example.so too");
     // The same library a second time, for ctypes, is another file.
-    project.add(library, PartKind::Ctypes).unwrap();
-    assert_eq!(project.parts[1].library_path(LINUX), "example/lib/libhello.so");
+    project.add(go, PartKind::Ctypes(library)).unwrap();
+    assert_eq!(project.parts[1].library_path(LINUX).unwrap(), "example/lib/libhello.so");
 }
 
 #[test]

@@ -123,7 +123,10 @@ fn printable(c: char) -> char {
 }
 
 /// The end of a sentence about an unknown name: the nearest of `names`, if one is near.
-pub(in crate::project) fn nearest_of(name: &str, names: [&'static str; 2]) -> String {
+pub(in crate::project) fn nearest_of<const N: usize>(
+    name: &str,
+    names: [&'static str; N],
+) -> String {
     nearest(name, names).map(|near| format!("; the nearest is `{near}`")).unwrap_or_default()
 }
 

@@ -49,7 +49,7 @@ pub struct PlanDocument {
 pub struct PlannedPart {
     /// Its id.
     pub id: String,
-    /// How Python reaches it: `cffi` or `ctypes`.
+    /// What is built: `cffi`, `ctypes` or `bin`.
     pub binding: String,
     /// The Go package, relative to the project.
     pub go_dir: PathBuf,
@@ -162,7 +162,16 @@ impl PlanDocument {
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for part in &self.parts {
-            lines.push(format!("library {}: exports {}", part.id, part.exports.join(", ")));
+            lines.push(if part.exports.is_empty() {
+                let dir = if part.go_dir.as_os_str().is_empty() {
+                    ".".as_ref()
+                } else {
+                    part.go_dir.as_path()
+                };
+                format!("program {}: {}", part.id, dir.display())
+            } else {
+                format!("library {}: exports {}", part.id, part.exports.join(", "))
+            });
             if let Some(extension) = &part.extension {
                 let count = part.signatures;
                 let plural = if count == 1 { "" } else { "s" };
@@ -173,7 +182,8 @@ impl PlanDocument {
             lines.push(format!("profile: {}", self.profile));
         }
         lines.push(format!("base wheel: {}, once", self.backend));
-        for step in self.steps.iter().filter(|step| step.stage == Stage::Library) {
+        let by_go = |step: &&PlannedStep| matches!(step.stage, Stage::Library | Stage::Program);
+        for step in self.steps.iter().filter(by_go) {
             let part = step.part.as_deref().unwrap_or_default();
             lines.push(format!("build {part}: {}, for {}", step.of, step.serves.join(", ")));
         }
@@ -209,8 +219,8 @@ fn part(part: &Part) -> PlannedPart {
     PlannedPart {
         id: part.id.to_string(),
         binding: part.kind.name().to_owned(),
-        go_dir: part.library.go_dir.clone(),
-        exports: part.library.exports.iter().map(|export| export.name.clone()).collect(),
+        go_dir: part.go.go_dir.clone(),
+        exports: part.go.exports.iter().map(|export| export.name.clone()).collect(),
         extension: extension.map(|extension| extension.module.to_string()),
         signatures: extension.map_or(0, |extension| extension.signatures.len()),
     }

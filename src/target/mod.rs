@@ -31,5 +31,5 @@ pub use name::{Choice, UnknownTarget, host, parse_list};
 pub use os::{BinaryFormat, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS};
 pub use platform_tag::{PlatformTag, PlatformTagError};
 pub use release::{Release, ReleaseError};
-pub use target::{DEFAULT_TARGETS, Slice, TARGETS, Target};
+pub use target::{DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, Slice, TARGETS, Target};
 pub use words::Named;

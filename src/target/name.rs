@@ -21,6 +21,8 @@ const ALL: &str = "all";
 pub struct Choice {
     /// The targets.
     pub targets: Vec<Target>,
+    /// Those of them that only groups contain: `all`, `windows`.
+    pub grouped: Vec<Target>,
     /// The minimum releases of wheel tags among the names.
     pub minimums: BTreeMap<&'static Os, Release>,
 }
@@ -135,6 +137,8 @@ pub fn parse_list<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Choice
             }
         }
     }
+    let is_named = |target: &Target| single.iter().any(|(_, known)| known == target);
+    choice.grouped = choice.targets.iter().copied().filter(|target| !is_named(target)).collect();
     if choice.targets.is_empty() {
         return Err(UnknownTarget::Empty);
     }
@@ -184,8 +188,14 @@ fn similar(targets: &[Target], text: &str) -> Option<&'static str> {
 
 /// Finds the target in `targets` that `text` names.
 pub(super) fn named(targets: &[Target], text: &str) -> Option<Target> {
-    let is_named =
-        |target: &Target| target.name() == text || target.go_name().as_deref() == Some(text);
+    // `win32` alone is the tag of one processor; in other texts it is any Windows.
+    let is_tag = |target: &Target| {
+        let tags = target.os().tag_exceptions;
+        tags.iter().any(|(tag, arch)| *tag == text && *arch == target.tag_arch())
+    };
+    let is_named = |target: &Target| {
+        target.name() == text || target.go_name().as_deref() == Some(text) || is_tag(target)
+    };
     let by_name = targets.iter().copied().find(is_named);
     by_name.or_else(|| from_triple(targets, &text.parse().ok()?))
 }
@@ -234,6 +244,11 @@ mod tests {
             ("macos-amd64", "x86_64-apple-darwin19.0.0"),
             ("macos-universal2", "macosx_10_9_universal2"),
             ("macos-universal2", "universal2"),
+            ("windows-amd64", "win_amd64"),
+            ("windows-386", "win32"),
+            ("windows-amd64", "x86_64-pc-windows-msvc"),
+            ("linux-arm", "armv7-unknown-linux-gnueabihf"),
+            ("linux-386", "manylinux2014_i686"),
         ] {
             assert_eq!(text.parse::<Target>().unwrap().name(), name, "{text}");
         }
@@ -253,14 +268,23 @@ mod tests {
 
     #[test]
     fn groups_select_every_target_of_a_system_or_processor_once() {
-        assert_eq!(chosen("linux"), ["linux-amd64", "linux-arm64"]);
+        assert_eq!(chosen("linux")[..3], ["linux-amd64", "linux-arm64", "linux-386"]);
+        assert_eq!(chosen("windows"), ["windows-amd64", "windows-arm64", "windows-386"]);
+        assert_eq!(chosen("i686"), ["windows-386", "linux-386"]);
         assert_eq!(chosen("MacOS"), ["macos-amd64", "macos-arm64", "macos-universal2"]);
-        assert_eq!(chosen("x86_64"), ["linux-amd64", "macos-amd64"]);
+        assert_eq!(chosen("x86_64"), ["linux-amd64", "macos-amd64", "windows-amd64"]);
         assert_eq!(chosen("aarch64"), chosen("arm64"));
         assert_eq!(chosen("all").len(), TARGETS.len());
         assert_eq!(chosen("linux-arm64, linux,all")[..2], ["linux-arm64", "linux-amd64"]);
         assert_eq!(chosen("linux-arm64 linux-amd64"), ["linux-arm64", "linux-amd64"]);
         assert!("linux".parse::<Target>().is_err());
+    }
+
+    #[test]
+    fn targets_that_only_a_group_contains_are_known() {
+        let choice = parse_list(["windows,windows-386,linux-s390x"]).unwrap();
+        let grouped: Vec<_> = choice.grouped.iter().map(|target| target.name()).collect();
+        assert_eq!(grouped, ["windows-amd64", "windows-arm64"]);
     }
 
     #[test]
@@ -280,16 +304,13 @@ mod tests {
     #[test]
     fn what_pygo_does_not_build_is_refused_with_the_reason() {
         for (text, found) in [
-            ("windows", "`windows` is a Windows target, "),
-            ("win_amd64", "`win_amd64` is a Windows target, "),
-            ("windows/arm64", "`windows/arm64` is a Windows target, "),
             ("musllinux_1_2_x86_64", "`musllinux_1_2_x86_64` is a musl target, "),
             ("alpine", "`alpine` is a musl target, "),
             (
-                "linux-riscv64",
-                "`linux-riscv64` is not a target: pygo builds no riscv64 wheels for linux",
+                "linux-loong64",
+                "`linux-loong64` is not a target: pygo builds no loongarch64 wheels for linux",
             ),
-            ("i686", "`i686` is not a target: pygo builds no i686 wheels"),
+            ("loongarch64", "`loongarch64` is not a target: pygo builds no loongarch64 wheels"),
             ("linux-arm46", "`linux-arm46` is not a target; the nearest is `linux-arm64`"),
         ] {
             assert!(refused(text).starts_with(found), "{}", refused(text));

@@ -64,6 +64,8 @@ pub struct Os {
     pub library_suffix: &'static str,
     /// The suffix of an extension module for CPython's stable ABI.
     pub abi3_suffix: &'static str,
+    /// The suffix of a program's file name.
+    pub program_suffix: &'static str,
     /// The minimum release for programs built by Go 1.N, for each N that raised it.
     pub go_minimums: &'static [(u32, Release)],
     /// The oldest Go, 1.N, whose shared libraries can be linked.
@@ -99,11 +101,16 @@ pub const LINUX: &Os = &Os {
     library_prefix: "lib",
     library_suffix: ".so",
     abi3_suffix: ".abi3.so",
+    program_suffix: "",
     go_minimums: &[(0, Release::new(2, 12)), (24, Release::new(2, 17))],
     oldest_go: 21,
 };
 
 /// Linux with musl, which cannot load a Go shared library.
+///
+/// A program without C runs on it, and its wheel for Linux has a tag for musl as well. musl 1.1 is
+/// the oldest that tags name. It dates from 2014, when every Linux was newer than Go's minimum, 3.2
+/// of 2012.
 pub const MUSL: &Os = &Os {
     name: "musl",
     zig: "{arch}-linux-musl",
@@ -113,15 +120,15 @@ pub const MUSL: &Os = &Os {
         "is a musl target, and musl cannot load a Go shared library",
         "a c-shared Go library uses initial-exec TLS, and musl refuses that in dlopen \
          (golang/go#13492, golang/go#54805; a fix is proposed in golang/go#75048)\n\
-         build for glibc instead (linux-amd64, linux-arm64); a static Go program \
-         (CGO_ENABLED=0) does run on musl",
+         build for glibc instead (linux-amd64, linux-arm64); wheels for linux that contain only \
+         programs without C (`binding` = \"bin\") are tagged for musl too",
     )),
     tag_family: "musllinux",
     tag_aliases: &[],
     bare_family: None,
     release_of: "musl",
     libc: Some(Libc::Musl),
-    go_minimums: &[],
+    go_minimums: &[(0, Release::new(1, 1))],
     ..*LINUX
 };
 
@@ -149,6 +156,7 @@ pub const MACOS: &Os = &Os {
     library_prefix: "lib",
     library_suffix: ".dylib",
     abi3_suffix: ".abi3.so",
+    program_suffix: "",
     go_minimums: &[
         (0, Release::new(10, 15)),
         (23, Release::new(11, 0)),
@@ -166,13 +174,7 @@ pub const WINDOWS: &Os = &Os {
     triples: &["windows"],
     environments: &[],
     aliases: &["win64", "msvc", "mingw"],
-    refusal: Some((
-        "is a Windows target, and pygo does not build for Windows yet",
-        "an extension for Windows has to be linked to python3.dll and has to find its library \
-         without an rpath, which pygo cannot do yet\n\
-         leave Windows out: the Linux wheels run in WSL; to build for Windows itself, use a tool \
-         that runs there, such as cibuildwheel",
-    )),
+    refusal: None,
     tag_family: "win",
     has_releases: false,
     whole_releases_from: None,
@@ -185,6 +187,7 @@ pub const WINDOWS: &Os = &Os {
     library_prefix: "",
     library_suffix: ".dll",
     abi3_suffix: ".pyd",
+    program_suffix: ".exe",
     go_minimums: &[(0, Release::new(10, 0))],
     oldest_go: 21,
 };

@@ -1,7 +1,7 @@
 //! The targets: the wheels that pygo builds.
 
-use super::arch::{AARCH64, Arch, Fat, UNIVERSAL2, X86_64};
-use super::os::{LINUX, MACOS, Os};
+use super::arch::{AARCH64, ARMV7L, Arch, Fat, I686, PPC64LE, RISCV64, S390X, UNIVERSAL2, X86_64};
+use super::os::{LINUX, Libc, MACOS, MUSL, Os, WINDOWS};
 use super::{PlatformTag, Release};
 
 /// One system on one processor: the unit that Go and the C compiler build for.
@@ -70,6 +70,7 @@ pub struct Target {
     name: &'static str,
     slices: &'static [Slice],
     fat: Option<&'static Fat>,
+    no_c: Option<&'static str>,
 }
 
 /// Every target, in the order in which they are listed.
@@ -82,15 +83,42 @@ pub const TARGETS: &[Target] = &[
         name: "macos-universal2",
         slices: &[Slice::new(MACOS, X86_64), Slice::new(MACOS, AARCH64)],
         fat: Some(UNIVERSAL2),
+        no_c: None,
     },
+    Target::new("windows-amd64", &[Slice::new(WINDOWS, X86_64)]).without_c(NO_C_WINDOWS),
+    Target::new("windows-arm64", &[Slice::new(WINDOWS, AARCH64)]).without_c(NO_C_WINDOWS),
+    Target::new("windows-386", &[Slice::new(WINDOWS, I686)]).without_c(NO_C_WINDOWS),
+    Target::new("linux-386", &[Slice::new(LINUX, I686)])
+        .without_c("a Go library for it crashes the process that loads it"),
+    Target::new("linux-arm", &[Slice::new(LINUX, ARMV7L)]).without_c(UNTRIED),
+    Target::new("linux-ppc64le", &[Slice::new(LINUX, PPC64LE)]).without_c(UNTRIED),
+    Target::new("linux-riscv64", &[Slice::new(LINUX, RISCV64)]).without_c(UNTRIED),
+    Target::new("linux-s390x", &[Slice::new(LINUX, S390X)]).without_c(UNTRIED),
 ];
+
+const NO_C_WINDOWS: &str = "an extension for Windows has to be linked to python3.dll and has to find \
+                            its library without an rpath, which pygo cannot do yet";
+const UNTRIED: &str = "pygo does not compile C for it yet";
 
 /// The targets that are built when neither the command line nor the project names any.
 pub const DEFAULT_TARGETS: &[&str] = &["linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64"];
 
+/// The same for a project of programs without C: what nearly all users of Python have.
+pub const DEFAULT_PROGRAM_TARGETS: &[&str] =
+    &["linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64", "windows-amd64", "windows-arm64"];
+
 impl Target {
     pub(crate) const fn new(name: &'static str, slices: &'static [Slice; 1]) -> Self {
-        Self { name, slices, fat: None }
+        Self { name, slices, fat: None, no_c: None }
+    }
+
+    const fn without_c(self, why: &'static str) -> Self {
+        Self { no_c: Some(why), ..self }
+    }
+
+    /// Why only programs without C are built for it, if so.
+    pub fn no_c(self) -> Option<&'static str> {
+        self.no_c
     }
 
     /// Our name: `linux-amd64`.
@@ -139,6 +167,14 @@ impl Target {
         names.extend(single.into_iter().flat_map(|arch| [arch.name, arch.goarch]));
         names.dedup();
         names
+    }
+
+    /// The platform tag for musl of a wheel whose binaries need no C library, on Linux.
+    pub fn musl_tag(self) -> Option<PlatformTag> {
+        let arch = self.tag_arch().to_owned();
+        let release = Some(MUSL.min_for_go(MUSL.oldest_go));
+        let is_linux = self.os().libc == Some(Libc::Glibc);
+        is_linux.then_some(PlatformTag::Native { os: MUSL, release, arch })
     }
 
     /// The platform tag of a wheel for this target that needs `release`.

@@ -38,6 +38,7 @@ const FREEBSD: &Os = &Os {
     library_prefix: "lib",
     library_suffix: ".so",
     abi3_suffix: ".abi3.so",
+    program_suffix: "",
     go_minimums: &[(0, Release::new(12, 3)), (24, Release::new(12, 4))],
     oldest_go: 22,
 };
@@ -68,7 +69,8 @@ fn all_names_of_new_targets_are_accepted() {
     ] {
         for text in texts {
             assert_eq!(named(ALL, text), Some(target), "{text}");
-            assert_eq!(named(TARGETS, text), None, "{text}");
+            let own = TARGETS.iter().find(|own| own.name() == target.name());
+            assert_eq!(named(TARGETS, text), own.copied(), "{text}");
         }
     }
 }
@@ -95,7 +97,15 @@ fn minimum_releases_satisfy_go_and_the_processor() {
     assert_eq!([ppc, loongarch].map(Slice::min_release), [(2, 19), (2, 36)].map(release));
     assert_eq!(
         TARGETS.iter().map(|target| target.min_release()).collect::<Vec<_>>(),
-        [(2, 17), (2, 17), (10, 15), (11, 0), (10, 15)].map(release)
+        [
+            [(2, 17), (2, 17), (10, 15), (11, 0), (10, 15)].as_slice(),
+            &[(10, 0), (10, 0), (10, 0)],
+            &[(2, 17), (2, 17), (2, 19), (2, 31), (2, 17)],
+        ]
+        .concat()
+        .into_iter()
+        .map(release)
+        .collect::<Vec<_>>()
     );
     let go = |os: &Os, minor| os.min_for_go(minor);
     assert_eq!(
@@ -134,6 +144,23 @@ fn file_names_follow_the_system() {
     assert_eq!(files(RISCV.os()), ("libhello.so".to_owned(), ".abi3.so"));
     assert_eq!(files(WIN.os()), ("hello.dll".to_owned(), ".pyd"));
     assert_eq!(files(MACOS), ("libhello.dylib".to_owned(), ".abi3.so"));
+    assert_eq!([LINUX, MACOS, WINDOWS].map(|os| os.program_suffix), ["", "", ".exe"]);
+}
+
+#[test]
+fn a_program_without_c_has_a_tag_for_musl_on_linux() {
+    let tag = |target: Target| target.musl_tag().map(|tag| tag.to_string());
+    assert_eq!(tag(RISCV).as_deref(), Some("musllinux_1_1_riscv64"));
+    assert_eq!((tag(WIN), tag(MIPS)), (None, None));
+}
+
+#[test]
+fn default_targets_are_targets() {
+    for name in DEFAULT_TARGETS.iter().chain(DEFAULT_PROGRAM_TARGETS) {
+        assert!(TARGETS.iter().any(|target| target.name() == *name), "{name}");
+    }
+    let has_c = |name: &&&str| named(TARGETS, name).is_some_and(|t| t.no_c().is_none());
+    assert_eq!(DEFAULT_TARGETS.iter().filter(has_c).count(), DEFAULT_TARGETS.len());
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn no_configuration() {
 looking for the configuration of .
   found: no setup.py with a config.json
          no pyproject.toml
-   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
+   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a program, write the key `program` there",
     );
 }
 
@@ -22,7 +22,7 @@ fn a_config_json_without_setup_py() {
 looking for the configuration of .
   found: config.json, but no setup.py next to it
          no pyproject.toml
-   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
+   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a program, write the key `program` there",
     );
 }
 
@@ -34,7 +34,7 @@ fn a_pyproject_without_the_table() {
 looking for the configuration of .
   found: no setup.py with a config.json
          pyproject.toml, but no table [tool.pygo-tools] in it
-   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
+   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a program, write the key `program` there",
     );
 }
 
@@ -89,7 +89,7 @@ reading pyproject.toml
   found: line 4, column 1: unknown key \"libary\"
          4 | libary = \"hello\"
            | ^
-   help: the nearest is `library`; the known keys are package, extension, library, signatures, binding, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags, profile, backend",
+   help: the nearest is `library`; the known keys are package, extension, library, signatures, binding, program, cgo, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags, profile, backend",
         );
 }
 
@@ -221,7 +221,7 @@ fn an_unknown_target_gets_a_suggestion_and_the_list() {
         "
 reading the list of targets
   found: `linux-arm46` is not a target; the nearest is `linux-arm64`
-   help: the targets are linux-amd64, linux-arm64, macos-amd64, macos-arm64, macos-universal2; Go platforms (linux/arm64), triples (aarch64-unknown-linux-gnu), wheel tags (manylinux_2_28_aarch64), groups (`linux`, `macos`, `arm64`, `all`) and `host` (this machine) work too",
+   help: the targets are linux-amd64, linux-arm64, macos-amd64, macos-arm64, macos-universal2, windows-amd64, windows-arm64, windows-386, linux-386, linux-arm, linux-ppc64le, linux-riscv64, linux-s390x; Go platforms (linux/arm64), triples (aarch64-unknown-linux-gnu), wheel tags (manylinux_2_28_aarch64), groups (`linux`, `macos`, `arm64`, `all`) and `host` (this machine) work too",
     );
 }
 
@@ -244,19 +244,8 @@ fn a_musllinux_target_is_refused() {
 reading the list of targets
   found: `x86_64-unknown-linux-musl` is a musl target, and musl cannot load a Go shared library
    help: a c-shared Go library uses initial-exec TLS, and musl refuses that in dlopen (golang/go#13492, golang/go#54805; a fix is proposed in golang/go#75048)
-         build for glibc instead (linux-amd64, linux-arm64); a static Go program (CGO_ENABLED=0) does run on musl",
+         build for glibc instead (linux-amd64, linux-arm64); wheels for linux that contain only programs without C (`binding` = \"bin\") are tagged for musl too",
     );
-}
-
-#[test]
-fn a_windows_target_is_refused_with_what_to_do() {
-    for name in ["windows", "win_amd64", "windows/arm64"] {
-        let found =
-            format!("`{name}` is a Windows target, and pygo does not build for Windows yet");
-        Test::hello()
-            .args(&["matrix", "--targets", name])
-            .fails_with(2, &[&found, "leave Windows out: the Linux wheels run in WSL"]);
-    }
 }
 
 #[test]

@@ -121,6 +121,7 @@ fn targets_are_listed_as_json() {
     let of = |name: &str| targets.as_array().unwrap().iter().find(|target| target["name"] == name);
     let expected = serde_json::json!({
         "name": "linux-arm64",
+        "bindings": ["cffi", "ctypes", "bin"],
         "go": ["linux/arm64"],
         "zig": ["aarch64-linux-gnu.2.17"],
         "minimum_os": "glibc 2.17",
@@ -130,6 +131,7 @@ fn targets_are_listed_as_json() {
     });
     assert_eq!(of("linux-arm64"), Some(&expected));
     assert_eq!(of("macos-universal2").unwrap()["machines"], serde_json::json!(["universal2"]));
+    assert_eq!(of("windows-arm64").unwrap()["bindings"], serde_json::json!(["bin"]));
 }
 
 #[test]

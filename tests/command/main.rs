@@ -19,5 +19,6 @@ mod other_packages;
 mod outputs;
 mod plans;
 mod preamble;
+mod programs;
 mod support;
 mod two_libraries;

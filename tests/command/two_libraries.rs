@@ -32,7 +32,7 @@ fn two_libraries_in_one_wheel() {
         .write("second/example/go/main.go", WORDS_GO);
     let mut project = Project::read(test.path()).unwrap();
     for part in Project::read(&test.path().join("second")).unwrap().parts {
-        project.add(part.library, part.kind).unwrap();
+        project.add(part.go, part.kind).unwrap();
     }
     let host = pygo::target::host().unwrap();
     let options = Options {

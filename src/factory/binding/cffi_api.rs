@@ -3,7 +3,7 @@
 
 use super::interface::{Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Locator};
 use crate::factory::stubs::stubs;
-use crate::project::{Extension, Part, declarations, go_types};
+use crate::project::{Extension, GoLibrary, Part, declarations, go_types};
 use crate::target::Os;
 use crate::toolchain::Tool;
 use crate::wheel::Contents;
@@ -21,6 +21,7 @@ const FLAGS: &[&str] = &["-DPy_LIMITED_API=0x03020000"];
 /// A library with the extension that wraps it.
 pub(super) struct CffiApi<'p> {
     pub(super) part: &'p Part,
+    pub(super) library: &'p GoLibrary,
     pub(super) extension: &'p Extension,
 }
 
@@ -31,7 +32,7 @@ impl<'p> Binding<'p> for CffiApi<'p> {
 
     fn source(&self) -> Option<CffiModule<'p>> {
         let Extension { module, signatures } = self.extension;
-        let declarations = declarations(signatures, &self.part.library.exports);
+        let declarations = declarations(signatures, &self.part.go.exports);
         let preamble = format!("#include \"{CGO_HEADER}\"{declarations}");
         Some(CffiModule { module, types: go_types(signatures), signatures, preamble })
     }
@@ -41,7 +42,7 @@ impl<'p> Binding<'p> for CffiApi<'p> {
         Some(ExtensionModule {
             module,
             path: format!("{}{}", module.path(), os.abi3_suffix),
-            library_dir: self.extension.path_to(&self.part.library),
+            library_dir: self.extension.path_to(self.library),
             flags: FLAGS,
             headers: HEADERS,
             signatures,
@@ -57,16 +58,16 @@ impl<'p> Binding<'p> for CffiApi<'p> {
     }
 
     fn locator(&self, os: &Os) -> Option<Locator> {
-        let library = &self.part.library;
+        let library = self.library;
         let name = format!("lib{}", library.name);
         Some(Locator {
             module: format!("{}.lib.{name}", library.package),
             path: format!("{}/{name}.py", library.wheel_dir()),
-            library: self.part.library_file(os),
+            library: self.part.library_file(os)?,
         })
     }
 
     fn stubs(&self, base: &Contents) -> Vec<(String, String)> {
-        stubs(self.extension, &self.part.library, base)
+        stubs(self.extension, self.library, base)
     }
 }

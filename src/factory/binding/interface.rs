@@ -1,12 +1,22 @@
 //! What the factory asks about a part, and the answers.
 
-use crate::project::{ModuleName, Signature};
+use crate::project::{ModuleName, Program, Signature};
 use crate::target::{Os, Release};
 use crate::toolchain::Tool;
 use crate::wheel::{Contents, FormatError, WheelTag};
 
 /// What the factory asks about a part. The defaults are those of a library without an extension.
 pub(in crate::factory) trait Binding<'p>: Send + Sync {
+    /// Whether a C compiler takes part in building it.
+    fn needs_c(&self) -> bool {
+        true
+    }
+
+    /// The program that Go builds in place of a library.
+    fn program(&self) -> Option<&'p Program> {
+        None
+    }
+
     /// The tools that build it, besides Go and the C compiler.
     fn tools(&self) -> &'static [Tool] {
         &[]

@@ -6,27 +6,62 @@
 mod cffi_api;
 mod ctypes;
 mod interface;
+mod program;
 
 pub(super) use interface::{
     Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Locator,
 };
 
 use crate::audit;
-use crate::project::{Part, PartKind};
-use crate::target::{Os, Release};
+use crate::project::{Part, PartKind, Project};
+use crate::target::{Os, PlatformTag, Release, Target};
 use crate::wheel::Contents;
 
 /// The binding of `part`: the table of kinds.
 pub(super) fn of(part: &Part) -> Box<dyn Binding<'_> + '_> {
     match &part.kind {
-        PartKind::Cffi(extension) => Box::new(cffi_api::CffiApi { part, extension }),
-        PartKind::Ctypes => Box::new(ctypes::Ctypes),
+        PartKind::Cffi(library, extension) => {
+            Box::new(cffi_api::CffiApi { part, library, extension })
+        }
+        PartKind::Ctypes(_) => Box::new(ctypes::Ctypes),
+        PartKind::Program(program) => Box::new(program::Command { program }),
     }
 }
 
 /// The interpreters that can use every part of `parts`.
 pub(super) fn interpreters(parts: &[Part]) -> Interpreters {
     parts.iter().map(|part| of(part).interpreters()).max().unwrap_or(Interpreters::Any)
+}
+
+/// The names of the commands among `parts`.
+pub(super) fn programs(parts: &[Part]) -> Vec<String> {
+    let programs = parts.iter().filter_map(Part::program);
+    programs.map(|program| program.name.to_string()).collect()
+}
+
+/// The first of `parts` that cannot be built for `target`, and why.
+pub(super) fn unsupported(parts: &[Part], target: Target) -> Option<(&Part, &'static str)> {
+    let why = target.no_c()?;
+    Some((parts.iter().find(|part| of(part).needs_c())?, why))
+}
+
+/// Whether every part of `project` can be built for `target`.
+pub fn supports(project: &Project, target: Target) -> bool {
+    unsupported(&project.parts, target).is_none()
+}
+
+/// The values of the key `binding` that `target` supports.
+pub fn supported_bindings(target: Target) -> Vec<&'static str> {
+    let names = PartKind::NAMES.into_iter();
+    names.filter(|name| target.no_c().is_none() || *name == program::NAME).collect()
+}
+
+/// The platform tags of a wheel of `parts` for `target` that needs `release`, before its binaries
+/// are known.
+pub(super) fn platform_tags(parts: &[Part], target: Target, release: Release) -> Vec<PlatformTag> {
+    let own = target.platform_tag(release);
+    let has_c = parts.iter().any(|part| of(part).needs_c());
+    std::iter::once(own).chain(target.musl_tag().filter(|_| !has_c)).collect()
 }
 
 /// The extension modules of `parts` on `os`.

@@ -58,10 +58,11 @@ pub(in crate::factory) struct Backend<'a> {
     pub(in crate::factory) dir: WorkDir,
 }
 
-/// The package of `part`, and its extension.
+/// The package of the library of `part`, and its extension.
 fn own_modules(part: &Part) -> impl Iterator<Item = String> {
     let extension = part.extension().map(|extension| extension.module.to_string());
-    std::iter::once(part.library.package.to_string()).chain(extension)
+    let package = part.library().map(|library| library.package.to_string());
+    package.into_iter().chain(extension)
 }
 
 const SCRIPT: &str = include_str!("../scripts/backend.py");

@@ -1,7 +1,5 @@
 //! Base wheel: the pure part of the project, built by the project's own build backend.
 
-use std::path::PathBuf;
-
 use super::backend::{Backend, Hook};
 use super::package_advice::advice;
 use super::packages::Packages;
@@ -12,21 +10,22 @@ use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::git::Repository;
 use crate::factory::leftovers::NativePaths;
-use crate::factory::staging;
-use crate::project::{Entry, EntryKind};
+use crate::factory::{no_package, staging};
+use crate::project::{Entry, EntryKind, Project};
 use crate::wheel::WheelFile;
 
 /// Has the backend build the pure part.
 pub(in crate::factory) struct BuildBase<'a> {
     pub(in crate::factory) backend: Backend<'a>,
-    /// The project.
-    pub(in crate::factory) root: &'a PathBuf,
+    pub(in crate::factory) project: &'a Project,
     /// The files of the project that the backend may see.
     pub(in crate::factory) sources: &'a [Entry],
     /// Build an editable wheel, in the project itself.
     pub(in crate::factory) editable: bool,
     /// The distributions that the native part requires.
     pub(in crate::factory) requirements: Vec<&'static str>,
+    /// The commands that programs of the native part provide.
+    pub(in crate::factory) programs: Vec<String>,
     /// The packages that the native part is in.
     pub(in crate::factory) packages: Packages,
     /// Where the native part goes.
@@ -47,11 +46,13 @@ impl Input for BuildBase<'_> {
     type Output = BaseWheel;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { backend, root, sources, editable, .. } = self;
-        let Self { requirements, packages, native, locators, .. } = self;
+        let Self { backend, project, sources, editable, .. } = self;
+        let root = &project.root;
+        let Self { requirements, programs, packages, native, locators, .. } = self;
         backend.feed(into)?;
         into.value("editable", editable)?;
         into.value("requirements", requirements)?;
+        into.value("programs", programs)?;
         into.value("packages", packages)?;
         into.value("native", native)?;
         into.value("locators", &locators.iter().map(|l| &l.path).collect::<Vec<_>>())?;
@@ -74,14 +75,18 @@ impl Input for BuildBase<'_> {
     /// [`Kind::Backend`](crate::error::Kind) if the backend fails, or if its wheel is not pure or
     /// lacks a package.
     fn run(self, io: &Io<'_>) -> Result<BaseWheel> {
-        let Self { backend, root, sources, .. } = &self;
-        let (hook, project) = if self.editable {
-            (Hook::Editable, (*root).clone())
+        let Self { backend, project, sources, .. } = &self;
+        let root = &project.root;
+        let (hook, place) = if self.editable {
+            (Hook::Editable, root.clone())
         } else {
             let copy = backend.dir.own.join("project");
-            (Hook::Wheel, staging::stage(&backend.host.environment, root, sources, &copy, io.log)?)
+            let environment = &backend.host.environment;
+            let staged = staging::stage(environment, root, sources, &copy, io.log)?;
+            no_package::tell(project, sources, &staged)?;
+            (Hook::Wheel, staged)
         };
-        let path = backend.call(hook, &project, io)?;
+        let path = backend.call(hook, &place, io)?;
         let name = path.file_name().unwrap_or_default().display();
         let mut wheel = WheelFile::read(&path).map_err(|error| {
             let found = format!("it built {name}, which cannot be read: {error}");
@@ -107,6 +112,16 @@ impl Input for BuildBase<'_> {
         if !self.editable {
             self.complete(&wheel, hook, io)?;
         }
+        for name in &self.programs {
+            if let Some(other) = command(&wheel, name) {
+                return Err(backend.failure(
+                    hook,
+                    format!("the program `{name}` of the project, and {other}, have one name"),
+                    "rename one of them: an installer would replace one by the other",
+                    io.log,
+                ));
+            }
+        }
         for locator in &self.locators {
             if let Some(own) = binding::own_module(locator, &wheel.contents) {
                 io.note(&format!(
@@ -125,6 +140,30 @@ impl Input for BuildBase<'_> {
         }
         Ok(BaseWheel { wheel })
     }
+}
+
+/// What else of `wheel` provides the command `name`.
+fn command(wheel: &WheelFile, name: &str) -> Option<String> {
+    let script = wheel.contents.keys().find(|path| {
+        path.as_str().split_once(".data/scripts/").is_some_and(|(_, file)| file == name)
+    });
+    if let Some(path) = script {
+        return Some(format!("the script {path}"));
+    }
+    let path = format!("{}/entry_points.txt", wheel.dist_info);
+    let text = String::from_utf8_lossy(&wheel.contents.get(path.as_str())?.bytes).into_owned();
+    let mut section = "";
+    for line in text.lines().map(str::trim) {
+        if let Some(inner) = line.strip_prefix('[') {
+            section = inner.trim_end_matches(']').trim();
+        } else if let Some((key, value)) = line.split_once('=')
+            && matches!(section, "console_scripts" | "gui_scripts")
+            && key.trim() == name
+        {
+            return Some(format!("the entry point `{name} = {}`", value.trim()));
+        }
+    }
+    None
 }
 
 impl BuildBase<'_> {
@@ -147,7 +186,7 @@ impl BuildBase<'_> {
         );
         let help = advice(
             self.backend.build_system.of_the_pure_part(),
-            self.root,
+            &self.project.root,
             &left_out,
             &wheel.contents,
         );

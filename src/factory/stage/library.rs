@@ -15,13 +15,13 @@ use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::project::{GoLibrary, Profile, go_header};
+use crate::project::{GoPackage, Profile, go_header};
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Go};
 
 /// Builds a Go library for one slice.
 pub(in crate::factory) struct GoBuild<'a> {
-    pub(in crate::factory) library: &'a GoLibrary,
+    pub(in crate::factory) library: &'a GoPackage,
     /// The file name of the result, which is also its soname or install name.
     pub(in crate::factory) file_name: String,
     /// The files Go may read: name for the fingerprint, and where it is.
@@ -63,11 +63,7 @@ impl GoBuild<'_> {
     /// Arguments of `go build`, without the places of files.
     fn flags(&self) -> Result<Vec<String>> {
         let identity = self.slice.os.identity_flag(&self.file_name).unwrap_or_default();
-        let own: &[&str] = match self.profile {
-            Profile::Release => &["-s", "-w", "-buildid="],
-            Profile::Debug if self.slice.os.links_debug_information() => &["-buildid="],
-            Profile::Debug => &["-w", "-buildid="],
-        };
+        let own = linker_flags(self.profile, self.slice);
         let linker = match self.profile {
             Profile::Release => format!("-s {identity}"),
             Profile::Debug => identity,
@@ -77,25 +73,6 @@ impl GoBuild<'_> {
         flags.extend(self.user.ldflags(&self.ldflags, own, &linker)?);
         flags.extend(self.user.tags(&self.library.build_tags));
         Ok(flags)
-    }
-
-    /// The variable with flags for all C code: they make Go's cache notice changed C sources, and
-    /// keep paths of the build machine out of debug information. With -trimpath, the flags
-    /// themselves are in no binary.
-    fn c_flags(&self, doing: &str) -> Result<Option<(&'static str, String)>> {
-        let mut flags: Vec<_> =
-            self.c_digest.iter().map(|digest| format!("-DPYGO_C_SOURCES={digest}")).collect();
-        if self.profile == Profile::Debug {
-            let modules = (self.go.modules(), "/_/mod");
-            let of_compiler = self.driver.headers.as_deref().map(|dir| (dir, "/_/cc"));
-            // Of two that match, the last counts, and Go's own follow.
-            for (dir, name) in of_compiler.into_iter().chain([modules, (self.root, "/_/project")]) {
-                flags.push(quoted(&format!("-ffile-prefix-map={}={name}", dir.display()), doing)?);
-            }
-        }
-        let given = self.go.setting("CGO_CPPFLAGS");
-        let value = format!("{given} {}", flags.join(" "));
-        Ok((!flags.is_empty()).then(|| ("CGO_CPPFLAGS", value.trim().to_owned())))
     }
 
     /// Variables that select the platform and where modules come from.
@@ -123,7 +100,7 @@ impl Input for GoBuild<'_> {
         into.value("profile", profile)?;
         into.value("settings", &go.settings())?;
         into.value("C sources", &self.c_digest)?;
-        into.value("library", &(library.name.to_string(), &library.go_dir))?;
+        into.value("library", &(&library.name, &library.go_dir))?;
         into.value("file name", file_name)?;
         into.value("slice", &(slice.name(), minimum))?;
         into.value("flags", &self.flags()?)?;
@@ -154,7 +131,14 @@ impl Input for GoBuild<'_> {
             .args(["-o".as_ref(), binary.as_os_str()])
             .args(&package)
             .envs(self.env())
-            .envs(self.c_flags(&doing)?)
+            .envs(c_flags(
+                self.go,
+                &self.driver,
+                self.profile,
+                self.root,
+                self.c_digest.as_deref(),
+                &doing,
+            )?)
             .envs(self.dir.env())
             .envs([
                 ("CC", quoted(&self.driver.cc.display().to_string(), &doing)?),
@@ -166,7 +150,8 @@ impl Input for GoBuild<'_> {
             .finish()?;
         if !finished.status.success() {
             let Self { library, slice, driver, offline, .. } = &self;
-            let failure = GoFailure { library, slice: *slice, cc: &driver.cc, offline: *offline };
+            let failure =
+                GoFailure { library, slice: *slice, cc: Some(&driver.cc), offline: *offline };
             return Err(failure.explain(&finished));
         }
         linked_library(&binary, self.cc.name(), &doing, self.slice)?;
@@ -218,9 +203,44 @@ fn unreadable(doing: &str, error: &serde_json::Error) -> Failure {
     Failure::build(doing, format!("cannot read Go's answer: {error}"), REPORT)
 }
 
+/// The flags for Go's linker that keep what is not needed out of a binary.
+pub(super) fn linker_flags(profile: Profile, slice: Slice) -> &'static [&'static str] {
+    match profile {
+        Profile::Release => &["-s", "-w", "-buildid="],
+        Profile::Debug if slice.os.links_debug_information() => &["-buildid="],
+        Profile::Debug => &["-w", "-buildid="],
+    }
+}
+
+/// The variable with flags for all C code: they make Go's cache notice changed C sources, and keep
+/// paths of the build machine out of debug information. With -trimpath, the flags themselves are in
+/// no binary.
+pub(super) fn c_flags(
+    go: &Go,
+    driver: &Driver,
+    profile: Profile,
+    root: &Path,
+    c_digest: Option<&str>,
+    doing: &str,
+) -> Result<Option<(&'static str, String)>> {
+    let mut flags: Vec<_> =
+        c_digest.iter().map(|digest| format!("-DPYGO_C_SOURCES={digest}")).collect();
+    if profile == Profile::Debug {
+        let modules = (go.modules(), "/_/mod");
+        let of_compiler = driver.headers.as_deref().map(|dir| (dir, "/_/cc"));
+        // Of two that match, the last counts, and Go's own follow.
+        for (dir, name) in of_compiler.into_iter().chain([modules, (root, "/_/project")]) {
+            flags.push(quoted(&format!("-ffile-prefix-map={}={name}", dir.display()), doing)?);
+        }
+    }
+    let given = go.setting("CGO_CPPFLAGS");
+    let value = format!("{given} {}", flags.join(" "));
+    Ok((!flags.is_empty()).then(|| ("CGO_CPPFLAGS", value.trim().to_owned())))
+}
+
 /// A word as Go reads it in `CC` and CGO_CPPFLAGS: in quotes, without escapes
 /// (`cmd/internal/quoted`).
-fn quoted(text: &str, doing: &str) -> Result<String> {
+pub(super) fn quoted(text: &str, doing: &str) -> Result<String> {
     match ['"', '\''].into_iter().find(|quote| !text.contains(*quote)) {
         _ if !text.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'') => {
             Ok(text.to_owned())
@@ -240,7 +260,7 @@ fn quoted(text: &str, doing: &str) -> Result<String> {
 /// Without a go.mod Go would take a list of Go files, but then the C files beside them, and the
 /// constraints that their names and `//go:build` lines make, do not count. So a module file is
 /// laid over the directory, which exists for Go alone.
-fn package(library: &GoLibrary, dir: &Path, go_minor: u32) -> Result<Vec<String>> {
+pub(super) fn package(library: &GoPackage, dir: &Path, go_minor: u32) -> Result<Vec<String>> {
     if library.go_mod.is_some() {
         return Ok(vec![".".to_owned()]);
     }

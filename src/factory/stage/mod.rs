@@ -17,6 +17,7 @@ mod package_advice;
 mod packages;
 mod pattern;
 mod preamble_flags;
+mod program;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub(super) use library::{GoBuild, Library};
 pub(super) use pack::Pack;
 pub use pack::Wheel;
 pub(super) use packages::Packages;
+pub(super) use program::{BuildProgram, Cgo};
 pub(super) use source::{Generate, GeneratedSource};
 
 use crate::audit::{BinaryFile, Format};
@@ -72,6 +74,32 @@ fn linked_library(path: &Path, tool: &str, doing: &str, slice: Slice) -> Result<
         doing,
         format!("{tool} reported success, but its output is {found}"),
         "remove linker flags such as -static, -r and -c from `#cgo LDFLAGS`, CGO_LDFLAGS and GOFLAGS",
+    ))
+}
+
+/// Checks that a linker wrote a program for `slice`.
+fn linked_program(path: &Path, tool: &str, doing: &str, slice: Slice) -> Result<()> {
+    let bytes = linked(path, tool, doing)?;
+    let found = match BinaryFile::read("", bytes.as_slice()) {
+        Ok(Some(file)) => {
+            let is_own = file.format.binary() == Some(slice.os.format)
+                && file.archs() == [slice.tag_arch()]
+                && file.is_program();
+            (!is_own)
+                .then(|| format!("{} for {}", file.format.indefinite(), file.archs().join(" and ")))
+        }
+        Ok(None) => Some("no binary".to_owned()),
+        Err(why) => Some(format!("damaged: {why}")),
+    };
+    let Some(found) = found else { return Ok(()) };
+    Err(Failure::build(
+        doing,
+        format!(
+            "{tool} reported success, but its output is not a program for {}: it is {found}",
+            slice.name()
+        ),
+        "remove flags that change what Go builds from GOFLAGS and `ldflags`, and make sure that \
+         the package is `main`",
     ))
 }
 

@@ -71,7 +71,7 @@ impl Input for Pack<'_> {
         let Self { target, parts, base, native, verdict, .. } = self;
         let Self { editable, profile, modified, out_dir: _, .. } = self;
         into.value("profile", profile)?;
-        into.value("target", &(target.name(), verdict.tag.expanded()))?;
+        into.value("target", &(target.name(), verdict.tags()))?;
         into.value("editable", editable)?;
         into.value("modified", &format!("{modified:?}"))?;
         let kinds: Vec<_> = parts.iter().map(|part| (&part.id, part.kind.name())).collect();
@@ -146,7 +146,7 @@ fn inspect(bytes: &[u8], name: &str, doing: &str) -> Result<Vec<audit::Finding>>
 impl Pack<'_> {
     fn name(&self) -> Result<WheelName, wheel::FormatError> {
         let oldest = oldest_python(self.base.wheel.metadata.requires_python.as_ref());
-        let tag = binding::interpreters(self.parts).tag(oldest, self.verdict.tag.expanded())?;
+        let tag = binding::interpreters(self.parts).tag(oldest, self.verdict.tags())?;
         Ok(self.base.wheel.name.with_tag(tag))
     }
 

@@ -16,7 +16,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use super::super::text::{pointed, shown};
 use super::mistyped::{Syntax, Value, wrong_type};
 use crate::error::{Failure, Result, nearest};
-use crate::target::DEFAULT_TARGETS;
+use crate::target::{DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS};
 
 /// A configuration as written: only the types of its values have been checked.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -33,12 +33,19 @@ pub struct ConfigFile {
     /// The functions of the extension, as C declarations for cffi:
     /// `char* Hello(char* message, int count);`
     pub signatures: Option<Vec<String>>,
-    /// How Python reaches the library: `cffi` (an extension module that cffi generates) or
-    /// `ctypes` (the library alone, for ctypes or cffi's ABI mode)
-    #[schemars(extend("x-default" = "cffi"))]
+    /// What is built: `cffi` (a library with an extension module that cffi generates), `ctypes`
+    /// (a library alone, for ctypes or cffi's ABI mode) or `bin` (a program)
+    #[schemars(extend("x-default" = "`bin` with `program`, else `cffi`"))]
     pub binding: Option<String>,
+    /// The name of a program, which the wheel installs as a command: `hello`. It replaces
+    /// `package`, `extension`, `library` and `signatures`
+    #[schemars(extend("x-default" = "none"))]
+    pub program: Option<String>,
+    /// Build the program with cgo and the C toolchain
+    #[schemars(extend("x-default" = "`false`"))]
+    pub cgo: Option<bool>,
     /// The targets of `pygo matrix` without `--targets`
-    #[schemars(extend("x-default" = DEFAULT_TARGETS.join(", ")))]
+    #[schemars(extend("x-default" = default_targets()))]
     pub targets: Option<Vec<String>>,
     /// The C toolchain: `zig` or `clang`
     #[schemars(extend("x-default" = "zig"))]
@@ -50,7 +57,8 @@ pub struct ConfigFile {
     #[schemars(extend("x-default" = "the minimum of the Go in use"))]
     pub macos_deployment_target: Option<String>,
     /// The directory of the Go package, relative to the project
-    #[schemars(extend("x-default" = "`<package>/go`, else `src/<package>/go`"))]
+    #[schemars(extend("x-default" = "`<package>/go`, else `src/<package>/go`; for a program `.`, \
+        else `cmd/<program>`"))]
     pub go_dir: Option<String>,
     /// Go's build tags, as for `go build -tags`
     #[schemars(extend("x-default" = "none"))]
@@ -76,7 +84,7 @@ const IGNORED: &str = "dependencies";
 pub struct Key {
     /// The name.
     pub name: String,
-    /// The type: `string` or `array of strings`.
+    /// The type: `string`, `boolean` or `array of strings`.
     pub type_name: &'static str,
     /// The meaning of an absent key; `None` for a required one.
     pub default: Option<String>,
@@ -92,12 +100,30 @@ pub fn keys() -> Vec<Key> {
         let text = |field: &str| schema[field].as_str().map(|text| text.replace('\n', " "));
         Key {
             name: name.clone(),
-            type_name: if schema["items"].is_object() { "array of strings" } else { "string" },
+            type_name: type_name(schema),
             default: text("x-default"),
             meaning: text("description").unwrap_or_default(),
         }
     };
     properties.into_iter().flatten().map(key).collect()
+}
+
+fn type_name(schema: &serde_json::Value) -> &'static str {
+    let types = schema["type"].as_array();
+    if schema["items"].is_object() {
+        "array of strings"
+    } else if types.is_some_and(|types| types.contains(&"boolean".into())) {
+        "boolean"
+    } else {
+        "string"
+    }
+}
+
+fn default_targets() -> String {
+    let (libraries, programs) = (DEFAULT_TARGETS.join(", "), DEFAULT_PROGRAM_TARGETS);
+    let more: Vec<_> = programs.iter().filter(|name| !DEFAULT_TARGETS.contains(name)).collect();
+    let more = more.into_iter().copied().collect::<Vec<_>>().join(", ");
+    format!("{libraries}; for a program also {more}")
 }
 
 /// All keys as a Markdown table.
@@ -275,7 +301,11 @@ mod tests {
         assert_eq!(reference().lines().count(), keys.len() + 2);
         assert_eq!(keys.iter().filter(|key| key.default.is_none()).count(), 4);
         for key in keys {
-            let value = if key.type_name == "string" { r#""x""# } else { r#"["x"]"# };
+            let value = match key.type_name {
+                "string" => r#""x""#,
+                "boolean" => "true",
+                _ => r#"["x"]"#,
+            };
             ConfigFile::from_json(&format!(r#"{{"{}": {value}}}"#, key.name), "reading").unwrap();
             assert!(!key.meaning.is_empty());
         }
@@ -292,7 +322,7 @@ mod tests {
              2 |   \"libary\": \"x\"\n           \
              |   ^\n   \
              help: the nearest is `library`; the known keys are package, extension, library, \
-             signatures, binding, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags, profile, backend"
+             signatures, binding, program, cgo, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags, profile, backend"
         );
         assert_eq!(
             toml_found("[tool.pygo-tools]\nlibary = 'x'"),

@@ -6,6 +6,7 @@
 
 mod build_system;
 mod file;
+mod kind;
 mod misnamed;
 mod mistyped;
 mod profile;
@@ -13,10 +14,8 @@ mod settings;
 
 use std::path::{Path, PathBuf};
 
-use super::c::signature::Signature;
-use super::names::{LibraryName, ModuleName, NameError};
-use super::part::{Extension, PartKind};
-use super::text::{self, inside, nearest_of, shown};
+use super::part::PartKind;
+use super::text::{self, inside, shown};
 use crate::error::{Failure, Result};
 pub use build_system::BuildSystem;
 use file::ConfigFile;
@@ -29,11 +28,7 @@ pub use settings::{CompilerName, Settings};
 pub struct Config {
     /// The file that has it.
     pub file: PathBuf,
-    /// The Python package that contains the library.
-    pub package: ModuleName,
-    /// The Go library.
-    pub library: LibraryName,
-    /// How Python reaches it.
+    /// What is built, and how Python reaches it.
     pub kind: PartKind,
     /// The directory of the Go package relative to the root, if configured.
     pub go_dir: Option<PathBuf>,
@@ -87,14 +82,15 @@ impl Config {
             format!("looking for the configuration of {}", at.display()),
             format!("{json_found}\n{toml_found}"),
             "write package, extension, library and signatures into a config.json next to \
-             setup.py, or into the table [tool.pygo-tools] of pyproject.toml",
+             setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a \
+             program, write the key `program` there",
         ))
     }
 
     fn check(file: ConfigFile, path: PathBuf, doing: &str) -> Result<Self> {
         let settings = Settings::read(&file, doing)?;
         let go_dir = file.go_dir.as_deref().map(|dir| go_dir(dir, doing)).transpose()?;
-        let build_tags = file.build_tags.unwrap_or_default();
+        let build_tags = file.build_tags.clone().unwrap_or_default();
         check_tags(&build_tags, doing)?;
         if let Some(backend) = file.backend.as_deref().filter(|name| name.starts_with("pygo_tools"))
         {
@@ -104,112 +100,11 @@ impl Config {
                 "name the backend of the Python part, such as \"hatchling.build\"",
             ));
         }
-        let has_extension = match file.binding.as_deref() {
-            None | Some("cffi") => true,
-            Some("ctypes") => false,
-            Some(other) => return Err(unknown_binding(other, doing)),
-        };
-        let is_missing = [
-            file.package.is_none(),
-            has_extension && file.extension.is_none(),
-            file.library.is_none(),
-            has_extension && file.signatures.is_none(),
-        ];
-        let (Some(package), Some(library), false) =
-            (&file.package, &file.library, is_missing.contains(&true))
-        else {
-            return Err(missing(is_missing, doing));
-        };
-        let kind = match (file.extension, file.signatures) {
-            (Some(extension), Some(signatures)) if has_extension => {
-                cffi(&extension, signatures, doing)?
-            }
-            (None, None) => PartKind::Ctypes,
-            (extension, _) => {
-                let key = if extension.is_some() { "extension" } else { "signatures" };
-                return Err(Failure::project(
-                    doing,
-                    format!("`{key}` has no meaning with `binding` = \"ctypes\""),
-                    "remove the key, or write `binding` = \"cffi\"",
-                ));
-            }
-        };
-        // 0.1.8 used this key in paths, so a nested package was written with slashes.
-        let dotted = package.strip_suffix('/').unwrap_or(package).replace('/', ".");
-        Ok(Self {
-            file: path,
-            package: named("package", package, dotted.parse(), doing)?,
-            library: named("library", library, library.parse(), doing)?,
-            kind,
-            go_dir,
-            build_tags,
-            ldflags: file.ldflags.unwrap_or_default(),
-            backend: file.backend,
-            settings,
-        })
+        let ldflags = file.ldflags.clone().unwrap_or_default();
+        let backend = file.backend.clone();
+        let kind = kind::of(file, doing)?;
+        Ok(Self { file: path, kind, go_dir, build_tags, ldflags, backend, settings })
     }
-}
-
-fn unknown_binding(name: &str, doing: &str) -> Failure {
-    Failure::project(
-        doing,
-        format!("`binding`: {} is not a binding{}", shown(name), nearest_of(name, PartKind::NAMES)),
-        format!("write one of {}", PartKind::NAMES.join(", ")),
-    )
-}
-
-fn cffi(extension: &str, signatures: Vec<String>, doing: &str) -> Result<PartKind> {
-    if signatures.iter().all(|signature| signature.trim().is_empty()) {
-        return Err(Failure::project(
-            doing,
-            "`signatures` is empty",
-            "declare the functions of the extension: \
-             \"char* Hello(char* message, int count);\"",
-        ));
-    }
-    let module = named("extension", extension, extension.parse(), doing)?;
-    Ok(PartKind::Cffi(Extension { module, signatures: Signature::read_all(&signatures) }))
-}
-
-/// Names all missing keys at once; `is_missing` has the required keys in the order of [`keys`].
-fn missing(is_missing: [bool; 4], doing: &str) -> Failure {
-    let required = keys().into_iter().filter(|key| key.default.is_none());
-    let missing: Vec<_> =
-        required.zip(is_missing).filter_map(|(key, missing)| missing.then_some(key)).collect();
-    let names: Vec<_> = missing.iter().map(|key| format!("`{}`", key.name)).collect();
-    let found = match names.as_slice() {
-        [name] => format!("the key {name} is missing"),
-        names => format!("the keys {} are missing", names.join(", ")),
-    };
-    let help: Vec<_> = missing
-        .iter()
-        .map(|key| format!("`{}` ({}): {}", key.name, key.type_name, key.meaning))
-        .collect();
-    Failure::project(doing, found, format!("add\n{}", help.join("\n")))
-}
-
-fn named<T>(key: &str, value: &str, name: Result<T, NameError>, doing: &str) -> Result<T> {
-    name.map_err(|error| {
-        let help = match (key, corrected(key, value)) {
-            (_, Some(name)) => format!("write \"{name}\""),
-            ("library", None) => "use letters, digits and underscores: \"hello\"".to_owned(),
-            _ => "use letters, digits and underscores, with dots between packages".to_owned(),
-        };
-        let found = format!("`{key}` is {}, which is not a valid name: {error}", shown(value));
-        Failure::project(doing, found, help)
-    })
-}
-
-/// The valid name that the author of `value` probably meant, if it differs: `libhello.so` and
-/// `my-package` are what the file and the distribution are called.
-fn corrected(key: &str, value: &str) -> Option<String> {
-    let plain = value.replace('-', "_");
-    if key != "library" {
-        return plain.parse::<ModuleName>().ok().map(|name| name.to_string());
-    }
-    let file = value.trim_end_matches(".so").trim_end_matches(".dylib").trim_end_matches(".dll");
-    let bare = if file == value { &plain } else { file.strip_prefix("lib").unwrap_or(file) };
-    bare.parse::<LibraryName>().ok().map(|name| name.to_string())
 }
 
 /// Checks the directory of the Go package. It has to be in the project, because an sdist contains
@@ -259,6 +154,13 @@ mod tests {
         project(&[("pyproject.toml", &format!("{TABLE}{more}"))])
     }
 
+    fn package(config: &Config) -> &str {
+        match &config.kind {
+            PartKind::Cffi(library, _) => library.package.as_str(),
+            other => panic!("{other:?}"),
+        }
+    }
+
     const TABLE: &str = "[tool.pygo-tools]\npackage = 'a.b'\nextension = 'a._x'\n\
                          library = 'l'\nsignatures = ['int F(void);']\n";
 
@@ -269,7 +171,7 @@ mod tests {
         assert!(project(&both).unwrap().file.ends_with("config.json"));
         let other = project(&[both[0], both[2]]).unwrap();
         assert!(other.file.ends_with("pyproject.toml"));
-        assert_eq!(other.package.as_str(), "a.b");
+        assert_eq!(package(&other), "a.b");
         let found = |files: &[(&str, &str)]| project(files).unwrap_err().found;
         assert_eq!(found(&both[..1]), "config.json, but no setup.py next to it\nno pyproject.toml");
         assert_eq!(found(&[]), "no setup.py with a config.json\nno pyproject.toml");
@@ -292,7 +194,7 @@ mod tests {
     #[test]
     fn a_nested_package_may_be_written_with_slashes_as_in_0_1_8() {
         let text = TABLE.replace("a.b", "a/b/");
-        assert_eq!(project(&[("pyproject.toml", &text)]).unwrap().package.as_str(), "a.b");
+        assert_eq!(package(&project(&[("pyproject.toml", &text)]).unwrap()), "a.b");
     }
 
     #[test]
@@ -336,30 +238,6 @@ mod tests {
         assert_eq!(with("'.'").unwrap().go_dir.unwrap(), Path::new(""));
         for bad in ["'../go'", "'a/../../go'", "'/go'", "''", r#""a\u0000""#] {
             assert!(with(bad).unwrap_err().found.starts_with("`go-dir` is \""), "{bad}");
-        }
-    }
-
-    #[test]
-    fn ctypes_needs_neither_an_extension_nor_signatures() {
-        assert!(matches!(with("binding = 'cffi'").unwrap().kind, PartKind::Cffi(_)));
-        let with = |more: &str| {
-            let text = "[tool.pygo-tools]\npackage = 'a'\nlibrary = 'l'\n".to_owned();
-            project(&[("pyproject.toml", &(text + more))])
-        };
-        assert!(matches!(with("binding = 'ctypes'").unwrap().kind, PartKind::Ctypes));
-        for (more, found) in [
-            (
-                "binding = 'ctypes'\nextension = '_x'",
-                "`extension` has no meaning with `binding` = \"ctypes\"",
-            ),
-            (
-                "binding = 'ctypes'\nsignatures = []",
-                "`signatures` has no meaning with `binding` = \"ctypes\"",
-            ),
-            ("binding = 'ctype'", "`binding`: \"ctype\" is not a binding; the nearest is `ctypes`"),
-            ("binding = 'cffi'", "the keys `extension`, `signatures` are missing"),
-        ] {
-            assert_eq!(with(more).unwrap_err().found, found);
         }
     }
 

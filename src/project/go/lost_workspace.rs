@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::super::part::GoLibrary;
+use super::super::part::GoPackage;
 use super::super::text::{self, MAX_SIZE};
 use super::super::tree::Entry;
 use super::modfile::{ModFile, nearest_work_file, work_file};
@@ -40,7 +40,7 @@ pub fn lost_workspace(
     let project = tree.modules().project();
     let mut notes = BTreeSet::new();
     let mut imported = None;
-    for library in project.parts.iter().map(|part| &part.library) {
+    for library in project.parts.iter().map(|part| &part.go) {
         let (Some(go_mod), Some(work)) = (&library.go_mod, work_file(&library.dir, gowork)) else {
             continue;
         };
@@ -79,7 +79,7 @@ pub fn lost_workspace(
 const UNPUBLISHED: &str = "v0.0.0";
 
 fn failure(
-    library: &GoLibrary,
+    library: &GoPackage,
     go_mod: &Path,
     root: &Path,
     provided: &Provided,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::super::part::GoLibrary;
+use super::super::part::GoPackage;
 use super::super::root::Project;
 use super::super::text::{self, MAX_SIZE};
 use super::modfile::{ModFile, nearest_work_file, work_file};
@@ -82,7 +82,7 @@ impl<'a> Modules<'a> {
 
     fn collect(
         project: &'a Project,
-        workspace: impl Fn(&GoLibrary) -> Option<PathBuf>,
+        workspace: impl Fn(&GoPackage) -> Option<PathBuf>,
     ) -> Result<Self> {
         let mut modules = Self {
             project,
@@ -90,7 +90,7 @@ impl<'a> Modules<'a> {
             workspaces: BTreeSet::new(),
             outside: Vec::new(),
         };
-        for library in project.parts.iter().map(|part| &part.library) {
+        for library in project.parts.iter().map(|part| &part.go) {
             modules.dirs.insert(library.go_dir.clone());
             if let Some(go_mod) = &library.go_mod {
                 modules.module(go_mod, library)?;
@@ -103,7 +103,7 @@ impl<'a> Modules<'a> {
     }
 
     /// Adds the module of `go_mod`, and the local modules of its `replace` lines.
-    fn module(&mut self, go_mod: &Path, library: &GoLibrary) -> Result<()> {
+    fn module(&mut self, go_mod: &Path, library: &GoPackage) -> Result<()> {
         let doing = format!("collecting the Go sources of {}", library.name);
         let dir = go_mod.parent().unwrap_or(go_mod);
         let Ok(inner) = dir.strip_prefix(&self.project.root) else {
@@ -130,7 +130,7 @@ impl<'a> Modules<'a> {
         file: &ModFile,
         dir: &Path,
         shown: &Path,
-        library: &GoLibrary,
+        library: &GoPackage,
     ) -> Result<()> {
         for replace in &file.replaces {
             if let Some(by) = replace.directory() {
@@ -142,7 +142,7 @@ impl<'a> Modules<'a> {
     }
 
     /// Adds the module in `path`, relative to `dir`, which something at `place` names.
-    fn local(&mut self, dir: &Path, path: &str, place: &str, library: &GoLibrary) -> Result<()> {
+    fn local(&mut self, dir: &Path, path: &str, place: &str, library: &GoPackage) -> Result<()> {
         let inside = if dir.is_absolute() {
             let path = clean(&dir.join(path));
             // A workspace above may have a module around the project, with much else in it.
@@ -170,7 +170,7 @@ impl<'a> Modules<'a> {
     }
 
     /// Adds the modules of the go.work `file`.
-    fn workspace(&mut self, file: &Path, library: &GoLibrary) -> Result<()> {
+    fn workspace(&mut self, file: &Path, library: &GoPackage) -> Result<()> {
         let dir = file.parent().unwrap_or(file);
         let inner = dir.strip_prefix(&self.project.root).ok();
         let shown = inner.map_or(file.to_owned(), |inner| inner.join("go.work"));

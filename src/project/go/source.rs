@@ -34,13 +34,31 @@ const EXAMPLE: &str = "export a function with a comment directly above it, in a 
                        \n    import \"C\"\n\n    //export Hello\n    func Hello(message *C.char) *C.char {";
 
 impl GoSource {
-    /// Reads the package in `dir`; `at` is the same directory relative to the project.
+    /// Reads the package in `dir`, of which a library is built; `at` is the same directory relative
+    /// to the project.
     ///
     /// # Errors
     /// No Go file, no `package main`, no `//export`; an unreadable file.
-    pub fn read(dir: &Path, at: &Path) -> Result<Self> {
+    pub fn of_library(dir: &Path, at: &Path) -> Result<Self> {
+        let source = Self::read(dir, at, "a shared library")?;
+        if source.exports.is_empty() {
+            return Err(Failure::project(reading(at), source.why_no_export(), EXAMPLE));
+        }
+        Ok(source)
+    }
+
+    /// Reads the package in `dir`, of which a program is built.
+    ///
+    /// # Errors
+    /// No Go file, no `package main`; an unreadable file.
+    pub fn of_program(dir: &Path, at: &Path) -> Result<Self> {
+        Self::read(dir, at, "a program")
+    }
+
+    fn read(dir: &Path, at: &Path, what: &str) -> Result<Self> {
+        let doing = reading(at);
+        let prefix = at;
         let at = if at.as_os_str().is_empty() { Path::new(".") } else { at };
-        let doing = format!("reading the Go package {}", at.display());
         let names = file_names(dir, &doing)?;
         let headers = |name: &str| names.iter().any(|other| other == name && is_header(name));
         let mut out = Self::default();
@@ -51,7 +69,7 @@ impl GoSource {
         for name in &names {
             if is_go(name) {
                 let path = dir.join(name);
-                let shown = at.join(name).display().to_string();
+                let shown = prefix.join(name).display().to_string();
                 let bytes = text::bytes(&path, &format!("reading {shown}"), MAX_SIZE)?;
                 let file = exports::read(&String::from_utf8_lossy(&bytes), &shown);
                 out.files.push(name.clone());
@@ -79,8 +97,9 @@ impl GoSource {
         if !has_main {
             let found = other_package
                 .unwrap_or_else(|| "a build constraint excludes every file".to_owned());
-            let help = "write `package main` and `func main() {}`: Go builds a shared library only from \
-                        package main";
+            let help = format!(
+                "write `package main` and `func main() {{}}`: Go builds {what} only from package main"
+            );
             return Err(Failure::project(doing, found, help));
         }
         types.apply(&mut out.exports);
@@ -92,9 +111,6 @@ impl GoSource {
             // The preamble may declare what cgo's header does not.
             export.package = export.package.filter(|_| !out.c_names.has(&export.name));
             out.exports.push(export);
-        }
-        if out.exports.is_empty() {
-            return Err(Failure::project(doing, out.why_no_export(), EXAMPLE));
         }
         Ok(out)
     }
@@ -138,6 +154,11 @@ impl GoSource {
     }
 }
 
+fn reading(at: &Path) -> String {
+    let at = if at.as_os_str().is_empty() { Path::new(".") } else { at };
+    format!("reading the Go package {}", at.display())
+}
+
 fn is_c(name: &str) -> bool {
     matches!(name.rsplit_once('.'), Some((_, "c" | "cc" | "cpp" | "cxx" | "m")))
 }
@@ -157,7 +178,7 @@ mod tests {
         for (name, text) in files {
             fs::write(dir.path().join(name), text).unwrap();
         }
-        GoSource::read(dir.path(), Path::new("example/go"))
+        GoSource::of_library(dir.path(), Path::new("example/go"))
     }
 
     const MAIN: &str = "package main\nimport \"C\"\n//export F\nfunc F() {}\nfunc main() {}\n";

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use crate::project::GoLibrary;
+use crate::project::GoPackage;
 use crate::target::Slice;
 
 /// A `go build` that failed.
 pub(in crate::factory::stage) struct GoFailure<'a> {
-    pub(in crate::factory::stage) library: &'a GoLibrary,
+    pub(in crate::factory::stage) library: &'a GoPackage,
     pub(in crate::factory::stage) slice: Slice,
-    /// The C compiler.
-    pub(in crate::factory::stage) cc: &'a Path,
+    /// The C compiler, if one takes part.
+    pub(in crate::factory::stage) cc: Option<&'a Path>,
     /// Whether `--offline` was given.
     pub(in crate::factory::stage) offline: bool,
 }

@@ -15,7 +15,7 @@ use self::advice::advise;
 pub(super) use self::failed::GoFailure;
 use crate::error::Failure;
 use crate::process::Finished;
-use crate::project::GoLibrary;
+use crate::project::GoPackage;
 
 /// How many lines of Go's output a message has; the log has them all.
 const MAX_LINES: usize = 20;
@@ -29,11 +29,11 @@ impl GoFailure<'_> {
 
     /// The start of Go's output, without what only says how it got there.
     fn found(&self, stderr: &str) -> String {
-        let cc = self.cc.to_string_lossy();
+        let cc = self.cc.map(|cc| cc.display().to_string());
         let is_noise = |line: &str| {
             // Package headings and the linker's command line.
             line.starts_with("# ")
-                || line.starts_with(&*cc)
+                || cc.as_ref().is_some_and(|cc| line.starts_with(cc))
                 || line.starts_with("go: downloading ")
                 // Go's temporary objects have no meaning for a reader.
                 || line.contains("/go-link-")
@@ -49,7 +49,7 @@ impl GoFailure<'_> {
 
     /// A line of Go's output with the path relative to the project, without the paths of our tools.
     fn shown(&self, line: &str) -> String {
-        let GoLibrary { dir, go_dir, .. } = self.library;
+        let GoPackage { dir, go_dir, .. } = self.library;
         if let Some((before, status)) = line.split_once("/cc failed: ")
             && before.contains("/link: running ")
         {

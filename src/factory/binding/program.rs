@@ -1,0 +1,23 @@
+//! A program: a command that installers put on the user's PATH. One wheel per platform serves every
+//! interpreter.
+
+use super::interface::Binding;
+use crate::project::Program;
+
+/// The value of the key `binding`.
+pub(super) const NAME: &str = "bin";
+
+/// A program.
+pub(super) struct Command<'p> {
+    pub(super) program: &'p Program,
+}
+
+impl<'p> Binding<'p> for Command<'p> {
+    fn needs_c(&self) -> bool {
+        self.program.cgo
+    }
+
+    fn program(&self) -> Option<&'p Program> {
+        Some(self.program)
+    }
+}

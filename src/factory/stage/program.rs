@@ -1,0 +1,156 @@
+//! Program: `go build` of a command for one slice, without C unless the project asks for it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::go_failure::GoFailure;
+use super::go_flags::UserFlags;
+use super::library::{c_flags, linker_flags, package, quoted};
+use super::{Binary, WorkDir, linked_program};
+use crate::error::Result;
+use crate::factory::event::Stage;
+use crate::factory::fingerprint::Hasher;
+use crate::factory::flow::{Input, Io};
+use crate::project::{GoPackage, Profile, Program};
+use crate::target::{Release, Slice};
+use crate::toolchain::{Cc, Driver, Go};
+
+/// Builds a program for one slice.
+pub(in crate::factory) struct BuildProgram<'a> {
+    pub(in crate::factory) go_package: &'a GoPackage,
+    pub(in crate::factory) program: &'a Program,
+    /// The files Go may read: name for the fingerprint, and where it is.
+    pub(in crate::factory) sources: Vec<(String, PathBuf)>,
+    pub(in crate::factory) slice: Slice,
+    pub(in crate::factory) go: &'a Go,
+    /// How C is compiled, if the program has any.
+    pub(in crate::factory) cgo: Option<Cgo<'a>>,
+    /// The inherited variables that Go, cgo and the compiler react to.
+    pub(in crate::factory) environment: BTreeMap<String, String>,
+    /// Download no modules.
+    pub(in crate::factory) offline: bool,
+    /// The project's flags for Go's linker.
+    pub(in crate::factory) ldflags: Vec<String>,
+    /// What GOFLAGS adds to pygo's flags.
+    pub(in crate::factory) user: UserFlags,
+    pub(in crate::factory) profile: Profile,
+    /// The project.
+    pub(in crate::factory) root: &'a Path,
+    pub(in crate::factory) dir: WorkDir,
+}
+
+/// How the C in a program is compiled.
+pub(in crate::factory) struct Cgo<'a> {
+    pub(in crate::factory) cc: &'a Cc,
+    pub(in crate::factory) driver: Driver,
+    /// The system release to build for.
+    pub(in crate::factory) minimum: Release,
+    /// A digest of the C sources of which Go's cache may not notice a change.
+    pub(in crate::factory) c_digest: Option<String>,
+}
+
+impl BuildProgram<'_> {
+    /// Arguments of `go build`, without the places of files. The default build mode is that of the
+    /// system: a static program on Linux.
+    fn flags(&self) -> Result<Vec<String>> {
+        let mut flags: Vec<String> =
+            ["build", "-buildmode=default", "-trimpath", "-buildvcs=false"].map(Into::into).into();
+        let own = linker_flags(self.profile, self.slice);
+        let linker = if self.profile == Profile::Release { "-s" } else { "" };
+        flags.extend(self.user.ldflags(&self.ldflags, own, linker)?);
+        flags.extend(self.user.tags(&self.go_package.build_tags));
+        Ok(flags)
+    }
+
+    /// Variables that select the platform and where modules come from.
+    fn env(&self) -> Vec<(&'static str, &'static str)> {
+        let mut env: Vec<_> = self.slice.go_env().collect();
+        env.push(("CGO_ENABLED", if self.cgo.is_some() { "1" } else { "0" }));
+        // A workspace above would refuse a module that it does not list.
+        if self.go_package.go_mod.is_none() {
+            env.push(("GOWORK", "off"));
+        }
+        if self.offline {
+            env.push(("GOPROXY", "off"));
+        }
+        env
+    }
+
+    /// Variables for the C compiler.
+    fn c_env(&self, doing: &str) -> Result<Vec<(&'static str, String)>> {
+        let Some(Cgo { driver, c_digest, .. }) = &self.cgo else { return Ok(Vec::new()) };
+        let mut env = vec![
+            ("CC", quoted(&driver.cc.display().to_string(), doing)?),
+            ("CXX", quoted(&driver.cxx.display().to_string(), doing)?),
+        ];
+        let digest = c_digest.as_deref();
+        env.extend(c_flags(self.go, driver, self.profile, self.root, digest, doing)?);
+        Ok(env)
+    }
+}
+
+impl Input for BuildProgram<'_> {
+    const STAGE: Stage = Stage::Program;
+    type Output = Binary;
+
+    fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let Self { go_package, program, sources, slice, go, cgo, environment, .. } = self;
+        let Self { profile, user: _, root: _, offline: _, dir: _, .. } = self;
+        into.value("profile", profile)?;
+        into.value("settings", &go.settings())?;
+        into.value("program", &(program.name.to_string(), &go_package.go_dir))?;
+        into.value("slice", &slice.name())?;
+        into.value("flags", &self.flags()?)?;
+        into.value("env", &self.env())?;
+        into.value("environment", environment)?;
+        into.value("go", &go.found.fingerprint())?;
+        if let Some(Cgo { cc, driver: _, minimum, c_digest }) = cgo {
+            into.value("cgo", &(minimum, c_digest))?;
+            into.value("compiler", &cc.found.fingerprint())?;
+        }
+        sources.iter().try_for_each(|(name, path)| into.file(name, path))
+    }
+
+    /// # Errors
+    /// Go's own message if the code does not compile or link, with Go's file and line first.
+    fn run(self, io: &Io<'_>) -> Result<Binary> {
+        let Self { go_package, program, slice, .. } = &self;
+        let doing = format!("building {} for {}", go_package.name, slice.name());
+        let file = self.dir.own.join(program.file(slice.os));
+        let driver = self.cgo.as_ref().map(|cgo| &cgo.driver);
+        let finished = self
+            .go
+            .call(&doing)
+            .args(self.flags()?)
+            .args(["-o".as_ref(), file.as_os_str()])
+            .args(package(go_package, &self.dir.own, self.go.found.version.minor)?)
+            .envs(self.env())
+            .envs(self.dir.env())
+            .envs(self.c_env(&doing)?)
+            .envs(driver.map(|driver| driver.env.clone()).unwrap_or_default())
+            .dir(&go_package.dir)
+            .log(io.log)
+            .finish()?;
+        if !finished.status.success() {
+            let failure = GoFailure {
+                library: go_package,
+                slice: *slice,
+                cc: driver.map(|driver| driver.cc.as_path()),
+                offline: self.offline,
+            };
+            let mut failure = failure.explain(&finished);
+            // Go says nothing else of a package that needs cgo.
+            if driver.is_none() && finished.stderr.contains(WITHOUT_CGO) {
+                failure.help = "if the program needs C, write `cgo = true` into \
+                                [tool.pygo-tools]; otherwise add Go files that do without it"
+                    .to_owned();
+            }
+            return Err(failure);
+        }
+        linked_program(&file, self.cgo.as_ref().map_or("go", |cgo| cgo.cc.name()), &doing, *slice)?;
+        Ok(Binary { path: program.data_path(slice.os), file })
+    }
+}
+
+/// What Go prints about a package whose files all import "C".
+const WITHOUT_CGO: &str = "build constraints exclude all Go files";

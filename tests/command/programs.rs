@@ -1,0 +1,130 @@
+//! Go programs as commands, built with real Go and without C.
+
+use std::io::{Cursor, Read};
+use std::process::Command;
+
+use crate::support::Test;
+
+/// `example/program`, whose other tools are broken.
+fn program() -> Test {
+    Test::new()
+        .write("pyproject.toml", include_str!("../../example/program/pyproject.toml"))
+        .write("README.md", include_str!("../../example/program/README.md"))
+        .write("LICENSE", include_str!("../../example/program/LICENSE"))
+        .write("go.mod", include_str!("../../example/program/go.mod"))
+        .write("cmd/greet/main.go", include_str!("../../example/program/cmd/greet/main.go"))
+        .write(
+            "internal/greet/greet.go",
+            include_str!("../../example/program/internal/greet/greet.go"),
+        )
+        .script("zig", "touch started; exit 1")
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_bare_go_module_becomes_a_wheel_that_is_static_and_needs_no_c_compiler() {
+    let test = program().args(&["matrix", "--zig", "./zig", "--targets", "host,windows-amd64"]);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(!test.path().join("started").exists(), "{}", done.stderr);
+    let wheels: Vec<_> = done.stdout.lines().map(str::to_owned).collect();
+    let [host, windows] = &wheels.iter().map(String::as_str).collect::<Vec<_>>()[..] else {
+        panic!("{wheels:?}")
+    };
+    let arch = std::env::consts::ARCH;
+    assert_eq!(
+        *host,
+        format!(
+            "dist/greet_program-1.0.0-py3-none-manylinux2014_{arch}.manylinux_2_17_{arch}.\
+             musllinux_1_1_{arch}.whl"
+        )
+    );
+    assert_eq!(*windows, "dist/greet_program-1.0.0-py3-none-win_amd64.whl");
+    let wheel = |path: &str| {
+        let bytes = fs_err::read(test.path().join(path)).unwrap();
+        zip::ZipArchive::new(Cursor::new(bytes)).unwrap()
+    };
+    let mut archive = wheel(host);
+    let names: Vec<_> = (0..archive.len())
+        .map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned())
+        .collect();
+    // The directories of a Go module are no Python packages.
+    assert!(names.iter().all(|name| name.starts_with("greet_program-1.0.0.")), "{names:?}");
+    let script = "greet_program-1.0.0.data/scripts/greet";
+    assert_eq!(archive.by_name(script).unwrap().unix_mode().map(|mode| mode & 0o777), Some(0o755));
+    let mut sbom = String::new();
+    archive
+        .by_name("greet_program-1.0.0.dist-info/sboms/pygo.cdx.json")
+        .unwrap()
+        .read_to_string(&mut sbom)
+        .unwrap();
+    let sbom: serde_json::Value = serde_json::from_str(&sbom).unwrap();
+    assert_eq!(sbom["components"][0]["type"], "application");
+    assert_eq!(sbom["components"][0]["properties"][0]["value"], "greet");
+    assert!(wheel(windows).by_name(&format!("{script}.exe")).is_ok());
+
+    let place = tempfile::tempdir().unwrap();
+    archive.extract(place.path()).unwrap();
+    let run = |argument: &str| {
+        text(Command::new(place.path().join(script)).arg(argument).output().unwrap().stdout)
+    };
+    assert_eq!(run("Ada"), "Hello, Ada!\n");
+    assert!(run("--version").starts_with("greet 1.0.0 linux/"));
+
+    let checked = test.args(&["check", host, windows]).run();
+    assert_eq!(checked.code, Some(0), "{}", checked.stdout);
+    let printed = format!("{}{}", checked.stdout, checked.stderr);
+    assert!(printed.contains("0 errors, 0 warnings in 2 wheels"), "{printed}");
+}
+
+#[test]
+fn a_program_is_planned_without_a_c_compiler_for_more_targets() {
+    let done = program().args(&["matrix", "--dry-run"]).run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(done.stdout.starts_with("program greet: cmd/greet\n"), "{}", done.stdout);
+    assert!(!done.stdout.contains("tool zig") && !done.stdout.contains("tool cffi"));
+    let wheels = done.stdout.lines().filter(|line| line.starts_with("wheel ")).count();
+    assert_eq!(wheels, 6, "{}", done.stdout);
+    let all = program().args(&["matrix", "--dry-run", "--targets", "all"]).run();
+    let line = "wheel linux-s390x: dist/greet_program-1.0.0-py3-none-manylinux2014_s390x.\
+                manylinux_2_17_s390x.musllinux_1_1_s390x.whl\n";
+    assert!(all.stdout.contains(line), "{}", all.stdout);
+}
+
+#[test]
+fn a_command_that_the_python_part_provides_too_is_refused() {
+    let toml = include_str!("../../example/program/pyproject.toml");
+    let toml = format!("{toml}\n[project.scripts]\ngreet = \"greet:main\"\n");
+    program().write("pyproject.toml", toml).args(&["build"]).fails_with(
+        5,
+        &["and the entry point `greet = greet:main`, have one name", "help: rename one of them"],
+    );
+}
+
+#[test]
+fn a_library_is_refused_where_only_programs_are_built() {
+    for name in ["windows", "win_amd64", "windows/arm64", "linux-riscv64"] {
+        Test::hello().args(&["matrix", "--targets", name]).fails_with(
+            2,
+            &[
+                "has programs only, and `hello` is a library (cffi): ",
+                "this project builds for linux-amd64, linux-arm64, macos-amd64",
+            ],
+        );
+    }
+    // A group stands for the targets that the project can have.
+    let all = Test::hello().args(&["matrix", "--dry-run", "--targets", "all"]).run();
+    let wheels = all.stdout.lines().filter(|line| line.starts_with("wheel ")).count();
+    assert_eq!((all.code, wheels), (Some(0), 5), "{}", all.stderr);
+}
+
+#[test]
+fn a_program_that_needs_c_is_told_how_to_have_it() {
+    program()
+        .write("cmd/greet/main.go", "package main\n\nimport \"C\"\n\nfunc main() {}\n")
+        .args(&["build"])
+        .fails_with(1, &["build constraints exclude all Go files", "write `cgo = true` into"]);
+}
