@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::claim::{loading, names};
-use super::closure::Outside;
+use super::closure::{Outside, Surroundings};
 use super::elf::Elf;
 use super::macho::MachoSlice;
 use super::{
@@ -109,10 +109,11 @@ pub(super) fn judge(
     files: &[BinaryFile],
     claims: &[PlatformClaim],
     extensions: &[Extension<'_>],
+    around: Surroundings<'_>,
     findings: &mut Vec<Finding>,
 ) -> Vec<BinaryFacts> {
     let libc = claims.iter().find_map(PlatformClaim::libc).unwrap_or(Libc::Glibc);
-    let outside = closure::close(files, libc, findings);
+    let outside = closure::close(files, libc, around, findings);
     let mut all = Vec::new();
     for (file, outside) in files.iter().zip(&outside) {
         let claims = loading(claims, file.format);

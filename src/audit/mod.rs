@@ -13,6 +13,7 @@ mod checks;
 pub mod claim;
 pub mod closure;
 pub mod elf;
+pub mod excluded;
 pub mod exports;
 pub mod finding;
 pub mod format;
@@ -41,19 +42,20 @@ pub use bytes::Bytes;
 pub use checks::extension::Extension;
 pub use claim::PlatformClaim;
 pub use elf::Elf;
+pub use excluded::{BadPattern, Excluded};
 pub use exports::Exports;
 pub use finding::Finding;
 use finding::Report;
 pub use format::{Format, build_output, is_cgo_header};
 pub use go_build_info::GoBuildInfo;
-pub use inspect::{FileKind, Inspection, inspect};
+pub use inspect::{FileKind, Inspection, inspect, inspect_except};
 pub use macho::{MachO, MachoSlice, Signature};
 pub use pe::Pe;
 pub use rule::{Effect, Group, Rule, Severity};
 pub use sdist::{SUFFIX as SDIST_SUFFIX, inspect_sdist};
 pub use selection::{Selection, UnknownRule};
 pub use spooled::Spooled;
-pub use verdict::{Verdict, judge};
+pub use verdict::{Verdict, judge, judge_except};
 
 /// The bytes violate their format; says how.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

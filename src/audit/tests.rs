@@ -3,8 +3,9 @@
 mod loaded;
 mod malformed;
 
-use super::{Elf, Extension, MachO, Rule, Signature, Verdict, catalogue, judge};
-use crate::target::{Release, Target};
+use super::closure::{Surroundings, close};
+use super::{Elf, Excluded, Extension, MachO, Rule, Signature, Verdict, catalogue, judge};
+use crate::target::{Libc, Release, Target};
 use crate::test_builders::{ElfBuilder, MachoBuilder, PeBuilder, fat, go_blob, read};
 
 const NONE: [&Rule; 0] = [];
@@ -213,7 +214,8 @@ fn a_dll_of_the_wheel_exports_what_is_imported_from_it() {
         ];
         let files: Vec<_> = files.iter().map(|(path, bytes)| read(path, bytes)).collect();
         let mut findings = Vec::new();
-        super::closure::close(&files, crate::target::Libc::Glibc, &mut findings);
+        let excluded = Excluded::default();
+        close(&files, Libc::Glibc, Surroundings::none(&excluded), &mut findings);
         findings.into_iter().map(|finding| finding.what).collect::<Vec<_>>()
     };
     assert_eq!(one("ham"), [""; 0]);

@@ -3,8 +3,11 @@
 //! In: the files of a wheel and what they should be. Out: a [`Verdict`] with the platform tag that the
 //! binaries need and the symbol that decides it.
 
+use super::closure::Surroundings;
 use super::loaded::{self, Aim};
-use super::{BinaryFacts, Extension, Finding, PlatformClaim, Severity, binaries, catalogue};
+use super::{
+    BinaryFacts, Excluded, Extension, Finding, PlatformClaim, Severity, binaries, catalogue,
+};
 use crate::target::{PlatformTag, Release, Target};
 
 /// The facts and findings about a wheel's binaries.
@@ -30,6 +33,16 @@ pub struct Verdict {
 /// Judges the binaries among `files`, the paths and bytes of a wheel for `target`, which should have
 /// `extensions`.
 pub fn judge(target: Target, files: &[(&str, &[u8])], extensions: &[Extension<'_>]) -> Verdict {
+    judge_except(target, files, extensions, &Excluded::default())
+}
+
+/// Judges a wheel like [`judge`], but looks for no library in `excluded`.
+pub fn judge_except(
+    target: Target,
+    files: &[(&str, &[u8])],
+    extensions: &[Extension<'_>],
+    excluded: &Excluded,
+) -> Verdict {
     let claims = [PlatformClaim::of_target(target)];
     let mut findings = Vec::new();
     let mut own = Vec::new();
@@ -40,7 +53,9 @@ pub fn judge(target: Target, files: &[(&str, &[u8])], extensions: &[Extension<'_
     let mut own = loaded::without_data(own, Aim::Platforms(&claims), &mut findings);
     // What is left of the foreign binaries is an error already.
     own.retain(|file| claims.iter().any(|claim| claim.loads(file.format)));
-    let facts = binaries::judge(&own, &claims, extensions, &mut findings);
+    // Whoever builds a wheel can say which libraries come from elsewhere; nothing is guessed.
+    let around = Surroundings::none(excluded);
+    let facts = binaries::judge(&own, &claims, extensions, around, &mut findings);
     findings.sort();
     findings.dedup();
     let [claim] = &claims;

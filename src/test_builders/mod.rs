@@ -16,9 +16,18 @@ use crate::wheel::{Digest, WheelName};
 
 /// A wheel named `name` with `files` and a matching METADATA, WHEEL and RECORD.
 pub(crate) fn wheel(name: &str, files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    with_metadata(name, files, "")
+}
+
+/// The same wheel, which requires `requirement`.
+pub(crate) fn wheel_requiring(name: &str, requirement: &str, files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    with_metadata(name, files, &format!("Requires-Dist: {requirement}\n"))
+}
+
+fn with_metadata(name: &str, files: &[(&str, Vec<u8>)], more: &str) -> Vec<u8> {
     let parsed: WheelName = name.parse().unwrap();
     let dir = parsed.dist_info();
-    let metadata = format!("Metadata-Version: 2.4\nName: x\nVersion: {}\n", parsed.version);
+    let metadata = format!("Metadata-Version: 2.4\nName: x\nVersion: {}\n{more}", parsed.version);
     let mut text = format!("Wheel-Version: 1.0\nRoot-Is-Purelib: {}\n", parsed.tag.is_pure());
     for tag in parsed.tag.expanded() {
         text.push_str(&format!("Tag: {tag}\n"));

@@ -77,6 +77,12 @@ def runpath_to_a_missing_directory(wheel):
     wheel.edit(EXTENSION, b"$ORIGIN/example/lib\0", b"$ORIGIN/exbmple/lib\0")
 
 
+@mutation("elf-needed-elsewhere")
+def needs_a_library_of_a_required_distribution(wheel):
+    wheel.header("Requires-Dist: helpo")
+    wheel.edit(EXTENSION, b"libhello.example.so\0", b"libhelpo.example.so\0")
+
+
 @mutation("elf-needed-path")
 def needs_a_library_by_path(wheel):
     wheel.edit(EXTENSION, b"libhello.example.so\0", b"li/hello.example.so\0")

@@ -55,6 +55,13 @@ def rpath_to_a_missing_directory(wheel):
     wheel.edit(EXTENSION, b"@loader_path/example/lib", b"@loader_path/exbmple/lib")
 
 
+@mutation("macho-dylib-elsewhere", "macos-amd64")
+def macos_library_that_python_code_loads_first(wheel):
+    wheel.edit(EXTENSION, b"@loader_path/example/lib", b"@loader_path/exbmple/lib")
+    name = library(wheel).rpartition("/")[2]
+    wheel.add("example/load.py", f"ctypes.CDLL('lib/{name}')\n".encode())
+
+
 @mutation("macho-symbol-undefined", "macos-amd64")
 def macos_function_that_the_library_does_not_export(wheel):
     wheel.edit(EXTENSION, b"\0_Hello\0", b"\0_Hallo\0")

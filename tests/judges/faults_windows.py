@@ -93,6 +93,12 @@ def windows_library_not_included(wheel):
     wheel.drop(DLL)
 
 
+@mutation("pe-import-elsewhere", WINDOWS)
+def cpp_runtime_of_a_required_distribution(wheel):
+    wheel.header("Requires-Dist: msvc-runtime")
+    wheel.edit(MODULE, b"KERNEL32.dll\0", b"MSVCP140.dll\0")
+
+
 @mutation("pe-symbol-undefined", WINDOWS)
 def windows_function_that_the_library_does_not_export(wheel):
     wheel.edit(MODULE, b"\0eggs\0", b"\0eggz\0")

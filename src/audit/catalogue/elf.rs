@@ -57,4 +57,8 @@ rules! { Elf
         "The import fails, or the first call does, if neither the wheel, nor Python, nor the system defines a symbol; linkers of shared libraries do not check that."
         "System V ABI, st_shndx; ld.so(8)"
         "link everything that it uses into it; cgo compiles only the C files beside the Go files, not those of subdirectories"
+    ELF_NEEDED_ELSEWHERE Warning "ELF015" "elf-needed-elsewhere"
+        "The import fails if nothing has loaded the library, or if the search path does not lead to it once everything is installed."
+        "ld.so(8); auditwheel repair --exclude"
+        "nothing, if that distribution brings it: then --exclude or the key exclude hides this warning; otherwise vendor the library into the wheel"
 }

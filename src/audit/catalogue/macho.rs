@@ -53,4 +53,8 @@ rules! { MachO
         "The import fails, or the first call does, if the library that should define a symbol does not export it, or no library does."
         "mach-o/nlist.h, GET_LIBRARY_ORDINAL; dyld(1)"
         "link everything that it uses into it, and use -undefined dynamic_lookup for Python's symbols only"
+    MACHO_DYLIB_ELSEWHERE Warning "MAC014" "macho-dylib-elsewhere"
+        "The import fails if nothing has loaded the library, or if the search path does not lead to it once everything is installed."
+        "dyld(1), @rpath; delocate-wheel --exclude"
+        "nothing, if that distribution brings it: then --exclude or the key exclude hides this warning; otherwise vendor the library into the wheel"
 }

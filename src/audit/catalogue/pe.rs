@@ -17,4 +17,8 @@ rules! { Pe
         "Windows refuses to load a library that imports a symbol which the DLL in the wheel does not export."
         "Microsoft, \"PE Format\", the .idata section"
         "build both from the same sources, and vendor the DLL that it was linked with"
+    PE_IMPORT_ELSEWHERE Warning "PE005" "pe-import-elsewhere"
+        "The import fails if nothing has loaded the library, or if the search path does not lead to it once everything is installed."
+        "Microsoft, \"Dynamic-link library search order\"; delvewheel repair --exclude"
+        "nothing, if that distribution brings it: then --exclude or the key exclude hides this warning; otherwise vendor the library into the wheel"
 }

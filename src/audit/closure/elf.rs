@@ -1,7 +1,7 @@
 //! How the Linux loader resolves the needs of an ELF file.
 
-use super::search::{Need, Node, directory, installed, join};
-use super::wheel::{Outside, Wheel};
+use super::search::{Need, Node, directory, installed, join, top};
+use super::wheel::{Outside, Rules, Wheel};
 use crate::audit::elf::Elf;
 use crate::audit::{Binary, BinaryFile, Finding, Report, catalogue, policy};
 use crate::target::Libc;
@@ -16,7 +16,9 @@ pub(super) fn node<'a>(file: usize, path: &str, elf: &'a Elf) -> Node<'a> {
         list.iter().filter_map(|entry| join(here, after_origin(entry)?)).collect()
     };
     let by_rpath = elf.runpath.is_empty();
+    let outside = elf.search_path().iter().filter_map(|entry| top(here, after_origin(entry)?));
     Node {
+        outside: outside.collect(),
         file,
         cpu: u32::from(elf.machine),
         own: expand(&elf.runpath),
@@ -65,6 +67,7 @@ pub(super) fn judge<'a>(
     for need in &node.needs {
         match need.found.and_then(|found| wheel.file_of(found)) {
             Some(library) => findings.extend(without_soname(library, file)),
+            None if wheel.around.excluded.matches(need.name) => {}
             None if need.search.is_none() => findings.report(
                 catalogue::ELF_NEEDED_PATH,
                 &file.path,
@@ -76,9 +79,15 @@ pub(super) fn judge<'a>(
                     [] => format!("no {kind}"),
                     entries => format!("{kind} {}", entries.join(":")),
                 };
-                let finding = wheel.missing(file, catalogue::ELF_NEEDED_OUTSIDE, need.name, &paths);
+                const RULES: Rules = Rules {
+                    missing: catalogue::ELF_NEEDED_OUTSIDE,
+                    elsewhere: catalogue::ELF_NEEDED_ELSEWHERE,
+                };
+                let finding = wheel.missing(file, Some(node), RULES, need.name, &paths);
+                if finding.rule != RULES.elsewhere {
+                    outside.missing.push(need.name);
+                }
                 findings.push(finding);
-                outside.missing.push(need.name);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! How dyld resolves the needs of a Mach-O image.
 
-use super::search::{Need, Node, directory, installed, join};
-use super::wheel::{Wheel, is_libpython};
+use super::search::{Need, Node, directory, installed, join, top};
+use super::wheel::{Rules, Wheel, is_libpython};
 use crate::audit::macho::{ImageKind, MachoSlice};
 use crate::audit::{Binary, BinaryFile, Finding, Report, catalogue};
 
@@ -9,7 +9,9 @@ pub(super) fn node<'a>(file: usize, path: &str, slice: &'a MachoSlice) -> Node<'
     let path = installed(path);
     let here = directory(&path);
     let rpaths = slice.rpaths.iter();
+    let outside = rpaths.clone().filter_map(|entry| top(here, after_loader_path(entry)?));
     Node {
+        outside: outside.collect(),
         file,
         cpu: slice.cpu,
         own: Vec::new(),
@@ -69,7 +71,8 @@ pub(super) fn judge(
         findings.report(catalogue::MACHO_INSTALL_NAME, &file.path, what);
     }
     for need in &node.needs {
-        if need.found.is_some() || need.weak || is_system(need.name) {
+        let is_meant = need.weak || wheel.around.excluded.matches(need.name);
+        if need.found.is_some() || is_meant || is_system(need.name) {
             continue;
         }
         let is_searched = need.search.is_some() || after_loader_path(need.name).is_some();
@@ -78,7 +81,11 @@ pub(super) fn judge(
                 [] => "no rpath".to_owned(),
                 entries => format!("rpath {}", entries.join(", ")),
             };
-            findings.push(wheel.missing(file, catalogue::MACHO_DYLIB_OUTSIDE, need.name, &paths));
+            const RULES: Rules = Rules {
+                missing: catalogue::MACHO_DYLIB_OUTSIDE,
+                elsewhere: catalogue::MACHO_DYLIB_ELSEWHERE,
+            };
+            findings.push(wheel.missing(file, Some(node), RULES, need.name, &paths));
         } else {
             let what = format!("needs {}, a path that does not exist on other Macs", need.name);
             findings.report(catalogue::MACHO_DYLIB_PATH, &file.path, what);

@@ -9,12 +9,14 @@
 //! "Dynamic-link library search order" for Windows.
 
 mod elf;
+mod elsewhere;
 mod macho;
 mod pe;
 mod search;
 mod symbols;
 mod wheel;
 
+pub(super) use self::elsewhere::{Surroundings, is_loader};
 pub use self::wheel::Outside;
 use self::wheel::Wheel;
 pub(in crate::audit) use self::wheel::is_libpython;
@@ -27,6 +29,7 @@ use crate::target::Libc;
 pub(super) fn close<'a>(
     files: &'a [BinaryFile],
     libc: Libc,
+    around: Surroundings<'_>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Outside<'a>> {
     let mut nodes = Vec::new();
@@ -41,7 +44,7 @@ pub(super) fn close<'a>(
     }
     search::resolve(&mut nodes);
     let mut all = vec![Outside::default(); files.len()];
-    let wheel = Wheel { files, nodes: &nodes };
+    let wheel = Wheel { files, nodes: &nodes, around };
     for node in &nodes {
         let (Some(file), Some(outside)) = (files.get(node.file), all.get_mut(node.file)) else {
             continue;
@@ -55,7 +58,7 @@ pub(super) fn close<'a>(
             Binary::Pe(_) => {}
         }
     }
-    pe::judge(files, findings);
+    pe::judge(&wheel, findings);
     symbols::judge(files, &nodes, libc, findings);
     all
 }
@@ -63,13 +66,16 @@ pub(super) fn close<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::excluded::Excluded;
     use crate::test_builders::{ElfBuilder, MachoBuilder, read};
 
     /// Each finding as `{file} {rule}`.
     fn codes(files: &[(&str, Vec<u8>)]) -> Vec<String> {
         let files: Vec<_> = files.iter().map(|(path, bytes)| read(path, bytes)).collect();
         let mut findings = Vec::new();
-        close(&files, Libc::Glibc, &mut findings);
+        let excluded = Excluded::default();
+        let around = Surroundings::none(&excluded);
+        close(&files, Libc::Glibc, around, &mut findings);
         findings.sort();
         findings.iter().map(|found| format!("{} {}", found.member, found.rule.name)).collect()
     }
@@ -129,6 +135,13 @@ mod tests {
         let extension = ElfBuilder::library("").needed("libhello.so").runpath("$ORIGIN/x").build();
         let found = codes(&[("x-1.data/platlib/_x.so", extension), ("x/libhello.so", hello())]);
         assert_eq!(found, [""; 0]);
+        let extension =
+            |runpath: &str| ElfBuilder::library("").needed("libhello.so").runpath(runpath).build();
+        for (runpath, finds) in [("$ORIGIN/../../../../lib", true), ("$ORIGIN/../lib", false)] {
+            let extension = ("x/_x.so", extension(runpath));
+            let found = codes(&[extension, ("x-1.data/data/lib/libhello.so", hello())]);
+            assert_eq!(found.is_empty(), finds, "{runpath}");
+        }
     }
 
     #[test]

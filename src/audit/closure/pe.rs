@@ -6,9 +6,10 @@
 use std::collections::HashSet;
 
 use super::search::file_name;
+use super::wheel::{Rules, Wheel};
 use crate::audit::catalogue;
 use crate::audit::checks::extension::PythonDll;
-use crate::audit::{Binary, BinaryFile, Finding, Report};
+use crate::audit::{Binary, Finding, Report};
 
 /// The DLLs of every Windows except Server Core, without `.dll`, that programs import. Doubtful names
 /// are left out, so that a person looks at them.
@@ -39,7 +40,10 @@ fn is_provided(dll: &str) -> bool {
         || SYSTEM.split(' ').any(|known| known == stem)
 }
 
-pub(super) fn judge(files: &[BinaryFile], findings: &mut Vec<Finding>) {
+pub(super) fn judge(wheel: &Wheel<'_, '_>, findings: &mut Vec<Finding>) {
+    const RULES: Rules =
+        Rules { missing: catalogue::PE_IMPORT_OUTSIDE, elsewhere: catalogue::PE_IMPORT_ELSEWHERE };
+    let files = wheel.files;
     let inside: HashSet<String> =
         files.iter().map(|file| file_name(&file.path).to_ascii_lowercase()).collect();
     for file in files {
@@ -48,13 +52,19 @@ pub(super) fn judge(files: &[BinaryFile], findings: &mut Vec<Finding>) {
         };
         // Delay-loaded DLLs may never be needed, and their users may handle their absence.
         for import in &pe.imports {
-            if !is_provided(&import.dll) && !inside.contains(&import.dll) {
-                let what = format!(
-                    "imports {}, which is neither in the wheel nor part of Windows or Python",
-                    import.dll
-                );
-                findings.report(catalogue::PE_IMPORT_OUTSIDE, &file.path, what);
+            let is_there = is_provided(&import.dll) || inside.contains(&import.dll);
+            if is_there || wheel.around.excluded.matches(&import.dll) {
+                continue;
             }
+            if let Some(finding) = wheel.elsewhere(file, None, RULES, &import.dll) {
+                findings.push(finding);
+                continue;
+            }
+            let what = format!(
+                "imports {}, which is neither in the wheel nor part of Windows or Python",
+                import.dll
+            );
+            findings.report(RULES.missing, &file.path, what);
         }
     }
 }
@@ -62,6 +72,8 @@ pub(super) fn judge(files: &[BinaryFile], findings: &mut Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::closure::Surroundings;
+    use crate::audit::excluded::Excluded;
     use crate::test_builders::{PeBuilder, read};
 
     #[test]
@@ -76,7 +88,9 @@ mod tests {
         let files =
             [read("x/_x.pyd", &module), read("x.libs/Hello-1.dll", &PeBuilder::dll().build())];
         let mut findings = Vec::new();
-        judge(&files, &mut findings);
+        let excluded = Excluded::default();
+        let around = Surroundings::none(&excluded);
+        judge(&Wheel { files: &files, nodes: &[], around }, &mut findings);
         let sentences: Vec<_> = findings.iter().map(|finding| finding.what.as_str()).collect();
         assert_eq!(
             sentences,

@@ -27,6 +27,8 @@ pub(super) struct Node<'a> {
     pub(super) inherited: Vec<String>,
     /// Whether it searches the directories of what loads it.
     pub(super) inherits: bool,
+    /// The top directories beside the wheel's own that its search path leads to.
+    pub(super) outside: Vec<String>,
     /// What it needs.
     pub(super) needs: Vec<Need<'a>>,
 }
@@ -121,16 +123,35 @@ fn ancestors(node: usize, loaders: &[BTreeSet<usize>]) -> impl Iterator<Item = u
     order.into_iter().skip(1)
 }
 
-/// The path of a member once installed, relative to site-packages. The contents of
-/// `{name}.data/purelib` and `platlib` are installed there as well.
+/// Where `purelib` and `platlib` are in an environment. The name of the directory between depends on
+/// the Python, and no search path can name it.
+const SITE: &str = "lib/python3/site-packages";
+
+/// The path of a member in an environment. What is in `{name}.data/data` and `scripts` is installed
+/// beside site-packages, at the places that Python documents for POSIX systems.
 pub(super) fn installed(path: &str) -> String {
     let mut parts = path.splitn(3, '/');
     match (parts.next(), parts.next(), parts.next()) {
-        (Some(data), Some("purelib" | "platlib"), Some(rest)) if data.ends_with(".data") => {
-            rest.to_owned()
-        }
-        _ => path.to_owned(),
+        (Some(data), Some(scheme), Some(rest)) if data.ends_with(".data") => match scheme {
+            "purelib" | "platlib" => format!("{SITE}/{rest}"),
+            "data" => rest.to_owned(),
+            "scripts" => format!("bin/{rest}"),
+            _ => path.to_owned(),
+        },
+        _ => format!("{SITE}/{path}"),
     }
+}
+
+/// The first directory below site-packages of `relative`, seen from `directory`.
+pub(super) fn top(directory: &str, relative: &str) -> Option<String> {
+    let joined = join(directory, relative)?;
+    joined
+        .strip_prefix(SITE)?
+        .strip_prefix('/')?
+        .split('/')
+        .next()
+        .filter(|top| !top.is_empty())
+        .map(str::to_owned)
 }
 
 /// The directory of a path; the root is empty.
@@ -157,8 +178,15 @@ mod tests {
     fn paths_stay_inside_the_wheel() {
         assert_eq!(join("a/b", "../c/./d//"), Some("a/c/d".to_owned()));
         assert_eq!(join("a", "../.."), None);
-        assert_eq!(installed("x-1.0.data/platlib/a/b.so"), "a/b.so");
-        assert_eq!(installed("x-1.0.data/scripts/b"), "x-1.0.data/scripts/b");
+        assert_eq!(installed("x-1.0.data/platlib/a/b.so"), installed("a/b.so"));
+        assert_eq!(installed("x-1.0.data/scripts/b"), "bin/b");
+        let extension = installed("a/b.so");
+        assert_eq!(
+            join(directory(&extension), "../../../../lib/c.so"),
+            Some("lib/c.so".to_owned())
+        );
+        assert_eq!(top(directory(&extension), "../other/lib"), Some("other".to_owned()));
+        assert_eq!(top(directory(&extension), "../../.."), None);
         assert_eq!(directory("b.so"), "");
     }
 }

@@ -1,5 +1,6 @@
 //! The whole wheel, as the checks of one file see it.
 
+use super::elsewhere::Surroundings;
 use super::search::{Node, file_name};
 use crate::audit::{BinaryFile, Finding, Rule, catalogue};
 
@@ -21,6 +22,16 @@ pub(in crate::audit) fn is_libpython(name: &str) -> bool {
 pub(super) struct Wheel<'w, 'a> {
     pub(super) files: &'a [BinaryFile],
     pub(super) nodes: &'w [Node<'a>],
+    pub(super) around: Surroundings<'w>,
+}
+
+/// The rules of a format that a missing library breaks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    /// Nobody provides it.
+    pub(super) missing: &'static Rule,
+    /// Something outside of the wheel may provide it.
+    pub(super) elsewhere: &'static Rule,
 }
 
 impl<'a> Wheel<'_, 'a> {
@@ -32,7 +43,8 @@ impl<'a> Wheel<'_, 'a> {
     pub(super) fn missing(
         &self,
         file: &BinaryFile,
-        rule: &'static Rule,
+        node: Option<&Node<'_>>,
+        rules: Rules,
         library: &str,
         search_path: &str,
     ) -> Finding {
@@ -41,6 +53,10 @@ impl<'a> Wheel<'_, 'a> {
             let what = format!("is linked against {base}");
             return Finding::new(catalogue::EXTENSION_LIBPYTHON, &file.path, what);
         }
+        if let Some(finding) = self.elsewhere(file, node, rules, library) {
+            return finding;
+        }
+        let rule = rules.missing;
         let Some(other) = self.files.iter().find(|other| file_name(&other.path) == base) else {
             let what =
                 format!("needs {library}, which is neither in the wheel nor part of every system");
@@ -53,5 +69,32 @@ impl<'a> Wheel<'_, 'a> {
         );
         Finding::new(rule, &file.path, what)
             .with_fix("link it with an rpath that points from its own directory to that one")
+    }
+
+    /// The finding for a library that something outside of the wheel may provide.
+    pub(super) fn elsewhere(
+        &self,
+        file: &BinaryFile,
+        node: Option<&Node<'_>>,
+        rules: Rules,
+        library: &str,
+    ) -> Option<Finding> {
+        let tops = self.files.iter().filter_map(|file| file.path.split_once('/'));
+        let tops: Vec<&str> = tops.map(|(top, _)| top).collect();
+        let base = file_name(library);
+        let is_in_wheel = self.files.iter().any(|other| file_name(&other.path) == base);
+        let clause = self.around.provider(library, node, &tops, is_in_wheel).or_else(|| {
+            let is_plugin =
+                |directory: &str| ["plugin", "plugins"].contains(&&*directory.to_ascii_lowercase());
+            let directories = file.path.rsplit_once('/').map_or("", |(all, _)| all);
+            let directory = directories.split('/').find(|directory| is_plugin(directory))?;
+            (!file.is_module() && !is_in_wheel).then(|| {
+                format!(
+                    "which is not in the wheel, but as it is in {directory}/, it may be optional"
+                )
+            })
+        })?;
+        let what = format!("needs {library}, {clause}");
+        Some(Finding::new(rules.elsewhere, &file.path, what))
     }
 }

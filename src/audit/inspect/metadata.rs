@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::documents::Documents;
 use super::entry_points;
 use crate::audit::{Finding, Report, catalogue, metadata};
-use crate::wheel::{Archive, Headers};
+use crate::wheel::{Archive, Headers, Requirement};
 
 pub(super) fn check(archive: &Archive<'_>, documents: &Documents, findings: &mut Vec<Finding>) {
     let Some(dist_info) = &documents.dist_info else {
@@ -20,6 +20,13 @@ pub(super) fn check(archive: &Archive<'_>, documents: &Documents, findings: &mut
         let path = format!("{dist_info}/entry_points.txt");
         entry_points::check(bytes, &path, findings);
     }
+}
+
+/// The normalized names of the distributions that the wheel requires, those of extras included.
+pub(super) fn requirements(documents: &Documents) -> Vec<String> {
+    let texts = documents.metadata.iter().flat_map(|headers| headers.get_all("Requires-Dist"));
+    let names = texts.filter_map(|text| Requirement::parse(text).ok());
+    names.map(|requirement| requirement.name.normalized().to_owned()).collect()
 }
 
 fn license_files(

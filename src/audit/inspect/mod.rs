@@ -24,8 +24,9 @@ use std::io;
 pub use self::compatible::Compatible;
 pub(super) use self::platforms::check_size;
 use self::unpack::Unpacked;
+use super::closure::Surroundings;
 use super::loaded::{self, Aim};
-use super::{BinaryFacts, Effect, Finding, Group, Severity, binaries, catalogue};
+use super::{BinaryFacts, Effect, Excluded, Finding, Group, Severity, binaries, catalogue};
 use crate::wheel::{Archive, Source, WheelInfo, WheelName};
 
 /// What an inspected file is.
@@ -86,6 +87,18 @@ impl Inspection {
 /// # Errors
 /// Only the file system's errors; no contents make it fail.
 pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
+    inspect_except(source, file_name, &Excluded::default())
+}
+
+/// Inspects a wheel like [`inspect`], but looks for no library in `excluded`.
+///
+/// # Errors
+/// Only the file system's errors; no contents make it fail.
+pub fn inspect_except(
+    source: &dyn Source,
+    file_name: &str,
+    excluded: &Excluded,
+) -> io::Result<Inspection> {
     let archive = Archive::read(source)?;
     let mut findings = Vec::new();
     let name = names::file_name(file_name, &mut findings);
@@ -115,7 +128,13 @@ pub fn inspect(source: &dyn Source, file_name: &str) -> io::Result<Inspection> {
     data::check(&archive, name.as_ref(), &mut findings);
     installable::check(name.as_ref(), &documents, &mut findings);
     let extensions = extensions::find(name.as_ref(), &claims, &unpacked, &mut findings);
-    let facts = binaries::judge(&unpacked.binaries, &claims, &extensions, &mut findings);
+    let around = Surroundings {
+        name: name.as_ref().map_or("", |name| name.dist.normalized()),
+        requirements: &metadata::requirements(&documents),
+        loaders: &unpacked.loaders,
+        excluded,
+    };
+    let facts = binaries::judge(&unpacked.binaries, &claims, &extensions, around, &mut findings);
     // Nothing here can judge binaries for other systems: their tags are taken as correct.
     if unjudged.is_some() {
         findings.retain(|finding| {

@@ -13,6 +13,7 @@ use sha2::digest::DynDigest;
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::archive::finding;
+use crate::audit::closure::is_loader;
 use crate::audit::{BinaryFile, Bytes, Finding, Format, PlatformClaim, Spooled, binaries};
 use crate::wheel::{Archive, ArchiveEntry};
 
@@ -32,10 +33,14 @@ pub(super) struct Unpacked {
     pub(super) sums: HashMap<String, Sum>,
     pub(super) binaries: Vec<BinaryFile>,
     pub(super) findings: Vec<Finding>,
+    /// The Python files that load libraries, and their text.
+    pub(super) loaders: Vec<(String, String)>,
 }
 
 /// Enough of a file to recognize its format.
 const HEAD: usize = 4096;
+/// Larger Python files are generated, and load no library.
+const MAX_CODE: u64 = 1 << 20;
 /// The offset of the field that points to the PE header ("PE Format").
 const PE_HEADER_AT: usize = 0x3c;
 /// The memory shared by all binaries that are read in parallel; a binary that exceeds its share is
@@ -63,6 +68,7 @@ pub(super) fn unpack(
         unpacked.sums.extend(one.sums);
         unpacked.binaries.extend(one.binaries);
         unpacked.findings.extend(one.findings);
+        unpacked.loaders.extend(one.loaders);
     }
     Ok(unpacked)
 }
@@ -79,7 +85,8 @@ fn unpack_one(
         Some("sha512") => Box::new(Sha512::default()),
         _ => Box::new(Sha256::default()),
     };
-    let mut kept = Kept::Head(Vec::new());
+    let is_code = entry.name.ends_with(".py") && entry.size < MAX_CODE;
+    let mut kept = if is_code { Kept::Memory(Vec::new()) } else { Kept::Head(Vec::new()) };
     let mut spooling = Ok(());
     let streamed = archive.stream(entry, &mut |piece| {
         hash.update(piece);
@@ -102,6 +109,12 @@ fn unpack_one(
         file.failure().map_or(Ok(()), Err)?;
     }
     one.binaries.extend(binary);
+    if let (true, Kept::Memory(bytes)) = (is_code, &kept)
+        && is_loader(bytes)
+    {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        one.loaders.push((entry.name.clone(), text));
+    }
     Ok(one)
 }
 

@@ -1,7 +1,7 @@
 //! What is loaded and what is data in whole wheels.
 
-use crate::audit::{Rule, catalogue, inspect};
-use crate::test_builders::{ElfBuilder, MachoBuilder, PeBuilder, wheel};
+use crate::audit::{Excluded, Rule, catalogue, inspect, inspect_except};
+use crate::test_builders::{ElfBuilder, MachoBuilder, PeBuilder, wheel, wheel_requiring};
 
 const LINUX: &str = "x-1.0-cp312-cp312-manylinux_2_17_x86_64.whl";
 const ANY: &str = "x-1.0-py3-none-any.whl";
@@ -198,4 +198,92 @@ fn graalpy_imports_its_own_suffix() {
     assert_eq!(tagged(graalpy, suffix), NONE);
     assert_eq!(tagged(graalpy, module().0), [catalogue::EXTENSION_SUFFIX]);
     assert_eq!(tagged("cp312-cp312", suffix), [catalogue::EXTENSION_SUFFIX]);
+}
+
+/// The rules of a wheel that requires `requirement`.
+fn requiring(name: &str, requirement: &str, files: &[(&str, Vec<u8>)]) -> Vec<&'static Rule> {
+    excluding(name, requirement, files, &[])
+}
+
+fn excluding(
+    name: &str,
+    requirement: &str,
+    files: &[(&str, Vec<u8>)],
+    excluded: &[&str],
+) -> Vec<&'static Rule> {
+    let bytes = wheel_requiring(name, requirement, files);
+    let excluded = Excluded::new(excluded).unwrap();
+    let found = inspect_except(&bytes.as_slice(), name, &excluded).unwrap();
+    assert!(found.has_errors() || !found.compatible.platforms.is_empty());
+    let mut rules: Vec<_> = found.findings.iter().map(|finding| finding.rule).collect();
+    rules.dedup();
+    rules
+}
+
+fn needing(library: &str, runpath: &str) -> (&'static str, Vec<u8>) {
+    let module = ElfBuilder::library("").needed(library).runpath(runpath);
+    let module = module.undefined("PyModule_Create2", false).exports("PyInit__x");
+    (module_path(), module.build())
+}
+
+fn other_library() -> Vec<u8> {
+    ElfBuilder::library("libother.so").build()
+}
+
+fn module_path() -> &'static str {
+    module().0
+}
+
+#[test]
+fn a_required_distribution_may_provide_a_library() {
+    let one =
+        |library, runpath, requirement| requiring(LINUX, requirement, &[needing(library, runpath)]);
+    let warning = [catalogue::ELF_NEEDED_ELSEWHERE];
+    let error = [catalogue::ELF_NEEDED_OUTSIDE];
+    assert_eq!(one("libother.so", "$ORIGIN", "other>=1"), warning);
+    assert_eq!(one("libo.so", "$ORIGIN/../other/lib", "other"), warning);
+    assert_eq!(one("libo.so", "$ORIGIN/../imported/lib", "other"), warning);
+    assert_eq!(one("libo.so", "$ORIGIN/../x/lib", "other"), error);
+    assert_eq!(one("libssl.so.1.1", "$ORIGIN", "other"), error);
+    let lost = [needing("libother.so", "$ORIGIN/gone"), ("x/libother.so", other_library())];
+    assert_eq!(requiring(LINUX, "other", &lost), error);
+    let two = ElfBuilder::library("").needed("libother.so").needed("libssl.so.1.1");
+    let two = two.exports("PyInit__x").build();
+    assert_eq!(requiring(LINUX, "other", &[(module_path(), two)]).len(), 2);
+    let mac = |library| MachoBuilder::arm64().dylib(library).rpath("@loader_path/lib").build();
+    let name = "x-1.0-py3-none-macosx_14_0_arm64.whl";
+    let found = requiring(name, "x-metal", &[("x/core.so", mac("@rpath/libmlx.dylib"))]);
+    assert_eq!(found, [catalogue::MACHO_DYLIB_ELSEWHERE]);
+    let dll = PeBuilder::dll().imports("other-1.dll", &[]).build();
+    let found = requiring("x-1.0-py3-none-win_amd64.whl", "other", &[("x/x.dll", dll)]);
+    assert_eq!(found, [catalogue::PE_IMPORT_ELSEWHERE]);
+}
+
+#[test]
+fn excluded_libraries_are_not_looked_for() {
+    let files = [needing("libvendor.so.3", "$ORIGIN")];
+    let error = [catalogue::ELF_NEEDED_OUTSIDE];
+    assert_eq!(excluding(LINUX, "y", &files, &["libvendor.so.*"]), NONE);
+    assert_eq!(excluding(LINUX, "y", &files, &["libvendor.so"]), error);
+    let mac = MachoBuilder::arm64().dylib("/opt/vendor/libv.dylib").build();
+    let name = "x-1.0-py3-none-macosx_14_0_arm64.whl";
+    assert_eq!(excluding(name, "y", &[("x/x.so", mac)], &["libv.dylib"]), NONE);
+}
+
+#[test]
+fn libraries_that_python_code_loads_first_and_plugins_are_warnings() {
+    let code = |text: &str| ("x/__init__.py", text.as_bytes().to_vec());
+    let found = |text, path: &'static str| {
+        let files = [needing("libh.so", "$ORIGIN/gone"), (path, library()), code(text)];
+        rules(LINUX, &files)
+    };
+    let loads = "ctypes.CDLL(os.path.join(here, 'libs', 'libh.so'), mode=RTLD_GLOBAL)";
+    assert_eq!(found(loads, "x/libs/libh.so"), [catalogue::ELF_NEEDED_ELSEWHERE]);
+    assert_eq!(found("import x._x  # libh.so", "x/libs/libh.so"), [catalogue::ELF_NEEDED_OUTSIDE]);
+    let plugin = |path| {
+        let plugin = ElfBuilder::library("libsql.so").needed("libmysqlclient.so.21").build();
+        rules(LINUX, &[module(), (path, plugin)])
+    };
+    assert_eq!(plugin("x/plugins/sql/libsql.so"), [catalogue::ELF_NEEDED_ELSEWHERE]);
+    assert_eq!(plugin("x/sql/libsql.so"), [catalogue::ELF_NEEDED_OUTSIDE]);
 }
