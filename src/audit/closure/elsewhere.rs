@@ -4,6 +4,8 @@
 //! code loads, and what a person excluded. Out: a clause that says who may provide the library, if
 //! there is evidence that somebody does.
 
+use std::collections::BTreeSet;
+
 use super::search::{Node, file_name};
 use crate::audit::excluded::Excluded;
 
@@ -14,6 +16,8 @@ pub(in crate::audit) struct Surroundings<'a> {
     pub(in crate::audit) name: &'a str,
     /// The normalized names of the distributions it requires.
     pub(in crate::audit) requirements: &'a [String],
+    /// The packages that its Python code imports.
+    pub(in crate::audit) imports: &'a BTreeSet<String>,
     /// Its Python files that load libraries, and their text.
     pub(in crate::audit) loaders: &'a [(String, String)],
     /// The libraries that are not looked for.
@@ -39,8 +43,8 @@ const CUDA: &[&str] = &[
     "nvtoolsext",
 ];
 
-/// Libraries that do not have the name of the distribution that provides them: how the names of both
-/// start.
+/// Distributions and how the names of their libraries start, if those are not named after them or the
+/// wheels that use them do not require them.
 const PROVIDERS: &[(&str, &[&str])] = &[
     ("cuda-toolkit", CUDA),
     ("daal", &["onedal"]),
@@ -50,7 +54,12 @@ const PROVIDERS: &[(&str, &[&str])] = &[
     ("intel-sycl-rt", &["sycl"]),
     ("msvc-runtime", &["concrt140", "msvcp140", "vcomp140", "vcruntime140"]),
     ("nvidia-", CUDA),
-    ("torch", &["c10", "caffe2", "shm"]),
+    ("pyarrow", &["arrow", "parquet"]),
+    ("pyqt5", &["qt5"]),
+    ("pyqt6", &["qt6"]),
+    ("pyside6", &["qt6", "pyside6", "shiboken6"]),
+    ("tensorflow", &["_pywrap_tensorflow", "tensorflow_framework"]),
+    ("torch", &["c10", "caffe2", "shm", "torch"]),
     ("torch", CUDA),
 ];
 
@@ -82,7 +91,8 @@ const GENERIC: &[&str] = &[
 impl<'a> Surroundings<'a> {
     /// Those of a wheel that requires and loads nothing.
     pub(in crate::audit) fn none(excluded: &'a Excluded) -> Self {
-        Self { name: "", requirements: &[], loaders: &[], excluded }
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        Self { name: "", requirements: &[], imports: &NONE, loaders: &[], excluded }
     }
 
     /// Who may provide `library`, which the binary of `node` needs and the loader does not find:
@@ -126,6 +136,16 @@ impl<'a> Surroundings<'a> {
         };
         if let Some(requirement) = by_name.or_else(by_path).or_else(sibling) {
             return Some(format!("which the required distribution {requirement} may provide"));
+        }
+        // Only known packages: the standard library has modules with the names of libraries.
+        let is_imported = |package: &&String| {
+            !tops.contains(&package.as_str())
+                && is_known_provider(name, &package.to_ascii_lowercase())
+        };
+        if let Some(package) = self.imports.iter().find(is_imported) {
+            return Some(format!(
+                "which the package {package}, which its code imports, may provide"
+            ));
         }
         match (self.requirements, outer.as_slice()) {
             ([_, ..], [top, ..]) => Some(format!(
@@ -181,6 +201,18 @@ fn mentions(text: &str, library: &str) -> bool {
         })
 }
 
+/// The top-level packages that Python code imports.
+pub(in crate::audit) fn imports(text: &[u8]) -> impl Iterator<Item = &str> {
+    let lines = text.split(|byte| *byte == b'\n').filter_map(|line| str::from_utf8(line).ok());
+    lines.filter_map(|line| {
+        let mut words = line.split_ascii_whitespace();
+        let is_import = matches!(words.next()?, "import" | "from");
+        let package = words.next().filter(|_| is_import)?;
+        let end = package.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        package.get(..end.unwrap_or(package.len())).filter(|package| !package.is_empty())
+    })
+}
+
 /// Whether Python code loads libraries.
 pub(in crate::audit) fn is_loader(text: &[u8]) -> bool {
     [&b"CDLL"[..], b"LoadLibrary", b"PyDLL", b"WinDLL", b"dlopen"]
@@ -196,7 +228,7 @@ mod tests {
         let requirements: Vec<String> = requirements.iter().map(ToString::to_string).collect();
         let excluded = Excluded::default();
         let around =
-            Surroundings { name, requirements: &requirements, loaders: &[], excluded: &excluded };
+            Surroundings { name, requirements: &requirements, ..Surroundings::none(&excluded) };
         let clause = around.provider(library, None, &[name], false)?;
         let clause = clause.strip_prefix("which the required distribution ")?;
         clause.strip_suffix(" may provide").map(str::to_owned)
@@ -234,6 +266,13 @@ mod tests {
             assert_eq!(provider("demo", library, &others), None, "{library}");
         }
         assert_eq!(provider("torchaudio", "libtorch.so", &[]), None);
+    }
+
+    #[test]
+    fn imported_packages_are_found_in_code() {
+        let text =
+            b"import torch.nn as nn\n  from numpy import x\nfrom . import y\nimportant = 1\n";
+        assert_eq!(imports(text).collect::<Vec<_>>(), ["torch", "numpy"]);
     }
 
     #[test]

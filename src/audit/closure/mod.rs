@@ -16,7 +16,7 @@ mod search;
 mod symbols;
 mod wheel;
 
-pub(super) use self::elsewhere::{Surroundings, is_loader};
+pub(super) use self::elsewhere::{Surroundings, imports, is_loader};
 pub use self::wheel::Outside;
 use self::wheel::Wheel;
 pub(in crate::audit) use self::wheel::is_libpython;

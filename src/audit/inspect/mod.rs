@@ -131,6 +131,7 @@ pub fn inspect_except(
     let around = Surroundings {
         name: name.as_ref().map_or("", |name| name.dist.normalized()),
         requirements: &metadata::requirements(&documents),
+        imports: &unpacked.imports,
         loaders: &unpacked.loaders,
         excluded,
     };

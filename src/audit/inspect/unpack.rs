@@ -3,7 +3,7 @@
 //! In: an archive. Out: [`Unpacked`]. Members are unpacked in parallel; a large binary is spooled to
 //! a temporary file, and only its tables are kept in memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 
 use base64::Engine as _;
@@ -13,7 +13,7 @@ use sha2::digest::DynDigest;
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::archive::finding;
-use crate::audit::closure::is_loader;
+use crate::audit::closure::{imports, is_loader};
 use crate::audit::{BinaryFile, Bytes, Finding, Format, PlatformClaim, Spooled, binaries};
 use crate::wheel::{Archive, ArchiveEntry};
 
@@ -35,6 +35,8 @@ pub(super) struct Unpacked {
     pub(super) findings: Vec<Finding>,
     /// The Python files that load libraries, and their text.
     pub(super) loaders: Vec<(String, String)>,
+    /// The packages that the Python files import.
+    pub(super) imports: BTreeSet<String>,
 }
 
 /// Enough of a file to recognize its format.
@@ -69,6 +71,7 @@ pub(super) fn unpack(
         unpacked.binaries.extend(one.binaries);
         unpacked.findings.extend(one.findings);
         unpacked.loaders.extend(one.loaders);
+        unpacked.imports.extend(one.imports);
     }
     Ok(unpacked)
 }
@@ -109,11 +112,12 @@ fn unpack_one(
         file.failure().map_or(Ok(()), Err)?;
     }
     one.binaries.extend(binary);
-    if let (true, Kept::Memory(bytes)) = (is_code, &kept)
-        && is_loader(bytes)
-    {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        one.loaders.push((entry.name.clone(), text));
+    if let (true, Kept::Memory(bytes)) = (is_code, &kept) {
+        one.imports.extend(imports(bytes).map(str::to_owned));
+        if is_loader(bytes) {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            one.loaders.push((entry.name.clone(), text));
+        }
     }
     Ok(one)
 }

@@ -279,6 +279,12 @@ fn libraries_that_python_code_loads_first_and_plugins_are_warnings() {
     };
     let loads = "ctypes.CDLL(os.path.join(here, 'libs', 'libh.so'), mode=RTLD_GLOBAL)";
     assert_eq!(found(loads, "x/libs/libh.so"), [catalogue::ELF_NEEDED_ELSEWHERE]);
+    let torch = [needing("libc10.so", "$ORIGIN"), code("import torch\n")];
+    assert_eq!(rules(LINUX, &torch), [catalogue::ELF_NEEDED_ELSEWHERE]);
+    for (library, imports) in [("libc10.so", "import numpy\n"), ("libssl.so.3", "import ssl\n")] {
+        let found = rules(LINUX, &[needing(library, "$ORIGIN"), code(imports)]);
+        assert_eq!(found, [catalogue::ELF_NEEDED_OUTSIDE], "{library}");
+    }
     assert_eq!(found("import x._x  # libh.so", "x/libs/libh.so"), [catalogue::ELF_NEEDED_OUTSIDE]);
     let plugin = |path| {
         let plugin = ElfBuilder::library("libsql.so").needed("libmysqlclient.so.21").build();
