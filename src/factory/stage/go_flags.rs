@@ -14,6 +14,8 @@ pub(in crate::factory) struct UserFlags {
     ldflags: Vec<(Option<String>, Vec<String>)>,
     /// Build tags.
     tags: Vec<String>,
+    /// Whether files are laid over those of the project.
+    pub(super) has_overlay: bool,
     /// What does not count, and why.
     pub(in crate::factory) notes: Vec<String>,
 }
@@ -36,6 +38,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("cover", COVERAGE),
     ("covermode", COVERAGE),
     ("coverpkg", COVERAGE),
+    ("json", "pygo reads Go's messages as text"),
     ("compiler", "only Go's own compiler builds libraries for other systems"),
 ];
 
@@ -90,6 +93,7 @@ impl UserFlags {
                 "trimpath" if !is_false(value) => {}
                 "buildvcs" if is_false(value) || value == "auto" => {}
                 "compiler" if value == "gc" => {}
+                "overlay" => this.has_overlay = !value.is_empty(),
                 _ => {
                     let reason = REFUSED.iter().find(|(refused, _)| *refused == name);
                     if let Some((_, reason)) = reason.filter(|_| !is_false(value)) {
@@ -372,11 +376,12 @@ mod tests {
     }
 
     #[test]
-    fn detectors_and_coverage_are_refused_with_another_way() {
+    fn flags_that_change_what_go_builds_are_refused_with_the_reason() {
         for (flags, way) in [
             ("-race", "find races and memory errors with `go test`"),
             ("-v -asan=true", "find races and memory errors with `go test`"),
             ("-cover", "measure coverage with `go test`"),
+            ("-json", "pygo reads Go's messages as text"),
             ("-coverpkg=./...", "measure coverage with `go test`"),
         ] {
             let failure = UserFlags::read(flags).unwrap_err();

@@ -117,6 +117,18 @@ impl Input for GoBuild<'_> {
         let doing = format!("building {} for {}", self.library.name, self.slice.name());
         let dir = &self.dir.own;
         let binary = dir.join(&self.file_name);
+        // Of a flag given twice, Go uses the last.
+        if self.library.go_mod.is_none() && self.user.has_overlay {
+            return Err(Failure::new(
+                Kind::Usage,
+                doing,
+                "GOFLAGS has -overlay, which pygo uses for a Go package without a go.mod",
+                format!(
+                    "run `pygo go mod init NAME` in {}, or remove -overlay from GOFLAGS",
+                    self.library.go_dir.display()
+                ),
+            ));
+        }
         let package = package(self.library, dir, self.go.found.version.minor)?;
         let packages = self.packages(&package)?;
         for own in packages.iter().flatten() {
