@@ -310,3 +310,12 @@ fn a_wheel_that_does_not_exist() {
         "reading nosuch.whl\n  found: failed to open file `nosuch.whl`: No such file or directory (os error 2)\n   help: check that the path exists",
     );
 }
+
+#[test]
+fn a_bad_pattern_of_a_library_is_a_usage_error() {
+    let done = check(&[&format!("good/{NAME}"), "--exclude", "lib[a"]);
+    assert_eq!(done.code, Some(2));
+    assert!(done.stderr.contains("`lib[a` is not a shell pattern"), "{}", done.stderr);
+    let done = check(&[&format!("good/{NAME}"), "--exclude", "liba*.so", "--exclude", "libb.so"]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+}

@@ -60,5 +60,5 @@ rules! { Elf
     ELF_NEEDED_ELSEWHERE Warning "ELF015" "elf-needed-elsewhere"
         "The import fails if nothing has loaded the library, or if the search path does not lead to it once everything is installed."
         "ld.so(8); auditwheel repair --exclude"
-        "nothing, if that distribution brings it: then --exclude or the key exclude hides this warning; otherwise vendor the library into the wheel"
+        "nothing, if that distribution brings it: then --exclude hides this warning; otherwise vendor the library into the wheel"
 }

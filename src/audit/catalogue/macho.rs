@@ -56,5 +56,5 @@ rules! { MachO
     MACHO_DYLIB_ELSEWHERE Warning "MAC014" "macho-dylib-elsewhere"
         "The import fails if nothing has loaded the library, or if the search path does not lead to it once everything is installed."
         "dyld(1), @rpath; delocate-wheel --exclude"
-        "nothing, if that distribution brings it: then --exclude or the key exclude hides this warning; otherwise vendor the library into the wheel"
+        "nothing, if that distribution brings it: then --exclude hides this warning; otherwise vendor the library into the wheel"
 }

@@ -20,5 +20,5 @@ rules! { Pe
     PE_IMPORT_ELSEWHERE Warning "PE005" "pe-import-elsewhere"
         "The import fails if nothing has loaded the library, or if the search path does not lead to it once everything is installed."
         "Microsoft, \"Dynamic-link library search order\"; delvewheel repair --exclude"
-        "nothing, if that distribution brings it: then --exclude or the key exclude hides this warning; otherwise vendor the library into the wheel"
+        "nothing, if that distribution brings it: then --exclude hides this warning; otherwise vendor the library into the wheel"
 }

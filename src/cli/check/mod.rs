@@ -16,7 +16,8 @@ use output::{Format, layout, show};
 
 use super::output::{print, print_failure};
 use crate::audit::{
-    FileKind, Inspection, SDIST_SUFFIX, Selection, Severity, inspect, inspect_sdist,
+    Excluded, FileKind, Inspection, SDIST_SUFFIX, Selection, Severity, inspect_except,
+    inspect_sdist,
 };
 use crate::error::{Failure, Kind, Result};
 use crate::process::Environment;
@@ -39,6 +40,9 @@ pub(super) struct Arguments {
     /// Skip these rules
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// Do not look for these needed libraries: shell patterns, as in `libtorch*.so`
+    #[arg(long, value_name = "LIB")]
+    exclude: Vec<String>,
     /// Fail for warnings as well
     #[arg(long, conflicts_with = "errors_only")]
     strict: bool,
@@ -72,8 +76,13 @@ impl Arguments {
         }
         let selection =
             Selection::new(&self.select, &self.ignore).map_err(|e| rules::unknown(&e))?;
+        let excluded = Excluded::new(&self.exclude).map_err(|error| {
+            let help = "write a name or a pattern with *, ? and [...]: --exclude 'libtorch*.so'";
+            Failure::new(Kind::Usage, "reading --exclude", error.to_string(), help)
+        })?;
         let paths = find::find(&self.wheels)?;
-        let results: Vec<Result<Checked>> = paths.into_par_iter().map(check).collect();
+        let results: Vec<Result<Checked>> =
+            paths.into_par_iter().map(|path| check(path, &excluded)).collect();
         let mut checked = Vec::new();
         let mut failure_kind = None;
         for result in results {
@@ -101,7 +110,7 @@ impl Arguments {
                 match fixer.fix(path, found) {
                     // The fixed wheel replaces the original: only its errors count.
                     Ok(Some(out)) => {
-                        *shown = check(out)?;
+                        *shown = check(out, &excluded)?;
                         self.reduce(&mut shown.1, &selection, detail);
                         self.show_fixed(shown, detail)?;
                     }
@@ -142,7 +151,7 @@ impl Arguments {
     }
 }
 
-fn check(path: PathBuf) -> Result<Checked> {
+fn check(path: PathBuf, excluded: &Excluded) -> Result<Checked> {
     let doing = || format!("reading {}", path.display());
     let file = fs_err::File::open(&path).map_err(|error| Failure::io(doing(), &error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -151,7 +160,7 @@ fn check(path: PathBuf) -> Result<Checked> {
         let size = file.metadata().map_err(io)?.len();
         inspect_sdist(BufReader::new(&file), size, &name)
     } else {
-        inspect(file.file(), &name).map_err(io)?
+        inspect_except(file.file(), &name, excluded).map_err(io)?
     };
     Ok((path, found))
 }
