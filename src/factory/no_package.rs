@@ -31,7 +31,12 @@ fn told(project: &Project, sources: &[Entry]) -> Option<String> {
         let is_module = path.extension().is_some_and(|extension| extension == "py");
         let is_elsewhere =
             path.iter().any(|name| ELSEWHERE.iter().any(|elsewhere| name == *elsewhere));
-        path.as_os_str() == "setup.cfg"
+        // setuptools adds one to every sdist, which says nothing about packages.
+        let is_configuration = || {
+            let text = fs_err::read_to_string(&entry.source).unwrap_or_default();
+            path.as_os_str() == "setup.cfg" && text.lines().any(|line| line.starts_with("[options"))
+        };
+        is_configuration()
             || (is_module && is_at_top)
             || (path.ends_with("__init__.py") && !is_elsewhere)
     };
@@ -75,7 +80,7 @@ mod tests {
     use crate::project::sources;
 
     /// Whether setuptools is told that a project with these files has no modules.
-    fn is_told(more: &str, files: &[&str]) -> bool {
+    fn is_told(more: &str, files: &[(&str, &str)]) -> bool {
         let dir = tempfile::tempdir().unwrap();
         let toml = format!(
             "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n\
@@ -83,10 +88,10 @@ mod tests {
         );
         fs_err::write(dir.path().join("pyproject.toml"), toml).unwrap();
         fs_err::write(dir.path().join("main.go"), "package main\n").unwrap();
-        for file in files {
+        for (file, text) in files {
             let path = dir.path().join(file);
             fs_err::create_dir_all(path.parent().unwrap()).unwrap();
-            fs_err::write(path, "").unwrap();
+            fs_err::write(path, text).unwrap();
         }
         let project = Project::read(dir.path()).unwrap();
         let all = sources(dir.path(), None).unwrap();
@@ -100,14 +105,19 @@ mod tests {
 
     #[test]
     fn setuptools_is_told_unless_there_is_python_or_a_configuration() {
-        assert!(is_told("", &["cmd/x/x.go", "internal/y.go", "testdata/a/__init__.py"]));
+        assert!(is_told(
+            "",
+            &[("cmd/x/x.go", ""), ("internal/y.go", ""), ("testdata/a/__init__.py", "")]
+        ));
         assert!(is_told(
             "[tool.setuptools.dynamic]\nversion = {file = 'VERSION'}\n",
-            &["pkg/a.go"]
+            &[("pkg/a.go", "")]
         ));
-        for file in ["x/__init__.py", "src/x.py", "tool.py", "setup.cfg"] {
-            assert!(!is_told("", &[file]), "{file}");
+        for file in ["x/__init__.py", "src/x.py", "tool.py"] {
+            assert!(!is_told("", &[(file, "")]), "{file}");
         }
+        assert!(is_told("", &[("setup.cfg", "[egg_info]\ntag_date = 0\n")]));
+        assert!(!is_told("", &[("setup.cfg", "[options]\npackages = x\n")]));
         assert!(!is_told("[tool.setuptools]\nzip-safe = false\n", &[]));
         assert!(!is_told("[tool.setuptools.packages.find]\nwhere = ['py']\n", &[]));
     }

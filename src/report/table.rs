@@ -4,6 +4,7 @@ use console::style;
 
 use super::{bytes, seconds};
 use crate::factory::Outcome;
+use crate::target::MUSL;
 
 /// The cells of a line.
 type Row = [String; 5];
@@ -75,11 +76,14 @@ fn size(count: u64) -> String {
     format!("{:.decimals$} MB", count as f64 / 1e6)
 }
 
-/// `tag` without the aliases of its platform: `cp310-abi3-manylinux_2_17_x86_64`.
+/// `tag` without the aliases of its platform, and without musl, for which a wheel has a second tag:
+/// `cp310-abi3-manylinux_2_17_x86_64`.
 fn short(tag: &str) -> String {
     match tag.rsplit_once('-') {
         Some((python, platforms)) => {
-            format!("{python}-{}", platforms.rsplit('.').next().unwrap_or(platforms))
+            let is_first = |tag: &&str| !tag.starts_with(MUSL.tag_family);
+            let mut tags = platforms.rsplit('.');
+            format!("{python}-{}", tags.find(is_first).unwrap_or(platforms))
         }
         None => tag.to_owned(),
     }
@@ -88,6 +92,13 @@ fn short(tag: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_is_shown_without_its_aliases() {
+        let tags = "py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.musllinux_1_1_x86_64";
+        assert_eq!(short(tags), "py3-none-manylinux_2_17_x86_64");
+        assert_eq!(short("py3-none-win32"), "py3-none-win32");
+    }
 
     #[test]
     fn the_table_fits_80_columns() {
