@@ -39,6 +39,9 @@ pub(super) struct ToolArgs {
     /// Download nothing; report missing tools instead
     #[arg(long)]
     pub(super) offline: bool,
+    /// Build everything, and use nothing that earlier runs built
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// Which Python to use.
@@ -61,7 +64,13 @@ impl ToolArgs {
     pub(super) fn of(environment: &Environment) -> Self {
         let named = |name| environment.get(name).map(PathBuf::from);
         let python = PythonArg { python: named("PYGO_PYTHON") };
-        Self { go: named("PYGO_GO"), zig: named("PYGO_ZIG"), python, offline: false }
+        Self {
+            go: named("PYGO_GO"),
+            zig: named("PYGO_ZIG"),
+            python,
+            offline: false,
+            no_cache: false,
+        }
     }
 
     pub(super) fn lookup(&self, environment: &Environment) -> Lookup {
@@ -69,7 +78,7 @@ impl ToolArgs {
         for (tool, exe) in [(Tool::Go, &self.go), (Tool::Cc(CompilerName::ZIG), &self.zig)] {
             lookup.named.extend(exe.iter().map(|exe| (tool, program(environment, exe))));
         }
-        Lookup { offline: self.offline, ..lookup }
+        Lookup { offline: self.offline, no_cache: self.no_cache, ..lookup }
     }
 }
 

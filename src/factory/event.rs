@@ -136,6 +136,8 @@ pub enum Event<'a> {
         serves: &'a [Target],
         /// How long it took.
         elapsed: Duration,
+        /// Whether its output is that of an earlier run.
+        cached: bool,
         /// What its tools printed, if any ran.
         log: &'a Path,
         /// Why it failed, if it did.

@@ -9,51 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::event::{Event, Observer, Scope, Stage, Work};
+use super::event::{Event, Observer, Scope, Work};
 use super::fingerprint::Hasher;
+pub(super) use super::input::{Input, Io};
 use super::schedule::{Graph, NodeId};
+use super::store::Store;
 use crate::error::{Failure, Result};
 use crate::process::check_stopped;
 use crate::target::Target;
-
-/// The input of a stage: everything that it reads, and what it makes of it.
-pub(super) trait Input {
-    /// The stage.
-    const STAGE: Stage;
-    /// What it makes.
-    type Output: Send + Sync;
-
-    /// Feeds everything that can change the output to a fingerprint.
-    ///
-    /// # Errors
-    /// If a file cannot be read.
-    fn feed(&self, into: &mut Hasher) -> Result<()>;
-
-    /// Runs the stage.
-    ///
-    /// # Errors
-    /// Why the output cannot be made.
-    fn run(self, io: &Io<'_>) -> Result<Self::Output>;
-}
-
-/// What a running stage may say.
-pub(super) struct Io<'r> {
-    observer: &'r dyn Observer,
-    /// Receives what the stage's tools print.
-    pub(super) log: &'r Path,
-}
-
-impl<'r> Io<'r> {
-    /// For work outside a run's graph.
-    pub(super) fn new(observer: &'r dyn Observer, log: &'r Path) -> Self {
-        Self { observer, log }
-    }
-
-    /// Reports something that stops nothing.
-    pub(super) fn note(&self, text: &str) {
-        self.observer.event(&Event::Note(text));
-    }
-}
 
 /// A stage that failed or was skipped.
 #[derive(Debug, Clone)]
@@ -75,6 +38,8 @@ pub struct StageTime {
     pub elapsed: Duration,
     /// Digest of its input, in hexadecimal.
     pub fingerprint: String,
+    /// Whether its output is that of an earlier run.
+    pub cached: bool,
 }
 
 /// What all stages of a run share: where they report to, and whether to go on.
@@ -84,12 +49,16 @@ pub(super) struct Monitor<'r> {
     pub(super) logs: PathBuf,
     pub(super) fail_fast: bool,
     pub(super) start: Instant,
+    /// Kept outputs of earlier runs, if they may be used.
+    pub(super) store: Option<Store<'r>>,
     failed: AtomicBool,
     /// Set once no target can be built any more.
     hopeless: AtomicBool,
     /// The first failure to make an input: a missing tool or a request no tool can meet.
     unready: OnceLock<Failure>,
     times: Mutex<Vec<StageTime>>,
+    /// Whether something was added to the kept outputs.
+    pub(super) kept: AtomicBool,
 }
 
 impl<'r> Monitor<'r> {
@@ -105,10 +74,12 @@ impl<'r> Monitor<'r> {
             logs,
             fail_fast,
             start: Instant::now(),
+            store: None,
             failed: AtomicBool::new(false),
             hopeless: AtomicBool::new(false),
             unready: OnceLock::new(),
             times: Mutex::default(),
+            kept: AtomicBool::new(false),
         }
     }
 
@@ -159,19 +130,52 @@ impl<'r> Monitor<'r> {
         self.observer.event(&Event::Started { work, serves: &serves });
         let log = self.logs.join(format!("{}-{}.log", work.scope, work.stage));
         let start = Instant::now();
-        let result = input.run(&Io::new(self.observer, &log));
+        let (result, cached) = self.made(input, &log);
         let elapsed = start.elapsed();
-        let time = StageTime { work: work.clone(), elapsed, fingerprint };
+        let time = StageTime { work: work.clone(), elapsed, fingerprint, cached };
         self.times.lock().unwrap_or_else(PoisonError::into_inner).push(time);
         let failure = result.as_ref().err();
         self.observer.event(&Event::Finished {
             work,
             serves: &serves,
             elapsed,
+            cached,
             log: &log,
             failure,
         });
         result.map_err(|failure| self.failed(work, failure))
+    }
+
+    /// The output for `input`, and whether an earlier run made it.
+    fn made<I: Input>(&self, input: I, log: &Path) -> (Result<I::Output>, bool) {
+        let io = Io::new(self.observer, log);
+        let key = |store: &Store<'_>| {
+            let mut hasher = Hasher::new(I::STAGE).ok()?;
+            hasher.value("for", &store.identity()).ok()?;
+            input.key(&mut hasher).ok()?.then(|| hasher.finish())
+        };
+        let keyed = self.store.as_ref().and_then(|store| Some((store, key(store)?)));
+        let Some((store, key)) = keyed else {
+            return (input.run(&io), false);
+        };
+        if let Some(mut found) = store.find(&key) {
+            let notes = std::mem::take(&mut found.notes);
+            match input.restore(found) {
+                Ok(Some(output)) => {
+                    notes.iter().for_each(|note| io.note(note));
+                    return (Ok(output), true);
+                }
+                Ok(None) => {}
+                Err(failure) => return (Err(failure), false),
+            }
+        }
+        let result = input.run(&io);
+        if let Some(saved) = result.as_ref().ok().and_then(I::save) {
+            let notes = io.into_notes();
+            store.keep(&key, saved, notes);
+            self.kept.store(true, Ordering::SeqCst);
+        }
+        (result, false)
     }
 
     fn failed(&self, work: &Work, failure: Failure) -> StageError {

@@ -167,6 +167,8 @@ impl<'a> Inputs<'a> {
             slice,
             minimum,
             go: self.tools.go()?,
+            go_version: self.minimum_and_go()?.1,
+            host: self.tools.host()?,
             cc: self.cc()?,
             driver: self.driver(slice)?,
             environment: self.environment.clone(),
@@ -281,6 +283,10 @@ impl<'a> Inputs<'a> {
     /// The minimum system releases, which depend on the Go in use: each library's go.mod may
     /// require another, and the newest of them decides.
     fn minimum(&self) -> Result<&MinimumVersions> {
+        self.minimum_and_go().map(|(minimum, _)| minimum)
+    }
+
+    fn minimum_and_go(&self) -> Result<&(MinimumVersions, Version)> {
         let known = self.minimum.get_or_init(|| {
             let Plan { project, options, .. } = self.plan;
             let go = self.tools.go()?;
@@ -297,7 +303,7 @@ impl<'a> Inputs<'a> {
             }
             Ok((MinimumVersions::new(options, version)?, version))
         });
-        known.as_ref().map(|(minimum, _)| minimum).map_err(Failure::clone)
+        known.as_ref().map_err(Failure::clone)
     }
 
     /// What the user's variables for flags add.

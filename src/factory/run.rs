@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use super::event::{Event, Observer, Work};
 use super::flow::{Flow, Monitor, StageTime};
 use super::inputs::Inputs;
 use super::pipeline::{Outcome, pipeline};
 use super::plan::Plan;
+use super::store::{LIMIT, Store, prune};
 use crate::error::Result;
 use crate::project::Profile;
 use crate::toolchain::{Tools, Version};
@@ -43,11 +45,17 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     let name = work.path().file_name().unwrap_or_default();
     let logs = cache.dir("logs")?.join(name);
     let options = &plan.options;
-    let monitor = Monitor::new(observer, &options.targets, logs.clone(), options.fail_fast);
+    let mut monitor = Monitor::new(observer, &options.targets, logs.clone(), options.fail_fast);
+    if tools.uses_cache() {
+        monitor.store = Store::new(cache, &plan.project.root);
+    }
     let inputs = Inputs::new(plan, tools, observer, work.path())?;
     let mut flow = Flow::new(&monitor);
     let outcomes = pipeline(&mut flow, &inputs, &monitor);
     flow.run(options.jobs)?;
+    if monitor.kept.load(Ordering::SeqCst) {
+        prune(cache, LIMIT);
+    }
     // Every node has run, so every slot is filled.
     let outcomes: Vec<_> = outcomes.iter().filter_map(|slot| slot.get().cloned()).collect();
     let times = monitor.finish()?;

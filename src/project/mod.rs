@@ -31,7 +31,7 @@ pub use find::enclosing;
 pub use glue::{declarations, go_header, go_types};
 pub use go::exports::{GoExport, GoParam};
 pub use go::lost_workspace::lost_workspace;
-pub use go::tree::GoTree;
+pub use go::tree::{GoTree, is_go_source};
 pub use names::{LibraryName, ModuleName, NameError, ProgramName, is_identifier, is_keyword};
 pub use part::{Extension, GoLibrary, GoPackage, Part, PartId, PartKind, Program};
 pub use root::Project;

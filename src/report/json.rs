@@ -120,6 +120,9 @@ pub struct ReportedStage {
     pub seconds: f64,
     /// A digest of everything it read: equal digests, equal results.
     pub fingerprint: String,
+    /// Whether its result is that of an earlier run.
+    #[serde(default)]
+    pub cached: bool,
 }
 
 /// A failure.
@@ -295,6 +298,7 @@ fn stages(target: Target, times: &[StageTime]) -> Vec<ReportedStage> {
         of: time.work.scope.platform(),
         seconds: rounded(time.elapsed),
         fingerprint: time.fingerprint.clone(),
+        cached: time.cached,
     };
     own.iter().map(report).collect()
 }

@@ -89,11 +89,12 @@ impl Observer for Progress {
                     live.started(work, serves);
                 }
             }
-            Event::Finished { work, serves, elapsed, log, failure } => {
+            Event::Finished { work, serves, elapsed, cached, log, failure } => {
                 if let Some(live) = &self.live {
                     live.finished(work, serves);
                 } else {
                     let ended = match failure {
+                        None if *cached => " cached",
                         None => "",
                         Some(failure) if failure.kind.is_interruption() => " interrupted",
                         Some(_) => " failed",

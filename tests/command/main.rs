@@ -14,6 +14,7 @@ mod first_steps;
 mod gates;
 mod go_flags;
 mod init;
+mod kept;
 mod left_out;
 mod other_packages;
 mod outputs;

@@ -134,6 +134,11 @@ impl<'a> Backend<'a> {
         Err(self.failure(hook, found, help, io.log))
     }
 
+    /// Whether pygo pins everything that it requires.
+    pub(super) fn is_pinned(&self) -> bool {
+        Requirements::new(&self.build_system.requires).all_pinned()
+    }
+
     /// A failure of `hook`.
     pub(in crate::factory) fn failure(
         &self,

@@ -1,8 +1,12 @@
 //! Base wheel: the pure part of the project, built by the project's own build backend.
 
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
 use super::backend::{Backend, Hook};
 use super::package_advice::advice;
 use super::packages::Packages;
+use super::pure_backend::{VARIABLES, is_pure, settings};
 use crate::error::{Failure, Result};
 use crate::factory::binding::{self, Locator};
 use crate::factory::event::Stage;
@@ -10,8 +14,9 @@ use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::git::Repository;
 use crate::factory::leftovers::NativePaths;
+use crate::factory::store::{Collector, Found, Reads, Saved};
 use crate::factory::{no_package, staging};
-use crate::project::{Entry, EntryKind, Project};
+use crate::project::{Entry, EntryKind, Project, is_go_source};
 use crate::wheel::WheelFile;
 
 /// Has the backend build the pure part.
@@ -39,6 +44,9 @@ pub(in crate::factory) struct BuildBase<'a> {
 pub(in crate::factory) struct BaseWheel {
     /// The wheel as the backend built it, without the native build outputs it picked up.
     pub(in crate::factory) wheel: WheelFile,
+    /// The file that the backend wrote, and the sources that it may have copied, if the same
+    /// project gives the same wheel.
+    kept: Option<(PathBuf, Reads)>,
 }
 
 impl Input for BuildBase<'_> {
@@ -77,6 +85,7 @@ impl Input for BuildBase<'_> {
     fn run(self, io: &Io<'_>) -> Result<BaseWheel> {
         let Self { backend, project, sources, .. } = &self;
         let root = &project.root;
+        let start = SystemTime::now();
         let (hook, place) = if self.editable {
             (Hook::Editable, root.clone())
         } else {
@@ -138,7 +147,49 @@ impl Input for BuildBase<'_> {
                  an installer that reads only pyproject.toml cannot know: add it there"
             ));
         }
-        Ok(BaseWheel { wheel })
+        let kept = self.reads(&wheel, start).map(|reads| (path, reads));
+        Ok(BaseWheel { wheel, kept })
+    }
+
+    fn key(&self, into: &mut Hasher) -> Result<bool> {
+        let Self { backend, project: _, sources, editable, programs, .. } = self;
+        let Self { requirements, packages, native, locators, .. } = self;
+        // For a project of programs, pygo may change the copy that the backend works in.
+        if *editable || !programs.is_empty() || !is_pure(backend, sources) {
+            return Ok(false);
+        }
+        backend.feed(into)?;
+        into.value("python", &backend.host.python.found.path)?;
+        into.value("requirements", requirements)?;
+        into.value("packages", packages)?;
+        into.value("native", native)?;
+        into.value("locators", &locators.iter().map(|l| (&l.path, l.text())).collect::<Vec<_>>())?;
+        into.value("environment", &backend.host.environment.select(VARIABLES))?;
+        for entry in *sources {
+            into.value("entry", &(&entry.path, format!("{:?}", entry.kind)))?;
+            let is_file = matches!(entry.kind, EntryKind::File { .. });
+            // A backend copies sources at most; `reads` has them where it did.
+            if is_file && !is_go_source(&entry.path) {
+                into.file("content", &entry.source)?;
+            }
+        }
+        Ok(true)
+    }
+
+    fn save(base: &BaseWheel) -> Option<Saved> {
+        let (path, reads) = base.kept.clone()?;
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        Some(Saved { files: vec![(name, path)], value: serde_json::Value::Null, reads })
+    }
+
+    fn restore(&self, mut found: Found) -> Result<Option<BaseWheel>> {
+        let Some((name, bytes)) = found.files.pop() else { return Ok(None) };
+        let path = self.backend.dir.own.join(name);
+        let failed = |error| Failure::io("reusing the base wheel", &error);
+        fs_err::write(&path, bytes).map_err(failed)?;
+        let Ok(mut wheel) = WheelFile::read(&path) else { return Ok(None) };
+        self.native.remove_leftovers(&mut wheel.contents, |_| false);
+        Ok(Some(BaseWheel { wheel, kept: None }))
     }
 }
 
@@ -167,6 +218,26 @@ fn command(wheel: &WheelFile, name: &str) -> Option<String> {
 }
 
 impl BuildBase<'_> {
+    /// The sources of Go and C that `wheel` may contain, as they were read since `start`.
+    fn reads(&self, wheel: &WheelFile, start: SystemTime) -> Option<Reads> {
+        let mut places = Collector::new(&self.project.root, &[]);
+        if let Some(home) = self.backend.host.environment.get("HOME") {
+            places.content(&Path::new(home).join(".pydistutils.cfg"));
+        }
+        let settings = settings(self.sources);
+        let named = |entry: &&Entry| {
+            let name = entry.path.file_name().map(|name| name.to_string_lossy());
+            name.is_some_and(|name| settings.contains(&*name))
+        };
+        let sources = || self.sources.iter().filter(|entry| is_go_source(&entry.path));
+        let has_source =
+            wheel.contents.iter().any(|(path, _)| is_go_source(Path::new(path.as_str())));
+        if has_source || sources().any(|entry| named(&entry)) {
+            sources().for_each(|entry| places.content(&entry.source));
+        }
+        places.look(start)
+    }
+
     /// Checks that `wheel` has the packages that the native part is in.
     fn complete(&self, wheel: &WheelFile, hook: Hook, io: &Io<'_>) -> Result<()> {
         let left_out = self.packages.left_out(self.sources, &wheel.contents);

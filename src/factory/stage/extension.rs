@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::library::TOOL_VARIABLES;
 use super::{Binary, GeneratedSource, Library, WorkDir, linked_library};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::ExtensionModule;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
+use crate::factory::store::{Found, Reads, Saved};
 use crate::process::{Call, Finished};
 use crate::project::Profile;
 use crate::target::{Release, Slice};
@@ -125,9 +127,39 @@ impl Input for Compile<'_> {
         linked_library(&file, self.cc.name(), &doing, self.slice)?;
         Ok(Binary { path: self.extension.path, file })
     }
+
+    fn key(&self, into: &mut Hasher) -> Result<bool> {
+        // The header repeats the preamble, which may include what the library's C includes.
+        let Some(reads) = &self.library.reads else { return Ok(false) };
+        let cc = &self.cc.found.path;
+        into.value("read", &reads.digest())?;
+        into.value("compiler itself", &self.host.cache.digest_of(cc)?)?;
+        // Includes of the preamble are searched there as well.
+        into.value("place", &(&self.extension.path, &self.library.preamble_flags))?;
+        into.value("variables", &self.host.environment.select(TOOL_VARIABLES))?;
+        self.feed(into)?;
+        Ok(true)
+    }
+
+    fn save(binary: &Binary) -> Option<Saved> {
+        let files = vec![Self::files(&binary.file)?];
+        Some(Saved { files, value: serde_json::Value::Null, reads: Reads::default() })
+    }
+
+    fn restore(&self, found: Found) -> Result<Option<Binary>> {
+        let file = self.library.dir.join(self.file_name());
+        let [(_, bytes)] = &found.files[..] else { return Ok(None) };
+        let doing = format!("reusing {} for {}", self.extension.module, self.slice.name());
+        fs_err::write(&file, bytes).map_err(|error| Failure::io(&doing, &error))?;
+        Ok(Some(Binary { path: self.extension.path.clone(), file }))
+    }
 }
 
 impl Compile<'_> {
+    fn files(file: &Path) -> Option<(String, PathBuf)> {
+        Some((file.file_name()?.to_string_lossy().into_owned(), file.to_owned()))
+    }
+
     fn explain(&self, finished: &Finished) -> Failure {
         let code = finished.status.code().unwrap_or_default();
         if code > 128 {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use fs_err as fs;
 
@@ -15,9 +16,10 @@ use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
+use crate::factory::store::{Collector, Found, GoQuestion, Reads, Saved};
 use crate::project::{GoPackage, Profile, go_header};
 use crate::target::{Release, Slice};
-use crate::toolchain::{Cc, Driver, Go};
+use crate::toolchain::{Cc, Driver, Go, Host, Version, is_binary};
 
 /// Builds a Go library for one slice.
 pub(in crate::factory) struct GoBuild<'a> {
@@ -30,6 +32,9 @@ pub(in crate::factory) struct GoBuild<'a> {
     /// The system release to build for.
     pub(in crate::factory) minimum: Release,
     pub(in crate::factory) go: &'a Go,
+    /// The version of Go that go.mod selects.
+    pub(in crate::factory) go_version: Version,
+    pub(in crate::factory) host: &'a Host,
     pub(in crate::factory) cc: &'a Cc,
     pub(in crate::factory) driver: Driver,
     /// The inherited variables that Go, cgo and the compiler react to.
@@ -57,6 +62,8 @@ pub(in crate::factory) struct Library {
     pub(in crate::factory) header: PathBuf,
     /// The flags that the header's preamble needs, with absolute paths.
     pub(in crate::factory) preamble_flags: Vec<String>,
+    /// The files that Go and the C compiler read, if all of them are known.
+    pub(in crate::factory) reads: Option<Reads>,
 }
 
 impl GoBuild<'_> {
@@ -130,6 +137,7 @@ impl Input for GoBuild<'_> {
             ));
         }
         let package = package(self.library, dir, self.go.found.version.minor)?;
+        let start = SystemTime::now();
         let packages = self.packages(&package)?;
         for own in packages.iter().flatten() {
             if let Some(note) = own.check(self.slice, self.root, &doing)? {
@@ -179,11 +187,128 @@ impl Input for GoBuild<'_> {
         let own = packages.iter().flatten().last();
         let preamble_flags = own.map(|own| self.preamble_flags(own)).transpose()?;
         let preamble_flags = preamble_flags.unwrap_or_default();
-        Ok(Library { dir: dir.clone(), binary, header, preamble_flags })
+        let reads = if self.may_be_kept() { self.reads(&package, start) } else { None };
+        Ok(Library { dir: dir.clone(), binary, header, preamble_flags, reads })
+    }
+
+    fn key(&self, into: &mut Hasher) -> Result<bool> {
+        if !self.may_be_kept() {
+            return Ok(false);
+        }
+        let Self { library, file_name, slice, minimum, go, cc, environment, host, .. } = self;
+        let Self { go_version, offline, .. } = self;
+        into.value("settings", &(go.settings(), host.environment.select(TOOL_VARIABLES)))?;
+        into.value("library", &(library.name.to_string(), &library.go_dir))?;
+        into.value("file name", file_name)?;
+        into.value("slice", &(slice.name(), minimum))?;
+        into.value("flags", &(self.flags()?, self.env(), offline))?;
+        into.value("environment", environment)?;
+        // Go's files are compared by their time stamps, and with them where they are.
+        into.value(
+            "go",
+            &(go.found.fingerprint(), &go.found.path, go.modules(), go_version.to_string()),
+        )?;
+        into.value("compiler", &(cc.found.fingerprint(), host.cache.digest_of(&cc.found.path)?))?;
+        Ok(true)
+    }
+
+    fn save(library: &Library) -> Option<Saved> {
+        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let files =
+            [&library.binary, &library.header].map(|path| Some((name(path)?, path.clone())));
+        Some(Saved {
+            files: files.into_iter().collect::<Option<_>>()?,
+            value: serde_json::to_value(&library.preamble_flags).ok()?,
+            reads: library.reads.clone()?,
+        })
+    }
+
+    fn restore(&self, found: Found) -> Result<Option<Library>> {
+        let dir = &self.dir.own;
+        let doing = format!("reusing {} for {}", self.library.name, self.slice.name());
+        let (binary, header) = (dir.join(&self.file_name), dir.join(CGO_HEADER));
+        for path in [&binary, &header] {
+            let named = |(name, _): &&(String, Vec<u8>)| path.ends_with(name);
+            let Some((_, bytes)) = found.files.iter().find(named) else { return Ok(None) };
+            fs::write(path, bytes).map_err(|error| Failure::io(&doing, &error))?;
+        }
+        let Ok(preamble_flags) = serde_json::from_value(found.value) else { return Ok(None) };
+        let reads = Some(found.reads);
+        Ok(Some(Library { dir: dir.clone(), binary, header, preamble_flags, reads }))
     }
 }
 
+/// Variables that Go, cgo, linkers and C compilers may react to besides those in the environment of
+/// the stage.
+pub(super) const TOOL_VARIABLES: &[&str] = &[
+    "CC",
+    "CXX",
+    "AR",
+    "FC",
+    "LD_*",
+    "DYLD_*",
+    "CLANG_*",
+    "CCC_*",
+    "GCC_*",
+    "NIX_*",
+    "LANG",
+    "LC_*",
+    "MACOSX_DEPLOYMENT_TARGET",
+    "XDG_*",
+    "TERMINFO",
+    "ASAN_*",
+    "QA_*",
+];
+
+/// Variables whose effects are not followed.
+const UNKNOWN: &[&str] = &["SDKROOT", "GOWORK", "GOFIPS140", "GO111MODULE"];
+
 impl GoBuild<'_> {
+    /// Whether the output depends on nothing but what is known: debug information may name any
+    /// place, an SDK is no part of pygo, and a script may start anything.
+    fn may_be_kept(&self) -> bool {
+        let environment = &self.host.environment;
+        self.profile == Profile::Release
+            && UNKNOWN.iter().all(|name| environment.get(name).is_none())
+            && is_binary(&self.cc.found.path)
+            && is_binary(&self.go.found.path)
+    }
+
+    /// The files that the build read since `start`, if all of them are known.
+    fn reads(&self, package: &[String], start: SystemTime) -> Option<Reads> {
+        let doing = format!("listing the files of {}", self.library.name);
+        let listed = self
+            .go
+            .call(&doing)
+            .envs(self.env())
+            .dir(&self.library.dir)
+            .args(GoQuestion::args())
+            .args(self.user.tags(&self.library.build_tags))
+            .args(package)
+            .run(Kind::Build, "report this bug")
+            .ok()?;
+        let setting = |name: &str| self.go.setting(name);
+        let question = GoQuestion {
+            dir: &self.library.dir,
+            modules: self.go.modules(),
+            setting: &setting,
+            has_module: self.library.go_mod.is_some(),
+            ldflags: self.library.ldflags.clone(),
+        };
+        let root = self.go.found.path.ancestors().nth(2)?;
+        let mut places = Collector::new(self.root, &[root, self.go.modules()]);
+        if let Some(file) = self.go.settings_file() {
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            if UNKNOWN.iter().any(|name| text.contains(name)) {
+                return None;
+            }
+            places.content(&file);
+        }
+        // What cannot be understood is built every time.
+        question.read(&listed.stdout, &mut places).ok()?;
+        places.look(start)
+    }
+
     /// The packages that the library is built from, its own last; `None` if Go cannot list them:
     /// it does not build them either, and then says why.
     fn packages(&self, package: &[String]) -> Result<Option<Vec<CgoPackage>>> {

@@ -18,6 +18,7 @@ mod packages;
 mod pattern;
 mod preamble_flags;
 mod program;
+mod pure_backend;
 mod source;
 
 use std::path::{Path, PathBuf};

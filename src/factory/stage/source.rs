@@ -1,6 +1,7 @@
 //! Source: cffi turns a part's declarations into the C of its extension, the same for every target.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,7 +12,8 @@ use crate::factory::binding::CffiModule;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::toolchain::{Found, Host};
+use crate::factory::store::{Collector, Found as Kept, Reads, Saved};
+use crate::toolchain::{Found, Host, is_binary};
 
 const SCRIPT: &str = include_str!("../scripts/cffi_source.py");
 
@@ -30,6 +32,8 @@ pub(in crate::factory) struct Generate<'a> {
 #[derive(Debug, Clone)]
 pub(in crate::factory) struct GeneratedSource {
     pub(in crate::factory) file: PathBuf,
+    /// The files of cffi.
+    reads: Option<Reads>,
 }
 
 #[derive(Deserialize)]
@@ -69,6 +73,7 @@ impl Input for Generate<'_> {
     /// [`Kind::Project`] with the signature that cffi cannot parse.
     fn run(self, io: &Io<'_>) -> Result<GeneratedSource> {
         let doing = "turning the signatures into C with cffi";
+        let start = SystemTime::now();
         let help = "check the installed cffi, or uninstall it: pygo then downloads its own";
         let finished = self
             .host
@@ -95,9 +100,40 @@ impl Input for Generate<'_> {
                 ));
             }
         };
+        let python = &self.host.python.found.path;
+        let mut places = Collector::new(&self.dir.own, &[&self.cffi.path, python]);
+        places.stamp(python);
+        for name in ["", "cffi", "pycparser", "pycparser/ply"] {
+            places.stamp(&self.cffi.path.join(name));
+        }
+        let reads = places.look(start);
         // The compiler gets the base name alone, so no path of this machine enters the binary.
         let file = self.dir.own.join(format!("{}.c", self.module.module));
         fs_err::write(&file, source).map_err(|error| Failure::io(doing, &error))?;
-        Ok(GeneratedSource { file })
+        Ok(GeneratedSource { file, reads })
+    }
+
+    fn key(&self, into: &mut Hasher) -> Result<bool> {
+        self.feed(into)?;
+        // Where its files are: they are compared by their time stamps.
+        into.value("place", &(&self.cffi.path, &self.host.python.found.path))?;
+        Ok(is_binary(&self.host.python.found.path))
+    }
+
+    fn save(source: &GeneratedSource) -> Option<Saved> {
+        let name = source.file.file_name()?.to_string_lossy().into_owned();
+        Some(Saved {
+            files: vec![(name, source.file.clone())],
+            value: Value::Null,
+            reads: source.reads.clone()?,
+        })
+    }
+
+    fn restore(&self, found: Kept) -> Result<Option<GeneratedSource>> {
+        let file = self.dir.own.join(format!("{}.c", self.module.module));
+        let [(_, bytes)] = &found.files[..] else { return Ok(None) };
+        let doing = "reusing the C that cffi generated";
+        fs_err::write(&file, bytes).map_err(|error| Failure::io(doing, &error))?;
+        Ok(Some(GeneratedSource { file, reads: Some(found.reads) }))
     }
 }

@@ -32,6 +32,13 @@ const SOURCES: &[&str] = &[
     "sx", "swig", "swigcxx", "syso", "a",
 ];
 
+/// Whether Go may read a file of this name in the directory of a package that it builds.
+pub fn is_go_source(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let counts = name == "default.pgo" || has_extension(path, SOURCES);
+    counts && !name.ends_with("_test.go") && !name.starts_with(['.', '_'])
+}
+
 /// Those that are binary.
 const LINKED: &[&str] = &["syso", "a"];
 

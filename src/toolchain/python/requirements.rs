@@ -43,7 +43,7 @@ impl Requirements {
     }
 
     /// Whether every version is pinned, so that later runs can reuse the environment.
-    pub(super) fn all_pinned(&self) -> bool {
+    pub fn all_pinned(&self) -> bool {
         self.others.is_empty() && self.setuptools.iter().all(|line| allows_pinned(line))
     }
 

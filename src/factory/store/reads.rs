@@ -1,0 +1,292 @@
+//! What a stage read besides its input: files and directories, each with what was seen there.
+//!
+//! In: the places that a tool read, or would have read. Out: a list that can be compared with the
+//! file system later. A place that did not exist counts as well: a file may appear there.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use fs_err as fs;
+use serde::{Deserialize, Serialize};
+
+use crate::project::is_go_source;
+use crate::toolchain::stamp;
+use crate::wheel::Digest;
+
+/// How a place was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum How {
+    /// The content of a file.
+    Content,
+    /// The names in a directory, and what they are.
+    Names,
+    /// The names and contents of the files in a directory that Go may read.
+    Sources,
+    /// The time stamps of a file, or of the files in a directory, which nobody edits.
+    Stamp,
+}
+
+/// Places and what was seen there. Places in the project are relative to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::factory) struct Reads {
+    seen: Vec<(How, PathBuf, String)>,
+    /// The project, if places outside of it count that a copy of it elsewhere would not read.
+    root: Option<PathBuf>,
+}
+
+impl Reads {
+    /// Whether everything is as it was seen, for the project at `root`.
+    pub(super) fn are_unchanged(&self, root: &Path) -> bool {
+        self.root.as_deref().is_none_or(|own| own == root)
+            && self.seen.iter().all(|(how, path, known)| how.look(&root.join(path)) == *known)
+    }
+
+    /// A digest of all of it.
+    pub(in crate::factory) fn digest(&self) -> String {
+        Digest::of(&serde_json::to_vec(self).unwrap_or_default()).hex()
+    }
+}
+
+/// Collects the places.
+#[derive(Debug)]
+pub(in crate::factory) struct Collector {
+    root: PathBuf,
+    /// Directories of tools, which are the same for every project.
+    tools: Vec<PathBuf>,
+    places: BTreeMap<(How, PathBuf), ()>,
+}
+
+impl Collector {
+    /// Collects for the project at `root`; the directories `tools` belong to tools that the key of
+    /// the stage names.
+    pub(in crate::factory) fn new(root: &Path, tools: &[&Path]) -> Self {
+        let tools = tools.iter().map(|dir| dir.to_path_buf()).collect();
+        Self { root: root.to_owned(), tools, places: BTreeMap::new() }
+    }
+
+    /// The content of the file `path`, or that there is none.
+    pub(in crate::factory) fn content(&mut self, path: &Path) {
+        let dir = path.parent().unwrap_or(path);
+        let listed = |how| self.places.contains_key(&(how, dir.to_owned()));
+        if listed(How::Stamp) || (listed(How::Sources) && is_go_source(path)) {
+            return;
+        }
+        self.places.insert((How::Content, path.to_owned()), ());
+    }
+
+    /// The names in the directory `path`, or that it is none.
+    pub(in crate::factory) fn names(&mut self, path: &Path) {
+        self.places.insert((How::Names, path.to_owned()), ());
+    }
+
+    /// The files in the directory `path` that Go may read.
+    pub(in crate::factory) fn sources(&mut self, path: &Path) {
+        self.places.insert((How::Sources, path.to_owned()), ());
+    }
+
+    /// The time stamps of `path`, in a place where nobody edits files.
+    pub(in crate::factory) fn stamp(&mut self, path: &Path) {
+        self.places.insert((How::Stamp, path.to_owned()), ());
+    }
+
+    /// Looks at every place. Returns nothing if one of them changed after `start`: what the tool
+    /// read is unknown then.
+    pub(in crate::factory) fn look(self, start: SystemTime) -> Option<Reads> {
+        let mut reads = Reads::default();
+        for (how, path) in self.places.into_keys() {
+            let seen = how.look(&path);
+            let inside = relative(&self.root, &path);
+            // Go itself writes modules there while it builds, once and complete.
+            let of_tool = inside.is_none() && self.tools.iter().any(|dir| path.starts_with(dir));
+            if !of_tool && how.changed_after(&path, start) {
+                return None;
+            }
+            if inside.is_none() && !of_tool {
+                reads.root = Some(self.root.clone());
+            }
+            reads.seen.push((how, inside.unwrap_or(path), seen));
+        }
+        Some(reads)
+    }
+}
+
+/// `path` relative to `root`, if it is in it or directly in a directory around it, where tools look
+/// for configuration.
+fn relative(root: &Path, path: &Path) -> Option<PathBuf> {
+    if let Ok(inside) = path.strip_prefix(root) {
+        return Some(inside.to_owned());
+    }
+    let dir = path.parent()?;
+    let up = root.ancestors().position(|above| above == dir)?;
+    Some(std::iter::repeat_n("..", up).collect::<PathBuf>().join(path.file_name()?))
+}
+
+impl How {
+    fn look(self, path: &Path) -> String {
+        match self {
+            Self::Content => content(path),
+            Self::Names => listing(path, |_| true, |_| String::new()),
+            Self::Sources => listing(path, is_go_source, content),
+            Self::Stamp => stamp(path),
+        }
+    }
+
+    /// Whether a file or directory that it looks at changed after `start`.
+    fn changed_after(self, path: &Path, start: SystemTime) -> bool {
+        let changed = |path: &Path| {
+            use std::os::unix::fs::MetadataExt;
+            let Ok(metadata) = fs::metadata(path) else { return false };
+            let start = start.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            let start =
+                i128::from(start.as_secs()) * 1_000_000_000 + i128::from(start.subsec_nanos());
+            // Time stamps of files are as coarse as the kernel's ticks.
+            let tick = 10_000_000;
+            i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()) + tick
+                >= start
+        };
+        let inside = || fs::read_dir(path).into_iter().flatten().flatten();
+        match self {
+            Self::Content | Self::Names => changed(path),
+            Self::Sources => {
+                inside().any(|entry| is_go_source(&entry.path()) && changed(&entry.path()))
+            }
+            Self::Stamp => changed(path) || inside().any(|entry| changed(&entry.path())),
+        }
+    }
+}
+
+/// A digest of the file `path`, or what else is there.
+fn content(path: &Path) -> String {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => match fs::read(path) {
+            Ok(bytes) => Digest::of(&bytes).hex(),
+            Err(_) => "unreadable".to_owned(),
+        },
+        Ok(_) => "no file".to_owned(),
+        Err(_) => "absent".to_owned(),
+    }
+}
+
+/// A digest of the entries of the directory `path` that `counts` selects: the name, the kind and
+/// `about` of each.
+fn listing(path: &Path, counts: impl Fn(&Path) -> bool, about: impl Fn(&Path) -> String) -> String {
+    let Ok(metadata) = fs::symlink_metadata(path) else { return "absent".to_owned() };
+    let Ok(entries) = fs::read_dir(path) else { return "no directory".to_owned() };
+    let mut lines = Vec::new();
+    for entry in entries {
+        // What cannot be read is never equal to what was seen.
+        let Ok(entry) = entry else { return "unreadable".to_owned() };
+        let path = entry.path();
+        if counts(&path) {
+            let kind = entry.file_type().map(|kind| format!("{kind:?}")).unwrap_or_default();
+            lines.push(format!("{:?} {kind} {}", entry.file_name(), about(&path)));
+        }
+    }
+    lines.sort_unstable();
+    let link = if metadata.is_symlink() { "link " } else { "" };
+    format!("{link}{}", Digest::of(lines.join("\n").as_bytes()).hex())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn later() -> SystemTime {
+        SystemTime::now() + Duration::from_secs(60)
+    }
+
+    #[test]
+    fn every_change_of_what_was_read_is_noticed_and_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        let at = |name: &str| root.join(name);
+        fs::create_dir(at("go")).unwrap();
+        fs::create_dir(at("data")).unwrap();
+        fs::write(at("go/main.go"), "package main").unwrap();
+        fs::write(at("go/README.md"), "x").unwrap();
+        fs::write(at("go.mod"), "module x").unwrap();
+        fs::os::unix::fs::symlink("go.mod", at("link")).unwrap();
+        let mut places = Collector::new(root, &[]);
+        places.sources(&at("go"));
+        places.names(&at("data"));
+        for name in ["go.mod", "absent.h", "link", "go/also.h"] {
+            places.content(&at(name));
+        }
+        let reads = places.look(later()).unwrap();
+        assert_eq!(reads.seen.len(), 5, "a source in a directory that counts is part of it");
+        let same = || reads.are_unchanged(root);
+        assert!(same());
+        fs::write(at("go/README.md"), "other").unwrap();
+        fs::write(at("go/main_test.go"), "package main").unwrap();
+        fs::write(at("python.py"), "").unwrap();
+        assert!(same(), "nothing of that was read");
+
+        let undone = |change: &dyn Fn(), undo: &dyn Fn(), what: &str| {
+            change();
+            assert!(!same(), "{what}");
+            undo();
+            assert!(same(), "{what}, undone");
+        };
+        let write = |name: &str, text: &str| fs::write(at(name), text).unwrap();
+        let remove = |name: &str| fs::remove_file(at(name)).unwrap();
+        undone(
+            &|| write("go/main.go", "package mine"),
+            &|| write("go/main.go", "package main"),
+            "content",
+        );
+        undone(&|| write("go/x_linux.go", ""), &|| remove("go/x_linux.go"), "a new source");
+        undone(&|| write("absent.h", ""), &|| remove("absent.h"), "a header that appears");
+        undone(&|| write("data/new", ""), &|| remove("data/new"), "a new name");
+        undone(
+            &|| {
+                remove("link");
+                fs::os::unix::fs::symlink("python.py", at("link")).unwrap();
+            },
+            &|| {
+                remove("link");
+                fs::os::unix::fs::symlink("go.mod", at("link")).unwrap();
+            },
+            "a link to another file",
+        );
+        remove("go.mod");
+        assert!(!same(), "a deleted file");
+    }
+
+    #[test]
+    fn a_change_during_the_build_leaves_nothing_to_compare() {
+        let dir = tempfile::tempdir().unwrap();
+        let start = SystemTime::now();
+        fs::write(dir.path().join("a.go"), "").unwrap();
+        let places = || {
+            let mut places = Collector::new(dir.path(), &[]);
+            places.sources(dir.path());
+            places
+        };
+        assert_eq!(places().look(start), None);
+        assert!(places().look(later()).is_some());
+    }
+
+    #[test]
+    fn places_in_and_above_the_project_move_with_it_and_others_do_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let (one, two) = (dir.path().join("a/one"), dir.path().join("a/two"));
+        for project in [&one, &two] {
+            fs::create_dir_all(project).unwrap();
+            fs::write(project.join("x.c"), "x").unwrap();
+        }
+        let look = |outside: &str| {
+            let mut places = Collector::new(&one, &[&dir.path().join("tool")]);
+            places.content(&one.join("x.c"));
+            places.content(&dir.path().join(outside));
+            places.look(later()).unwrap()
+        };
+        assert!(look("go.work").are_unchanged(&two));
+        assert!(look("tool/lib/x").are_unchanged(&two));
+        assert!(!look("b/other.h").are_unchanged(&two));
+        assert!(look("b/other.h").are_unchanged(&one));
+    }
+}

@@ -1,0 +1,135 @@
+//! Entries: found again, refused when damaged, written by several at once, removed by age.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::json;
+
+use super::*;
+use crate::process::Environment;
+
+struct Place {
+    dir: tempfile::TempDir,
+    cache: Cache,
+}
+
+impl Place {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let environment: Environment =
+            [("PYGO_CACHE_DIR", dir.path().join("cache"))].into_iter().collect();
+        fs::create_dir(dir.path().join("project")).unwrap();
+        fs::write(dir.path().join("project/a.go"), "1").unwrap();
+        Self { cache: Cache::new(&environment).unwrap(), dir }
+    }
+
+    fn root(&self) -> PathBuf {
+        self.dir.path().join("project")
+    }
+
+    fn store(&self) -> Store<'_> {
+        Store::new(&self.cache, &self.root()).unwrap()
+    }
+
+    fn keep(&self, key: &str, content: &str) {
+        let made = tempfile::NamedTempFile::new_in(self.dir.path()).unwrap();
+        fs::write(made.path(), content).unwrap();
+        let mut places = Collector::new(&self.root(), &[]);
+        places.sources(&self.root());
+        let reads = places.look(SystemTime::now() + Duration::from_secs(60)).unwrap();
+        let files = vec![("lib.so".to_owned(), made.path().to_owned())];
+        let saved = Saved { files, value: json!({"x": 1}), reads };
+        self.store().keep(key, saved, vec!["a note".to_owned()]);
+    }
+
+    fn found(&self, key: &str) -> Option<String> {
+        let found = self.store().find(key)?;
+        assert_eq!((found.value, found.notes), (json!({"x": 1}), vec!["a note".to_owned()]));
+        let [(name, bytes)] = &found.files[..] else { panic!() };
+        assert_eq!(name, "lib.so");
+        Some(String::from_utf8(bytes.clone()).unwrap())
+    }
+
+    /// The files of the only entry of `key`.
+    fn entry(&self, key: &str) -> PathBuf {
+        let above = self.cache.root().join("stages").join(key);
+        fs::read_dir(above).unwrap().next().unwrap().unwrap().path()
+    }
+}
+
+#[test]
+fn an_entry_serves_its_key_and_the_files_it_read() {
+    let place = Place::new();
+    assert_eq!(place.found("k"), None);
+    place.keep("k", "one");
+    assert_eq!(place.found("k").as_deref(), Some("one"));
+    assert_eq!(place.found("other"), None);
+    fs::write(place.root().join("a.go"), "2").unwrap();
+    assert_eq!(place.found("k"), None);
+    place.keep("k", "two");
+    assert_eq!(place.found("k").as_deref(), Some("two"));
+    fs::write(place.root().join("a.go"), "1").unwrap();
+    assert_eq!(place.found("k").as_deref(), Some("one"), "both states are kept");
+}
+
+#[test]
+fn a_damaged_entry_is_removed_and_made_again() {
+    let damages: [fn(&Path); 5] = [
+        |entry| fs::write(entry.join("0"), "lies").unwrap(),
+        |entry| fs::remove_file(entry.join("0")).unwrap(),
+        |entry| fs::write(entry.join(DESCRIPTION), "").unwrap(),
+        |entry| {
+            let text = fs::read_to_string(entry.join(DESCRIPTION)).unwrap();
+            fs::write(entry.join(DESCRIPTION), text.replace("\"x\":1", "\"x\":2")).unwrap();
+        },
+        |entry| {
+            let text = fs::read(entry.join(DESCRIPTION)).unwrap();
+            fs::write(entry.join(DESCRIPTION), &text[..text.len() - 1]).unwrap();
+        },
+    ];
+    for damage in damages {
+        let place = Place::new();
+        place.keep("k", "one");
+        damage(&place.entry("k"));
+        assert_eq!(place.found("k"), None);
+        place.keep("k", "one");
+        assert_eq!(place.found("k").as_deref(), Some("one"));
+    }
+}
+
+#[test]
+fn several_writers_and_readers_see_whole_entries_only() {
+    let place = &Place::new();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    place.keep("k", "same");
+                    if let Some(found) = place.store().find("k") {
+                        assert_eq!(found.files[0].1, b"same");
+                    }
+                    place.store().discard(&place.cache.root().join("stages/k").join("none"));
+                }
+            });
+        }
+    });
+    assert_eq!(place.found("k").as_deref(), Some("same"));
+    let left = fs::read_dir(place.cache.root().join("tmp")).unwrap().count();
+    assert_eq!(left, 0, "temporary directories");
+}
+
+#[test]
+fn the_entries_used_least_recently_are_removed_first() {
+    let place = Place::new();
+    for (age, key) in [(30, "old"), (20, "middle"), (10, "new")] {
+        place.keep(key, &"x".repeat(4000));
+        let file = fs::File::options().append(true).open(place.entry(key).join(DESCRIPTION));
+        let time = SystemTime::now() - Duration::from_secs(age);
+        file.unwrap().file().set_modified(time).unwrap();
+    }
+    assert_eq!(prune(&place.cache, 1 << 30), 0);
+    assert!(place.found("old").is_some(), "and now it is the newest");
+    assert!(prune(&place.cache, 10_000) > 4000);
+    assert_eq!(["old", "middle", "new"].map(|key| place.found(key).is_some()), [true, false, true]);
+    prune(&place.cache, 0);
+    assert_eq!(fs::read_dir(place.cache.root().join("stages")).unwrap().count(), 0);
+}
