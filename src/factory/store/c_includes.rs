@@ -95,8 +95,7 @@ fn scan(text: &str) -> Scanned {
     let mut found = Scanned::default();
     let spliced = text.replace("\\\r\n", "").replace("\\\n", "");
     // In assembler, and in inline assembler of C.
-    found.is_opaque = spliced.contains(".incbin")
-        || spliced.lines().any(|line| line.trim_start().starts_with(".include"));
+    found.is_opaque = spliced.contains(".incbin") || spliced.contains(".include");
     for line in spliced.lines() {
         let mut rest = line;
         while let Some((at, directive)) = next_directive(rest) {
