@@ -259,6 +259,27 @@ fn misuse_has_its_own_exit_code() {
 }
 
 #[test]
+fn no_selection_hides_that_a_file_cannot_be_read() {
+    for options in [["--select", "ELF"], ["--ignore", "ARC"], ["--ignore", "ARC001,TAG"]] {
+        let args = [&["check"], &options[..], &[NAME]].concat();
+        let done = Test::new().write(NAME, "<!DOCTYPE html>").args(&args).run();
+        assert_eq!(done.code, Some(1), "{options:?}");
+        assert!(done.stdout.contains("ARC001"), "{options:?} {}", done.stdout);
+    }
+}
+
+#[test]
+fn an_sdist_beside_a_wheel_is_checked_as_an_sdist() {
+    let good = format!("good/{NAME}");
+    let test = Test::new().write(&good, self::good()).write("x-1.0.tar.gz", "\x1f\u{8b}");
+    let done = test.args(&["check", "--select", "SDI,TAG", &good, "x-1.0.tar.gz"]).run();
+    assert_eq!(done.code, Some(1), "{}{}", done.stdout, done.stderr);
+    assert!(done.stdout.contains("SDI001 sdist-unreadable"), "{}", done.stdout);
+    assert!(!done.stdout.contains("TAG001"), "{}", done.stdout);
+    assert!(done.stderr.contains("1 error, 0 warnings in 1 wheel and 1 sdist"), "{}", done.stderr);
+}
+
+#[test]
 fn an_unreadable_wheel_does_not_hide_the_others() {
     let done = check(&["none.whl", NAME]);
     assert_eq!(done.code, Some(6));

@@ -10,13 +10,17 @@ pub(super) fn check(text: &str) -> Result<(), String> {
     if !TYPES.contains(&kind.as_str()) {
         return Err(format!("it is none of {}", TYPES.join(", ")));
     }
-    for part in parts {
+    for part in parts.filter(|part| !part.is_empty()) {
         let Some((name, value)) = part.split_once('=') else {
             return Err(format!("`{part}` is not name=value"));
         };
         let (name, value) = (name.trim(), value.trim());
-        let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-        let value = bare.unwrap_or(value);
+        let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        let is_value = quoted.is_some_and(|value| !value.contains('"')) || is_token(value, "");
+        if !is_token(name, "*'%") || !is_value {
+            return Err(format!("`{part}` is not name=value"));
+        }
+        let value = quoted.unwrap_or(value);
         if name.eq_ignore_ascii_case("charset") && !value.eq_ignore_ascii_case("utf-8") {
             return Err("its charset must be UTF-8".to_owned());
         }
@@ -26,6 +30,13 @@ pub(super) fn check(text: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether `text` is a token of RFC 2045 without the characters in `without`.
+fn is_token(text: &str, without: &str) -> bool {
+    let legal =
+        |c: char| c.is_ascii_graphic() && !r#"()<>@,;:\"/[]?="#.contains(c) && !without.contains(c);
+    !text.is_empty() && text.chars().all(legal)
 }
 
 #[cfg(test)]
@@ -41,6 +52,7 @@ mod tests {
             "text/markdown; charset=\"UTF-8\"; variant=GFM",
             "text/markdown;variant=CommonMark",
             "text/plain; variant=Foo",
+            "text/markdown;",
         ] {
             assert_eq!(check(text), Ok(()), "{text}");
         }
@@ -52,6 +64,9 @@ mod tests {
             "text/markdown; variant=Foo",
             "text/markdown; variant=gfm",
             "text/markdown; charset",
+            "text/markdown; var(iant)=GFM",
+            "text/plain; variant=a=b",
+            "text/plain; charset=\"UTF-8",
         ] {
             assert!(check(text).is_err(), "{text}");
         }

@@ -69,7 +69,7 @@ fn address(field: &str) -> Option<String> {
         None => bare.trim().to_owned(),
     };
     let is_unclear = address.matches('@').count() > 1
-        || (address.contains('@') && address.contains([' ', '\t', '\n', ':', '>']));
+        || (address.contains('@') && address.contains([' ', '\t', '\n', ':', '<', '>', '[', ']']));
     // A quoted local part is gone by now.
     let is_empty = address.is_empty() || address.starts_with('@');
     (!is_unclear && !is_empty).then_some(address)

@@ -2,7 +2,7 @@
 
 /// Checks a path: relative, resolved, and with `/` between its parts.
 pub(super) fn check(path: &str) -> Result<(), &'static str> {
-    let is_drive = path.as_bytes().get(1) == Some(&b':');
+    let is_drive = matches!(path.as_bytes(), [_, b':', b'/' | b'\\', ..]);
     if path.contains("..") {
         Err("it must not contain `..`")
     } else if path.contains('*') {
@@ -27,8 +27,7 @@ mod tests {
         for path in ["LICENSE", "a/b c/LICENSE.txt", ".reuse/x", "COPYING.\u{fc}"] {
             assert_eq!(check(path), Ok(()), "{path}");
         }
-        for path in
-            ["../LICENSE", "a/..", "LICEN*", "/L", "C:/L", "C:L", "a\\b", "a//b", "./L", "a/", ""]
+        for path in ["../LICENSE", "a/..", "LICEN*", "/L", "C:/L", "a\\b", "a//b", "./L", "a/", ""]
         {
             assert!(check(path).is_err(), "{path}");
         }

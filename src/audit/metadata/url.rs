@@ -9,12 +9,18 @@ pub(super) fn check(text: &str) -> Result<(), String> {
     }
     let rest = rest.split('#').next().unwrap_or_default();
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    if query.contains(['[', ']']) {
-        return Err("has brackets in its query".to_owned());
+    let (authority, path) = match path.strip_prefix("//") {
+        Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
+        None => ("", path),
+    };
+    let brackets = ['[', ']'];
+    if query.contains(brackets) || path.contains(brackets) {
+        return Err("has brackets after its host".to_owned());
     }
-    let authority = path.strip_prefix("//").and_then(|path| path.split('/').next());
-    let port = authority.and_then(|authority| authority.rsplit_once(':')).map(|(_, port)| port);
-    let is_number = |port: &&str| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    let port = authority.rsplit_once(':').map(|(_, port)| port);
+    // The index does not look at longer numbers, nor at other text.
+    let is_number =
+        |port: &&str| (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
     match port.filter(is_number) {
         Some(port) if port.parse::<u16>().is_err() => Err(format!("has the invalid port {port}")),
         _ => Ok(()),
@@ -35,6 +41,7 @@ mod tests {
             "https://a.b:8080/\u{fc}",
             "https://a.b?x=1#[f]",
             "https://[::1]/",
+            "https://a.b:/",
         ] {
             assert_eq!(check(text), Ok(()), "{text}");
         }
@@ -47,6 +54,7 @@ mod tests {
             "http//a.b",
             "https://a.b:99999/",
             "https://a.b/?q=[x]",
+            "https://a.b/[x]",
         ] {
             assert!(check(text).is_err(), "{text}");
         }
