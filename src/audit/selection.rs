@@ -60,6 +60,17 @@ impl Selection {
         Ok(Self { select: all(select)?, ignore: all(ignore)? })
     }
 
+    /// Ignores the rules of `ignore` as well.
+    ///
+    /// # Errors
+    /// The first unknown word.
+    pub fn and_ignore(mut self, ignore: &[String]) -> Result<Self, UnknownRule> {
+        for word in ignore {
+            self.ignore.push(chosen(word)?);
+        }
+        Ok(self)
+    }
+
     /// Whether `rule` is selected. A rule takes precedence over its group.
     pub fn keeps(&self, rule: &'static Rule) -> bool {
         let specificity = |words: &[Chosen]| words.iter().map(|word| word.specificity(rule)).max();

@@ -26,7 +26,9 @@ mod width_check;
 
 pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
-pub use config::{BuildSystem, CompilerName, Config, Key, Profile, Settings, keys, reference};
+pub use config::{
+    BuildSystem, CheckConfig, CompilerName, Config, Key, Profile, Settings, keys, reference,
+};
 pub use find::enclosing;
 pub use glue::{declarations, go_header, go_types};
 pub use go::exports::{GoExport, GoParam};

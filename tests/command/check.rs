@@ -340,3 +340,19 @@ fn a_bad_pattern_of_a_library_is_a_usage_error() {
     let done = check(&[&format!("good/{NAME}"), "--exclude", "liba*.so", "--exclude", "libb.so"]);
     assert_eq!(done.code, Some(0), "{}", done.stderr);
 }
+
+#[test]
+fn the_project_says_what_is_left_out() {
+    let run = |table: &str| {
+        let text = format!("[tool.pygo-tools.check]\n{table}\n");
+        let test = Test::new().write(NAME, bad()).write("pyproject.toml", text.into_bytes());
+        test.args(&["check", NAME]).run()
+    };
+    assert_eq!(run("exclude = ['liba.so']").code, Some(1));
+    let done = run("ignore = ['TAG', 'REC']");
+    assert_eq!(done.code, Some(0), "{}", done.stdout);
+    let unknown = run("ignore = ['elf-unstriped']");
+    assert_eq!(unknown.code, Some(3), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("did you mean elf-unstripped?"), "{}", unknown.stderr);
+    assert!(run("ignor = []").stderr.contains("the nearest is `ignore`"));
+}

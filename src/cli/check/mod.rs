@@ -6,7 +6,7 @@ mod output;
 mod rules;
 
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -21,6 +21,7 @@ use crate::audit::{
 };
 use crate::error::{Failure, Kind, Result};
 use crate::process::Environment;
+use crate::project::CheckConfig;
 use crate::report::{Detail, check_text, tell};
 
 /// Check wheels and sdists from any build tool
@@ -76,9 +77,20 @@ impl Arguments {
         }
         let selection =
             Selection::new(&self.select, &self.ignore).map_err(|e| rules::unknown(&e))?;
-        let excluded = Excluded::new(&self.exclude).map_err(|error| {
+        let own = CheckConfig::read(Path::new("."))?;
+        let selection = selection.and_ignore(&own.ignore).map_err(|error| {
+            let doing = "reading pyproject.toml, [tool.pygo-tools.check]";
+            Failure::project(doing, format!("`ignore`: {error}"), error.help())
+        })?;
+        let excluded = [self.exclude.as_slice(), &own.exclude].concat();
+        let excluded = Excluded::new(&excluded).map_err(|error| {
             let help = "write a name or a pattern with *, ? and [...]: --exclude 'libtorch*.so'";
-            Failure::new(Kind::Usage, "reading --exclude", error.to_string(), help)
+            Failure::new(
+                Kind::Usage,
+                "reading --exclude and the key `exclude`",
+                error.to_string(),
+                help,
+            )
         })?;
         let paths = find::find(&self.wheels)?;
         let results: Vec<Result<Checked>> =

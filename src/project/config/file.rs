@@ -176,7 +176,8 @@ impl ConfigFile {
     /// the wrong type.
     pub(super) fn from_toml(text: &str, doing: &str) -> Result<Option<Self>> {
         let keys = keys();
-        let names = keys.iter().map(|key| key.name.as_str());
+        // The table `check` has keys of its own.
+        let names = keys.iter().map(|key| key.name.as_str()).chain(["check"]);
         toml_table(text, &["tool", "pygo-tools"], names, doing)
     }
 }

@@ -5,6 +5,7 @@
 //! the table `[tool.pygo-tools]` of `pyproject.toml`.
 
 mod build_system;
+mod check;
 mod file;
 mod kind;
 mod misnamed;
@@ -18,6 +19,7 @@ use super::part::PartKind;
 use super::text::{self, inside, shown};
 use crate::error::{Failure, Result};
 pub use build_system::BuildSystem;
+pub use check::CheckConfig;
 use file::ConfigFile;
 pub use file::{Key, keys, reference};
 pub use profile::Profile;
