@@ -7,6 +7,8 @@
     refresh.py glibc --zig DIR [--check]
     refresh.py classifiers [--site DIR] [--check]
     refresh.py spdx [--site DIR] [--check]
+    refresh.py windows --zig DIR [--check]
+    refresh.py runtimes [--check] PACKAGE.deb ...
     refresh.py lock [TOOL=VERSION ...] [--check]
 
 With --check, it writes nothing, prints the changes as a diff and exits with 1.
@@ -16,7 +18,9 @@ imports; they may contain more.
 Needs Python 3.10, and 3.11 for `lock`, which also runs uv. `manylinux` reads an
 installed auditwheel, `stable-abi` an installed abi3info, `classifiers` an installed
 trove-classifiers and `spdx` an installed packaging (`pip install --target DIR NAME`,
-then `--site DIR`). `glibc` reads the directory of a zig.
+then `--site DIR`). `glibc` and `windows` read the directory of a zig. `runtimes` reads
+Debian's packages of libstdc++6 and libgcc-s1 for amd64 (`apt-get download
+libstdc++6:amd64 libgcc-s1:amd64`), and runs dpkg-deb.
 """
 
 import argparse
@@ -116,8 +120,8 @@ def stub_symbols(path: Path) -> set[str]:
     return set(re.findall(r"^ +_(\w+)", path.read_text(), re.M))
 
 
-# What PyPI accepts in platform tags; auditwheel also knows ppc64 and loongarch64.
-ARCHES = ["x86_64", "i686", "aarch64", "armv7l", "ppc64le", "s390x", "riscv64"]
+# What PyPI accepts in platform tags; auditwheel also knows loongarch64.
+ARCHES = ["x86_64", "i686", "aarch64", "armv7l", "ppc64", "ppc64le", "s390x", "riscv64"]
 
 
 def natural(version: str) -> tuple:
@@ -319,6 +323,71 @@ def glibc(args: argparse.Namespace) -> int:
     return settle(HERE / "glibc.txt", "\n".join(text) + "\n", args.check)
 
 
+# Import libraries in mingw-w64 for DLLs that Windows does not contain: Microsoft's redistributable
+# runtimes and older DirectX, and names of programs and drivers.
+REDISTRIBUTABLE = re.compile(
+    r"(atl|mfc|msvc[mpr]|vcruntime|vcomp|vcamp|concrt|ucrtbased|crtdll|d3dcompiler_(?!47)|d3dx|d3dcsx"
+    r"|dxerr|xactengine|x3daudio|xapofx|xaudio2_[0-8]|xinput1_[123]|msvbvm|mscoree_|dpapi_|python"
+    r"|sqlite|zlib|lib|winusbcoinst|wdfcoinstaller"
+    # Products of others, and of Microsoft's that are installed separately.
+    r"|glut(32)?\.|glaux\.|nv|hgfs\.|vmx_mode\.|msoledbsql|fm20\.|msidcrl|dll\.)"
+)
+# Parts of Windows for which mingw-w64 has no import library.
+OTHER_WINDOWS = """
+    avrt.dll bcryptprimitives.dll bthprops.cpl chakra.dll d3dcompiler_47.dll dcomp.dll dxcore.dll
+    icu.dll icuin.dll icuuc.dll magnification.dll msvcrt.dll taskschd.dll ucrtbase.dll
+    wimgapi.dll win32u.dll winspool.drv xaudio2_9.dll xinput1_4.dll xinput9_1_0.dll
+""".split()
+
+
+def windows(args: argparse.Namespace) -> int:
+    mingw = args.zig / "lib/libc/mingw"
+    found = set(OTHER_WINDOWS)
+    for file in sorted(mingw.glob("lib*/*.def*")):
+        text = file.read_text("utf-8", "replace")
+        library = re.search(r'^\s*LIBRARY\s+"?([^"\s]+)', text, re.M | re.I)
+        name = (library[1] if library else file.name.split(".def")[0]).lower()
+        name = name if "." in name else f"{name}.dll"
+        # Programs and drivers export names too, and API sets are recognized by their prefix.
+        if name.endswith((".dll", ".drv", ".cpl", ".ocx", ".acm", ".ax")) and not name.startswith(
+            ("api-ms-", "ext-ms-")
+        ):
+            found.add(name)
+    kept = sorted(name for name in found if name in OTHER_WINDOWS or not REDISTRIBUTABLE.match(name))
+    if len(kept) < 500:
+        raise Refusal(f"{mingw}: only {len(kept)} DLLs; is this the directory of a zig?")
+    text = "# The DLLs of Windows. Generated from zig's copy of mingw-w64 by refresh.py.\n"
+    return settle(HERE / "windows.txt", text + "\n".join(kept) + "\n", args.check)
+
+
+def runtimes(args: argparse.Namespace) -> int:
+    """The symbols of libstdc++ and libgcc_s, by the version that Debian's `symbols` files say."""
+    lines: dict[tuple, list[str]] = {}
+    for package in args.packages:
+        listed = subprocess.run(
+            ["dpkg-deb", "--info", package, "symbols"], check=True, capture_output=True, text=True
+        ).stdout
+        library = None
+        for line in listed.splitlines():
+            if line and not line[0].isspace():
+                library = line.split()[0]
+            elif symbol := re.match(r" (\S+)@(GLIBCXX|CXXABI|GCC)_([0-9.]+) ", line):
+                lines.setdefault((library, symbol[2], symbol[3]), []).append(symbol[1])
+    families = {family for _, family, _ in lines}
+    if families != {"GLIBCXX", "CXXABI", "GCC"}:
+        raise Refusal(f"the packages have only versions of {', '.join(sorted(families)) or 'nothing'}")
+    text = [
+        "# Symbols of libstdc++ and libgcc_s on x86_64, by library and first version. Generated from",
+        "# Debian's symbols files by refresh.py.",
+    ]
+    for key in sorted(lines, key=lambda key: (key[0], key[1], natural(key[2]))):
+        # A symbol with the name of the version only marks it.
+        names = sorted(name for name in lines[key] if name != f"{key[1]}_{key[2]}")
+        if names:
+            text.append(f"{key[0]} {key[1]}_{key[2]} {' '.join(names)}")
+    return settle(HERE / "runtimes.txt", "\n".join(text) + "\n", args.check)
+
+
 def for_hosts(file: str) -> bool:
     """Whether pygo's hosts can install this wheel."""
     _, python, _, platforms = file.removesuffix(".whl").rsplit("-", 3)
@@ -431,6 +500,12 @@ def main() -> int:
         command = commands.add_parser(name, parents=[each], help=f"PyPI's list, from {source}")
         command.add_argument("--site", type=Path, metavar="DIR", help=f"where {source} is installed")
         command.set_defaults(run=run)
+    command = commands.add_parser("windows", parents=[each], help="DLLs, from zig's mingw-w64")
+    command.add_argument("--zig", type=Path, required=True, metavar="DIR", help="directory of zig")
+    command.set_defaults(run=windows)
+    command = commands.add_parser("runtimes", parents=[each], help="libstdc++ and libgcc_s")
+    command.add_argument("packages", type=Path, nargs="+", metavar="PACKAGE.deb")
+    command.set_defaults(run=runtimes)
     command = commands.add_parser("lock", parents=[each], help="pinned wheels, from PyPI by uv")
     command.add_argument("pin", type=pin, nargs="*", metavar="TOOL=VERSION")
     command.set_defaults(run=lock)

@@ -119,7 +119,10 @@ pub(super) fn judge(
         let claims = loading(claims, file.format);
         checks::go::check(file, &claims, findings);
         all.push(match &file.binary {
-            Binary::Elf(elf) => elf_facts(file, elf, outside, &claims, libc, findings),
+            Binary::Elf(elf) => {
+                checks::elf::check(&file.path, elf, &claims, has_twin(file, files), findings);
+                elf_facts(file, elf, outside, &claims, libc, findings)
+            }
             Binary::MachO(slices) => macho_facts(file, slices, &claims, findings),
             Binary::Pe(pe) => {
                 checks::pe(&file.path, pe, &claims, findings);
@@ -142,6 +145,25 @@ pub(super) fn judge(
     }
     two_runtimes(files, claims, findings);
     all
+}
+
+/// Whether `files` has the same library or program for another C library: one whose path differs only
+/// in the names of systems.
+fn has_twin(file: &BinaryFile, files: &[BinaryFile]) -> bool {
+    let libc = |file: &BinaryFile| match &file.binary {
+        Binary::Elf(elf) => elf.libc(),
+        _ => None,
+    };
+    let (own, path) = (libc(file), without_systems(&file.path));
+    let mut others = files.iter().filter(|other| other.format == file.format);
+    others.any(|other| libc(other) != own && without_systems(&other.path) == path)
+}
+
+fn without_systems(path: &str) -> Vec<String> {
+    let systems = ["linux", "gnu", "glibc", "musl", "manylinux", "musllinux"];
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
+    // Arm's names have a suffix: `gnueabihf`.
+    words.filter(|word| !systems.contains(&word.trim_end_matches("eabihf"))).collect()
 }
 
 fn facts(file: &BinaryFile, os: &'static Os) -> BinaryFacts {
@@ -167,7 +189,6 @@ fn elf_facts(
     libc: Libc,
     findings: &mut Vec<Finding>,
 ) -> BinaryFacts {
-    checks::elf::check(&file.path, elf, claims, findings);
     let libc = elf.libc().unwrap_or(libc);
     let mut facts = facts(file, Os::linux(libc));
     facts.is_static = elf.libc().is_none() && elf.needed.is_empty();

@@ -21,6 +21,8 @@ pub(super) enum Suffix {
     PyPy,
     /// `.graalpy250-312-native-x86_64-linux`: GraalPy.
     GraalPy,
+    /// Like one of these, but spelled as no Python does: `.cp312-win_amd64.so`.
+    Unknown,
 }
 
 /// The name of a module's file.
@@ -84,11 +86,18 @@ fn specific(rest: &str) -> Option<Suffix> {
     if soabi.starts_with("graalpy") {
         return Some(Suffix::GraalPy);
     }
-    // `cpython-313t-x86_64-linux-gnu`, or `cp313t-win_amd64`.
-    let rest = soabi.strip_prefix("cpython-3").or_else(|| soabi.strip_prefix("cp3"))?;
-    let (version, platform) = rest.split_once('-').unwrap_or((rest, ""));
-    let (minor, threaded) = minor_and_threaded(version)?;
-    Some(Suffix::CPython { minor, threaded, platform: platform.to_owned() })
+    // `.cpython-313t-x86_64-linux-gnu.so`, or `.cp313t-win_amd64.pyd`.
+    let own = if rest.ends_with(".so") { "cpython-3" } else { "cp3" };
+    let cpython = |rest: &str| {
+        let (version, platform) = rest.split_once('-').unwrap_or((rest, ""));
+        let (minor, threaded) = minor_and_threaded(version)?;
+        Some(Suffix::CPython { minor, threaded, platform: platform.to_owned() })
+    };
+    let looks_like_one = ["cpython", "cp3", "abi3"].iter().any(|prefix| soabi.starts_with(prefix));
+    match soabi.strip_prefix(own).and_then(cpython) {
+        None => looks_like_one.then_some(Suffix::Unknown),
+        known => known,
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +120,10 @@ mod tests {
         );
         assert_eq!(read("_x.cp39-win32.pyd"), is("_x", cpython(9, false, "win32")));
         assert_eq!(read("_x.graalpy250-312-native-x86_64-linux.so"), is("_x", Suffix::GraalPy));
+        assert_eq!(read("_x.cp312-win_amd64.so"), is("_x", Suffix::Unknown));
+        assert_eq!(read("_x.cpython-312-x86_64-linux-gnu.pyd"), is("_x", Suffix::Unknown));
+        assert_eq!(read("_x.abi3-x86_64-linux-gnu.so"), is("_x", Suffix::Unknown));
+        assert_eq!(read("_x.v2.so"), None);
         assert_eq!(read("libx.so.1"), None);
         assert_eq!(read("README"), None);
     }

@@ -2,6 +2,7 @@
 
 mod loaded;
 mod malformed;
+mod promises;
 
 use super::closure::{Surroundings, close};
 use super::{Elf, Excluded, Extension, MachO, Rule, Signature, Verdict, catalogue, judge};

@@ -42,10 +42,15 @@ impl Machine {
 
     /// The processor as platform tags name it, if they do.
     pub fn tag_arch(self) -> Option<&'static str> {
-        let arch = ARCHS.iter().find(|arch| arch.machines.contains(&self))?;
-        Some(arch.tag(self.format()))
+        let arch = ARCHS.iter().find(|arch| arch.machines.contains(&self));
+        let other = || OTHERS.iter().find(|(machine, _)| *machine == self).map(|(_, name)| *name);
+        arch.map(|arch| arch.tag(self.format())).or_else(other)
     }
 }
+
+/// Processors that tags have a name for, but that Go and zig do not build for.
+const OTHERS: &[(Machine, &str)] =
+    &[(Machine::Elf { machine: 21, is_64: true, is_little: false }, "ppc64")];
 
 /// A processor.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -226,3 +226,9 @@ fn flags_above_the_baseline_of_a_slice_are_found() {
         assert_eq!(above(Slice::new(os, arch), flags), expected, "{flags}");
     }
 }
+
+#[test]
+fn a_processor_without_a_target_has_its_name_in_tags() {
+    let powerpc = |is_little| Machine::Elf { machine: 21, is_64: true, is_little }.tag_arch();
+    assert_eq!((powerpc(false), powerpc(true)), (Some("ppc64"), Some("ppc64le")));
+}

@@ -148,3 +148,21 @@ def stray_bytes_before_the_strings(wheel):
         data = patched(data, strings + 60, struct.pack("<I", count - 1))
         end -= 4
     wheel.files[library(wheel)] = patched(data, end, b"\xaa" * min(4, names - end))
+
+
+@mutation("macho-rpath-twice", "macos-amd64")
+def rpath_given_twice(wheel):
+    data = wheel.files[EXTENSION]
+    entries = list(commands(data))
+    own, size = next((at, size) for at, kind, size in entries if kind == 0x8000001C)
+    # The command of another library has room for it.
+    other, room = next((at, room) for at, kind, room in entries if kind == 0xC and room >= size)
+    copy = data[own : own + 4] + struct.pack("<I", room) + data[own + 8 : own + size]
+    wheel.files[EXTENSION] = patched(data, other, copy.ljust(room, b"\0"))
+
+
+@mutation("tag-minor-release", "macos-arm64")
+def minor_macos_release_above_the_tag(wheel):
+    data = wheel.files[EXTENSION]
+    minos = struct.pack("<I", 13 << 16 | 3 << 8)
+    wheel.files[EXTENSION] = patched(data, command(data, 0x32) + 12, minos)

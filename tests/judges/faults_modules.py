@@ -115,3 +115,23 @@ def lfs_pointer_instead_of_the_extension(wheel):
 @mutation("extension-missing")
 def empty_extension(wheel):
     wheel.files[EXTENSION] = b""
+
+
+@mutation("extension-suffix")
+def suffix_of_another_abi(wheel):
+    wheel.rename(python="cp312", abi="cp312")
+    name = "_example.cpython-312-x86_64-linux-gnux32.so"
+    wheel.add(name, wheel.files[EXTENSION]).drop(EXTENSION)
+
+
+@mutation("extension-suffix")
+def suffix_for_windows(wheel):
+    wheel.rename(python="cp312", abi="cp312")
+    wheel.add("_example.cp312-win_amd64.so", wheel.files[EXTENSION]).drop(EXTENSION)
+
+
+@mutation("extension-one-python")
+def suffix_for_one_python_under_a_generic_tag(wheel):
+    wheel.rename(python="py3", abi="none")
+    name = "_example.cpython-312-x86_64-linux-gnu.so"
+    wheel.add(name, wheel.files[EXTENSION]).drop(EXTENSION)

@@ -206,3 +206,19 @@ def android_tag_without_its_abi(wheel):
 @mutation("index-platform", "any")
 def older_tag_for_a_newer_architecture(wheel):
     wheel.rename(platform="manylinux2010_aarch64")
+
+
+@mutation("tag-unserved")
+def second_architecture_without_binaries(wheel):
+    wheel.rename(platform="manylinux_2_17_aarch64.manylinux_2_17_x86_64")
+
+
+@mutation("elf-libc")
+def glibc_wheel_also_for_musl(wheel):
+    wheel.rename(platform="manylinux_2_17_x86_64.musllinux_1_2_x86_64")
+
+
+@mutation("tag-not-expanded", "any")
+def compressed_tags_in_one_line(wheel):
+    wheel.rename(python="py2.py3")
+    wheel.edit("WHEEL", "Tag: py2-none-any\nTag: py3-none-any", "Tag: py2.py3-none-any")

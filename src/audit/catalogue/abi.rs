@@ -45,4 +45,8 @@ rules! { Abi
         "A file named like an extension module, but without an init function or any use of Python, is a plain library: Python cannot import it, though ctypes or cffi may load it."
         "PEP 489; importlib.machinery.EXTENSION_SUFFIXES"
         "name it like a plain library, or find out why its init function is missing"
+    EXTENSION_ONE_PYTHON Warning "ABI012" "extension-one-python"
+        "Python ignores a module whose suffix names another Python, so the tag promises more Pythons than can import it."
+        "PEP 3149; importlib.machinery.EXTENSION_SUFFIXES"
+        "tag the wheel for the Python that built the module, or use the stable ABI"
 }

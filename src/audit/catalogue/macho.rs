@@ -57,4 +57,8 @@ rules! { MachO
         "The import fails if nothing has loaded the library, or if the search path does not lead to it once everything is installed."
         "dyld(1), @rpath; delocate-wheel --exclude"
         "nothing, if that distribution brings it: then --exclude hides this warning; otherwise vendor the library into the wheel"
+    MACHO_RPATH_TWICE Error "MAC015" "macho-rpath-twice"
+        "macOS 15.4 and later refuse to load an image that names the same rpath twice."
+        "dyld, mach_o/Header.cpp: duplicate LC_RPATH"
+        "remove one of them with install_name_tool -delete_rpath, or pass -rpath to the linker once"
 }

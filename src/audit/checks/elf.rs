@@ -29,6 +29,7 @@ pub(in crate::audit) fn check(
     path: &str,
     elf: &Elf,
     claims: &[&PlatformClaim],
+    has_counterpart: bool,
     findings: &mut Vec<Finding>,
 ) {
     if !claims.is_empty() && !serves(claims, elf.arch) {
@@ -39,16 +40,24 @@ pub(in crate::audit) fn check(
     // A bare `linux` tag promises no C library.
     let promises_libc =
         |claim: &&PlatformClaim| claim.min_release.is_some() || claim.libc() != Some(Libc::Glibc);
+    let others: Vec<_> = claims
+        .iter()
+        .copied()
+        .filter(|claim| claim.libc() != elf.libc() && promises_libc(claim))
+        .collect();
+    let is_for_one = claims.len() > others.len();
     if let Some(libc) = elf.libc()
-        && !claims.iter().any(|claim| claim.libc() == Some(libc))
-        && claims.iter().any(promises_libc)
+        && !others.is_empty()
+        && !(is_for_one && has_counterpart)
     {
         let (own, other) = match libc {
             Libc::Glibc => (LINUX.release_of, MUSL.release_of),
             Libc::Musl => (MUSL.release_of, LINUX.release_of),
         };
-        let wheel = names(claims);
-        let what = format!("is linked with {own}, but the wheel is for {wheel}, which has {other}");
+        let wheel = names(&others);
+        let also = if is_for_one { "also " } else { "" };
+        let what =
+            format!("is linked with {own}, but the wheel is {also}for {wheel}, which has {other}");
         findings.report(catalogue::ELF_LIBC, path, what);
     }
     if elf.kind == Kind::Object {

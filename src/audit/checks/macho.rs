@@ -1,5 +1,7 @@
 //! Checks a Mach-O file by itself.
 
+use std::collections::HashSet;
+
 use crate::audit::claim::names;
 use crate::audit::macho::{ImageKind, MachoSlice, Signature};
 use crate::audit::{Finding, PlatformClaim, Report, catalogue};
@@ -72,6 +74,12 @@ fn image(path: &str, slice: &MachoSlice, findings: &mut Vec<Finding>) {
         let what =
             format!("has its {arch} image at {offset:#x}, which is not a multiple of {page:#x}");
         findings.report(catalogue::MACHO_ALIGNMENT, path, what);
+    }
+    let mut seen = HashSet::new();
+    if let Some(twice) = slice.rpaths.iter().find(|rpath| !seen.insert(rpath.as_str())) {
+        let what =
+            format!("has the rpath {twice} twice ({arch}), which macOS 15.4 and later refuse");
+        findings.report(catalogue::MACHO_RPATH_TWICE, path, what);
     }
     if slice.has_debug_info {
         let what = format!("still contains debug symbols ({arch})");

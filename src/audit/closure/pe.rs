@@ -4,6 +4,7 @@
 //! anywhere in the wheel counts as found.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use super::search::file_name;
 use super::wheel::{Rules, Wheel};
@@ -11,33 +12,24 @@ use crate::audit::catalogue;
 use crate::audit::checks::extension::PythonDll;
 use crate::audit::{Binary, Finding, Report};
 
-/// The DLLs of every Windows except Server Core, without `.dll`, that programs import. Doubtful names
-/// are left out, so that a person looks at them.
-const SYSTEM: &str = "\
-    activeds advapi32 authz avicap32 avrt bcrypt bcryptprimitives bthprops.cpl cabinet cfgmgr32 \
-    chakra combase comctl32 comdlg32 credui crypt32 cryptbase cryptsp cryptui cryptxml d2d1 \
-    d3d10 d3d10_1 d3d10core d3d11 d3d12 d3d9 d3dcompiler_47 davclnt dbgeng dbghelp dciman32 \
-    dcomp ddraw dhcpcsvc dhcpcsvc6 dinput8 dnsapi dsound dwmapi dwrite dxcore dxgi dxva2 esent \
-    evr fltlib fwpuclnt gdi32 gdiplus glu32 hid httpapi icm32 icu icuin icuuc imagehlp imm32 \
-    iphlpapi kernel32 kernelbase ksuser ktmw32 mf mfplat mfreadwrite mpr mprapi msacm32 mscms \
-    mscoree msdmo msi msimg32 mswsock msvcrt msvfw32 ncrypt ndfapi netapi32 newdev normaliz \
-    ntdll ntdsapi odbc32 odbccp32 ole32 oleacc oleaut32 oledlg opengl32 pdh powrprof propsys \
-    psapi qwave rasapi32 resutils rpcrt4 rstrtmgr samlib sas schannel secur32 security sensapi \
-    setupapi shcore shell32 shlwapi slc snmpapi srclient sspicli taskschd tbs tdh traffic \
-    ucrtbase urlmon user32 userenv usp10 uxtheme vcruntime140 vcruntime140_1 version virtdisk \
-    wer wevtapi wlanapi wldap32 wimgapi win32u winbio windowscodecs winhttp wininet winmm \
-    winscard winspool.drv winsta wintrust winusb wofutil ws2_32 wscapi wsnmp32 wsock32 wtsapi32 \
-    xaudio2_9 xinput1_4 xinput9_1_0 xmllite";
+/// The DLLs of Windows, by their full names.
+static SYSTEM: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../../../toolchains/windows.txt").lines();
+    lines.filter(|line| !line.starts_with('#')).collect()
+});
 
-/// Whether Windows or Python provides `dll`. This is PEP 513's rule applied to Windows; python.org's
-/// installer includes both `vcruntime140` DLLs since Python 3.8.
+/// The runtime that python.org's installer includes since Python 3.8.
+const PYTHONS: [&str; 2] = ["vcruntime140.dll", "vcruntime140_1.dll"];
+
+/// Whether Windows or Python provides `dll`. This is PEP 513's rule applied to Windows.
 fn is_provided(dll: &str) -> bool {
     let stem = dll.strip_suffix(".dll").unwrap_or(dll);
     stem.starts_with("api-ms-win-")
         || stem.starts_with("ext-ms-")
         || PythonDll::read(dll).is_some()
         || stem.starts_with("libpypy3")
-        || SYSTEM.split(' ').any(|known| known == stem)
+        || PYTHONS.contains(&dll)
+        || SYSTEM.contains(dll)
 }
 
 pub(super) fn judge(wheel: &Wheel<'_, '_>, findings: &mut Vec<Finding>) {
@@ -75,6 +67,22 @@ mod tests {
     use crate::audit::closure::Surroundings;
     use crate::audit::excluded::Excluded;
     use crate::test_builders::{PeBuilder, read};
+
+    #[test]
+    fn the_dlls_of_windows_are_complete_and_redistributable_ones_are_not_among_them() {
+        let windows = "kernel32 user32 aclui loadperf lz32 query sfc uiautomationcore clusapi \
+            cryptnet netutils wkscli samcli vssapi webservices magnification mmdevapi quartz msctf \
+            d3dcompiler_47 xinput1_4 vcruntime140 ucrtbase msvcrt win32u";
+        for dll in windows.split(' ') {
+            assert!(is_provided(&format!("{dll}.dll")), "{dll}");
+        }
+        assert!(is_provided("winspool.drv") && is_provided("ext-ms-win-ntuser-window-l1-1-0.dll"));
+        let separate = "msvcp140 msvcr120 mfc140u vcomp140 concrt140 atl100 d3dx9_43 xinput1_3 \
+            d3dcompiler_43 xaudio2_7 glut32 libgcc_s_seh-1 zlib1 sqlite3 nvencodeapi";
+        for dll in separate.split(' ') {
+            assert!(!is_provided(&format!("{dll}.dll")), "{dll}");
+        }
+    }
 
     #[test]
     fn a_dll_comes_from_the_wheel_windows_or_python() {

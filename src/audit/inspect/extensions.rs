@@ -31,6 +31,19 @@ impl Tags<'_> {
         minors.min().map(|minor| Release::new(3, minor))
     }
 
+    /// Whether a tag without an ABI is for CPython 3.`minor`.
+    fn has_python(&self, minor: u16) -> bool {
+        self.pythons.iter().any(|tag| match tag.strip_prefix("cp3") {
+            Some(digits) => digits.parse() == Ok(minor),
+            None => tag.starts_with("py"),
+        })
+    }
+
+    /// Whether a tag is for all Pythons: `py3-none`.
+    fn is_generic(&self) -> bool {
+        self.has_abi("none") && self.pythons.iter().any(|tag| tag == "py3")
+    }
+
     fn has_abi(&self, abi: &str) -> bool {
         self.abis.iter().any(|known| known == abi)
     }
@@ -53,9 +66,10 @@ impl Tags<'_> {
                     || others
                     || self.abis.iter().any(|abi| release(abi).is_some_and(new))
             }
+            Suffix::Unknown => false,
             // A wheel without an ABI may contain one module per Python.
             Suffix::CPython { minor, threaded, .. } => {
-                self.has_abi("none")
+                (self.has_abi("none") && self.has_python(*minor))
                     || self.abis.iter().any(|abi| release(abi) == Some((*minor, *threaded)))
             }
             Suffix::PyPy => {
@@ -102,6 +116,9 @@ pub(super) fn find<'a>(
         .filter(|(file, name)| importable(file, &name.suffix))
         .map(|(_, name)| name.stem)
         .collect();
+    if tags.is_generic() {
+        one_python(&modules, name, findings);
+    }
     let mut found = Vec::new();
     for (file, module) in &modules {
         let ModuleName { stem, suffix } = module;
@@ -128,6 +145,28 @@ pub(super) fn find<'a>(
         });
     }
     found
+}
+
+/// Reports a module for a single Python in a wheel for all of them.
+fn one_python(
+    modules: &[(&BinaryFile, ModuleName<'_>)],
+    name: &WheelName,
+    findings: &mut Vec<Finding>,
+) {
+    for (file, module) in modules {
+        let Suffix::CPython { minor, .. } = &module.suffix else {
+            continue;
+        };
+        let is_other = |other: &ModuleName<'_>| {
+            other.stem == module.stem
+                && !matches!(&other.suffix, Suffix::CPython { minor: own, .. } if own == minor)
+        };
+        if !modules.iter().any(|(_, other)| is_other(other)) {
+            let what =
+                format!("is only for CPython 3.{minor}, but {} is for every Python 3", name.tag);
+            findings.report(catalogue::EXTENSION_ONE_PYTHON, &file.path, what);
+        }
+    }
 }
 
 /// Reports files that are named like modules but cannot be loaded.
@@ -219,7 +258,8 @@ fn fits_linux(platform: &str, arch: &str, libc: Option<Libc>) -> bool {
         return true;
     };
     // Before 3.11 Python used `gnu` on musl as well.
-    arch.triples.contains(&cpu) && (system.starts_with("gnu") || libc == Some(Libc::Musl))
+    let is_musl = libc == Some(Libc::Musl) && system == arch.abi.replacen("gnu", "musl", 1);
+    arch.triples.contains(&cpu) && (system == arch.abi || is_musl)
 }
 
 /// Reports an extension that imports the DLL of an untagged Python. For the stable ABI only the
@@ -269,7 +309,9 @@ mod tests {
         assert!(imports("abi3", "_x.abi3.so"));
         assert!(!imports("abi3", "_x.cpython-312-darwin.so"));
         assert!(imports("abi3.abi3t", "_x.abi3t.so"));
-        assert!(imports("none", "_x.cpython-39-darwin.so"));
+        assert!(imports("none", "_x.cpython-312-darwin.so"));
+        assert!(!imports("none", "_x.cpython-39-darwin.so"), "the tag is cp312-none");
+        assert!(!imports("none", "_x.cp312-darwin.so"));
     }
 
     #[test]
@@ -279,5 +321,8 @@ mod tests {
         assert!(!fits_linux("x86_64-linux-musl", "x86_64", Some(Libc::Glibc)));
         assert!(fits_linux("arm-linux-gnueabihf", "armv7l", Some(Libc::Glibc)));
         assert!(!fits_linux("aarch64-linux-gnu", "x86_64", Some(Libc::Glibc)));
+        assert!(!fits_linux("x86_64-linux-gnux32", "x86_64", Some(Libc::Glibc)));
+        assert!(!fits_linux("arm-linux-gnueabi", "armv7l", Some(Libc::Glibc)));
+        assert!(fits_linux("arm-linux-musleabihf", "armv7l", Some(Libc::Musl)));
     }
 }

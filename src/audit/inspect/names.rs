@@ -87,6 +87,11 @@ pub(super) fn check(name: Option<&WheelName>, documents: &Documents, findings: &
             Err(_) => vec![tag.clone()],
         };
         let found: BTreeSet<String> = info.tags.iter().flat_map(single).collect();
+        let compressed = info.tags.iter().find(|tag| tag.contains('.'));
+        if let Some(tag) = compressed.filter(|_| found == expected) {
+            let what = format!("has the compressed tags {tag} in one line");
+            findings.report(catalogue::TAG_NOT_EXPANDED, &path, what);
+        }
         if found != expected {
             let list = |tags: &BTreeSet<String>, others: &BTreeSet<String>| {
                 tags.difference(others).cloned().collect::<Vec<_>>().join(", ")

@@ -1,8 +1,9 @@
 //! Compares the platform tags of the file name with what the binaries need and the index accepts.
 
 use super::documents::Documents;
+use crate::audit::claim::names;
 use crate::audit::loaded::described;
-use crate::audit::{BinaryFacts, BinaryFile, Finding, PlatformClaim, Report, catalogue};
+use crate::audit::{Binary, BinaryFacts, BinaryFile, Finding, PlatformClaim, Report, catalogue};
 use crate::target::{LINUX, MACOS, MUSL, Os, PlatformTag, Release, WINDOWS};
 use crate::wheel::WheelName;
 
@@ -31,6 +32,30 @@ pub(super) fn check(
     check_purelib(name, documents, &native, has_data, findings);
     for facts in facts {
         too_low(facts, claims, findings);
+    }
+    unserved(&native, claims, findings);
+}
+
+/// Reports each platform tag for which none of several platforms' binaries is.
+fn unserved(native: &[&BinaryFile], claims: &[PlatformClaim], findings: &mut Vec<Finding>) {
+    let runs_on = |claim: &PlatformClaim, file: &BinaryFile| {
+        let libc = match &file.binary {
+            Binary::Elf(elf) => elf.libc(),
+            _ => None,
+        };
+        claim.loads(file.format)
+            && file.archs().into_iter().any(|arch| claim.serves(Some(arch)))
+            && (libc.is_none() || libc == claim.libc())
+    };
+    let is_served = |claim: &PlatformClaim| native.iter().any(|file| runs_on(claim, file));
+    // If no tag is served, each binary has a finding of its own.
+    if !claims.iter().any(is_served) {
+        return;
+    }
+    let unserved: Vec<_> = claims.iter().filter(|claim| !is_served(claim)).collect();
+    if !unserved.is_empty() {
+        let what = format!("is tagged {}, but has no binary that runs there", names(&unserved));
+        findings.report(catalogue::TAG_UNSERVED, "", what);
     }
 }
 
@@ -86,6 +111,13 @@ fn too_low(facts: &BinaryFacts, claims: &[PlatformClaim], findings: &mut Vec<Fin
         let why = facts.reason.clone().unwrap_or_else(|| format!("{system} {needs}"));
         let what = format!("needs {why}, but the wheel is tagged {claim}");
         findings.report(catalogue::TAG_TOO_LOW, &facts.path, what);
+    } else if claim.min_release.is_some_and(|min| min < needs) {
+        let system = facts.os.release_of;
+        let what = format!(
+            "needs {system} {needs}, but the wheel is tagged {claim}, which {system} {} also accepts",
+            facts.os.tagged(needs)
+        );
+        findings.report(catalogue::TAG_MINOR_RELEASE, &facts.path, what);
     }
 }
 

@@ -58,6 +58,7 @@ fn wheel_and_metadata_must_match_the_file_name() {
     for (from, to, rule) in [
         ("Tag: py3", "Tag: py2", catalogue::TAG_WHEEL_MISMATCH),
         ("Tag: ", "Build: 1\nTag: ", catalogue::TAG_BUILD),
+        ("Tag: py3", "Tag: py3.py3", catalogue::TAG_NOT_EXPANDED),
         ("Purelib: true", "Purelib: false", catalogue::TAG_PURELIB_FALSE),
         ("Wheel-Version: 1.0", "Wheel-Version: 2.0", catalogue::TAG_WHEEL_FILE),
         ("Name: x", "Name: y", catalogue::TAG_NAME_MISMATCH),
@@ -307,11 +308,12 @@ proptest! {
 // Properties of working published wheels, which must not be errors.
 
 #[test]
-fn a_tag_without_a_minor_release_covers_minor_releases_of_macos() {
+fn a_minor_release_of_macos_above_the_tag_is_only_a_warning() {
     let name = "x-1.0-py3-none-macosx_12_0_arm64.whl";
     let library =
         |major, minor| MachoBuilder::arm64().id("@rpath/libx.dylib").minos(major, minor).build();
-    assert_eq!(rules(name, &[("x/libx.dylib", library(12, 3))]), NONE);
+    let above = rules(name, &[("x/libx.dylib", library(12, 3))]);
+    assert_eq!(above, [catalogue::TAG_MINOR_RELEASE]);
     assert_eq!(rules(name, &[("x/libx.dylib", library(13, 0))]), [catalogue::TAG_TOO_LOW]);
 }
 
@@ -397,7 +399,7 @@ fn a_library_in_platlib_is_not_in_purelib() {
             ("x-1.0.dist-info/WHEEL", text.into_bytes()),
             ("x-1.0.dist-info/METADATA", metadata.into()),
         ]);
-        // A line of WHEEL may contain a compressed set, as a file name does.
+        // Readers expand a compressed set in a line of WHEEL.
         let name = name.replace("manylinux_", "manylinux2014_x86_64.manylinux_");
         let found = inspect(&bytes.as_slice(), &name).unwrap().findings;
         let about = [catalogue::TAG_PURELIB, catalogue::TAG_WHEEL_MISMATCH];
