@@ -1,7 +1,7 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows test test-quick judges frontends toolchain-check fuzz bench site clean
+.PHONY: help wheels build setup lint arrows test test-quick judges frontends toolchain-check fuzz bench sweep site clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
@@ -13,6 +13,7 @@ help:
 	@echo 'make toolchain-check  check the data in toolchains/'
 	@echo 'make fuzz             fuzz every parser for FUZZ_SECONDS'
 	@echo 'make bench            compare pygo check with other tools; writes docs/check-comparison.md and docs/benchmarks.md'
+	@echo 'make sweep            run pygo check on hundreds of published wheels; writes docs/sweep.md'
 	@echo 'make site             build the site of the documentation into target/site'
 	@echo 'make clean            remove target/ and the wheels of the examples'
 
@@ -78,6 +79,10 @@ fuzz: setup
 bench: setup build
 	target/judges/bin/python benches/check.py
 	target/judges/bin/python benches/speed.py
+
+# Downloads 1.2 GB once, into the cache directory of the user.
+sweep: setup build
+	target/judges/bin/python tests/sweep/sweep.py
 
 # The warning is about a future version of mkdocs.
 site: target/site-venv/.stamp

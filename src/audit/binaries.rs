@@ -202,7 +202,7 @@ fn elf_facts(
             findings.report(rule, &file.path, what);
         }
     }
-    match policy::lowest(libc, elf, &outside.system) {
+    match policy::lowest(libc, elf, &outside.system, &outside.unversioned) {
         Ok(lowest) => {
             facts.needs = Some(lowest.release);
             facts.reason = lowest.reason;

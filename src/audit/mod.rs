@@ -16,6 +16,7 @@ pub mod elf;
 pub mod excluded;
 pub mod exports;
 pub mod finding;
+mod first_version;
 pub mod format;
 pub mod glibc;
 pub mod go_build_info;

@@ -86,6 +86,14 @@ fn specific(rest: &str) -> Option<Suffix> {
     if soabi.starts_with("graalpy") {
         return Some(Suffix::GraalPy);
     }
+    // From 3.15 on, Python also looks for `.abi3-x86_64-linux-gnu.so`.
+    if rest.ends_with(".so") {
+        match soabi.split_once('-') {
+            Some(("abi3", _)) => return Some(Suffix::Abi3),
+            Some(("abi3t", _)) => return Some(Suffix::Abi3t),
+            _ => {}
+        }
+    }
     // `.cpython-313t-x86_64-linux-gnu.so`, or `.cp313t-win_amd64.pyd`.
     let own = if rest.ends_with(".so") { "cpython-3" } else { "cp3" };
     let cpython = |rest: &str| {
@@ -122,7 +130,9 @@ mod tests {
         assert_eq!(read("_x.graalpy250-312-native-x86_64-linux.so"), is("_x", Suffix::GraalPy));
         assert_eq!(read("_x.cp312-win_amd64.so"), is("_x", Suffix::Unknown));
         assert_eq!(read("_x.cpython-312-x86_64-linux-gnu.pyd"), is("_x", Suffix::Unknown));
-        assert_eq!(read("_x.abi3-x86_64-linux-gnu.so"), is("_x", Suffix::Unknown));
+        assert_eq!(read("_x.abi3-x86_64-linux-gnu.so"), is("_x", Suffix::Abi3));
+        assert_eq!(read("_x.abi3t-riscv64-linux-gnu.so"), is("_x", Suffix::Abi3t));
+        assert_eq!(read("_x.abi3.pyd"), is("_x", Suffix::Unknown));
         assert_eq!(read("_x.v2.so"), None);
         assert_eq!(read("libx.so.1"), None);
         assert_eq!(read("README"), None);

@@ -98,19 +98,25 @@ pub struct Lowest {
 }
 
 /// The lowest policy for `libc` that `elf` meets. `system` are its needed libraries that do not come
-/// with the wheel.
+/// with the wheel; `unversioned` are symbols that it imports without a version, each with the version that
+/// has it first.
 ///
 /// As in auditwheel, a policy allows versions of families it does not know, which are a library's
 /// own, and weak symbols are never forbidden.
 ///
 /// # Errors
 /// What it needs that even the highest policy does not allow.
-pub fn lowest(libc: Libc, elf: &Elf, system: &[&str]) -> Result<Lowest, String> {
+pub fn lowest(
+    libc: Libc,
+    elf: &Elf,
+    system: &[&str],
+    unversioned: &[(String, &str)],
+) -> Result<Lowest, String> {
     let unknown = || format!("an architecture without a policy ({})", elf.arch_or_machine());
     let arch = elf.arch.ok_or_else(unknown)?;
     let mut reason = None;
     for policy in policies(libc).filter(|policy| policy.symbol_versions.contains_key(arch)) {
-        match objection(policy, arch, elf, system) {
+        match objection(policy, arch, elf, system, unversioned) {
             None => return Ok(Lowest { release: policy.release(), reason }),
             found => reason = found,
         }
@@ -119,7 +125,13 @@ pub fn lowest(libc: Libc, elf: &Elf, system: &[&str]) -> Result<Lowest, String> 
 }
 
 /// The main need of `elf` that `policy` does not allow: the highest version comes first.
-fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<String> {
+fn objection(
+    policy: &Policy,
+    arch: &str,
+    elf: &Elf,
+    system: &[&str],
+    unversioned: &[(String, &str)],
+) -> Option<String> {
     let families = policy.symbol_versions.get(arch)?;
     let refused = |full: &str| {
         let (family, version) = full.split_once('_').unwrap_or((full, ""));
@@ -144,6 +156,10 @@ fn objection(policy: &Policy, arch: &str, elf: &Elf, system: &[&str]) -> Option<
             Some(symbol) => format!("{} ({symbol})", need.version),
             None => format!("{} of {}", need.version, need.library),
         });
+    }
+    let newer = unversioned.iter().filter(|(version, _)| refused(version));
+    if let Some((version, symbol)) = newer.max_by_key(|(version, _)| version_order(version)) {
+        return Some(format!("{version} ({symbol}, which it imports without a version)"));
     }
     if let Some(library) = system.iter().find(|library| !policy.allows_library(library)) {
         return Some((*library).to_owned());
@@ -190,7 +206,7 @@ mod tests {
 
     fn lowest_of(builder: ElfBuilder, system: &[&str]) -> Result<Lowest, String> {
         let bytes = builder.build();
-        lowest(Libc::Glibc, &Elf::parse(&bytes).unwrap(), system)
+        lowest(Libc::Glibc, &Elf::parse(&bytes).unwrap(), system, &[])
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub(super) fn close<'a>(
         }
     }
     pe::judge(&wheel, findings);
-    symbols::judge(files, &nodes, libc, findings);
+    symbols::judge(files, &nodes, libc, &mut all, findings);
     all
 }
 

@@ -28,6 +28,8 @@ fn is_provided(dll: &str) -> bool {
         || stem.starts_with("ext-ms-")
         || PythonDll::read(dll).is_some()
         || stem.starts_with("libpypy3")
+        // GraalPy's.
+        || dll == "python-native.dll"
         || PYTHONS.contains(&dll)
         || SYSTEM.contains(dll)
 }

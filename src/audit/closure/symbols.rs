@@ -11,9 +11,10 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::search::{Node, file_name};
-use super::wheel::is_libpython;
+use super::wheel::{Outside, is_libpython};
 use crate::audit::checks::{go, list};
 use crate::audit::exports::hash;
+use crate::audit::first_version::first_version;
 use crate::audit::macho::{MachoSlice, Origin, Unbound};
 use crate::audit::{Binary, BinaryFile, Elf, Finding, Pe, Report, catalogue, glibc, stable_abi};
 use crate::target::Libc;
@@ -46,13 +47,17 @@ const MACOS: &[&str] = &[
     "/usr/lib/libresolv.9.dylib",
 ];
 
+/// How the names start that GraalPy adds to the C API.
+const GRAALPY: &str = "GraalPy";
+
 /// The linker or the loader defines these.
 const LINKER: &[&str] = &["_DYNAMIC", "_GLOBAL_OFFSET_TABLE_", "__bss_start", "_edata", "_end"];
 
-pub(super) fn judge(
-    files: &[BinaryFile],
+pub(super) fn judge<'a>(
+    files: &'a [BinaryFile],
     nodes: &[Node<'_>],
     libc: Libc,
+    outside: &mut [Outside<'a>],
     findings: &mut Vec<Finding>,
 ) {
     let mut judged = BTreeSet::new();
@@ -85,6 +90,9 @@ pub(super) fn judge(
                 .collect(),
             Binary::Pe(_) => continue,
         };
+        if let (Binary::Elf(elf), Some(outside)) = (&file.binary, outside.get_mut(node.file)) {
+            outside.unversioned = of_the_system(elf, node.cpu, &needs, files);
+        }
         if wanted.is_empty() {
             continue;
         }
@@ -160,12 +168,31 @@ fn unversioned<'a>(elf: &'a Elf, needs: &HashSet<&str>) -> Vec<&'a str> {
     let prefixes: Vec<&str> = runtimes.flat_map(|(_, prefixes)| *prefixes).copied().collect();
     let is_own = |name: &&str| {
         !stable_abi::concerns_python(name)
+            && !name.starts_with(GRAALPY)
             && !LINKER.contains(name)
             && !glibc::defines(name)
             && !prefixes.iter().any(|prefix| name.starts_with(prefix))
     };
     let strong = elf.undefined.iter().filter(|symbol| !symbol.weak && symbol.requirement.is_none());
     strong.map(|symbol| symbol.name.as_str()).filter(is_own).collect()
+}
+
+/// The required symbols of `elf` without a version that the system defines and the wheel does not, and
+/// the version that has them first.
+fn of_the_system<'a>(
+    elf: &'a Elf,
+    cpu: u32,
+    needs: &HashSet<&str>,
+    files: &[BinaryFile],
+) -> Vec<(String, &'a str)> {
+    let Some(arch) = elf.arch else { return Vec::new() };
+    let strong = elf.undefined.iter().filter(|symbol| !symbol.weak && symbol.requirement.is_none());
+    let known = strong.filter_map(|symbol| {
+        let version = first_version(&symbol.name, arch, |library| needs.contains(library))?;
+        Some((version, symbol.name.as_str()))
+    });
+    let is_inside = |name: &str| files.iter().any(|file| exports(file, cpu).contains(&hash(name)));
+    known.filter(|(_, name)| !is_inside(name)).collect()
 }
 
 /// The required symbols of `slice` that dyld looks for everywhere and that are not Python's.
@@ -175,7 +202,8 @@ fn flat(slice: &MachoSlice) -> Vec<&str> {
     let names = strong.map(|symbol| symbol.name.as_str());
     // The C library of macOS has the well-known names of glibc, and its own with an underscore.
     let is_system = |name: &str| name.starts_with('_') || glibc::defines(name);
-    names.filter(|name| !stable_abi::concerns_python(name) && !is_system(name)).collect()
+    let is_python = |name: &str| stable_abi::concerns_python(name) || name.starts_with(GRAALPY);
+    names.filter(|name| !is_python(name) && !is_system(name)).collect()
 }
 
 /// What the images of `file` for the processor `cpu` export.

@@ -11,6 +11,8 @@ pub struct Outside<'a> {
     pub system: Vec<&'a str>,
     /// Those that nothing provides.
     pub missing: Vec<&'a str>,
+    /// The symbols of the system that it imports without a version, and their first version there.
+    pub unversioned: Vec<(String, &'a str)>,
 }
 
 /// Whether `name` is Python itself, as a library or a macOS framework.

@@ -95,3 +95,19 @@ fn a_minor_macos_release_is_above_the_tag() {
     assert_eq!(check("macosx_26_0", 15, 4), NONE);
     assert_eq!(check("macosx_15_0", 26, 5), [catalogue::TAG_TOO_LOW]);
 }
+
+#[test]
+fn a_symbol_without_a_version_needs_the_release_that_defined_it_first() {
+    let check = |tag: &str, symbol: &str, library: &str| {
+        let module = module().needed("libc.so.6").needed(library).undefined(symbol, false).build();
+        let tag = format!("cp312-cp312-{tag}_x86_64");
+        rules(&tag, &[("_x.cpython-312-x86_64-linux-gnu.so", module)])
+    };
+    let failed = "_ZSt21__glibcxx_assert_failPKciS0_S0_";
+    let cpp = "libstdc++.so.6";
+    assert_eq!(check("manylinux_2_28", failed, cpp), [catalogue::TAG_TOO_LOW]);
+    assert_eq!(check("manylinux_2_39", failed, cpp), NONE);
+    assert_eq!(check("manylinux_2_28", "_ZSt9terminatev", cpp), NONE);
+    assert_eq!(check("manylinux_2_28", "__isoc23_strtol", "libm.so.6"), [catalogue::TAG_TOO_LOW]);
+    assert_eq!(check("manylinux_2_38", "__isoc23_strtol", "libm.so.6"), NONE);
+}
