@@ -66,7 +66,7 @@ const OPTIONS: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["check"],
-        &["--targets", "--target", "--platform", "--arch"],
+        &["--targets", "--target", "--arch"],
         "`pygo check` reads the platforms from the name of each wheel",
     ),
     (

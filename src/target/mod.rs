@@ -15,6 +15,7 @@ mod name;
 mod os;
 mod platform_tag;
 mod release;
+mod systems;
 #[expect(clippy::module_inception, reason = "the file of the type `Target`")]
 mod target;
 mod words;
@@ -31,5 +32,6 @@ pub use name::{Choice, UnknownTarget, host, parse_list};
 pub use os::{BinaryFormat, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS};
 pub use platform_tag::{PlatformTag, PlatformTagError};
 pub use release::{Release, ReleaseError};
+pub use systems::systems;
 pub use target::{DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, Slice, TARGETS, Target};
 pub use words::Named;

@@ -9,6 +9,7 @@ mod bad_input;
 mod building;
 mod check;
 mod check_fix;
+mod check_index;
 mod documents;
 mod first_steps;
 mod gates;

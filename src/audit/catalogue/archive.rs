@@ -50,7 +50,7 @@ rules! { Archive
         "David Fifield, \"A better zip bomb\"; CWE-409"
         "rewrite the archive with a plain zip writer"
     ARCHIVE_HEADERS_DISAGREE Error "ARC013" "archive-headers-disagree"
-        "If local headers and the central directory disagree, two readers see different files; the index rejects such a wheel."
+        "If local headers and the central directory disagree, two readers see different files; the index rejects a wheel in which names or sizes differ."
         "APPNOTE.TXT 4.3.7 and 4.3.12; PyPI's zip checks"
         "rewrite the archive with a plain zip writer"
     ARCHIVE_DATA_DESCRIPTOR Error "ARC014" "archive-data-descriptor"

@@ -6,7 +6,7 @@ rules! { Tags
         "binary distribution format, \"File name convention\""
         "name it {name}-{version}-{python}-{abi}-{platform}.whl"
     TAG_NOT_NORMAL Warning / FixName "TAG002" "tag-not-normal"
-        "The index compares normalized names and versions, and asks publishers to change any others."
+        "Index and installers compare normalized names and versions; the index rejects some other spellings and asks publishers to change the rest."
         "binary distribution format, \"Escaping and Unicode\"; PEP 440"
         "use a build backend that writes lower-case names with _ instead of - and ., and normalized versions"
     TAG_ORDER Warning / FixName "TAG003" "tag-order"

@@ -1,9 +1,11 @@
 //! `pygo check`: finds problems in wheels, whatever tool built them.
 
+mod fetch;
 mod find;
 mod fix;
 mod output;
 mod rules;
+mod tag;
 
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -29,8 +31,8 @@ use crate::report::{Detail, check_text, tell};
 /// Reports what is wrong with each file, and which platforms a wheel is compatible with.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Wheels and sdists (.tar.gz), or directories to search for wheels
-    #[arg(value_name = "FILE|DIR", required_unless_present_any = ["list", "explain"])]
+    /// Wheels and sdists (.tar.gz), directories to search for wheels, or releases on the index
+    #[arg(value_name = "FILE|DIR|NAME==VERSION", required_unless_present_any = ["list", "explain"])]
     wheels: Vec<PathBuf>,
     /// Output format, also of --list and --explain
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -50,8 +52,8 @@ pub(super) struct Arguments {
     /// Report errors only
     #[arg(long)]
     errors_only: bool,
-    /// Explain a rule
-    #[arg(long, value_name = "RULE", conflicts_with_all = ["wheels", "list"])]
+    /// Explain a rule, or a tag such as manylinux_2_28_x86_64, abi3 or cp312
+    #[arg(long, value_name = "RULE|TAG", conflicts_with_all = ["wheels", "list"])]
     explain: Option<String>,
     /// List every rule
     #[arg(long, conflicts_with = "wheels")]
@@ -62,6 +64,8 @@ pub(super) struct Arguments {
     /// Output directory of --fix
     #[arg(long, value_name = "DIR", requires = "fix")]
     out_dir: Option<PathBuf>,
+    #[command(flatten)]
+    release: fetch::ReleaseArgs,
 }
 
 /// An inspected wheel.
@@ -92,7 +96,9 @@ impl Arguments {
                 help,
             )
         })?;
-        let paths = find::find(&self.wheels)?;
+        // The downloaded wheels exist until the end.
+        let (named, _downloaded) = self.release.fetch(environment, self.wheels.clone())?;
+        let paths = find::find(&named)?;
         let results: Vec<Result<Checked>> =
             paths.into_par_iter().map(|path| check(path, &excluded)).collect();
         let mut checked = Vec::new();

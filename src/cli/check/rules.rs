@@ -1,8 +1,10 @@
 //! `pygo check --list` and `--explain`.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use super::output::{Format, print_json};
+use super::tag;
 use crate::audit::{Group, UnknownRule, catalogue};
 use crate::cli::output::print;
 use crate::error::{Failure, Kind, Result};
@@ -24,9 +26,20 @@ pub(super) fn list(format: Format) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Explains the rule that `word` names.
+/// Explains the rule or the tag that `word` names.
 pub(super) fn explain(word: &str, format: Format) -> Result<ExitCode> {
-    let rule = catalogue::find(word).ok_or_else(|| unknown(&UnknownRule::new(word)))?;
+    let Some(rule) = catalogue::find(word) else {
+        let explained = tag::explain(word).ok_or_else(|| unknown(&UnknownRule::new(word)))?;
+        if format == Format::Json {
+            let fields: BTreeMap<_, _> = explained.into_iter().collect();
+            return print_json("explaining a tag", &fields);
+        }
+        print(
+            std::iter::once(format!("{word}\n"))
+                .chain(explained.into_iter().map(|(label, text)| format!("  {label}: {text}"))),
+        )?;
+        return Ok(ExitCode::SUCCESS);
+    };
     if format == Format::Json {
         return print_json("explaining a rule", rule);
     }
