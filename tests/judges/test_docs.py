@@ -124,12 +124,34 @@ def test_every_example_is_part_of_a_project():
     """Code without a title would not be run; tests/command/documents.rs checks shell commands."""
     for page in PAGES:
         for block in blocks(page):
-            runs = block.title or block.language in ("pycon", "text", "console", "shell")
+            runs = block.title or block.language in ("pycon", "text", "console", "shell", "yaml")
             assert runs, f"{page.name}: {block.text}"
     assert {page.name for page in WITH_SESSIONS} >= {
         "README.md", "getting-started.md", "strings.md", "structs.md", "threads.md", "c-libraries.md"
     }
     assert [page.name for page in OWN] == ["existing-package.md"]
+
+
+@pytest.mark.quick
+def test_the_action_and_the_hook_are_used_as_they_are():
+    import yaml
+
+    inputs = yaml.safe_load((PROJECT / "action.yml").read_text("utf-8"))["inputs"]
+    (hook,) = yaml.safe_load((PROJECT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    used = [
+        entry
+        for page in PAGES
+        for block in blocks(page)
+        if block.language == "yaml"
+        for entry in yaml.safe_load(block.text)
+    ]
+    (step,) = [entry for entry in used if "uses" in entry]
+    assert step["with"].keys() <= inputs.keys()
+    (local,) = [local for entry in used if "hooks" in entry for local in entry["hooks"]]
+    assert {key: local[key] for key in hook.keys() & local.keys()} == {
+        key: hook[key] for key in hook.keys() & local.keys()
+    }
+    assert len(used) == 2
 
 
 def pipelines(text: str) -> list[object]:

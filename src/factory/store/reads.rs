@@ -69,11 +69,14 @@ impl Collector {
     /// The content of the file `path`, or that there is none.
     pub(in crate::factory) fn content(&mut self, path: &Path) {
         let dir = path.parent().unwrap_or(path);
-        let listed = |how| self.places.contains_key(&(how, dir.to_owned()));
-        if listed(How::Stamp) || (listed(How::Sources) && is_go_source(path)) {
+        if self.has(How::Stamp, dir) || (self.has(How::Sources, dir) && is_go_source(path)) {
             return;
         }
         self.places.insert((How::Content, path.to_owned()), ());
+    }
+
+    fn has(&self, how: How, place: &Path) -> bool {
+        self.places.contains_key(&(how, place.to_owned()))
     }
 
     /// The names in the directory `path`, or that it is none.
