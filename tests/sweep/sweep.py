@@ -96,7 +96,7 @@ a reason and the tool or standard that confirms it.
 
 ## The errors
 
-The first finding of each rule in each wheel, and why it is right.
+The first finding of each rule in each wheel, and why it is right. A known false positive says that it is one.
 
 | wheel | rule | finding | reason |
 |---|---|---|---|
