@@ -53,7 +53,7 @@ pub fn judge_except(
     let mut own = loaded::without_data(own, Aim::Platforms(&claims), &mut findings);
     // What is left of the foreign binaries is an error already.
     own.retain(|file| claims.iter().any(|claim| claim.loads(file.format)));
-    // Whoever builds a wheel can say which libraries come from elsewhere; nothing is guessed.
+    // The project says which libraries come from elsewhere; nothing is guessed.
     let around = Surroundings::none(excluded);
     let facts = binaries::judge(&own, &claims, extensions, around, &mut findings);
     findings.sort();

@@ -21,7 +21,7 @@ const ELSEWHERE: &[&str] =
 
 /// If `project`, whose files are `sources`, has no Python code and leaves the search for packages to
 /// setuptools, its pyproject.toml with the answer.
-fn told(project: &Project, sources: &[Entry]) -> Option<String> {
+fn settings(project: &Project, sources: &[Entry]) -> Option<String> {
     let is_programs = project.parts.iter().all(|part| part.program().is_some());
     let is_setuptools = project.build_system.of_the_pure_part().starts_with("setuptools");
     let is_python = |entry: &Entry| {
@@ -51,14 +51,14 @@ fn told(project: &Project, sources: &[Entry]) -> Option<String> {
     if ["packages", "py-modules", "package-dir", "ext-modules"].iter().any(is_configured) {
         return None;
     }
-    let told = format!("{text}{NO_MODULES}");
+    let text = format!("{text}{NO_MODULES}");
     // A table that exists cannot be opened a second time; its author configures setuptools.
-    told.parse::<toml::Table>().is_ok().then_some(told)
+    text.parse::<toml::Table>().is_ok().then_some(text)
 }
 
 /// Whether `project` has no Python code, so that an editable install has nothing to point at.
 pub(super) fn has_no_package(project: &Project, sources: &[Entry]) -> bool {
-    told(project, sources).is_some()
+    settings(project, sources).is_some()
 }
 
 /// Tells setuptools in `staged`, a copy of `project`, if it has to be told. Returns whether it did.
@@ -66,7 +66,7 @@ pub(super) fn has_no_package(project: &Project, sources: &[Entry]) -> bool {
 /// # Errors
 /// If the copy cannot be written.
 pub(super) fn tell(project: &Project, sources: &[Entry], staged: &Path) -> Result<bool> {
-    let Some(text) = told(project, sources) else { return Ok(false) };
+    let Some(text) = settings(project, sources) else { return Ok(false) };
     let path = staged.join(FILE);
     // A link in the copy may lead to another file of it, never to the author's.
     let written = fs_err::remove_file(&path).and_then(|()| fs_err::write(&path, text));
