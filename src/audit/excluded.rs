@@ -35,6 +35,13 @@ impl Excluded {
         patterns.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 
+    /// Adds `others`.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// Whether a pattern matches the library that a binary needs as `name`, or its file name.
     pub fn matches(&self, name: &str) -> bool {
         let file = name.rsplit('/').next().unwrap_or(name);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::catalogue;
-use super::rule::Rule;
+use super::rule::{Rule, Severity};
 
 /// One problem: what is wrong and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,8 @@ pub struct Finding {
     pub what: String,
     /// How to fix it.
     pub fix: String,
+    /// How bad it is: the rule's severity, unless the project set another one.
+    pub severity: Severity,
 }
 
 impl Finding {
@@ -28,6 +30,7 @@ impl Finding {
             // Names come from the wheel and must not be able to control a terminal.
             what: what.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect(),
             fix: rule.fix.to_owned(),
+            severity: rule.severity,
         }
     }
 

@@ -54,7 +54,7 @@ pub use macho::{MachO, MachoSlice, Signature};
 pub use pe::Pe;
 pub use rule::{Effect, Group, Rule, Severity};
 pub use sdist::{SUFFIX as SDIST_SUFFIX, inspect_sdist};
-pub use selection::{Selection, UnknownRule};
+pub use selection::{BadSetting, Selection, UnknownRule};
 pub use spooled::Spooled;
 pub use verdict::{Verdict, judge, judge_except};
 

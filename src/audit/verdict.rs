@@ -93,7 +93,7 @@ impl Verdict {
 
     /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.rule.severity == Severity::Error)
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// The finding that the binaries need a newer release than `requested`, if they do.

@@ -52,10 +52,17 @@ pub(super) fn page(mut command: Command) -> String {
         "# Reference\n\nEvery configuration key, option, environment variable and exit code. This \
          page is generated from the code, and a test keeps it up to date.\n",
     );
-    let configuration = format!(
+    let mut configuration = format!(
         "Keys go into `config.json` next to `setup.py`, or into `[tool.pygo-tools]` in \
          `pyproject.toml`. Both accept the same keys. Command-line options override them.\n\n{}",
         project::reference()
+    );
+    let _ = write!(
+        configuration,
+        "\n### `[tool.pygo-tools.check]`\n\nHow `pygo check` judges wheels, and how pygo judges those it \
+         builds. The table is in `pyproject.toml` in any case; `pygo check` looks for it in the current \
+         directory and in the project around it. Command-line options take precedence.\n\n{}",
+        project::check_reference()
     );
     command.build();
     let mut commands = String::new();

@@ -225,7 +225,7 @@ impl<'a> Inputs<'a> {
         target: Target,
         base: &BaseWheel,
         native: Arc<NativePart>,
-    ) -> Result<Audit> {
+    ) -> Result<Audit<'a>> {
         let oldest = oldest_python(base.wheel.metadata.requires_python.as_ref());
         let place = |path: &str| self.plan.place(path);
         let parts = &self.plan.project.parts;
@@ -235,6 +235,7 @@ impl<'a> Inputs<'a> {
             expected: binding::expected(parts, target.os(), oldest, place),
             profile: self.plan.options.profile,
             newest: self.minimum()?.of_target(target),
+            check: &self.plan.check,
             c_files: c_files(&self.go_sources),
         })
     }
@@ -246,7 +247,7 @@ impl<'a> Inputs<'a> {
         native: Arc<NativePart>,
         verdict: Arc<Verdict>,
     ) -> Pack<'a> {
-        let Plan { project, options, .. } = self.plan;
+        let Plan { project, options, check, .. } = self.plan;
         Pack {
             target,
             parts: &project.parts,
@@ -256,6 +257,7 @@ impl<'a> Inputs<'a> {
             editable: options.editable.then(|| editable::package(project)),
             profile: options.profile,
             modified: options.modified,
+            check,
             out_dir: &options.out_dir,
         }
     }

@@ -4,6 +4,7 @@
 //! [`Outcome`] per target. An [`Observer`] receives events; this module prints nothing.
 
 mod binding;
+mod check_settings;
 mod develop;
 mod editable;
 mod event;
@@ -29,6 +30,7 @@ mod store;
 mod stubs;
 
 pub use binding::{supported_bindings, supports};
+pub use check_settings::CheckSettings;
 pub use develop::install;
 pub use event::{Event, Observer, Scope, Stage, Work};
 pub use flow::{StageError, StageTime};

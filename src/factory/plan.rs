@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::check_settings::CheckSettings;
 use super::{binding, editable};
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
@@ -77,6 +78,8 @@ pub struct Plan {
     pub project: Project,
     /// The request.
     pub options: Options,
+    /// How its wheels are judged.
+    pub check: CheckSettings,
     /// Every slice that a target needs, each once, in the order of the targets.
     pub slices: Vec<Slice>,
     /// The files of the project that its build backend may see.
@@ -87,9 +90,11 @@ impl Plan {
     /// Plans what `options` request of `project`.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for a manylinux release that no policy has or that Go cannot run on; what
+    /// [`Kind::Usage`] for a manylinux release that no policy has or that Go cannot run on;
+    /// [`Kind::Project`] for settings of the checks that name what does not exist; what
     /// [`sources`] finds wrong with the project's tree.
     pub fn new(project: Project, options: Options) -> Result<Self> {
+        let check = CheckSettings::new(project.check.clone())?;
         for (os, requested) in &options.requested {
             if let Some(libc) = os.libc {
                 check_policy(os, libc, *requested)?;
@@ -121,7 +126,7 @@ impl Plan {
         let out_dir = std::path::absolute(&options.out_dir)
             .map_err(|error| Failure::io("looking for the output directory", &error))?;
         let sources = sources(&project.root, Some(&out_dir))?;
-        Ok(Self { project, options, slices, sources })
+        Ok(Self { project, options, check, slices, sources })
     }
 
     /// The path in the wheel of `path`, a path of the native part in an installed package.

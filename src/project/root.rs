@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::config::{BuildSystem, Config, Settings};
+use super::config::{BuildSystem, CheckConfig, Config, Settings};
 use super::go_directory::GoDirectory;
 use super::names::ModuleName;
 use super::part::{GoPackage, Part, PartKind, find_go_mod};
@@ -31,6 +31,8 @@ pub struct Project {
     pub settings: Settings,
     /// The backend that builds its pure part.
     pub build_system: BuildSystem,
+    /// How its wheels are judged.
+    pub check: CheckConfig,
     /// What its author should know, though it stops nothing.
     pub notes: Vec<String>,
 }
@@ -52,6 +54,7 @@ impl Project {
         let at = root;
         let root = directory(at)?;
         let config = Config::read(&root, at)?;
+        let check = CheckConfig::read(&root)?;
         let build_system =
             BuildSystem { wrapped: config.backend.clone(), ..BuildSystem::read(&root, at)? };
         if let PartKind::Cffi(_, extension) = &config.kind {
@@ -88,6 +91,7 @@ impl Project {
             parts: Vec::new(),
             settings: config.settings,
             build_system,
+            check,
             notes,
         };
         project.add(package, config.kind)?;

@@ -94,6 +94,30 @@ fn metadata_that_the_index_or_an_installer_rejects() {
 }
 
 #[test]
+fn the_project_says_which_findings_stop_a_build() {
+    let run = |set: &str, table: &str| {
+        let test = with_backend(LINUX, set);
+        let file = fs_err::read_to_string(test.path().join("pyproject.toml")).unwrap();
+        let file = format!("{file}\n[tool.pygo-tools.check]\n{table}\n");
+        test.write("pyproject.toml", file).run()
+    };
+    let long = "METADATA = 'Summary: ' + 'x' * 600 + '\\n'";
+    let done = run(long, "severity = { MET003 = 'warning' }");
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(done.stderr.contains("[MET003 metadata-summary]"), "{}", done.stderr);
+    let done = run(long, "ignore = ['MET']");
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(!done.stderr.contains("MET003"), "{}", done.stderr);
+    let done = run("METADATA = 'X-Own: 1\\n'", "severity = { metadata-unknown-field = 'error' }");
+    assert_eq!(done.code, Some(1), "{}", done.stderr);
+    assert!(done.stderr.contains("[MET016 metadata-unknown-field]"), "{}", done.stderr);
+    // Before any tool runs.
+    let done = run("", "severity = { MET03 = 'off' }");
+    assert_eq!(done.code, Some(3), "{}", done.stderr);
+    assert!(done.stderr.contains("`severity`: `MET03` is neither"), "{}", done.stderr);
+}
+
+#[test]
 fn a_library_that_needs_a_missing_library() {
     let more = "package main\n\n// #cgo LDFLAGS: -L${SRCDIR} -ldep\n// int dep(void);\nimport \"C\"\n\n\
                 //export Dep\nfunc Dep() C.int { return C.dep() }\n";
@@ -107,5 +131,13 @@ fn a_library_that_needs_a_missing_library() {
         .args(["-o".as_ref(), dep.as_os_str()])
         .status();
     assert!(built.unwrap().success());
-    fails(test.args(LINUX), &["libhello.example.so", "libdep.so"]);
+    let test = test.args(LINUX);
+    let done = test.run();
+    assert_eq!(done.code, Some(1), "{}", done.stderr);
+    for part in ["libhello.example.so", "libdep.so"] {
+        assert!(done.stderr.contains(part), "no `{part}` in:\n{}", done.stderr);
+    }
+    let test = test.write("pyproject.toml", "[tool.pygo-tools.check]\nexclude = ['libdep.*']\n");
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "the project says where it comes from: {}", done.stderr);
 }

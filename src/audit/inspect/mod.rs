@@ -64,14 +64,14 @@ pub struct Inspection {
 impl Inspection {
     /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.rule.severity == Severity::Error)
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// The errors that make the wheel unusable. The index's own rules are not among them: authors
     /// choose where they publish.
     pub fn defects(&self) -> impl Iterator<Item = &Finding> {
         let is_defect = |finding: &&Finding| {
-            finding.rule.severity == Severity::Error && finding.rule.group != Group::Index
+            finding.severity == Severity::Error && finding.rule.group != Group::Index
         };
         self.findings.iter().filter(is_defect)
     }

@@ -5,16 +5,18 @@ mod find;
 mod fix;
 mod output;
 mod rules;
+mod settings;
 mod tag;
 
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use rayon::prelude::*;
 
 use output::{Format, layout, show};
+use settings::settings;
 
 use super::output::{print, print_failure};
 use crate::audit::{
@@ -23,8 +25,7 @@ use crate::audit::{
 };
 use crate::error::{Failure, Kind, Result};
 use crate::process::Environment;
-use crate::project::CheckConfig;
-use crate::report::{Detail, check_text, tell};
+use crate::report::{Detail, Layout, check_text, tell};
 
 /// Check wheels and sdists from any build tool
 ///
@@ -79,23 +80,7 @@ impl Arguments {
         if let Some(word) = &self.explain {
             return rules::explain(word, self.format);
         }
-        let selection =
-            Selection::new(&self.select, &self.ignore).map_err(|e| rules::unknown(&e))?;
-        let own = CheckConfig::read(Path::new("."))?;
-        let selection = selection.and_ignore(&own.ignore).map_err(|error| {
-            let doing = "reading pyproject.toml, [tool.pygo-tools.check]";
-            Failure::project(doing, format!("`ignore`: {error}"), error.help())
-        })?;
-        let excluded = [self.exclude.as_slice(), &own.exclude].concat();
-        let excluded = Excluded::new(&excluded).map_err(|error| {
-            let help = "write a name or a pattern with *, ? and [...]: --exclude 'libtorch*.so'";
-            Failure::new(
-                Kind::Usage,
-                "reading --exclude and the key `exclude`",
-                error.to_string(),
-                help,
-            )
-        })?;
+        let (selection, excluded) = settings(&self, environment, detail)?;
         // The downloaded wheels exist until the end.
         let (named, _downloaded) = self.release.fetch(environment, self.wheels.clone())?;
         let paths = find::find(&named)?;
@@ -116,7 +101,8 @@ impl Arguments {
         for (_, found) in &mut shown {
             self.reduce(found, &selection, detail);
         }
-        show(self.format, detail, environment, &shown)?;
+        let layout = layout(detail, &selection);
+        show(self.format, detail, layout, environment, &shown)?;
         if let (true, Some(out_dir)) = (self.fix, &self.out_dir) {
             let inputs = checked.iter().map(|(path, _)| path.clone()).collect();
             let mut fixer = fix::Fixer { out_dir, inputs, detail, written: Vec::new() };
@@ -130,7 +116,7 @@ impl Arguments {
                     Ok(Some(out)) => {
                         *shown = check(out, &excluded)?;
                         self.reduce(&mut shown.1, &selection, detail);
-                        self.show_fixed(shown, detail)?;
+                        self.show_fixed(shown, detail, layout)?;
                     }
                     Ok(None) => {}
                     Err(failure) => {
@@ -149,12 +135,12 @@ impl Arguments {
 
     /// Prints what is left to say about a fixed wheel, and its path for programs. Formats of one
     /// document are about the original.
-    fn show_fixed(&self, (out, found): &Checked, detail: Detail) -> Result<()> {
+    fn show_fixed(&self, (out, found): &Checked, detail: Detail, layout: Layout) -> Result<()> {
         if self.format != Format::Text {
             return Ok(());
         }
         if detail != Detail::Quiet {
-            check_text(out, found, layout(detail)).into_iter().for_each(tell);
+            check_text(out, found, layout).into_iter().for_each(tell);
         }
         print([out.display()])
     }
@@ -164,7 +150,7 @@ impl Arguments {
         selection.apply(&mut found.findings);
         let quiet = self.format == Format::Text && detail == Detail::Quiet && !self.strict;
         if self.errors_only || quiet {
-            found.findings.retain(|finding| finding.rule.severity == Severity::Error);
+            found.findings.retain(|finding| finding.severity == Severity::Error);
         }
     }
 }

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use console::Term;
 use serde::Serialize;
 
-use crate::audit::Inspection;
+use crate::audit::{Inspection, Selection};
 use crate::cli::output::print;
 use crate::error::{Failure, Result};
 use crate::process::Environment;
@@ -34,15 +34,15 @@ pub(super) enum Format {
 pub(super) fn show(
     format: Format,
     detail: Detail,
+    layout: Layout,
     environment: &Environment,
     checked: &[(PathBuf, Inspection)],
 ) -> Result<()> {
     match format {
         Format::Json => print_json("writing the findings", &CheckReport::new(checked)).map(|_| ()),
         Format::Sarif => print_json("writing the findings", &check_sarif(checked)).map(|_| ()),
-        Format::Github => github(environment, checked),
+        Format::Github => github(layout, environment, checked),
         Format::Text => {
-            let layout = layout(detail);
             // With --quiet, a wheel without errors is not mentioned.
             let shown = checked
                 .iter()
@@ -58,13 +58,21 @@ pub(super) fn show(
 }
 
 /// Lines are wrapped for people only: programs that read the output get one line per fact.
-pub(super) fn layout(detail: Detail) -> Layout {
+pub(super) fn layout(detail: Detail, selection: &Selection) -> Layout {
     let terminal = Term::stdout();
     let size = if terminal.is_term() { terminal.size_checked() } else { None };
-    Layout { width: size.map(|(_, columns)| columns.into()), all: detail == Detail::Verbose }
+    Layout {
+        width: size.map(|(_, columns)| columns.into()),
+        all: detail == Detail::Verbose,
+        partial: selection.is_partial(),
+    }
 }
 
-fn github(environment: &Environment, checked: &[(PathBuf, Inspection)]) -> Result<()> {
+fn github(
+    layout: Layout,
+    environment: &Environment,
+    checked: &[(PathBuf, Inspection)],
+) -> Result<()> {
     let (annotations, rest) = check_annotations(checked);
     print(annotations)?;
     let summary = environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
@@ -77,7 +85,7 @@ fn github(environment: &Environment, checked: &[(PathBuf, Inspection)]) -> Resul
         (rest, Some(_)) => tell(format_args!("{rest} more in the step summary")),
         // Nobody else would show them.
         (_, None) => {
-            let layout = Layout::default();
+            let layout = Layout { width: None, ..layout };
             print(checked.iter().flat_map(|(path, found)| check_text(path, found, layout)))?;
         }
     }

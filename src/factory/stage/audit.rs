@@ -7,6 +7,7 @@ use super::c_definitions::{Source, advice};
 use crate::audit::{self, Binary, BinaryFile, Finding, Verdict, catalogue};
 use crate::error::{Failure, Result};
 use crate::factory::binding::Expected;
+use crate::factory::check_settings::CheckSettings;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
@@ -15,7 +16,7 @@ use crate::project::Profile;
 use crate::target::{Os, Release, Target};
 
 /// Judges the native part of one target.
-pub(in crate::factory) struct Audit {
+pub(in crate::factory) struct Audit<'a> {
     pub(in crate::factory) target: Target,
     pub(in crate::factory) native: Arc<NativePart>,
     /// The extension modules it should have.
@@ -24,19 +25,22 @@ pub(in crate::factory) struct Audit {
     pub(in crate::factory) profile: Profile,
     /// The newest system release that the binaries may need.
     pub(in crate::factory) newest: Release,
+    /// How the project wants its wheels judged.
+    pub(in crate::factory) check: &'a CheckSettings,
     /// The C files of the Go modules, to find a function in that was left out.
     pub(in crate::factory) c_files: Vec<Source>,
 }
 
-impl Input for Audit {
+impl Input for Audit<'_> {
     const STAGE: Stage = Stage::Audit;
     type Output = Verdict;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { target, native, expected, profile, newest, c_files } = self;
+        let Self { target, native, expected, profile, newest, check, c_files } = self;
         into.value("profile", profile)?;
         into.value("target", &(target.name(), newest))?;
         into.value("expected", expected)?;
+        check.feed(into)?;
         native.feed(into);
         c_files.iter().try_for_each(|(name, path)| into.file(name, path))
     }
@@ -47,7 +51,9 @@ impl Input for Audit {
         let members: Vec<_> =
             self.native.binaries.iter().map(|(path, bytes)| (path.as_str(), &**bytes)).collect();
         let extensions: Vec<_> = self.expected.iter().map(Expected::as_audited).collect();
-        let mut verdict = audit::judge(self.target, &members, &extensions);
+        let mut verdict =
+            audit::judge_except(self.target, &members, &extensions, &self.check.excluded);
+        self.check.selection.apply(&mut verdict.findings);
         if self.profile == Profile::Debug {
             verdict.findings.retain(|finding| !finding.is_about_debug_information());
         }
@@ -70,7 +76,7 @@ impl Input for Audit {
     }
 }
 
-impl Audit {
+impl Audit<'_> {
     /// The advice for a symbol that nothing defines, if a C file of the project defines it.
     fn left_out(&self, finding: &Finding) -> Option<String> {
         if finding.rule != catalogue::ELF_SYMBOL_UNDEFINED {

@@ -9,6 +9,7 @@ use super::{BaseWheel, NativePart};
 use crate::audit::{self, Verdict};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::{self, Locator};
+use crate::factory::check_settings::CheckSettings;
 use crate::factory::editable;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
@@ -59,6 +60,8 @@ pub(in crate::factory) struct Pack<'a> {
     pub(in crate::factory) profile: Profile,
     /// The time of every file in it.
     pub(in crate::factory) modified: Timestamp,
+    /// How the project wants its wheels judged.
+    pub(in crate::factory) check: &'a CheckSettings,
     /// Where it goes.
     pub(in crate::factory) out_dir: &'a Path,
 }
@@ -69,10 +72,11 @@ impl Input for Pack<'_> {
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { target, parts, base, native, verdict, .. } = self;
-        let Self { editable, profile, modified, out_dir: _, .. } = self;
+        let Self { editable, profile, modified, check, out_dir: _, .. } = self;
         into.value("profile", profile)?;
         into.value("target", &(target.name(), verdict.tags()))?;
         into.value("editable", editable)?;
+        check.feed(into)?;
         into.value("modified", &format!("{modified:?}"))?;
         let kinds: Vec<_> = parts.iter().map(|part| (&part.id, part.kind.name())).collect();
         into.value("parts", &kinds)?;
@@ -115,7 +119,7 @@ impl Input for Pack<'_> {
             let found = "the file does not contain what was written to it";
             return Err(Failure::new(Kind::Output, doing, found, "check the disk it is on"));
         }
-        let mut findings = inspect(&bytes, &name.to_string(), &doing)?;
+        let mut findings = inspect(&bytes, &name.to_string(), self.check, &doing)?;
         findings.retain(|finding| !self.verdict.findings.contains(finding));
         let path = self.out_dir.join(name.to_string());
         part.put(&path).map_err(failed)?;
@@ -130,10 +134,17 @@ impl Input for Pack<'_> {
     }
 }
 
-/// Checks the finished wheel exactly as `pygo check` does. Errors that only the index raises are
-/// left to the author: not every wheel is published there.
-fn inspect(bytes: &[u8], name: &str, doing: &str) -> Result<Vec<audit::Finding>> {
-    let found = audit::inspect(&bytes, name).map_err(|error| Failure::io(doing, &error))?;
+/// Checks the finished wheel exactly as `pygo check` does in the project. Errors that only the index
+/// raises are left to the author: not every wheel is published there.
+fn inspect(
+    bytes: &[u8],
+    name: &str,
+    check: &CheckSettings,
+    doing: &str,
+) -> Result<Vec<audit::Finding>> {
+    let mut found = audit::inspect_except(&bytes, name, &check.excluded)
+        .map_err(|error| Failure::io(doing, &error))?;
+    check.selection.apply(&mut found.findings);
     let what: Vec<_> = found.defects().map(ToString::to_string).collect();
     if what.is_empty() {
         return Ok(found.findings);

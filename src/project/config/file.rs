@@ -84,7 +84,7 @@ const IGNORED: &str = "dependencies";
 pub struct Key {
     /// The name.
     pub name: String,
-    /// The type: `string`, `boolean` or `array of strings`.
+    /// The type: `string`, `boolean`, `array of strings` or `table of strings`.
     pub type_name: &'static str,
     /// The meaning of an absent key; `None` for a required one.
     pub default: Option<String>,
@@ -94,7 +94,12 @@ pub struct Key {
 
 /// All keys, in the order of the reference.
 pub fn keys() -> Vec<Key> {
-    let schema = schemars::schema_for!(ConfigFile);
+    keys_of::<ConfigFile>()
+}
+
+/// The keys of the table that `T` describes.
+pub(super) fn keys_of<T: JsonSchema>() -> Vec<Key> {
+    let schema = schemars::schema_for!(T);
     let properties = schema.get("properties").and_then(|properties| properties.as_object());
     let key = |(name, schema): (&String, &serde_json::Value)| {
         let text = |field: &str| schema[field].as_str().map(|text| text.replace('\n', " "));
@@ -112,6 +117,8 @@ fn type_name(schema: &serde_json::Value) -> &'static str {
     let types = schema["type"].as_array();
     if schema["items"].is_object() {
         "array of strings"
+    } else if schema["additionalProperties"].is_object() {
+        "table of strings"
     } else if types.is_some_and(|types| types.contains(&"boolean".into())) {
         "boolean"
     } else {
@@ -128,8 +135,13 @@ fn default_targets() -> String {
 
 /// All keys as a Markdown table.
 pub fn reference() -> String {
+    table_of(&keys())
+}
+
+/// `keys` as a Markdown table.
+pub(super) fn table_of(keys: &[Key]) -> String {
     let mut table = String::from("| key | type | default | meaning |\n|---|---|---|---|\n");
-    for Key { name, type_name, default, meaning } in keys() {
+    for Key { name, type_name, default, meaning } in keys {
         let default = default.as_deref().unwrap_or("required");
         table += &format!("| `{name}` | {type_name} | {default} | {meaning} |\n");
     }

@@ -25,6 +25,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected a string", "a string"),
     ("expected a sequence", "an array"),
     ("expected a boolean", "a boolean"),
+    ("expected a map", "a table"),
 ];
 
 /// Explains the parser's `message` about the value at `at`; `None` if it is not about a type.
@@ -42,14 +43,21 @@ pub(super) fn wrong_type(
         values.iter().filter(|value| value.span.start <= at).max_by_key(|v| v.span.start)?;
     let Value { key, span } = of_key;
     let whole = text.get(span.clone())?.trim();
-    let is_element = whole.starts_with('[') && !message.contains("sequence");
+    let is_element = match syntax {
+        Syntax::Toml => at > span.start,
+        Syntax::Json => whole.starts_with('[') && !message.contains("sequence"),
+    };
+    let is_map = message.contains("invalid type: map");
     let found = if is_element {
         format!("`{key}` contains a value that is not a string")
     } else {
-        format!("`{key}` is {}, not {expected}", kind(whole))
+        // A table may also be written as a header or as dotted keys.
+        let kind = if is_map { "a table" } else { kind(whole) };
+        format!("`{key}` is {kind}, not {expected}")
     };
     let start = if is_element { at } else { span.start };
-    let help = match corrected(whole, expected) {
+    let correct = if is_element || is_map { None } else { corrected(whole, expected) };
+    let help = match correct {
         Some(value) => match syntax {
             Syntax::Json => format!("write \"{key}\": {value}"),
             Syntax::Toml => format!("write {key} = {value}"),

@@ -19,7 +19,7 @@ use super::part::PartKind;
 use super::text::{self, inside, shown};
 use crate::error::{Failure, Result};
 pub use build_system::BuildSystem;
-pub use check::CheckConfig;
+pub use check::{CheckConfig, check_reference};
 use file::ConfigFile;
 pub use file::{Key, keys, reference};
 pub use profile::Profile;

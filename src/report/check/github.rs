@@ -24,7 +24,7 @@ pub fn check_annotations(checked: &[(PathBuf, Inspection)]) -> (Vec<String>, usi
         .flat_map(|(path, found)| grouped(&found.findings).into_iter().map(move |g| (path, g)))
         .collect();
     // The sort is stable: wheels stay in their order.
-    groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.rule.severity));
+    groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.severity));
     let rest = groups.len().saturating_sub(ANNOTATIONS);
     let shown = groups.iter().take(ANNOTATIONS);
     (shown.map(|(path, group)| annotation(path, group)).collect(), rest)
@@ -37,7 +37,7 @@ fn annotation(path: &Path, group: &Grouped<'_>) -> String {
         let _ = write!(text, "\nhelp: {help}");
     }
     let rule = group.rule;
-    command(rule.severity.name(), &[("file", &path), ("title", &rule.to_string())], &text)
+    command(group.severity.name(), &[("file", &path), ("title", &rule.to_string())], &text)
 }
 
 /// The findings that are shown, and how many are not.
@@ -68,7 +68,7 @@ pub fn check_summary(checked: &[(PathBuf, Inspection)]) -> String {
             let _ = writeln!(
                 table,
                 "| {} | {} | {} | {} |",
-                group.rule.severity.name(),
+                group.severity.name(),
                 group.rule,
                 join(&lines(&group)),
                 join(&helps)

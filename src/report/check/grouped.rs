@@ -14,6 +14,8 @@ const FOLDED: &[&Rule] = &[catalogue::ELF_UNSTRIPPED, catalogue::MACHO_UNSTRIPPE
 pub(super) struct Grouped<'a> {
     /// The rule that all of them break.
     pub(super) rule: &'static Rule,
+    /// How bad they are.
+    pub(super) severity: Severity,
     /// The findings, in their original order.
     pub(super) findings: Vec<&'a Finding>,
 }
@@ -24,10 +26,14 @@ pub(super) fn grouped(findings: &[Finding]) -> Vec<Grouped<'_>> {
     for finding in findings {
         match groups.iter_mut().find(|group| group.rule == finding.rule) {
             Some(group) => group.findings.push(finding),
-            None => groups.push(Grouped { rule: finding.rule, findings: vec![finding] }),
+            None => groups.push(Grouped {
+                rule: finding.rule,
+                severity: finding.severity,
+                findings: vec![finding],
+            }),
         }
     }
-    groups.sort_by_key(|group| (std::cmp::Reverse(group.rule.severity), group.rule));
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.severity), group.rule));
     groups
 }
 
@@ -58,7 +64,7 @@ impl Grouped<'_> {
 
 /// `2 errors, 1 warning`.
 pub(super) fn count<'a>(findings: impl Iterator<Item = &'a Finding> + Clone) -> String {
-    let of = |severity| findings.clone().filter(|f| f.rule.severity == severity).count();
+    let of = |severity| findings.clone().filter(|f| f.severity == severity).count();
     format!(
         "{}, {}",
         plural(of(Severity::Error), "error"),

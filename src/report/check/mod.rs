@@ -85,7 +85,7 @@ pub struct ReportedFinding {
     pub name: &'static str,
     /// What the rule is about.
     pub group: Group,
-    /// How bad it is.
+    /// How bad it is: the rule's severity, unless the project set another one.
     pub severity: Severity,
     /// The file in the wheel; empty if the finding is about the wheel itself.
     pub member: String,
@@ -135,8 +135,8 @@ impl CheckedBinary {
 
 impl ReportedFinding {
     fn new(finding: &Finding) -> Self {
-        let Rule { code, name, group, severity, .. } = *finding.rule;
-        let Finding { member, what, fix, .. } = finding.clone();
+        let Rule { code, name, group, .. } = *finding.rule;
+        let Finding { member, what, fix, severity, .. } = finding.clone();
         Self { code, name, group, severity, member, what, fix }
     }
 }

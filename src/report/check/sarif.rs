@@ -77,7 +77,7 @@ fn result(path: &Path, found: &Inspection, finding: &Finding, rules: &[&Rule]) -
     json!({
         "ruleId": finding.rule.code,
         "ruleIndex": rules.iter().position(|rule| *rule == finding.rule),
-        "level": level(finding.rule.severity),
+        "level": level(finding.severity),
         "message": {"text": format!("{}. Fix: {}.", finding.what, finding.fix)},
         "locations": [location],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint(found, finding)},

@@ -17,6 +17,8 @@ pub struct Layout {
     pub width: Option<usize>,
     /// Whether every finding is listed.
     pub all: bool,
+    /// Whether only some rules were checked: then a headline does not say where a wheel runs.
+    pub partial: bool,
 }
 
 /// The lines about the wheel at `path`.
@@ -29,7 +31,12 @@ pub fn check_text(path: &Path, found: &Inspection, layout: Layout) -> Vec<String
             layout.wrap(&mut lines, "  ", 4, &format!("should be tagged {tags}"));
         }
     } else {
-        layout.wrap(&mut lines, "", 2, &format!("{path}: {}", compatible(found)));
+        let headline = if layout.partial {
+            "no errors in the selected rules".to_owned()
+        } else {
+            compatible(found)
+        };
+        layout.wrap(&mut lines, "", 2, &format!("{path}: {headline}"));
     }
     for group in grouped(&found.findings) {
         layout.group(&mut lines, &group);
@@ -52,7 +59,7 @@ pub fn check_totals(checked: &[(PathBuf, Inspection)]) -> String {
 impl Layout {
     fn group(self, lines: &mut Vec<String>, group: &Grouped<'_>) {
         let first = lines.len();
-        let (shown, word) = (group.shown(self.all), group.rule.severity.name());
+        let (shown, word) = (group.shown(self.all), group.severity.name());
         let rest = group.findings.len() - shown.len();
         match shown {
             [one] if rest == 0 => {
@@ -78,7 +85,7 @@ impl Layout {
         }
         // Colors would count as width, so they come last.
         if let Some(line) = lines.get_mut(first) {
-            let styled = match group.rule.severity {
+            let styled = match group.severity {
                 Severity::Error => style(word).red().bold(),
                 Severity::Warning => style(word).yellow(),
             };
@@ -163,7 +170,7 @@ mod tests {
     }
 
     fn text(found: &Inspection, width: Option<usize>) -> Vec<String> {
-        check_text(Path::new("x.whl"), found, Layout { width, all: false })
+        check_text(Path::new("x.whl"), found, Layout { width, ..Layout::default() })
     }
 
     #[test]

@@ -1,0 +1,54 @@
+//! Which rules and libraries count: the command line and the project around the current directory.
+
+use std::path::Path;
+
+use console::style;
+
+use super::Arguments;
+use super::rules::unknown;
+use crate::audit::{Excluded, Selection};
+use crate::error::{Failure, Kind, Result};
+use crate::factory::CheckSettings;
+use crate::process::Environment;
+use crate::project::{CheckConfig, enclosing};
+use crate::report::{Detail, tell};
+
+/// Combines `arguments` with the project's settings.
+///
+/// # Errors
+/// [`Kind::Usage`] for what the command line gets wrong, [`Kind::Project`] for what the table does.
+pub(super) fn settings(
+    arguments: &Arguments,
+    environment: &Environment,
+    detail: Detail,
+) -> Result<(Selection, Excluded)> {
+    let excluded = Excluded::new(&arguments.exclude).map_err(|error| {
+        let help = "write a name or a pattern with *, ? and [...]: --exclude 'libtorch*.so'";
+        Failure::new(Kind::Usage, "reading --exclude", error.to_string(), help)
+    })?;
+    let (select, ignore) = (&arguments.select, &arguments.ignore);
+    // Before the project's file is read: the command line comes first.
+    Selection::default().with(select, ignore).map_err(|error| unknown(&error))?;
+    let own = CheckSettings::new(own(environment, detail)?)?;
+    let selection = own.selection.with(select, ignore).map_err(|error| unknown(&error))?;
+    Ok((selection, own.excluded.and(excluded)))
+}
+
+/// The table of the project that the current directory is part of.
+fn own(environment: &Environment, detail: Detail) -> Result<CheckConfig> {
+    let home = environment.get("HOME").map(Path::new);
+    let Some(above) = enclosing(environment.current_dir(), home) else {
+        return CheckConfig::read(Path::new("."));
+    };
+    let config = CheckConfig::read(&above)?;
+    // Findings that a file elsewhere hides would be missed.
+    if config != CheckConfig::default() && detail != Detail::Quiet {
+        let dir = fs_err::canonicalize(&above).unwrap_or(above);
+        tell(format_args!(
+            "{} using [tool.pygo-tools.check] of {}",
+            style("note:").cyan().for_stderr(),
+            dir.join("pyproject.toml").display()
+        ));
+    }
+    Ok(config)
+}
