@@ -16,7 +16,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use output::{Format, layout, show};
-use settings::settings;
+use settings::{SettingArgs, settings};
 
 use super::output::{print, print_failure};
 use crate::audit::{
@@ -38,15 +38,8 @@ pub(super) struct Arguments {
     /// Output format, also of --list and --explain
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Check only these rules: codes, names or code prefixes
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    select: Vec<String>,
-    /// Skip these rules
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    ignore: Vec<String>,
-    /// Do not look for these needed libraries: shell patterns, as in `libtorch*.so`
-    #[arg(long, value_name = "LIB")]
-    exclude: Vec<String>,
+    #[command(flatten)]
+    settings: SettingArgs,
     /// Fail for warnings as well
     #[arg(long, conflicts_with = "errors_only")]
     strict: bool,
@@ -80,7 +73,7 @@ impl Arguments {
         if let Some(word) = &self.explain {
             return rules::explain(word, self.format);
         }
-        let (selection, excluded) = settings(&self, environment, detail)?;
+        let (selection, excluded) = settings(&self.settings, environment, detail)?;
         // The downloaded wheels exist until the end.
         let (named, _downloaded) = self.release.fetch(environment, self.wheels.clone())?;
         let paths = find::find(&named)?;

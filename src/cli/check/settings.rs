@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use clap::Args;
 use console::style;
 
-use super::Arguments;
 use super::rules::unknown;
 use crate::audit::{Excluded, Selection};
 use crate::error::{Failure, Kind, Result};
@@ -13,12 +13,26 @@ use crate::process::Environment;
 use crate::project::{CheckConfig, enclosing};
 use crate::report::{Detail, tell};
 
+/// What the command line says about rules and libraries.
+#[derive(Debug, Args)]
+pub(super) struct SettingArgs {
+    /// Check only these rules: codes, names or code prefixes
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Skip these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Do not look for these needed libraries: shell patterns, as in `libtorch*.so`
+    #[arg(long, value_name = "LIB")]
+    exclude: Vec<String>,
+}
+
 /// Combines `arguments` with the project's settings.
 ///
 /// # Errors
 /// [`Kind::Usage`] for what the command line gets wrong, [`Kind::Project`] for what the table does.
 pub(super) fn settings(
-    arguments: &Arguments,
+    arguments: &SettingArgs,
     environment: &Environment,
     detail: Detail,
 ) -> Result<(Selection, Excluded)> {
