@@ -12,7 +12,7 @@ use super::elf::Elf;
 use super::macho::MachoSlice;
 use super::{
     Binary, BinaryFile, Bytes, Extension, Finding, Format, GoBuildInfo, Pe, PlatformClaim, Report,
-    catalogue, checks, closure, policy,
+    android, catalogue, checks, closure, policy,
 };
 use crate::target::{Arch, BinaryFormat, Libc, MACOS, Os, Release, WINDOWS};
 
@@ -202,6 +202,11 @@ fn elf_facts(
             findings.report(rule, &file.path, what);
         }
     }
+    if libc == Libc::Bionic {
+        let needs = android::needs(elf, &outside.system, outside.inside);
+        (facts.needs, facts.reason) = needs.unzip();
+        return facts;
+    }
     match policy::lowest(libc, elf, &outside.system, &outside.unversioned) {
         Ok(lowest) => {
             facts.needs = Some(lowest.release);
@@ -230,23 +235,25 @@ fn macho_facts(
         [] => slices.len() > 1,
         claims => claims.iter().any(|claim| claim.archs.len() > 1),
     };
+    let os = slices.iter().find_map(MachoSlice::os).unwrap_or(MACOS);
     let needs = slices
         .iter()
         .filter(|slice| claims.is_empty() || checks::serves(claims, slice.arch))
         .filter_map(|slice| {
             let minos = slice.minos?;
             let arch = slice.arch.and_then(|arch| Arch::tagged(MACOS.format, arch));
-            match arch.and_then(|arch| arch.min_release(MACOS)) {
+            match arch.and_then(|arch| arch.min_release(os)) {
                 // No arm64 Mac runs anything below 11.0, and installers there ask for no lower tag.
-                // In a fat binary the other image decides.
-                Some(first) if minos <= first => (!is_fat).then_some(first),
+                // In a fat binary the other image decides. The tags of simulators are those of devices,
+                // which may have older releases.
+                Some(first) if minos <= first => (!is_fat && os == MACOS).then_some(first),
                 _ => Some(minos),
             }
         })
         .max();
-    let mut facts = facts(file, MACOS);
+    let mut facts = facts(file, os);
     facts.needs = needs;
-    facts.reason = needs.map(|release| format!("macOS {release}"));
+    facts.reason = needs.map(|release| format!("{} {release}", os.release_of));
     facts
 }
 

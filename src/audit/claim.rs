@@ -19,7 +19,7 @@ pub struct PlatformClaim {
     pub os: &'static Os,
     /// The processors, as tags of that system name them. A fat binary must support all of them.
     pub archs: Vec<String>,
-    /// The release of glibc, musl or macOS that the tag says is enough.
+    /// The release of glibc, musl, macOS or another system that the tag says is enough.
     pub min_release: Option<Release>,
 }
 
@@ -42,11 +42,12 @@ impl PlatformClaim {
     }
 
     /// The claim of the platform tag `text`; `None` for `any`, and for systems whose binaries
-    /// cannot be read here (Android, iOS, WebAssembly, Windows on Itanium).
+    /// cannot be read here (WebAssembly, Windows on Itanium).
     pub fn of_tag(text: &str) -> Option<Self> {
         let PlatformTag::Native { os, release, arch } = text.parse().ok()? else {
             return None;
         };
+        let arch = os.arch_of_tag(&arch).to_owned();
         let known = Arch::tagged(os.format, &arch);
         let archs = match os.format {
             BinaryFormat::Pe => vec![known?.tag(os.format).to_owned()],
@@ -108,7 +109,9 @@ mod tests {
         assert_eq!(archs("manylinux_2_17_ppc64"), ["ppc64"]);
         assert!(PlatformClaim::of_tag("win_amd64").unwrap().serves(Some("amd64")));
         assert_eq!(archs("win32"), ["x86"]);
-        for unknown in ["any", "win_ia64", "win_x86", "ios_13_0_arm64_iphoneos"] {
+        assert_eq!(archs("android_24_arm64_v8a"), ["aarch64"]);
+        assert_eq!(archs("ios_13_0_arm64_iphonesimulator"), ["arm64"]);
+        for unknown in ["any", "win_ia64", "win_x86", "pyemscripten_2025_0_wasm32"] {
             assert_eq!(PlatformClaim::of_tag(unknown), None);
         }
     }

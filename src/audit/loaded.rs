@@ -18,7 +18,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::macho::ImageKind;
+use super::macho::{ImageKind, MachoSlice};
 use super::module_name::is_named_as_module;
 use super::{Binary, BinaryFile, Finding, Format, PlatformClaim, Report, Rule, catalogue, elf};
 use crate::target::{Arch, BinaryFormat, Libc, Named};
@@ -227,7 +227,7 @@ impl<'a> Wheel<'a> {
             return None;
         }
         let is_other_system = !claims.iter().any(|claim| claim.loads(file.format))
-            || is_for_another_apple_system(file)
+            || is_for_another_apple_system(file, claims)
             // Windows programs inject DLLs into processes of other architectures.
             || file.format == Format::Pe;
         if is_other_system || has_no_tag(file, self.aim) {
@@ -314,7 +314,8 @@ fn names_another(named: &Named, claims: &[PlatformClaim]) -> bool {
         let has_arch = |arch: &String| {
             named.archs.is_empty() || named.archs.iter().any(|own| own.tag(claim.os.format) == arch)
         };
-        named.is_other
+        // Android and iOS have names among the others.
+        (named.is_other && !claim.os.links_python)
             || named.os.is_some_and(|os| os.goos != claim.os.goos)
             || !claim.archs.iter().all(has_arch)
     })
@@ -339,13 +340,15 @@ fn serves(file: &BinaryFile, claims: &[PlatformClaim]) -> bool {
             BinaryFormat::Elf | BinaryFormat::Pe => wanted.any(|has| has),
         };
         has_archs && libc.is_none_or(|libc| is_libc(claim, libc))
-    }) && !is_for_another_apple_system(file)
+    }) && !is_for_another_apple_system(file, claims)
 }
 
-/// Whether `file` names an Apple system other than macOS, such as a simulator.
-fn is_for_another_apple_system(file: &BinaryFile) -> bool {
+/// Whether `file` names only Apple systems that are none of `claims`, such as a simulator.
+pub(super) fn is_for_another_apple_system(file: &BinaryFile, claims: &[PlatformClaim]) -> bool {
+    let is_claimed =
+        |slice: &MachoSlice| claims.iter().any(|claim| claim.os.macho_platform == slice.platform);
     matches!(&file.binary, Binary::MachO(slices)
-        if slices.iter().all(|slice| slice.minos.is_some() && !slice.is_macos))
+        if slices.iter().all(|slice| slice.platform.is_some() && !is_claimed(slice)))
 }
 
 /// The libraries that `file` needs.

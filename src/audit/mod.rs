@@ -5,6 +5,7 @@
 //! several files has its own module ([`policy`], [`closure`]). [`mod@inspect`] uses all of them on
 //! any wheel, [`verdict`] on what the factory built. The rules are in [`catalogue`].
 
+mod android;
 mod binaries;
 mod binary_file;
 pub mod bytes;

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::android;
 use super::elf::Elf;
 use crate::target::{Libc, PlatformTag, Release};
 
@@ -77,7 +78,11 @@ impl Policy {
 }
 
 /// Whether any policy for `libc` lets a wheel expect `library` on the system; [`lowest`] says which.
+/// Android has no policies, but the NDK lists its libraries.
 pub fn is_system_library(libc: Libc, library: &str) -> bool {
+    if libc == Libc::Bionic {
+        return android::provides(library);
+    }
     policies(libc).any(|policy| policy.allows_library(library))
 }
 

@@ -1,5 +1,6 @@
 //! Judges the binaries of whole wheels and compares the findings.
 
+mod apps;
 mod loaded;
 mod malformed;
 mod promises;

@@ -2,7 +2,7 @@
 
 use super::Release;
 use super::cpu::Baseline;
-use super::os::{BinaryFormat, LINUX, MACOS, Os};
+use super::os::{BinaryFormat, IOS_SIMULATOR, LINUX, MACOS, Os};
 
 /// The processor in the header of a binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -144,7 +144,12 @@ pub const AARCH64: &Arch = &Arch {
     abi: "gnu",
     triples: &["aarch64"],
     aliases: &["armv8", "v8"],
-    minimums: &[(LINUX, Release::new(2, 17)), (MACOS, Release::new(11, 0))],
+    minimums: &[
+        (LINUX, Release::new(2, 17)),
+        (MACOS, Release::new(11, 0)),
+        // The simulator of the first Macs with Arm.
+        (IOS_SIMULATOR, Release::new(14, 0)),
+    ],
 };
 
 /// 32-bit x86.

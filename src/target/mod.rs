@@ -29,7 +29,9 @@ pub use arch::{
 };
 pub use cpu::Baseline;
 pub use name::{Choice, UnknownTarget, host, parse_list};
-pub use os::{BinaryFormat, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS};
+pub use os::{
+    ANDROID, BinaryFormat, IOS, IOS_SIMULATOR, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS,
+};
 pub use platform_tag::{PlatformTag, PlatformTagError};
 pub use release::{Release, ReleaseError};
 pub use systems::systems;

@@ -13,13 +13,26 @@ pub enum BinaryFormat {
     Pe,
 }
 
-/// The C library of a Linux system.
+/// The C library of a system with Linux.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Libc {
     /// GNU libc, `manylinux`.
     Glibc,
     /// musl, `musllinux`.
     Musl,
+    /// Bionic, `android`.
+    Bionic,
+}
+
+impl Libc {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Glibc => "glibc",
+            Self::Musl => "musl",
+            Self::Bionic => "Bionic",
+        }
+    }
 }
 
 /// An operating system. Linux with glibc and Linux with musl are two, because each cannot load the
@@ -44,6 +57,8 @@ pub struct Os {
     pub tag_family: &'static str,
     /// Whether a release follows that word.
     pub has_releases: bool,
+    /// Whether a release in its tags has a minor number.
+    pub tag_has_minor: bool,
     /// The first major release whose tags always have the minor release 0.
     pub whole_releases_from: Option<u16>,
     /// Older words for the family with a release: `manylinux2014`.
@@ -52,12 +67,21 @@ pub struct Os {
     pub bare_family: Option<&'static str>,
     /// Irregular tags without a release, each with its processor.
     pub tag_exceptions: &'static [(&'static str, &'static str)],
+    /// The names of processors in its tags that differ from those of other systems with binaries of
+    /// the same format, and those: `arm64_v8a` is `aarch64`.
+    pub tag_archs: &'static [(&'static str, &'static str)],
+    /// Apple's name for the SDK, which ends the tags and the suffixes of modules: `iphoneos`.
+    pub sdk: Option<&'static str>,
     /// What the release in a tag is a release of: `glibc`, `macOS`.
     pub release_of: &'static str,
     /// The format of its binaries, which also decides how they are linked.
     pub format: BinaryFormat,
     /// The C library, on Linux.
     pub libc: Option<Libc>,
+    /// The number of the platform in `LC_BUILD_VERSION`.
+    pub macho_platform: Option<u32>,
+    /// Whether extension modules must be linked to Python, which is a library inside of an app.
+    pub links_python: bool,
     /// The prefix of a shared library's file name.
     pub library_prefix: &'static str,
     /// The suffix of a shared library's file name.
@@ -87,6 +111,7 @@ pub const LINUX: &Os = &Os {
     refusal: None,
     tag_family: "manylinux",
     has_releases: true,
+    tag_has_minor: true,
     whole_releases_from: None,
     tag_aliases: &[
         ("manylinux1", Release::new(2, 5)),
@@ -95,9 +120,13 @@ pub const LINUX: &Os = &Os {
     ],
     bare_family: Some("linux"),
     tag_exceptions: &[],
+    tag_archs: &[],
+    sdk: None,
     release_of: "glibc",
     format: BinaryFormat::Elf,
     libc: Some(Libc::Glibc),
+    macho_platform: None,
+    links_python: false,
     library_prefix: "lib",
     library_suffix: ".so",
     abi3_suffix: ".abi3.so",
@@ -132,6 +161,35 @@ pub const MUSL: &Os = &Os {
     ..*LINUX
 };
 
+/// What to do instead of building for a system whose Python is part of an app.
+const IN_APPS: Option<(&str, &str)> = Some((
+    "is a system whose Python is part of an app, and pygo does not build for it",
+    "build with cibuildwheel; `pygo check` checks the wheel",
+));
+
+/// Android.
+///
+/// Source: PEP 738; "Android ABIs" of the NDK.
+pub const ANDROID: &Os = &Os {
+    name: "android",
+    goos: "android",
+    zig: "{arch}-linux-android",
+    triples: &[],
+    environments: &[],
+    aliases: &[],
+    refusal: IN_APPS,
+    tag_family: "android",
+    tag_has_minor: false,
+    tag_aliases: &[],
+    bare_family: None,
+    tag_archs: &[("arm64_v8a", "aarch64"), ("armeabi_v7a", "armv7l"), ("x86", "i686")],
+    release_of: "Android API level",
+    libc: Some(Libc::Bionic),
+    links_python: true,
+    go_minimums: &[],
+    ..*LINUX
+};
+
 /// macOS.
 ///
 /// The minimum releases are those of `cmd/link/internal/ld/macho.go` and Go's release notes. No
@@ -146,13 +204,18 @@ pub const MACOS: &Os = &Os {
     refusal: None,
     tag_family: "macosx",
     has_releases: true,
+    tag_has_minor: true,
     whole_releases_from: Some(11),
     tag_aliases: &[],
     bare_family: None,
     tag_exceptions: &[],
+    tag_archs: &[],
+    sdk: None,
     release_of: "macOS",
     format: BinaryFormat::MachO,
     libc: None,
+    macho_platform: Some(1),
+    links_python: false,
     library_prefix: "lib",
     library_suffix: ".dylib",
     abi3_suffix: ".abi3.so",
@@ -166,6 +229,35 @@ pub const MACOS: &Os = &Os {
     oldest_go: 22,
 };
 
+/// iOS on devices.
+///
+/// Source: PEP 730; mach-o/loader.h for the number of the platform.
+pub const IOS: &Os = &Os {
+    name: "ios",
+    goos: "ios",
+    zig: "{arch}-ios.{release}",
+    triples: &[],
+    aliases: &[],
+    refusal: IN_APPS,
+    tag_family: "ios",
+    whole_releases_from: None,
+    sdk: Some("iphoneos"),
+    release_of: "iOS",
+    macho_platform: Some(2),
+    links_python: true,
+    go_minimums: &[],
+    ..*MACOS
+};
+
+/// iOS in Apple's simulator, which loads no binaries for devices.
+pub const IOS_SIMULATOR: &Os = &Os {
+    name: "ios-simulator",
+    zig: "{arch}-ios.{release}-simulator",
+    sdk: Some("iphonesimulator"),
+    macho_platform: Some(7),
+    ..*IOS
+};
+
 /// Windows. Its platform tags name no release.
 pub const WINDOWS: &Os = &Os {
     name: "windows",
@@ -177,13 +269,18 @@ pub const WINDOWS: &Os = &Os {
     refusal: None,
     tag_family: "win",
     has_releases: false,
+    tag_has_minor: false,
     whole_releases_from: None,
     tag_aliases: &[],
     bare_family: Some("win"),
     tag_exceptions: &[("win32", "x86")],
+    tag_archs: &[],
+    sdk: None,
     release_of: "Windows",
     format: BinaryFormat::Pe,
     libc: None,
+    macho_platform: None,
+    links_python: false,
     library_prefix: "",
     library_suffix: ".dll",
     abi3_suffix: ".pyd",
@@ -193,7 +290,7 @@ pub const WINDOWS: &Os = &Os {
 };
 
 /// Every system whose platform tags and binaries are known, whether or not it has a target.
-pub const OSES: &[&Os] = &[LINUX, MUSL, MACOS, WINDOWS];
+pub const OSES: &[&Os] = &[LINUX, MUSL, MACOS, WINDOWS, ANDROID, IOS, IOS_SIMULATOR];
 
 impl Os {
     /// The row of a Linux with `libc`.
@@ -201,15 +298,40 @@ impl Os {
         match libc {
             Libc::Glibc => LINUX,
             Libc::Musl => MUSL,
+            Libc::Bionic => ANDROID,
         }
+    }
+
+    /// The row of the platform with this number in `LC_BUILD_VERSION`.
+    pub fn of_macho_platform(number: u32) -> Option<&'static Self> {
+        OSES.iter().copied().find(|os| os.macho_platform == Some(number))
     }
 
     /// What users call a minimum `release`: `manylinux_2_17`, `macOS 13.0`.
     pub fn minimum_name(&self, release: Release) -> String {
         match self.libc {
-            Some(_) => format!("{}_{}_{}", self.tag_family, release.major, release.minor),
+            Some(_) => format!("{}_{}", self.tag_family, self.tag_release(release)),
             None => format!("{} {release}", self.release_of),
         }
+    }
+
+    /// `release` as its tags spell it: `2_17`, and `24` for Android.
+    pub fn tag_release(&self, release: Release) -> String {
+        match self.tag_has_minor {
+            true => format!("{}_{}", release.major, release.minor),
+            false => release.major.to_string(),
+        }
+    }
+
+    /// The processor `arch` as its tags name it: `arm64_v8a` for `aarch64`.
+    pub fn tag_arch<'a>(&self, arch: &'a str) -> &'a str {
+        self.tag_archs.iter().find(|(_, of)| *of == arch).map_or(arch, |(own, _)| own)
+    }
+
+    /// The processor that its tags call `arch`, as those of other systems with binaries of the same
+    /// format name it.
+    pub fn arch_of_tag<'a>(&self, arch: &'a str) -> &'a str {
+        self.tag_archs.iter().find(|(own, _)| *own == arch).map_or(arch, |(_, of)| of)
     }
 
     /// Reads a minimum release as users write it: `2.28`, `2_28`, after the name of the system or

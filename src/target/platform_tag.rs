@@ -3,7 +3,8 @@
 //! In: one tag. Out: a [`PlatformTag`], which prints itself with its older aliases.
 //!
 //! Sources: PEP 600 and 599/571/513 (manylinux), PEP 656 (musllinux), and the "platform
-//! compatibility tags" page of the Python Packaging User Guide (macosx).
+//! compatibility tags" page of the Python Packaging User Guide (macosx), PEP 738 (android), PEP 730
+//! (ios).
 
 use std::fmt;
 use std::str::FromStr;
@@ -49,7 +50,8 @@ impl PlatformTag {
         };
         let aliases = os.tag_aliases.iter().filter(|(_, of)| *of == release);
         let mut tags: Vec<_> = aliases.map(|(name, _)| format!("{name}_{arch}")).collect();
-        tags.push(format!("{}_{}_{}_{arch}", os.tag_family, release.major, release.minor));
+        let sdk = os.sdk.map_or_else(String::new, |sdk| format!("_{sdk}"));
+        tags.push(format!("{}_{}_{arch}{sdk}", os.tag_family, os.tag_release(release)));
         tags.sort();
         tags
     }
@@ -67,9 +69,16 @@ impl PlatformTag {
             }
         }
         if let (true, Some(rest)) = (os.has_releases, after(os.tag_family)) {
-            let (major, rest) = rest.split_once('_')?;
-            let (minor, arch) = rest.split_once('_')?;
-            return native(Some(Release::new(major.parse().ok()?, minor.parse().ok()?)), arch);
+            let (major, mut arch) = rest.split_once('_')?;
+            let mut release = Release::new(major.parse().ok()?, 0);
+            if os.tag_has_minor {
+                let (minor, rest) = arch.split_once('_')?;
+                (release.minor, arch) = (minor.parse().ok()?, rest);
+            }
+            if let Some(sdk) = os.sdk {
+                arch = arch.strip_suffix(sdk)?.strip_suffix('_')?;
+            }
+            return native(Some(release), arch);
         }
         if let Some((_, arch)) = os.tag_exceptions.iter().find(|(tag, _)| *tag == text) {
             return native(None, arch);
@@ -107,7 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::target::{LINUX, MACOS, WINDOWS};
+    use crate::target::{ANDROID, IOS, IOS_SIMULATOR, LINUX, MACOS, WINDOWS};
 
     #[test]
     fn tags_print_older_aliases_and_whole_releases() {
@@ -133,7 +142,8 @@ mod tests {
             let tag = PlatformTag::Native { os, release: None, arch: name.to_owned() };
             assert_eq!(text.parse(), Ok(tag));
         }
-        for text in ["win_x86", "win_", "manylinux_2_17", "ios_13_0_arm64_iphoneos"] {
+        for text in ["win_x86", "win_", "manylinux_2_17", "ios_13_0_arm64", "ios_13_arm64_iphoneos"]
+        {
             assert_eq!(text.parse(), Ok(PlatformTag::Other(text.to_owned())));
         }
         for text in ["", "Linux", "a-b", "a.b", "a b"] {
@@ -141,9 +151,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn tags_of_apps_have_their_own_form() {
+        for (text, os, release, arch) in [
+            ("android_24_arm64_v8a", ANDROID, (24, 0), "arm64_v8a"),
+            ("android_21_x86_64", ANDROID, (21, 0), "x86_64"),
+            ("ios_13_0_arm64_iphoneos", IOS, (13, 0), "arm64"),
+            ("ios_15_4_x86_64_iphonesimulator", IOS_SIMULATOR, (15, 4), "x86_64"),
+        ] {
+            let release = Some(Release::new(release.0, release.1));
+            let tag = PlatformTag::Native { os, release, arch: arch.to_owned() };
+            assert_eq!((text.parse(), tag.to_string()), (Ok(tag), text.to_owned()));
+        }
+    }
+
     proptest! {
         #[test]
-        fn tags_round_trip(text in "(manylinux_2_[0-9]{1,2}|musllinux_1_[0-9]|macosx_1[0-9]_[0-9]|linux|win)_[a-z0-9_]{1,9}") {
+        fn tags_round_trip(text in "(manylinux_2_[0-9]{1,2}|musllinux_1_[0-9]|macosx_1[0-9]_[0-9]|android_2[0-9]|linux|win)_[a-z0-9_]{1,9}") {
             let tag: PlatformTag = text.parse().unwrap();
             for single in tag.expanded() {
                 let again: PlatformTag = single.parse().unwrap();

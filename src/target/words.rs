@@ -7,7 +7,7 @@ use super::arch::{ARCHS, Arch, FATS, Fat};
 use super::os::{OSES, Os};
 use super::{Release, Slice, Target};
 
-/// Systems without a row, as directories and files are named after them.
+/// Systems that pygo does not build for, as directories and files are named after them.
 const OTHERS: &[&str] = &[
     "android",
     "emscripten",
@@ -29,9 +29,9 @@ const OTHERS: &[&str] = &[
 /// The platform that the name of a file or directory gives.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Named {
-    /// The system, if it has a row.
+    /// The system, if pygo builds for it.
     pub os: Option<&'static Os>,
-    /// Whether it is a system without a row.
+    /// Whether it is a system that pygo does not build for.
     pub is_other: bool,
     /// The processors; empty for any.
     pub archs: Vec<&'static Arch>,

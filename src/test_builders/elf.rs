@@ -23,6 +23,9 @@ pub(crate) struct ElfBuilder {
     text_relocations: bool,
     static_tls: bool,
     symbol_table: bool,
+    /// The Android API level.
+    android: Option<u32>,
+    page_size: u64,
     payload: Vec<u8>,
 }
 
@@ -40,12 +43,26 @@ impl ElfBuilder {
             text_relocations: false,
             static_tls: false,
             symbol_table: false,
+            android: None,
+            page_size: 0x1000,
             payload: Vec::new(),
         }
     }
 
     pub(crate) fn aarch64(mut self) -> Self {
         self.machine = AARCH64;
+        self
+    }
+
+    /// A library that Android's NDK built for an API level, with pages of 16 KB.
+    pub(crate) fn android(mut self, level: u32) -> Self {
+        self.android = Some(level);
+        self.page_size = 0x4000;
+        self
+    }
+
+    pub(crate) fn page_size(mut self, size: u64) -> Self {
+        self.page_size = size;
         self
     }
 
@@ -186,6 +203,12 @@ impl ElfBuilder {
             dynamic.extend([(0x6fff_fffe, put(&needs)), (0x6fff_ffff, versioned as u64)]);
         }
         put(&self.payload);
+        let note = self.android.map(|level| {
+            let mut note = [8, 4, 1].map(u32::to_le_bytes).concat();
+            note.extend(b"Android\0");
+            note.extend(level.to_le_bytes());
+            (put(&note), note.len() as u64)
+        });
         dynamic.push((0, 0));
         let dynamic: Vec<u8> = dynamic
             .iter()
@@ -208,15 +231,17 @@ impl ElfBuilder {
         header.extend([0u64, 64, sections].map(u64::to_le_bytes).concat());
         header.extend(0u32.to_le_bytes());
         let section_count = if sections == 0 { 0 } else { 2 };
-        header.extend([64u16, 56, 3, 64, section_count, 0].map(u16::to_le_bytes).concat());
-        let segments = [
-            (1u32, 5u32, 0, whole),
-            (2, 6, dynamic_at, dynamic.len() as u64),
-            (0x6474_e551, self.stack_flags, 0, 0),
+        let mut segments = vec![
+            (1u32, 5u32, 0, whole, self.page_size),
+            (2, 6, dynamic_at, dynamic.len() as u64, 8),
+            (0x6474_e551, self.stack_flags, 0, 0, 8),
         ];
-        for (kind, flags, at, size) in segments {
+        segments.extend(note.map(|(at, size)| (4, 4, at, size, 4)));
+        let count = segments.len() as u16;
+        header.extend([64u16, 56, count, 64, section_count, 0].map(u16::to_le_bytes).concat());
+        for (kind, flags, at, size, align) in segments {
             header.extend([kind, flags].map(u32::to_le_bytes).concat());
-            header.extend([at, at, at, size, size, 8].map(u64::to_le_bytes).concat());
+            header.extend([at, at, at, size, size, align].map(u64::to_le_bytes).concat());
         }
         file[..header.len()].copy_from_slice(&header);
         file

@@ -42,8 +42,19 @@ impl MachoBuilder {
         self
     }
 
-    pub(crate) fn ios(mut self) -> Self {
-        self.platform = 2;
+    pub(crate) fn ios(self) -> Self {
+        self.platform(2)
+    }
+
+    /// The number of the platform in `LC_BUILD_VERSION`.
+    pub(crate) fn platform(mut self, number: u32) -> Self {
+        self.platform = number;
+        self
+    }
+
+    /// A dynamic library without an install name, instead of a bundle.
+    pub(crate) fn dynamic(mut self) -> Self {
+        self.is_dylib = true;
         self
     }
 

@@ -1,5 +1,6 @@
 """All mutations: importing this module registers them."""
 
+import faults_apps  # noqa: F401
 import faults_archive  # noqa: F401
 import faults_documents  # noqa: F401
 import faults_elf  # noqa: F401

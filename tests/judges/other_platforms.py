@@ -5,20 +5,26 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import app_wheels
 import musllinux_wheel
 import windows_wheel
 from builders import WheelBuilder, documents
 
-KINDS = {"windows-amd64": windows_wheel, "linux-amd64-musl": musllinux_wheel}
+KINDS = {
+    "windows-amd64": (windows_wheel.NAME, windows_wheel.binaries),
+    "linux-amd64-musl": (musllinux_wheel.NAME, musllinux_wheel.binaries),
+    "android-arm64": (app_wheels.ANDROID, app_wheels.android),
+    "ios-arm64": (app_wheels.IOS, app_wheels.ios),
+}
 
 
 def build(zig: Path, directory: Path) -> dict[str, Path]:
     """Target -> its wheel, each in its own directory."""
     wheels = {}
-    for target, kind in KINDS.items():
+    for target, (name, binaries) in KINDS.items():
         own = directory / target
         own.mkdir()
-        wheels[target] = wheel(kind.NAME, kind.binaries(runner(zig, own), own)).write(own)
+        wheels[target] = wheel(name, binaries(runner(zig, own), own)).write(own)
     return wheels
 
 

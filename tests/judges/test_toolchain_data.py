@@ -42,6 +42,11 @@ def test_manylinux_policies_match_auditwheel():
     judge("python", REFRESH, "manylinux", "--check")
 
 
+@pytest.mark.quick
+def test_libraries_of_android_match_auditwheel():
+    judge("python", REFRESH, "android", "--check")
+
+
 def test_stable_abi_matches_abi3info():
     judge("python", REFRESH, "stable-abi", "--check")
 

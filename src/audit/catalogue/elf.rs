@@ -61,4 +61,8 @@ rules! { Elf
         "The import fails if nothing has loaded the library, or if the search path does not lead to it once everything is installed."
         "ld.so(8); auditwheel repair --exclude"
         "nothing, if that distribution brings it: then --exclude hides this warning; otherwise vendor the library into the wheel"
+    ELF_PAGE_SIZE Warning "ELF016" "elf-page-size"
+        "Android devices with pages of 16 KB cannot map smaller segments, and Google Play rejects apps for 64-bit devices that contain any."
+        "developer.android.com, \"Support 16 KB page sizes\"; System V ABI, p_align"
+        "link it with -Wl,-z,max-page-size=16384, or use NDK r28 or later"
 }

@@ -4,7 +4,10 @@ use super::{go, serves};
 use crate::audit::claim::names;
 use crate::audit::elf::{Elf, Kind};
 use crate::audit::{BinaryFile, Finding, PlatformClaim, Report, Rule, catalogue};
-use crate::target::{LINUX, Libc, MUSL};
+use crate::target::Libc;
+
+/// The largest page of an Android device.
+const ANDROID_PAGE: u64 = 16 << 10;
 
 /// Why musl does not load a library into a running process, if it does not.
 ///
@@ -50,12 +53,9 @@ pub(in crate::audit) fn check(
         && !others.is_empty()
         && !(is_for_one && has_counterpart)
     {
-        let (own, other) = match libc {
-            Libc::Glibc => (LINUX.release_of, MUSL.release_of),
-            Libc::Musl => (MUSL.release_of, LINUX.release_of),
-        };
-        let wheel = names(&others);
+        let (own, wheel) = (libc.name(), names(&others));
         let also = if is_for_one { "also " } else { "" };
+        let other = others.iter().find_map(|claim| claim.libc()).map_or("another", Libc::name);
         let what =
             format!("is linked with {own}, but the wheel is {also}for {wheel}, which has {other}");
         findings.report(catalogue::ELF_LIBC, path, what);
@@ -70,6 +70,14 @@ pub(in crate::audit) fn check(
     if elf.text_relocations {
         let what = "has text relocations, so hardened systems refuse to load it";
         findings.report(catalogue::ELF_TEXT_RELOCATIONS, path, what);
+    }
+    // Only 64-bit devices have larger pages.
+    if elf.libc() == Some(Libc::Bionic) && elf.is_64 && (1..ANDROID_PAGE).contains(&elf.page_size) {
+        let what = format!(
+            "has segments aligned to {} KB, but Android devices may have pages of 16 KB",
+            elf.page_size >> 10
+        );
+        findings.report(catalogue::ELF_PAGE_SIZE, path, what);
     }
     if elf.isa_level > 1 {
         let what = format!("is marked as needing x86-64-v{}", elf.isa_level);

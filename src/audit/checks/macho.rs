@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::audit::claim::names;
 use crate::audit::macho::{ImageKind, MachoSlice, Signature};
 use crate::audit::{Finding, PlatformClaim, Report, catalogue};
+use crate::target::{MACOS, Os};
 
 pub(in crate::audit) fn check(
     path: &str,
@@ -14,7 +15,7 @@ pub(in crate::audit) fn check(
 ) {
     archs(path, slices, claims, findings);
     for slice in slices {
-        image(path, slice, findings);
+        image(path, slice, claims, findings);
     }
 }
 
@@ -46,19 +47,31 @@ fn archs(
     }
 }
 
-fn image(path: &str, slice: &MachoSlice, findings: &mut Vec<Finding>) {
+fn image(path: &str, slice: &MachoSlice, claims: &[&PlatformClaim], findings: &mut Vec<Finding>) {
     let arch = slice.arch.unwrap_or("unknown architecture");
     // Object files and separate debug symbols are never loaded.
     let is_loaded = !matches!(slice.kind, ImageKind::Object | ImageKind::Other);
-    if is_loaded && !(slice.is_macos && slice.minos.is_some()) {
-        let what = if slice.minos.is_some() {
-            format!("is for an Apple system other than macOS ({arch})")
-        } else {
-            format!("does not name its macOS version ({arch})")
+    let is_claimed = |os: &Os| match claims {
+        [] => os == MACOS,
+        claims => claims.iter().any(|claim| claim.os == os),
+    };
+    if is_loaded && !slice.os().is_some_and(is_claimed) {
+        let wanted = claims.first().map_or(MACOS, |claim| claim.os);
+        let what = match (slice.platform, slice.os()) {
+            (None, _) => format!("does not name its {} version ({arch})", wanted.release_of),
+            (_, Some(os)) => format!("is for {}, not for {} ({arch})", os.name, wanted.name),
+            (_, None) => format!("is for an Apple system other than {} ({arch})", wanted.name),
         };
         findings.report(catalogue::MACHO_PLATFORM, path, what);
     }
+    // Whoever builds an app signs everything in it.
+    let is_in_app = slice.os().is_some_and(|os| os.links_python);
+    if is_in_app && slice.kind == ImageKind::Bundle {
+        let what = format!("is a bundle ({arch}), but apps may contain dynamic libraries only");
+        findings.report(catalogue::MACHO_BUNDLE, path, what);
+    }
     match &slice.signature {
+        _ if is_in_app => {}
         Signature::None if slice.must_be_signed() && is_loaded => {
             let what = "has no code signature, so arm64 Macs kill processes that load it";
             findings.report(catalogue::MACHO_SIGNATURE, path, what);

@@ -1,10 +1,10 @@
 //! How the Linux loader resolves the needs of an ELF file.
 
 use super::search::{Need, Node, directory, installed, join, top};
-use super::wheel::{Outside, Rules, Wheel};
+use super::wheel::{Outside, Rules, Wheel, is_libpython};
 use crate::audit::elf::Elf;
 use crate::audit::{Binary, BinaryFile, Finding, Report, catalogue, policy};
-use crate::target::Libc;
+use crate::target::{Libc, Os};
 
 /// The two ways of writing "the directory of this file" (ld.so(8), "Dynamic string tokens").
 const ORIGIN: [&str; 2] = ["$ORIGIN", "${ORIGIN}"];
@@ -15,7 +15,8 @@ pub(super) fn node<'a>(file: usize, path: &str, elf: &'a Elf) -> Node<'a> {
     let expand = |list: &[String]| -> Vec<String> {
         list.iter().filter_map(|entry| join(here, after_origin(entry)?)).collect()
     };
-    let by_rpath = elf.runpath.is_empty();
+    // Android's loader does not read RPATH.
+    let by_rpath = elf.runpath.is_empty() && elf.libc() != Some(Libc::Bionic);
     let outside = elf.search_path().iter().filter_map(|entry| top(here, after_origin(entry)?));
     Node {
         outside: outside.collect(),
@@ -66,8 +67,12 @@ pub(super) fn judge<'a>(
     }
     for need in &node.needs {
         match need.found.and_then(|found| wheel.file_of(found)) {
-            Some(library) => findings.extend(without_soname(library, file)),
+            Some(library) => {
+                outside.inside.get_or_insert(need.name);
+                findings.extend(without_soname(library, file));
+            }
             None if wheel.around.excluded.matches(need.name) => {}
+            None if is_libpython(need.name) && Os::linux(libc).links_python => {}
             None if need.search.is_none() => findings.report(
                 catalogue::ELF_NEEDED_PATH,
                 &file.path,

@@ -72,7 +72,9 @@ pub(super) fn judge(
     }
     for need in &node.needs {
         let is_meant = need.weak || wheel.around.excluded.matches(need.name);
-        if need.found.is_some() || is_meant || is_system(need.name) {
+        // An app contains Python, and has an rpath to it.
+        let is_of_app = is_libpython(need.name) && slice.os().is_some_and(|os| os.links_python);
+        if need.found.is_some() || is_meant || is_of_app || is_system(need.name) {
             continue;
         }
         let is_searched = need.search.is_some() || after_loader_path(need.name).is_some();

@@ -4,11 +4,13 @@ use super::elsewhere::Surroundings;
 use super::search::{Node, file_name};
 use crate::audit::{BinaryFile, Finding, Rule, catalogue};
 
-/// The libraries that a binary needs and the wheel does not provide.
+/// The libraries that a binary needs, by where they come from.
 #[derive(Debug, Clone, Default)]
 pub struct Outside<'a> {
     /// Those that the system provides.
     pub system: Vec<&'a str>,
+    /// The first one that its search path leads to in the wheel.
+    pub inside: Option<&'a str>,
     /// Those that nothing provides.
     pub missing: Vec<&'a str>,
     /// The symbols of the system that it imports without a version, and their first version there.

@@ -64,6 +64,10 @@ pub struct Elf {
     pub exported: Vec<String>,
     /// All exported symbols.
     pub exports: Exports,
+    /// The Android API level it was built for.
+    pub android: Option<u16>,
+    /// The least alignment of the parts that are mapped; 0 if none are.
+    pub page_size: u64,
     /// Whether loading it makes the stack executable.
     pub executable_stack: bool,
     /// Whether it has text relocations.
@@ -104,6 +108,8 @@ impl Elf {
                 _ => Kind::Other,
             },
             interpreter: tables.interpreter()?.map(str::to_owned),
+            android: properties::android_level(&tables),
+            page_size: tables.page_size(),
             isa_level: if is_x86 && tables.is_64() { properties::isa_level(&tables) } else { 1 },
             has_symbol_table,
             has_debug_info,
@@ -166,6 +172,9 @@ impl Elf {
 
     /// The C library it is linked with, judging by its needs.
     pub fn libc(&self) -> Option<Libc> {
+        if self.is_for_android() {
+            return Some(Libc::Bionic);
+        }
         let mut named = self.needed.iter().chain(&self.interpreter).map(String::as_str);
         named.find_map(|name| {
             let file = name.rsplit('/').next().unwrap_or(name);
@@ -179,6 +188,18 @@ impl Elf {
                 _ => None,
             }
         })
+    }
+
+    /// Whether the NDK built it: its C library has the same file name as that of musl.
+    fn is_for_android(&self) -> bool {
+        let is_bionic = |need: &Requirement| {
+            need.library == "libc.so"
+                && (need.version == "LIBC" || need.version.starts_with("LIBC_"))
+        };
+        let loaders = ["/system/bin/linker", "/system/bin/linker64"];
+        self.android.is_some()
+            || self.requirements.iter().any(is_bionic)
+            || self.interpreter.as_deref().is_some_and(|loader| loaders.contains(&loader))
     }
 
     /// The search path for the needs of this file: RUNPATH, or else RPATH.

@@ -1,9 +1,10 @@
-//! The GNU property notes of an ELF file, which name the required processor.
+//! The notes of an ELF file that name the required processor and the Android it was built for.
 //!
-//! In: the tables. Out: the x86-64 level that the loader requires. Like the loader, this ignores
-//! invalid notes.
+//! In: the tables. Out: the x86-64 level that the loader requires, and the Android API level. Like the
+//! loader, this ignores invalid notes.
 //!
-//! Source: "Linux Extensions to gABI" (the notes) and the x86-64 psABI (the bits).
+//! Source: "Linux Extensions to gABI" (the GNU notes), the x86-64 psABI (the bits), and Bionic's
+//! `crtbrand.S` (the Android note).
 
 use goblin::elf::program_header::PT_NOTE;
 
@@ -12,6 +13,8 @@ use crate::audit::bytes::{Bytes, to_usize};
 
 const PT_GNU_PROPERTY: u32 = 0x6474_e553;
 const NT_GNU_PROPERTY_TYPE_0: u32 = 5;
+/// The type of the note `.note.android.ident`.
+const NT_ANDROID_VERSION: u32 = 1;
 const GNU_PROPERTY_X86_ISA_1_NEEDED: u32 = 0xc000_8002;
 /// Real notes have a few hundred bytes; the rest is ignored.
 const MAX_BYTES: usize = 1 << 16;
@@ -38,6 +41,38 @@ pub(super) fn isa_level(tables: &Tables<'_>) -> u8 {
 /// The bits of the property, from all notes in `bytes`.
 fn needed_bits(bytes: Bytes<'_>, size: usize, align: usize) -> u32 {
     let mut bits = 0;
+    each_note(bytes, size, align, |name, kind, start, length| {
+        if name == b"GNU\0" && kind == NT_GNU_PROPERTY_TYPE_0 {
+            bits |= properties(bytes, start, length, align);
+        }
+    });
+    bits
+}
+
+/// The API level in the note of Android's NDK.
+pub(super) fn android_level(tables: &Tables<'_>) -> Option<u16> {
+    let mut level = None;
+    for note in tables.programs.iter().filter(|each| each.p_type == PT_NOTE) {
+        let size = to_usize(note.p_filesz).min(MAX_BYTES);
+        let align = to_usize(note.p_align).clamp(4, 8);
+        let Ok(bytes) = tables.file.table(to_usize(note.p_offset), size) else { continue };
+        each_note(bytes, size, align, |name, kind, start, _| {
+            if name == b"Android\0" && kind == NT_ANDROID_VERSION {
+                level = level.or(bytes.u32(start).ok().and_then(|level| level.try_into().ok()));
+            }
+        });
+    }
+    level
+}
+
+/// Calls `found` for each note in `bytes`, with its name, its type, and the place and length of its
+/// contents.
+fn each_note(
+    bytes: Bytes<'_>,
+    size: usize,
+    align: usize,
+    mut found: impl FnMut(&[u8], u32, usize, usize),
+) {
     let mut at = 0usize;
     while at < size {
         let (Ok(name), Ok(length), Ok(kind)) =
@@ -46,9 +81,8 @@ fn needed_bits(bytes: Bytes<'_>, size: usize, align: usize) -> u32 {
             break;
         };
         let start = at.saturating_add(12).saturating_add(name.next_multiple_of(4));
-        let is_gnu = name == 4 && bytes.slice(at + 12, 4).is_ok_and(|name| name == b"GNU\0");
-        if is_gnu && kind == NT_GNU_PROPERTY_TYPE_0 {
-            bits |= properties(bytes, start, length, align);
+        if let Ok(name) = bytes.slice(at + 12, name) {
+            found(name, kind, start, length);
         }
         let next = start.saturating_add(length).checked_next_multiple_of(align);
         match next {
@@ -56,7 +90,6 @@ fn needed_bits(bytes: Bytes<'_>, size: usize, align: usize) -> u32 {
             _ => break,
         }
     }
-    bits
 }
 
 fn properties(bytes: Bytes<'_>, start: usize, length: usize, align: usize) -> u32 {

@@ -72,6 +72,12 @@ impl<'a> Tables<'a> {
         self.ctx.container.is_big()
     }
 
+    /// The least alignment of the segments that are mapped; 0 if there is none.
+    pub(super) fn page_size(&self) -> u64 {
+        let mapped = self.programs.iter().filter(|program| program.p_type == PT_LOAD);
+        mapped.map(|program| program.p_align).min().unwrap_or(0)
+    }
+
     /// The interpreter of a program, `PT_INTERP`.
     pub(super) fn interpreter(&self) -> Result<Option<&'a str>, Malformed> {
         let program = self.programs.iter().find(|program| program.p_type == PT_INTERP);

@@ -26,6 +26,9 @@ const MIN_GLIBC: Release = Release::new(2, 5);
 const CURRENT_MUSL: Release = Release::new(1, 2);
 /// The oldest macOS in Python 3 tags.
 const MIN_MACOS: Release = Release::new(10, 4);
+/// The oldest systems of CPython 3.13, the first release for them.
+const MIN_ANDROID: Release = Release::new(21, 0);
+const MIN_IOS: Release = Release::new(13, 0);
 
 pub(super) fn find(
     files: &[BinaryFile],
@@ -60,7 +63,12 @@ pub(super) fn find(
             binaries.iter().copied().filter(|facts| facts.os.format == format).collect();
         match format {
             BinaryFormat::Elf => linux(&own, claims, &mut found),
-            BinaryFormat::MachO => macos(&own, claims, &mut found),
+            BinaryFormat::MachO => {
+                let own_systems: BTreeSet<_> = own.iter().map(|facts| facts.os).collect();
+                if let [os] = own_systems.into_iter().collect::<Vec<_>>()[..] {
+                    apple(os, &own, claims, &mut found);
+                }
+            }
             BinaryFormat::Pe => windows(&own, claims, &mut found),
         }
     }
@@ -91,10 +99,10 @@ fn linux(binaries: &[&BinaryFacts], claims: &[PlatformClaim], found: &mut Compat
             binaries.iter().copied().filter(|facts| facts.arch.iter().any(|a| a == arch)).collect();
         let linked: BTreeSet<&'static Os> =
             own.iter().filter(|facts| !facts.is_static).map(|facts| facts.os).collect();
-        for libc in [Libc::Glibc, Libc::Musl] {
-            // Binaries without a C library run with either: the name says which one is meant.
+        for libc in [Libc::Glibc, Libc::Musl, Libc::Bionic] {
+            // Binaries without a C library run with any: the name says which one is meant.
             let is_possible = if linked.is_empty() {
-                claimed.is_empty() || claimed.contains(&libc)
+                claimed.contains(&libc) || (claimed.is_empty() && libc != Libc::Bionic)
             } else {
                 linked == BTreeSet::from([Os::linux(libc)])
             };
@@ -127,6 +135,7 @@ fn linux_tag(
     let mut release = match libc {
         Libc::Glibc => MIN_GLIBC,
         Libc::Musl => promised.unwrap_or(CURRENT_MUSL),
+        Libc::Bionic => MIN_ANDROID,
     };
     let mut reason = None;
     for facts in binaries {
@@ -139,6 +148,9 @@ fn linux_tag(
                 Some(library) => Some(format!("{} needs {library}", facts.path)),
                 None => need(facts),
             };
+            if libc == Libc::Bionic {
+                return;
+            }
             let bare = PlatformTag::Native { os: LINUX, release: None, arch: arch.to_owned() };
             found.platforms.extend(bare.expanded());
             return;
@@ -155,20 +167,26 @@ fn linux_tag(
             });
         }
     }
-    let tag = PlatformTag::Native { os, release: Some(release), arch: arch.to_owned() };
+    let arch = os.tag_arch(arch).to_owned();
+    let tag = PlatformTag::Native { os, release: Some(release), arch };
     found.platforms.extend(tag.expanded());
     if found.reason.is_none() {
         found.reason = reason.flatten();
     }
 }
 
-fn macos(binaries: &[&BinaryFacts], claims: &[PlatformClaim], found: &mut Compatible) {
+fn apple(
+    os: &'static Os,
+    binaries: &[&BinaryFacts],
+    claims: &[PlatformClaim],
+    found: &mut Compatible,
+) {
     // An architecture counts if every binary has it, and claimed ones take precedence.
     let mut archs: BTreeSet<&str> =
-        UNIVERSAL2.archs.iter().map(|arch| arch.tag(MACOS.format)).collect();
+        UNIVERSAL2.archs.iter().map(|arch| arch.tag(os.format)).collect();
     archs.retain(|arch| binaries.iter().all(|facts| facts.arch.iter().any(|own| own == arch)));
     let is_claimed = |arch: &&str| {
-        let mut claims = claims.iter().filter(|claim| claim.os == MACOS);
+        let mut claims = claims.iter().filter(|claim| claim.os == os);
         claims.any(|claim| claim.serves(Some(arch)))
     };
     if archs.iter().any(is_claimed) {
@@ -177,19 +195,20 @@ fn macos(binaries: &[&BinaryFacts], claims: &[PlatformClaim], found: &mut Compat
     let arch = match archs.into_iter().collect::<Vec<_>>()[..] {
         [] => return,
         [one] => one.to_owned(),
-        _ => UNIVERSAL2.name.to_owned(),
+        _ if os == MACOS => UNIVERSAL2.name.to_owned(),
+        _ => return,
     };
-    let go = |facts: &BinaryFacts| min_for_go(facts, MACOS);
+    let go = |facts: &BinaryFacts| min_for_go(facts, os);
     let needs = |facts: &BinaryFacts| facts.needs.max(go(facts));
     let decider = binaries.iter().rev().max_by_key(|facts| needs(facts));
-    let first = Arch::tagged(MACOS.format, &arch).and_then(|arch| arch.min_release(MACOS));
-    let min = first.unwrap_or(MIN_MACOS);
+    let first = Arch::tagged(os.format, &arch).and_then(|arch| arch.min_release(os));
+    let min = if os == MACOS { first.unwrap_or(MIN_MACOS) } else { MIN_IOS };
     let release = decider.and_then(|facts| needs(facts)).unwrap_or(min).max(min);
-    let tag = PlatformTag::Native { os: MACOS, release: Some(release), arch };
+    let tag = PlatformTag::Native { os, release: Some(release), arch };
     found.platforms.extend(tag.expanded());
     found.reason = decider.and_then(|facts| match go(facts) {
         Some(go) if Some(go) > facts.needs => {
-            Some(format!("{} was built by a Go that needs macOS {go}", facts.path))
+            Some(format!("{} was built by a Go that needs {} {go}", facts.path, os.release_of))
         }
         _ => need(facts),
     });

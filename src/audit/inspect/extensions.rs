@@ -7,6 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::linked_python;
 use super::unpack::Unpacked;
 use crate::audit::checks::extension::{PythonDll, undefined};
 use crate::audit::claim::loading;
@@ -42,6 +43,11 @@ impl Tags<'_> {
     /// Whether a tag is for all Pythons: `py3-none`.
     fn is_generic(&self) -> bool {
         self.has_abi("none") && self.pythons.iter().any(|tag| tag == "py3")
+    }
+
+    /// The minor versions of the tagged CPythons, and whether each is free-threaded.
+    fn releases(&self) -> Vec<(u16, bool)> {
+        self.abis.iter().filter_map(|abi| release(abi)).collect()
     }
 
     fn has_abi(&self, abi: &str) -> bool {
@@ -137,6 +143,8 @@ pub(super) fn find<'a>(
             tags.is_stable() && matches!(suffix, Suffix::Plain | Suffix::Abi3 | Suffix::Abi3t);
         if fits {
             check_python_dll(file, is_stable, &tags, findings);
+            let tagged = if is_stable { Vec::new() } else { tags.releases() };
+            linked_python::check(file, files, claims, &tagged, findings);
         }
         found.push(Extension {
             path: &file.path,
@@ -203,7 +211,7 @@ fn missing(
     }
 }
 
-/// Whether the wheel is only for systems whose binaries are not judged: iOS, WebAssembly.
+/// Whether the wheel is only for systems whose binaries are not judged: WebAssembly.
 pub(super) fn is_unjudged(name: &WheelName, claims: &[PlatformClaim]) -> bool {
     claims.is_empty() && !name.tag.platforms().iter().any(|tag| tag == "any")
 }
@@ -244,7 +252,7 @@ fn fits_platform(suffix: &Suffix, file: &BinaryFile, claims: &[PlatformClaim]) -
             BinaryFormat::Elf => {
                 claim.archs.iter().any(|arch| fits_linux(platform, arch, claim.libc()))
             }
-            BinaryFormat::MachO => platform == claim.os.goos,
+            BinaryFormat::MachO => platform == claim.os.sdk.unwrap_or(claim.os.goos),
             BinaryFormat::Pe => claim.archs.iter().any(|arch| *platform == claim.os.bare_tag(arch)),
         })
 }
@@ -258,8 +266,15 @@ fn fits_linux(platform: &str, arch: &str, libc: Option<Libc>) -> bool {
         return true;
     };
     // Before 3.11 Python used `gnu` on musl as well.
-    let is_musl = libc == Some(Libc::Musl) && system == arch.abi.replacen("gnu", "musl", 1);
-    arch.triples.contains(&cpu) && (system == arch.abi || is_musl)
+    let own = match libc {
+        Some(Libc::Bionic) => {
+            let abi = arch.abi.trim_end_matches("hf").replacen("gnu", "android", 1);
+            return arch.triples.contains(&cpu) && system == abi;
+        }
+        Some(Libc::Musl) => arch.abi.replacen("gnu", "musl", 1),
+        Some(Libc::Glibc) | None => arch.abi.to_owned(),
+    };
+    arch.triples.contains(&cpu) && (system == arch.abi || system == own)
 }
 
 /// Reports an extension that imports the DLL of an untagged Python. For the stable ABI only the
@@ -273,7 +288,7 @@ fn check_python_dll(
     let Binary::Pe(pe) = &file.binary else {
         return;
     };
-    let tagged: Vec<_> = tags.abis.iter().filter_map(|abi| release(abi)).collect();
+    let tagged = tags.releases();
     let is_debug = tags.abis.iter().any(|abi| release(abi).is_some() && abi.ends_with('d'));
     let is_tagged = |dll: PythonDll| match (is_stable, dll.minor) {
         (true, None) => tags.has_abi(if dll.is_free_threaded { "abi3t" } else { "abi3" }),
@@ -324,5 +339,13 @@ mod tests {
         assert!(!fits_linux("x86_64-linux-gnux32", "x86_64", Some(Libc::Glibc)));
         assert!(!fits_linux("arm-linux-gnueabi", "armv7l", Some(Libc::Glibc)));
         assert!(fits_linux("arm-linux-musleabihf", "armv7l", Some(Libc::Musl)));
+        let android = |platform, arch| fits_linux(platform, arch, Some(Libc::Bionic));
+        assert!(android("aarch64-linux-android", "aarch64"));
+        assert!(
+            android("arm-linux-androideabi", "armv7l") && android("i686-linux-android", "i686")
+        );
+        assert!(
+            !android("aarch64-linux-gnu", "aarch64") && !android("x86_64-linux-android", "i686")
+        );
     }
 }

@@ -9,7 +9,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use super::documents::Documents;
 use crate::audit::{Finding, Report, catalogue};
-use crate::target::{MACOS, PlatformTag};
+use crate::target::{MACOS, PlatformTag, Release};
 use crate::wheel::{WheelName, version_specifiers};
 
 /// The Python versions that take a tag.
@@ -69,6 +69,12 @@ fn pythons(python: &str, abi: &str, platform: &str) -> Result<Pythons, String> {
             _ => "tags for macOS 11 and later end in _0",
         };
         return Err(why.to_owned());
+    }
+    if let Ok(PlatformTag::Native { os, release: Some(release), .. }) = platform.parse()
+        && os.sdk.is_some()
+        && release < Release::new(12, 0)
+    {
+        return Err("tags for iOS start with 12.0".to_owned());
     }
     let (family, digits) = python.split_at(python.len().min(2));
     if !matches!(family, "cp" | "py") || digits.bytes().any(|b| !b.is_ascii_digit()) {
@@ -156,6 +162,8 @@ mod tests {
             "cp310-abi3-win_amd64",
             "cp312-none-macosx_11_0_arm64",
             "cp312-none-macosx_10_9_universal2",
+            "cp313-cp313-ios_12_0_arm64_iphoneos",
+            "cp313-cp313-android_16_arm64_v8a",
             "pp310-pypy310_pp73-linux_x86_64",
             "graalpy311-graalpy242_311_native-linux_x86_64",
         ] {
@@ -173,6 +181,7 @@ mod tests {
             "cp312-cp312-any",
             "cp310-abi3-any",
             "cp313-none-macosx_10_9_arm64",
+            "cp313-cp313-ios_11_4_arm64_iphoneos",
             "py3-none-macosx_12_3_x86_64",
         ] {
             assert!(!is_taken(tag), "{tag}");

@@ -11,6 +11,7 @@ mod documents;
 mod entry_points;
 mod extensions;
 mod installable;
+mod linked_python;
 mod metadata;
 mod names;
 mod platforms;

@@ -2,9 +2,11 @@
 
 use super::documents::Documents;
 use crate::audit::claim::names;
-use crate::audit::loaded::described;
+use crate::audit::loaded::{described, is_for_another_apple_system};
 use crate::audit::{Binary, BinaryFacts, BinaryFile, Finding, PlatformClaim, Report, catalogue};
-use crate::target::{LINUX, MACOS, MUSL, Os, PlatformTag, Release, WINDOWS};
+use crate::target::{
+    ANDROID, IOS, IOS_SIMULATOR, LINUX, MACOS, MUSL, Os, PlatformTag, Release, WINDOWS,
+};
 use crate::wheel::WheelName;
 
 /// What the platform tags of `name` claim.
@@ -46,6 +48,7 @@ fn unserved(native: &[&BinaryFile], claims: &[PlatformClaim], findings: &mut Vec
         claim.loads(file.format)
             && file.archs().into_iter().any(|arch| claim.serves(Some(arch)))
             && (libc.is_none() || libc == claim.libc())
+            && !is_for_another_apple_system(file, std::slice::from_ref(claim))
     };
     let is_served = |claim: &PlatformClaim| native.iter().any(|file| runs_on(claim, file));
     // If no tag is served, each binary has a finding of its own.
@@ -152,6 +155,9 @@ const KNOWN: &[(&Os, bool, &str)] = &[
     (MUSL, true, "aarch64 armv7l i686 ppc64le riscv64 s390x x86_64"),
     (MACOS, true, "arm64 fat fat3 fat64 i386 intel ppc ppc64 universal universal2 x86_64"),
     (WINDOWS, false, "x86 amd64 arm64 ia64"),
+    (ANDROID, true, "arm64_v8a armeabi_v7a x86 x86_64"),
+    (IOS, true, "arm64 x86_64"),
+    (IOS_SIMULATOR, true, "arm64 x86_64"),
 ];
 
 /// The major macOS releases that the index knows, besides 10.
@@ -165,11 +171,7 @@ const OLDER: &[(&str, &str)] = &[
 ];
 
 /// Systems without a row: the text before the release, its numbers, and what may follow them.
-const OTHERS: &[(&str, usize, &str)] = &[
-    ("android_", 1, "arm64_v8a armeabi_v7a x86 x86_64"),
-    ("ios_", 2, "arm64_iphoneos arm64_iphonesimulator x86_64_iphoneos x86_64_iphonesimulator"),
-    ("pyemscripten_", 2, "wasm32"),
-];
+const OTHERS: &[(&str, usize, &str)] = &[("pyemscripten_", 2, "wasm32")];
 
 /// Whether the index accepts the platform tag `tag`.
 fn is_accepted(tag: &str) -> bool {

@@ -323,9 +323,6 @@ fn binaries_for_unjudged_systems_are_ignored() {
     let wasm = "x-1.0-cp312-cp312-pyemscripten_2025_0_wasm32.whl";
     assert_eq!(rules(wasm, &[module()]), NONE);
     assert_eq!(look(wasm, &[module()]).compatible.platforms, ["pyemscripten_2025_0_wasm32"]);
-    let ios = "x-1.0-cp313-cp313-ios_13_0_arm64_iphoneos.whl";
-    let unsigned = MachoBuilder::arm64().exports("PyInit__x").ios().unsigned().build();
-    assert_eq!(rules(ios, &[("_x.cpython-313-iphoneos.so", unsigned)]), NONE);
 }
 
 #[test]

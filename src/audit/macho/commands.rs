@@ -3,6 +3,7 @@
 //! In: the bytes of the image. Out: a [`MachoSlice`]. This file finds the parts of the image and reads
 //! the symbol table; `exports.rs` and `signature.rs` read theirs.
 
+use goblin::mach::cputype::{CPU_TYPE_ARM, CPU_TYPE_ARM64};
 use goblin::mach::header::{
     MH_BUNDLE, MH_CIGAM, MH_CIGAM_64, MH_DYLIB, MH_EXECUTE, MH_MAGIC, MH_MAGIC_64, MH_OBJECT,
     MH_TWOLEVEL,
@@ -121,11 +122,18 @@ impl Seen {
             }
             lc::LC_RPATH => slice.rpaths.push(text(command)?),
             lc::LC_BUILD_VERSION => {
-                slice.is_macos = command.u32(8)? == lc::PLATFORM_MACOS;
+                slice.platform = Some(command.u32(8)?);
                 slice.minos = Some(release(command.u32(12)?));
             }
             lc::LC_VERSION_MIN_MACOSX => {
-                slice.is_macos = true;
+                slice.platform = Some(lc::PLATFORM_MACOS);
+                slice.minos = Some(release(command.u32(8)?));
+            }
+            lc::LC_VERSION_MIN_IPHONEOS => {
+                // The older command does not tell devices from simulators, which had other processors.
+                let is_device = matches!(slice.cpu, CPU_TYPE_ARM | CPU_TYPE_ARM64);
+                slice.platform =
+                    Some(if is_device { lc::PLATFORM_IOS } else { lc::PLATFORM_IOSSIMULATOR });
                 slice.minos = Some(release(command.u32(8)?));
             }
             lc::LC_SYMTAB => {

@@ -4,7 +4,7 @@ use goblin::mach::cputype::{CPU_SUBTYPE_ARM64_E, CPU_SUBTYPE_MASK, CPU_TYPE_ARM6
 
 use super::signature::Signature;
 use crate::audit::{Exports, GoBuildInfo};
-use crate::target::{Machine, Release};
+use crate::target::{Machine, Os, Release};
 
 /// What an image is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,10 +68,10 @@ pub struct MachoSlice {
     pub dylibs: Vec<Dylib>,
     /// `LC_RPATH`, in order.
     pub rpaths: Vec<String>,
+    /// The number of its platform, if it names one.
+    pub platform: Option<u32>,
     /// The minimum release of its platform.
     pub minos: Option<Release>,
-    /// Whether that platform is macOS.
-    pub is_macos: bool,
     /// The exported symbols that look like Python's, without the leading underscore.
     pub exported: Vec<String>,
     /// All exported symbols, without the leading underscore.
@@ -95,6 +95,11 @@ pub struct MachoSlice {
 }
 
 impl MachoSlice {
+    /// The system it is for, if that has a row.
+    pub fn os(&self) -> Option<&'static Os> {
+        Os::of_macho_platform(self.platform?)
+    }
+
     /// Whether the Macs that run it reject unsigned images.
     pub fn must_be_signed(&self) -> bool {
         self.arch.is_some() && self.cpu == CPU_TYPE_ARM64

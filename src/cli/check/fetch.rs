@@ -153,7 +153,7 @@ fn accepted(tag: &PlatformTag) -> Vec<String> {
     let oldest = match os.libc {
         Some(Libc::Glibc) => 5,
         Some(Libc::Musl) => 0,
-        None => return tag.expanded(),
+        None | Some(Libc::Bionic) => return tag.expanded(),
     };
     let minors = (oldest..=release.minor).rev();
     let older = minors.map(|minor| PlatformTag::Native {

@@ -77,15 +77,21 @@ fn platform(tag: &str) -> Option<Explained> {
     let mut lines = Vec::new();
     let parsed = PlatformTag::Native { os, release, arch: arch.clone() };
     match (os.libc, release) {
-        (Some(libc), Some(release)) => linux(&mut lines, os, libc, release, &arch),
-        (Some(_), None) => {
+        (Some(libc @ (Libc::Glibc | Libc::Musl)), Some(release)) => {
+            linux(&mut lines, os, libc, release, &arch)
+        }
+        (Some(Libc::Glibc | Libc::Musl), None) => {
             lines.push(("promises", format!("nothing but Linux on {arch}")));
             lines.push(("runs on", "perhaps only the system that built it".to_owned()));
             lines.push(("pygo", "reports it (IDX001): the index rejects it".to_owned()));
         }
-        (None, release) => {
+        (None | Some(Libc::Bionic), release) => {
             let system = match release {
-                Some(release) => format!("{} and later", os.minimum_name(release)),
+                Some(release) => {
+                    let release = os.tag_release(release).replace('_', ".");
+                    let sdk = os.sdk.map_or_else(String::new, |sdk| format!(" ({sdk})"));
+                    format!("{} {release} and later{sdk}", os.release_of)
+                }
                 None => os.release_of.to_owned(),
             };
             lines.push(("promises", format!("every binary loads on {system}, on {arch}")));
@@ -155,6 +161,8 @@ mod tests {
         assert!(text("manylinux2014_aarch64").contains("same as: manylinux_2_17_aarch64"));
         assert!(text("musllinux_1_2_x86_64").contains("Alpine 3.13"));
         assert!(text("macosx_13_0_arm64").contains("runs on: macOS 13.0 and later"));
+        assert!(text("android_24_x86").contains("runs on: Android API level 24 and later"));
+        assert!(text("ios_13_0_arm64_iphoneos").contains("iOS 13.0 and later (iphoneos)"));
         assert!(text("win_amd64").contains("runs on: Windows"));
         assert!(text("linux_x86_64").contains("IDX001"));
         assert!(text("abi3").contains("cp310-abi3"));
