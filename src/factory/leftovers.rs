@@ -119,7 +119,7 @@ mod tests {
             None => PartKind::Ctypes(library),
             Some(module) => {
                 let module = module.parse().unwrap();
-                PartKind::Cffi(library, Extension { module, signatures: vec![] })
+                PartKind::Cffi(library, Extension { module, signatures: vec![], cdef: None })
             }
         };
         Part::new(&[], go, kind)

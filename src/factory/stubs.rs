@@ -202,7 +202,7 @@ mod tests {
     fn extension(module: &str, signatures: &[&str]) -> Extension {
         let texts: Vec<_> = signatures.iter().map(|&text| text.to_owned()).collect();
         let signatures = Signature::read_all(&texts);
-        Extension { module: module.parse().unwrap(), signatures }
+        Extension { module: module.parse().unwrap(), signatures, cdef: None }
     }
 
     /// The body of `_Lib`, without the docstrings.

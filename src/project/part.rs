@@ -228,6 +228,8 @@ pub struct Extension {
     pub module: ModuleName,
     /// The C declarations it offers to Python.
     pub signatures: Vec<Signature>,
+    /// The file that has a part of them, relative to the project.
+    pub cdef: Option<PathBuf>,
 }
 
 impl Extension {
@@ -264,7 +266,7 @@ mod tests {
     }
 
     fn cffi(package: &str) -> Part {
-        let extension = Extension { module: "_x".parse().unwrap(), signatures: vec![] };
+        let extension = Extension { module: "_x".parse().unwrap(), signatures: vec![], cdef: None };
         Part::new(&[], go(), PartKind::Cffi(library(package), extension))
     }
 
@@ -321,7 +323,7 @@ mod tests {
             ("a.lib._c", "a", "."),
         ] {
             let module = module.parse().unwrap();
-            let extension = Extension { module, signatures: vec![] };
+            let extension = Extension { module, signatures: vec![], cdef: None };
             assert_eq!(extension.path_to(&library(package)), path);
         }
     }

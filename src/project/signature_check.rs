@@ -24,9 +24,9 @@ pub fn check(signatures: &[Signature], go: &GoSource) -> Result<()> {
     malformed(signatures)?;
     let mismatches: Vec<String> = Signature::prototypes(signatures)
         .iter()
-        .filter_map(|(text, prototype)| {
+        .filter_map(|(signature, prototype)| {
             let mismatch = check_one(prototype, go)?;
-            Some(format!("`{}`\n  {mismatch}", one_line(text)))
+            Some(format!("{}\n  {mismatch}", shown(signature)))
         })
         .collect();
     if mismatches.is_empty() {
@@ -51,7 +51,11 @@ fn malformed(signatures: &[Signature]) -> Result<()> {
         if let Some(line) = signature.directive() {
             return Err(Failure::project(
                 "reading `signatures`",
-                format!("`{}`: cffi reads no headers and no conditions", one_line(line)),
+                format!(
+                    "`{}`{}: cffi reads no headers and no conditions",
+                    one_line(line),
+                    in_file(signature)
+                ),
                 "declare what Python uses instead: functions, and the structs, typedefs and enums \
                  that they need; headers belong above `import \"C\"` in the Go code",
             ));
@@ -61,7 +65,7 @@ fn malformed(signatures: &[Signature]) -> Result<()> {
             let text = one_line(&signature.text);
             return Err(Failure::project(
                 "reading `signatures`",
-                format!("`{text}` does not end with a semicolon"),
+                format!("{} does not end with a semicolon", shown(signature)),
                 format!("write \"{text};\""),
             ));
         }
@@ -171,6 +175,15 @@ fn mismatch(prototype: &Prototype, export: &GoExport) -> Option<String> {
 
 pub(super) fn place(export: &GoExport) -> String {
     format!("{}:{}", export.file, export.line)
+}
+
+/// A signature and, unless it is in `signatures`, its place.
+pub(super) fn shown(signature: &Signature) -> String {
+    format!("`{}`{}", one_line(&signature.text), in_file(signature))
+}
+
+fn in_file(signature: &Signature) -> String {
+    signature.place.as_ref().map_or(String::new(), |place| format!(" ({place})"))
 }
 
 /// `text` on one line, shortened, without characters that could garble a terminal.

@@ -5,7 +5,7 @@
 use super::c::signature::{Prototype, Signature};
 use super::go::exports::GoExport;
 use super::go::source::GoSource;
-use super::signature_check::{MAX_SHOWN, one_line, place, widths};
+use super::signature_check::{MAX_SHOWN, one_line, place, shown, widths};
 use super::width_check::Widths;
 
 /// What is correct, but probably not meant: numbers that have fewer values than Go's, exports
@@ -14,7 +14,7 @@ pub fn notes(signatures: &[Signature], go: &GoSource) -> Vec<String> {
     let mut notes: Vec<_> = Signature::prototypes(signatures)
         .iter()
         .filter_map(|(signature, prototype)| match widths(prototype, go) {
-            Widths::Narrow(text) => Some(format!("the signature `{}` {text}", one_line(signature))),
+            Widths::Narrow(text) => Some(format!("the signature {} {text}", shown(signature))),
             _ => None,
         })
         .collect();

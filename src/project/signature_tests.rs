@@ -69,6 +69,15 @@ fn numbers_that_change_are_errors_and_lost_range_is_a_note() {
 }
 
 #[test]
+fn a_typedef_does_not_hide_a_number_that_changes() {
+    let go = "//export F\nfunc F(a int) int32 {}";
+    let (found, _) = numbers(go, &["typedef int id; typedef id* ids;", "id F(id a);"]);
+    assert_eq!(found, "");
+    let (found, _) = numbers(go, &["typedef short id;", "id F(long long a);"]);
+    assert!(found.contains("returns `short` (16 bits, signed)"), "{found}");
+}
+
+#[test]
 fn a_number_that_changes_gets_the_line_that_fits() {
     let (found, _) = numbers("//export F\nfunc F(a, b int) int {}", &["int F(int a, int b);"]);
     assert_eq!(
@@ -89,7 +98,7 @@ fn exports_without_a_signature_and_strings_that_nothing_frees_are_noted() {
     for freed in [
         &["char* F(void);", "void free(void* p);", "void G(int64_t n);"][..],
         &["const char* F(void);", "void G(int64_t n);"],
-        &["void F(void); void G(int64_t n);"],
+        &["char* F(void); void G(int64_t n); int (*hook)(void);"],
     ] {
         assert_eq!(numbers(go, freed).1, [""; 0], "{freed:?}");
     }

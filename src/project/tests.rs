@@ -62,6 +62,30 @@ fn a_project_of_0_1_8_with_leftovers_can_be_read() {
 }
 
 #[test]
+fn a_file_of_declarations_is_read_and_belongs_to_an_archive() {
+    let dir = tempfile::tempdir().unwrap();
+    let toml = "[tool.pygo-tools]\npackage = 'example'\nextension = '_example'\n\
+                library = 'hello'\ncdef = 'api/hello.cdef'\n";
+    let cdef = "#define LIMIT 5\nchar* Hello(char* message, int count);\n";
+    let put = |text| {
+        let files =
+            [("pyproject.toml", toml), ("example/go/main.go", GO), ("api/hello.cdef", text)];
+        write(dir.path(), &files);
+        Project::read(dir.path())
+    };
+    let project = put(cdef).unwrap();
+    assert_eq!(project.parts[0].extension().unwrap().signatures.len(), 2);
+    let entries = sources(&project.root, None).unwrap();
+    let needed = GoTree::of(&project, None).unwrap().needed(&entries).unwrap();
+    assert!(needed.iter().any(|entry| entry.path == Path::new("api/hello.cdef")));
+    let found = put("\nchar* Helo(char* message, int count);\n").unwrap_err().found;
+    assert!(
+        found.starts_with("`char* Helo(char* message, int count);` (api/hello.cdef:2)\n"),
+        "{found}"
+    );
+}
+
+#[test]
 fn a_src_layout_with_a_linked_go_directory() {
     let outside = tempfile::tempdir().unwrap();
     write(outside.path(), &[("core/main.go", GO), ("go.mod", "module x\n")]);

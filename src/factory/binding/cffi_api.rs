@@ -31,14 +31,14 @@ impl<'p> Binding<'p> for CffiApi<'p> {
     }
 
     fn source(&self) -> Option<CffiModule<'p>> {
-        let Extension { module, signatures } = self.extension;
+        let Extension { module, signatures, .. } = self.extension;
         let declarations = declarations(signatures, &self.part.go.exports);
         let preamble = format!("#include \"{CGO_HEADER}\"{declarations}");
         Some(CffiModule { module, types: go_types(signatures), signatures, preamble })
     }
 
     fn extension(&self, os: &Os) -> Option<ExtensionModule<'p>> {
-        let Extension { module, signatures } = self.extension;
+        let Extension { module, signatures, .. } = self.extension;
         Some(ExtensionModule {
             module,
             path: format!("{}{}", module.path(), os.abi3_suffix),

@@ -26,6 +26,9 @@ const ERRORS: &[&str] = &[
     "-Werror=int-conversion",
 ];
 
+/// How the messages begin that cffi_source.py adds to the C for types and constants.
+const CLAIM: &str = "signatures: ";
+
 const FLAGS: &[&str] = &["-fPIC", "-fvisibility=hidden", "-DNDEBUG"];
 
 /// Builds an extension module for one slice.
@@ -186,39 +189,48 @@ impl Compile<'_> {
             .lines()
             .filter(|line| line.contains("error:"))
             .map(|line| line.strip_prefix(&*c_file).unwrap_or(line).trim_start_matches(':'))
+            .map(|line| line.split_once(CLAIM).map_or(line, |(_, claim)| claim.trim_matches('"')))
             .take(5)
             .collect();
         let mut found = if errors.is_empty() { finished.last_words() } else { errors.join("\n") };
-        let wrapped = errors.first().and_then(|error| wrapped_function(&self.source.file, error));
+        let wrapped = errors.first().and_then(|error| subject(&self.source.file, error));
         let signature = self.extension.signatures.iter().find(|signature| {
             let Some(name) = &wrapped else { return false };
             match &signature.prototype {
                 Some(prototype) => prototype.name == *name,
-                None => signature.text.contains(&format!("{name}(")),
+                None => signature.mentions(name),
             }
         });
         if let (Some(signature), Some(name)) = (signature, &wrapped) {
             let exported = declaration(&self.library.header, name)
                 .map(|text| format!("Go exports `{text}`\n"))
                 .unwrap_or_default();
-            let text = signature.text.trim();
-            found = format!("the signature `{text}` does not match:\n{exported}{found}");
+            let text = signature.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let place =
+                signature.place.as_ref().map_or(String::new(), |place| format!(" ({place})"));
+            found = format!("the signature `{text}`{place} does not match:\n{exported}{found}");
         }
-        let help = format!("make the signatures in {} match the Go functions", self.config_file);
+        let help = format!(
+            "make the signatures in {} match the Go functions and C types",
+            self.config_file
+        );
         finished.failure(Kind::Build, found, help)
     }
 }
 
-/// The function that cffi's C wraps where the compiler's `error` (`LINE:COLUMN: ...`) is: its
-/// wrappers are called `_cffi_d_NAME` and `_cffi_f_NAME`.
-fn wrapped_function(c_file: &Path, error: &str) -> Option<String> {
+/// What cffi's C is about where the compiler's `error` (`LINE:COLUMN: ...`) is: the name of a
+/// function, variable, constant or type, which is part of the names of its own functions.
+fn subject(c_file: &Path, error: &str) -> Option<String> {
+    const KINDS: &[&str] =
+        &["d_", "f_", "var_", "const_", "checkfld_struct_", "checkfld_union_", "checkfld_typedef_"];
     let line: usize = error.split(':').next()?.parse().ok()?;
     let text = fs_err::read_to_string(c_file).ok()?;
     let before: Vec<&str> = text.lines().take(line).collect();
-    before.iter().rev().find_map(|line| {
-        let name = line.split_once("_cffi_d_").or_else(|| line.split_once("_cffi_f_"))?.1;
-        Some(name.split('(').next()?.trim().to_owned())
-    })
+    let starts =
+        |line: &&&str| !line.starts_with([' ', '{', '}', '#', '/']) && line.contains("_cffi_");
+    let (_, name) = before.iter().rev().find(starts)?.split_once("_cffi_")?;
+    let name = KINDS.iter().find_map(|kind| name.strip_prefix(kind))?;
+    Some(name.split('(').next()?.trim().to_owned())
 }
 
 /// What cgo's header declares as `name`, on one line.

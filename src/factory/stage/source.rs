@@ -92,9 +92,12 @@ impl Input for Generate<'_> {
             Answer::Source(source) => source,
             Answer::Error { signature, message } => {
                 let module = self.module.module;
+                let of_file = self.module.signatures.iter().find(|own| own.text == signature);
+                let place = of_file.and_then(|own| own.place.as_deref());
+                let place = place.map_or(String::new(), |place| format!(" ({place})"));
                 return Err(Failure::project(
                     format!("reading the signatures of {module} in {}", self.config_file),
-                    format!("`{signature}`\n{}", message.trim()),
+                    format!("`{signature}`{place}\n{}", message.trim()),
                     "write a C declaration that cffi understands: `char* Hello(char* message, int \
                      count);`",
                 ));

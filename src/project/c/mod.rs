@@ -2,7 +2,9 @@
 pub mod names;
 pub mod number;
 pub mod signature;
+mod split;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod typedefs;
 pub mod types;

@@ -1,22 +1,26 @@
 //! The `signatures` of a configuration, and the prototypes among them.
 //!
-//! Input: C declarations as text. Output: [`Signature`]s, with a [`Prototype`] where the text is
-//! one plain function prototype. Everything else that cffi reads (structs, typedefs, callbacks,
-//! `extern "Python"`, several declarations in one entry) is left to cffi and the C compiler: a
-//! prototype here has to be certain.
+//! Input: C declarations as text. Output: [`Signature`]s, one for each declaration, with a
+//! [`Prototype`] where it is a plain function prototype. Everything else that cffi reads (structs,
+//! callbacks, `extern "Python"`) is left to cffi and the C compiler: a prototype here has to be
+//! certain.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use super::super::names::is_identifier;
+use super::split::split;
 use super::tokens::{CToken, lex};
+use super::typedefs::Typedefs;
 use super::types::{BaseType, CType};
 
-/// One entry of `signatures`.
+/// One declaration, or one entry of `signatures` that is not complete by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
     /// The text as written.
     pub text: String,
+    /// The file and line, unless it is in `signatures`.
+    pub place: Option<String>,
     /// Its prototype, if it is a plain one.
     pub prototype: Option<Prototype>,
 }
@@ -38,9 +42,10 @@ impl Signature {
     pub fn read_all(texts: &[String]) -> Vec<Self> {
         let mut depth = 0i64;
         let (mut finished, mut commented) = (true, false);
-        let read = |text: &String| {
+        let mut out = Vec::new();
+        for text in texts {
             let (tokens, open_comment) = lex(text);
-            let alone = finished && depth == 0 && !commented && !open_comment;
+            let starts = finished && depth == 0 && !commented && !open_comment;
             commented |= open_comment;
             depth += tokens.iter().map(nesting).sum::<i64>();
             match tokens.last() {
@@ -48,20 +53,37 @@ impl Signature {
                 Some(CToken::Word(_) | CToken::Literal) => finished = false,
                 Some(CToken::Directive(_)) | None => {}
             }
-            let prototype = if alone { prototype(&tokens) } else { None };
-            Self { text: text.clone(), prototype }
-        };
-        texts.iter().map(read).collect()
+            let pieces = if starts && finished && depth == 0 { split(text) } else { Vec::new() };
+            if let [_, _, ..] = pieces.as_slice() {
+                out.extend(pieces.into_iter().map(|piece| Self::one(piece.text, None)));
+            } else {
+                let prototype = if starts { prototype(&tokens) } else { None };
+                out.push(Self { text: text.clone(), place: None, prototype });
+            }
+        }
+        out
     }
 
-    /// Every prototype of all entries with its text, also of entries that have several, or that
-    /// are part of one.
-    pub fn prototypes(signatures: &[Self]) -> Vec<(String, Prototype)> {
+    /// Reads the declarations of a file, which messages call `file`.
+    pub fn read_file(text: &str, file: &str) -> Vec<Self> {
+        let place = |line: usize| Some(format!("{file}:{line}"));
+        split(text).into_iter().map(|piece| Self::one(piece.text, place(piece.line))).collect()
+    }
+
+    fn one(text: &str, place: Option<String>) -> Self {
+        let (tokens, open_comment) = lex(text);
+        let prototype = if open_comment { None } else { prototype(&tokens) };
+        Self { text: text.to_owned(), place, prototype }
+    }
+
+    /// Every prototype of all entries with its signature, also of those that are part of several.
+    /// Types that other entries define by a `typedef` of a plain type are replaced by it.
+    pub fn prototypes(signatures: &[Self]) -> Vec<(Self, Prototype)> {
         let texts: Vec<_> = signatures.iter().map(|signature| signature.text.as_str()).collect();
         let joined = texts.join("\n");
         let written: HashMap<_, _> = signatures
             .iter()
-            .filter_map(|signature| Some((&signature.prototype.as_ref()?.name, &signature.text)))
+            .filter_map(|signature| Some((&signature.prototype.as_ref()?.name, signature)))
             .collect();
         let (tokens, _) = lex(&joined);
         let mut depth = 0i64;
@@ -69,16 +91,21 @@ impl Signature {
             depth += nesting(token);
             depth == 0 && *token == CToken::Punct(';')
         };
+        let declarations: Vec<_> = tokens.split(at_the_end).map(without_directives).collect();
+        let typedefs = Typedefs::read(&declarations);
         let read = |tokens: &[CToken]| {
-            let is_directive = |token: &&CToken| matches!(token, CToken::Directive(_));
-            let start = tokens.iter().take_while(is_directive).count();
-            let mut tokens = tokens.get(start..)?.to_vec();
+            let mut tokens = tokens.to_vec();
             tokens.push(CToken::Punct(';'));
-            let prototype = prototype(&tokens)?;
-            let text = written.get(&prototype.name).map(|text| (*text).clone());
-            Some((text.unwrap_or_else(|| prototype.to_string()), prototype))
+            let mut prototype = prototype(&tokens)?;
+            let signature = match written.get(&prototype.name) {
+                Some(signature) => (*signature).clone(),
+                None => Self { text: prototype.to_string(), place: None, prototype: None },
+            };
+            let Prototype { params, result, .. } = &mut prototype;
+            params.iter_mut().chain([result]).for_each(|c_type| typedefs.resolve(c_type));
+            Some((signature, prototype))
         };
-        tokens.split(at_the_end).filter_map(read).collect()
+        declarations.into_iter().filter_map(read).collect()
     }
 
     /// The prototype that the entry would be if a semicolon followed.
@@ -103,7 +130,11 @@ impl Signature {
 
     /// Whether `name` is one of its words.
     pub fn mentions(&self, name: &str) -> bool {
-        lex(&self.text).0.contains(&CToken::Word(name))
+        let is_apart = |c: char| !c.is_alphanumeric() && c != '_';
+        lex(&self.text).0.into_iter().any(|token| match token {
+            CToken::Directive(line) => line.split(is_apart).any(|word| word == name),
+            token => token == CToken::Word(name),
+        })
     }
 
     /// Whether a `typedef` of it gives the name `name`.
@@ -150,8 +181,15 @@ impl fmt::Display for Prototype {
     }
 }
 
+/// `tokens` without the preprocessor lines before them.
+fn without_directives<'t, 's>(tokens: &'t [CToken<'s>]) -> &'t [CToken<'s>] {
+    let is_directive = |token: &&CToken| matches!(token, CToken::Directive(_));
+    let start = tokens.iter().take_while(is_directive).count();
+    tokens.get(start..).unwrap_or_default()
+}
+
 /// How much deeper the tokens after `token` are nested in brackets.
-fn nesting(token: &CToken) -> i64 {
+pub(super) fn nesting(token: &CToken) -> i64 {
     match token {
         CToken::Punct('{' | '(' | '[') => 1,
         CToken::Punct('}' | ')' | ']') => -1,

@@ -55,7 +55,6 @@ fn leaves_the_rest_to_cffi() {
         "int F(int, ...);",
         "int... F(int);",
         "extern \"Python\" int F(int);",
-        "int A(int); int B(int);",
         "MACRO(int, a);",
         "F(int);",
         "#define X 5",
@@ -71,6 +70,37 @@ fn leaves_the_rest_to_cffi() {
     ] {
         assert_eq!(one(text), None, "{text}");
     }
+}
+
+#[test]
+fn declarations_in_one_entry_are_separate_signatures() {
+    let texts =
+        ["int A(int); typedef struct {\n int a; } s;\nint B(s);", "int C(", "int); int D(void);"];
+    let read = Signature::read_all(&texts.map(str::to_owned));
+    let names: Vec<_> =
+        read.iter().map(|s| s.prototype.as_ref().map(|p| p.name.as_str())).collect();
+    assert_eq!(names, [Some("A"), None, Some("B"), None, None]);
+    let (all, _): (Vec<_>, Vec<_>) = Signature::prototypes(&read).into_iter().unzip();
+    assert_eq!(all.len(), 4);
+    let read = Signature::read_file("// api\nint A(int);\n\nint B(int)", "api.h");
+    let places: Vec<_> = read.iter().map(|s| s.place.as_deref()).collect();
+    assert_eq!(places, [Some("api.h:2"), Some("api.h:4")]);
+}
+
+#[test]
+fn a_typedef_of_a_plain_type_is_replaced() {
+    let texts = [
+        "typedef int32_t small;",
+        "typedef small *smalls; typedef struct { int a; } s;",
+        "s F(smalls a, small b, other c);",
+    ];
+    let read = Signature::read_all(&texts.map(str::to_owned));
+    let (_, prototype) = Signature::prototypes(&read).remove(0);
+    let types: Vec<_> =
+        prototype.params.iter().map(|p| (p.type_name.as_str(), p.pointers)).collect();
+    assert_eq!(types, [("int32_t", 1), ("int32_t", 0), ("other", 0)]);
+    assert_eq!(prototype.params[0].text, "smalls a");
+    assert_eq!(prototype.result.base, BaseType::Other);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! Input: any text. Output: its tokens without comments, and whether it ends inside a comment.
 
+use std::ops::Range;
+
 use super::super::quoted::quoted;
 
 /// One token.
@@ -19,6 +21,12 @@ pub(super) enum CToken<'a> {
 
 /// The tokens of `text`, and whether it ends inside a comment.
 pub(super) fn lex(text: &str) -> (Vec<CToken<'_>>, bool) {
+    let (placed, open_comment) = placed(text);
+    (placed.into_iter().map(|(token, _)| token).collect(), open_comment)
+}
+
+/// The same tokens with the places where they are in `text`.
+pub(super) fn placed(text: &str) -> (Vec<(CToken<'_>, Range<usize>)>, bool) {
     let mut out = Vec::new();
     let mut at = 0;
     let mut at_line_start = true;
@@ -47,12 +55,13 @@ pub(super) fn lex(text: &str) -> (Vec<CToken<'_>>, bool) {
             _ => c.len_utf8(),
         };
         let part = &rest[..length];
-        out.push(match c {
+        let token = match c {
             '#' if at_line_start => CToken::Directive(part),
             '"' | '\'' => CToken::Literal,
             _ if is_word(c) => CToken::Word(part),
             _ => CToken::Punct(c),
-        });
+        };
+        out.push((token, at..at + length));
         at_line_start = false;
         at += length;
     }

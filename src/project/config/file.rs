@@ -33,6 +33,10 @@ pub struct ConfigFile {
     /// The functions of the extension, as C declarations for cffi:
     /// `char* Hello(char* message, int count);`
     pub signatures: Option<Vec<String>>,
+    /// A file of the project with such declarations, besides those in `signatures` or in their
+    /// place: `example/api.cdef`
+    #[schemars(extend("x-default" = "none"))]
+    pub cdef: Option<String>,
     /// What is built: `cffi` (a library with an extension module that cffi generates), `ctypes`
     /// (a library alone, for ctypes or cffi's ABI mode) or `bin` (a program)
     #[schemars(extend("x-default" = "`bin` with `program`, else `cffi`"))]
@@ -335,7 +339,7 @@ mod tests {
              2 |   \"libary\": \"x\"\n           \
              |   ^\n   \
              help: the nearest is `library`; the known keys are package, extension, library, \
-             signatures, binding, program, cgo, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags, profile, backend"
+             signatures, cdef, binding, program, cgo, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags, profile, backend"
         );
         assert_eq!(
             toml_found("[tool.pygo-tools]\nlibary = 'x'"),

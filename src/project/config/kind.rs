@@ -3,15 +3,17 @@
 //! Input: a [`ConfigFile`]. Output: a [`PartKind`] whose names are valid, or a failure that names
 //! every missing key, or the key that the kind does not have.
 
-use super::super::c::signature::Signature;
+use std::path::Path;
+
 use super::super::names::{LibraryName, ModuleName, NameError, ProgramName};
 use super::super::part::{Extension, GoLibrary, PartKind, Program};
 use super::super::text::{nearest_of, shown};
+use super::declarations;
 use super::file::{ConfigFile, keys};
 use crate::error::{Failure, Result};
 
 /// The kind that the keys of `file` describe.
-pub(super) fn of(file: ConfigFile, doing: &str) -> Result<PartKind> {
+pub(super) fn of(file: ConfigFile, root: &Path, doing: &str) -> Result<PartKind> {
     let has_extension = match (file.binding.as_deref(), &file.program) {
         (None, Some(_)) | (Some("bin"), _) => return program(file, doing),
         (None | Some("cffi"), _) => true,
@@ -24,7 +26,7 @@ pub(super) fn of(file: ConfigFile, doing: &str) -> Result<PartKind> {
         file.package.is_none(),
         has_extension && file.extension.is_none(),
         file.library.is_none(),
-        has_extension && file.signatures.is_none(),
+        has_extension && file.signatures.is_none() && file.cdef.is_none(),
     ];
     let (Some(package), Some(library), false) =
         (&file.package, &file.library, is_missing.contains(&true))
@@ -37,16 +39,21 @@ pub(super) fn of(file: ConfigFile, doing: &str) -> Result<PartKind> {
         package: named("package", package, dotted.parse(), doing)?,
         name: named("library", library, library.parse(), doing)?,
     };
-    match (file.extension, file.signatures) {
-        (Some(module), Some(signatures)) if has_extension => {
-            Ok(PartKind::Cffi(library, extension(&module, signatures, doing)?))
-        }
-        (module, signatures) => {
-            let given = [("extension", module.is_some()), ("signatures", signatures.is_some())];
-            refuse(&given, binding, doing)?;
-            Ok(PartKind::Ctypes(library))
-        }
+    if !has_extension {
+        let given = [
+            ("extension", file.extension.is_some()),
+            ("signatures", file.signatures.is_some()),
+            ("cdef", file.cdef.is_some()),
+        ];
+        refuse(&given, binding, doing)?;
+        return Ok(PartKind::Ctypes(library));
     }
+    let (signatures, cdef) = (file.signatures.as_deref(), file.cdef.as_deref());
+    let declared = declarations::read(signatures, cdef, root, doing)?.unwrap_or_default();
+    let module = file.extension.unwrap_or_default();
+    let module = named("extension", &module, module.parse(), doing)?;
+    let extension = Extension { module, signatures: declared.signatures, cdef: declared.file };
+    Ok(PartKind::Cffi(library, extension))
 }
 
 fn program(file: ConfigFile, doing: &str) -> Result<PartKind> {
@@ -55,6 +62,7 @@ fn program(file: ConfigFile, doing: &str) -> Result<PartKind> {
         ("extension", file.extension.is_some()),
         ("library", file.library.is_some()),
         ("signatures", file.signatures.is_some()),
+        ("cdef", file.cdef.is_some()),
     ];
     refuse(&given, "bin", doing)?;
     let Some(name) = &file.program else {
@@ -89,19 +97,6 @@ fn unknown_binding(name: &str, doing: &str) -> Failure {
         format!("`binding`: {} is not a binding{}", shown(name), nearest_of(name, PartKind::NAMES)),
         format!("write one of {}", PartKind::NAMES.join(", ")),
     )
-}
-
-fn extension(extension: &str, signatures: Vec<String>, doing: &str) -> Result<Extension> {
-    if signatures.iter().all(|signature| signature.trim().is_empty()) {
-        return Err(Failure::project(
-            doing,
-            "`signatures` is empty",
-            "declare the functions of the extension: \
-             \"char* Hello(char* message, int count);\"",
-        ));
-    }
-    let module = named("extension", extension, extension.parse(), doing)?;
-    Ok(Extension { module, signatures: Signature::read_all(&signatures) })
 }
 
 /// Names all missing keys at once; `is_missing` has the required keys in the order of [`keys`].
@@ -156,7 +151,7 @@ mod tests {
 
     fn with(keys: &str) -> Result<PartKind> {
         let text = format!("[tool.pygo-tools]\n{keys}");
-        of(ConfigFile::from_toml(&text, "reading")?.unwrap(), "reading")
+        of(ConfigFile::from_toml(&text, "reading")?.unwrap(), Path::new(""), "reading")
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod build_system;
 mod check;
+mod declarations;
 mod file;
 mod kind;
 mod misnamed;
@@ -57,14 +58,14 @@ impl Config {
         if json_file.exists() && has_setup {
             let doing = format!("reading {}", text::shown_in(at, "config.json"));
             let file = ConfigFile::from_json(&text::read(&json_file, &doing)?, &doing)?;
-            return Self::check(file, json_file, &doing);
+            return Self::check(file, root, json_file, &doing);
         }
         if toml_file.exists() {
             let doing = format!("reading {}", text::shown_in(at, "pyproject.toml"));
             let text = text::read(&toml_file, &doing)?;
             if let Some(file) = ConfigFile::from_toml(&text, &doing)? {
                 let doing = format!("{doing}, [tool.pygo-tools]");
-                return Self::check(file, toml_file, &doing);
+                return Self::check(file, root, toml_file, &doing);
             }
             if let Some(failure) = misnamed::misnamed(&text, &doing) {
                 return Err(failure);
@@ -89,7 +90,7 @@ impl Config {
         ))
     }
 
-    fn check(file: ConfigFile, path: PathBuf, doing: &str) -> Result<Self> {
+    fn check(file: ConfigFile, root: &Path, path: PathBuf, doing: &str) -> Result<Self> {
         let settings = Settings::read(&file, doing)?;
         let go_dir = file.go_dir.as_deref().map(|dir| go_dir(dir, doing)).transpose()?;
         let build_tags = file.build_tags.clone().unwrap_or_default();
@@ -104,7 +105,7 @@ impl Config {
         }
         let ldflags = file.ldflags.clone().unwrap_or_default();
         let backend = file.backend.clone();
-        let kind = kind::of(file, doing)?;
+        let kind = kind::of(file, root, doing)?;
         Ok(Self { file: path, kind, go_dir, build_tags, ldflags, backend, settings })
     }
 }

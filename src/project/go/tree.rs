@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::super::part::Part;
 use super::super::root::Project;
 use super::super::tree::{Entry, EntryKind, sources};
 use super::cgo_files::Named;
@@ -50,6 +51,7 @@ const COMPILED: &[&str] = &[
 /// The files of the modules that a project's Go libraries are built from.
 #[derive(Debug)]
 pub struct GoTree<'a> {
+    project: &'a Project,
     modules: Modules<'a>,
     /// Whether the project is built without a go.work.
     without_workspace: bool,
@@ -62,7 +64,8 @@ impl<'a> GoTree<'a> {
     /// A module, or its replacement in go.mod, is outside the project: an archive would not build.
     pub fn of(project: &'a Project, gowork: Option<&OsStr>) -> Result<Self> {
         let without_workspace = gowork == Some(OsStr::new("off"));
-        Ok(Self { modules: Modules::of_archive(project, !without_workspace)?, without_workspace })
+        let modules = Modules::of_archive(project, !without_workspace)?;
+        Ok(Self { project, modules, without_workspace })
     }
 
     /// Those that the project is built from where it is, in or outside of it.
@@ -70,7 +73,8 @@ impl<'a> GoTree<'a> {
     /// # Errors
     /// An unreadable go.mod or go.work.
     pub fn with_outside(project: &'a Project, gowork: Option<&OsStr>) -> Result<Self> {
-        Ok(Self { modules: Modules::in_place(project, gowork)?, without_workspace: false })
+        let modules = Modules::in_place(project, gowork)?;
+        Ok(Self { project, modules, without_workspace: false })
     }
 
     /// The modules.
@@ -167,8 +171,15 @@ impl<'a> GoTree<'a> {
                 || included.contains(path)
                 || embedded.iter().any(|embed| embed.matches(path))
                 || named.iter().any(|named| named.is(path))
+                || self.is_declared_in(path)
         };
         Ok(files.into_iter().filter(needed).filter(|e| !self.is_unused(&e.path)).collect())
+    }
+
+    /// Whether the file at `path` has declarations of an extension.
+    fn is_declared_in(&self, path: &Path) -> bool {
+        let extensions = self.project.parts.iter().filter_map(Part::extension);
+        extensions.filter_map(|extension| extension.cdef.as_deref()).any(|file| file == path)
     }
 }
 
