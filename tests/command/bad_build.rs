@@ -24,7 +24,7 @@ fn a_signature_that_contradicts_cgo_shows_both() {
         .fails_with(
             1,
             &[
-                "building _example for linux-amd64\n  found: the signature `struct S { int a; }; char* Hello(struct S* message, int count);` does not match:\n         Go exports `char* Hello(char* message, int count);`",
+                "building _example for linux-amd64\n  found: the signature `char* Hello(struct S* message, int count);` does not match:\n         Go exports `char* Hello(char* message, int count);`",
                 "incompatible pointer types passing 'struct S *' to parameter of type 'char *'",
                 "    log: [CACHE]/logs/",
             ],

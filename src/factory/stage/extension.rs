@@ -13,7 +13,7 @@ use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::store::{Found, Reads, Saved};
 use crate::process::{Call, Finished};
-use crate::project::Profile;
+use crate::project::{Profile, Signature};
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Host};
 
@@ -193,15 +193,11 @@ impl Compile<'_> {
             .take(5)
             .collect();
         let mut found = if errors.is_empty() { finished.last_words() } else { errors.join("\n") };
-        let wrapped = errors.first().and_then(|error| subject(&self.source.file, error));
-        let signature = self.extension.signatures.iter().find(|signature| {
-            let Some(name) = &wrapped else { return false };
-            match &signature.prototype {
-                Some(prototype) => prototype.name == *name,
-                None => signature.mentions(name),
-            }
-        });
-        if let (Some(signature), Some(name)) = (signature, &wrapped) {
+        // A function says more about the error than a type that it uses.
+        let named = errors.iter().filter_map(|error| self.blamed(error));
+        let (functions, others): (Vec<_>, Vec<_>) =
+            named.partition(|(_, signature)| signature.prototype.is_some());
+        if let Some((name, signature)) = functions.first().or(others.first()) {
             let exported = declaration(&self.library.header, name)
                 .map(|text| format!("Go exports `{text}`\n"))
                 .unwrap_or_default();
@@ -215,6 +211,17 @@ impl Compile<'_> {
             self.config_file
         );
         finished.failure(Kind::Build, found, help)
+    }
+
+    /// The signature that the compiler's `error` is about, and the name that it declares.
+    fn blamed(&self, error: &str) -> Option<(String, &Signature)> {
+        let name = subject(&self.source.file, error)?;
+        let declares = |signature: &&Signature| match &signature.prototype {
+            Some(prototype) => prototype.name == name,
+            None => signature.mentions(&name),
+        };
+        let signature = self.extension.signatures.iter().find(declares)?;
+        Some((name, signature))
     }
 }
 

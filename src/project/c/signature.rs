@@ -10,7 +10,7 @@ use std::fmt;
 
 use super::super::names::is_identifier;
 use super::split::split;
-use super::tokens::{CToken, lex};
+use super::tokens::{CToken, lex, nesting};
 use super::typedefs::Typedefs;
 use super::types::{BaseType, CType};
 
@@ -186,15 +186,6 @@ fn without_directives<'t, 's>(tokens: &'t [CToken<'s>]) -> &'t [CToken<'s>] {
     let is_directive = |token: &&CToken| matches!(token, CToken::Directive(_));
     let start = tokens.iter().take_while(is_directive).count();
     tokens.get(start..).unwrap_or_default()
-}
-
-/// How much deeper the tokens after `token` are nested in brackets.
-pub(super) fn nesting(token: &CToken) -> i64 {
-    match token {
-        CToken::Punct('{' | '(' | '[') => 1,
-        CToken::Punct('}' | ')' | ']') => -1,
-        _ => 0,
-    }
 }
 
 fn prototype(tokens: &[CToken]) -> Option<Prototype> {

@@ -3,8 +3,7 @@
 //! Input: any text. Output: its declarations and preprocessor lines in order, each with its line. A
 //! last one that is incomplete is a piece as well. Comments between declarations are left out.
 
-use super::signature::nesting;
-use super::tokens::{CToken, placed};
+use super::tokens::{CToken, nesting, placed};
 
 /// One declaration.
 #[derive(Debug, PartialEq, Eq)]

@@ -68,6 +68,15 @@ pub(super) fn placed(text: &str) -> (Vec<(CToken<'_>, Range<usize>)>, bool) {
     (out, false)
 }
 
+/// How much deeper the tokens after `token` are nested in brackets.
+pub(super) fn nesting(token: &CToken) -> i64 {
+    match token {
+        CToken::Punct('{' | '(' | '[') => 1,
+        CToken::Punct('}' | ')' | ']') => -1,
+        _ => 0,
+    }
+}
+
 fn is_word(c: char) -> bool {
     c == '_' || c == '$' || c.is_alphanumeric()
 }
