@@ -128,7 +128,7 @@ pub struct Rule {
     pub group: Group,
     /// How bad a finding is.
     pub severity: Severity,
-    /// Why it matters, in one sentence.
+    /// What is wrong in the file, in one sentence, and what happens because of it.
     pub why: &'static str,
     /// The standard or other source that it comes from.
     pub source: &'static str,
@@ -137,6 +137,13 @@ pub struct Rule {
     /// What a finding means beyond the report.
     #[serde(skip)]
     pub effect: Effect,
+}
+
+impl Rule {
+    /// What is wrong in the file: the first sentence of the reason.
+    pub fn summary(&self) -> &'static str {
+        self.why.split_inclusive(". ").next().unwrap_or(self.why).trim_end()
+    }
 }
 
 impl PartialOrd for Rule {

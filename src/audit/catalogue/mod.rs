@@ -92,6 +92,8 @@ mod tests {
             let number = rule.code.strip_prefix(rule.group.prefix()).unwrap();
             assert!(number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit()), "{rule}");
             assert!(rule.why.ends_with('.') && !rule.source.is_empty(), "{rule}");
+            let summary = rule.summary();
+            assert!(summary.len() < rule.why.len() && summary.len() <= 150, "{rule}: {summary}");
             assert!(!rule.fix.is_empty() && !rule.fix.ends_with('.'), "{rule}");
         }
         assert!(all().is_sorted(), "the table is in the order of the codes");

@@ -64,11 +64,11 @@ pub(in crate::audit) fn check(
         return;
     }
     if elf.executable_stack {
-        let what = "requests an executable stack, so newer glibc refuses to load it";
+        let what = "requests an executable stack, which glibc 2.41 and later refuse";
         findings.report(catalogue::ELF_EXECUTABLE_STACK, path, what);
     }
     if elf.text_relocations {
-        let what = "has text relocations, so hardened systems refuse to load it";
+        let what = "has text relocations, which hardened systems refuse";
         findings.report(catalogue::ELF_TEXT_RELOCATIONS, path, what);
     }
     // Only 64-bit devices have larger pages.

@@ -42,7 +42,7 @@ pub(in crate::audit) fn check(
         let inits = [format!("PyInit_{module}"), format!("PyModExport_{module}")];
         let lacks = |image: &&[String]| !image.iter().any(|name| inits.contains(name));
         if file.exported().iter().any(lacks) {
-            let what = format!("does not export {}, so it cannot be imported", inits[0]);
+            let what = format!("does not export {}, which Python calls to import it", inits[0]);
             findings.report(catalogue::EXTENSION_INIT, path, what);
         }
     }

@@ -73,7 +73,7 @@ fn image(path: &str, slice: &MachoSlice, claims: &[&PlatformClaim], findings: &m
     match &slice.signature {
         _ if is_in_app => {}
         Signature::None if slice.must_be_signed() && is_loaded => {
-            let what = "has no code signature, so arm64 Macs kill processes that load it";
+            let what = "has no code signature, which arm64 Macs require";
             findings.report(catalogue::MACHO_SIGNATURE, path, what);
         }
         Signature::Broken(why) => {

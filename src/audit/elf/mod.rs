@@ -157,9 +157,14 @@ impl Elf {
         Ok(())
     }
 
-    /// The architecture, or the number of one that tags have no name for.
+    /// The architecture, or the name or number of one that tags have no name for.
     pub(super) fn arch_or_machine(&self) -> String {
-        self.arch.map_or_else(|| format!("machine {}", self.machine), str::to_owned)
+        match (self.arch, header::machine_to_str(self.machine)) {
+            (Some(arch), _) => arch.to_owned(),
+            _ if self.machine == header::EM_NONE => "no machine (the header is damaged)".to_owned(),
+            (None, "EM_UNKNOWN") => format!("machine {}", self.machine),
+            (None, name) => name.to_owned(),
+        }
     }
 
     /// The first symbol that needs the version at this index of [`Elf::requirements`].

@@ -19,7 +19,13 @@ pub(super) fn list(format: Format) -> Result<ExitCode> {
         lines.push(format!("{} ({})", group.title(), group.prefix()));
         let rules = catalogue::all().filter(|rule| rule.group == *group);
         lines.extend(rules.map(|rule| {
-            format!("  {}  {:<26}  {:<7}  {}", rule.code, rule.name, rule.severity.name(), rule.why)
+            format!(
+                "  {}  {:<26}  {:<7}  {}",
+                rule.code,
+                rule.name,
+                rule.severity.name(),
+                rule.summary()
+            )
         }));
     }
     print(lines)?;

@@ -151,16 +151,17 @@ pub fn rules_page() -> String {
     let mut page = String::from(
         "# Rules\n\nWhat `pygo check` looks for in a wheel, whatever tool built it. This page is \
          generated from the program's rule table. Codes and names are stable: `--select` and \
-         `--ignore` accept them, and the prefix of a group.\n\nAn error means that the wheel does \
+         `--ignore` accept them, and the prefix of a group, as does the key `severity` of \
+         `[tool.pygo-tools.check]`.\n\nAn error means that the wheel does \
          not work everywhere its name claims, or that the index or an installer rejects it. A \
-         warning means that it works but could be better.\n",
+         warning means that it works but could be better, or may not work everywhere.\n",
     );
     for group in Group::ALL {
         let _ = write!(page, "\n## {} (`{}`)\n\n", group.title(), group.prefix());
         for rule in catalogue::all().filter(|rule| rule.group == *group) {
             let _ = write!(
                 page,
-                "### {} {}\n\n{} ({})\n\n* Source: {}\n* Fix: {}\n\n",
+                "### {} {}\n\n{}\n\n* Severity: {}\n* Source: {}\n* Fix: {}\n\n",
                 rule.code,
                 rule.name,
                 rule.why,

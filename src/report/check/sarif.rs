@@ -47,7 +47,7 @@ fn described(rule: &Rule) -> Value {
     json!({
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": rule.why},
+        "shortDescription": {"text": rule.summary()},
         "fullDescription": {"text": format!("{} Source: {}.", rule.why, rule.source)},
         "help": {"text": format!("Fix: {}.", rule.fix)},
         "helpUri": format!("{RULES}#{anchor}"),
