@@ -40,6 +40,15 @@ pub struct Changes {
     pub reordered: bool,
 }
 
+impl Changes {
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        let Self { wheel, record, moved, removed, modes, reordered } = self;
+        let is_same = wheel.0 == wheel.1 && record.0 == record.1;
+        is_same && moved.is_empty() && removed.is_empty() && modes.is_empty() && !reordered
+    }
+}
+
 /// Whether the members of `archive` are in another order than the format recommends, or have
 /// permissions that [`fix`] changes.
 pub fn is_untidy(archive: &Archive<'_>, dist_info: &str) -> bool {
@@ -67,7 +76,7 @@ fn right_mode(entry: &Entry) -> Option<u32> {
 }
 
 /// Writes the wheel of `archive`, which `reader` reads as well, as `name` to `out`.
-/// `is_pure` says whether it goes to purelib.
+/// `is_pure` says whether it goes to purelib; with `to_platlib`, `.data/purelib` does not either.
 ///
 /// # Errors
 /// If the input cannot be read or `out` fails.
@@ -77,6 +86,7 @@ pub fn fix<W: Write + Seek>(
     dist_info: &str,
     name: &WheelName,
     is_pure: bool,
+    to_platlib: bool,
     out: W,
 ) -> io::Result<Changes> {
     let member = |file: &str| format!("{dist_info}/{file}");
@@ -111,7 +121,7 @@ pub fn fix<W: Write + Seek>(
             changes.removed.push(entry.name.clone());
             continue;
         }
-        let path = normal_spelling(&entry.name, name).unwrap_or_else(|| entry.name.clone());
+        let path = right_path(archive, &entry.name, name, to_platlib);
         if path != entry.name {
             changes.moved.push((entry.name.clone(), path.clone()));
         }
@@ -158,6 +168,21 @@ pub fn fix<W: Write + Seek>(
     zip.finish().map_err(plain)?;
     changes.record.1 = String::from_utf8_lossy(&record).into_owned();
     Ok(changes)
+}
+
+/// Where the member at `path` belongs: in directories named after the wheel.
+fn right_path(archive: &Archive<'_>, path: &str, name: &WheelName, to_platlib: bool) -> String {
+    let spelled = normal_spelling(path, name).unwrap_or_else(|| path.to_owned());
+    let purelib = format!("{}/purelib/", name.data_dir());
+    let Some(rest) = spelled.strip_prefix(&purelib).filter(|_| to_platlib) else {
+        return spelled;
+    };
+    let moved = format!("{}/platlib/{rest}", name.data_dir());
+    let is_taken = |entry: &Entry| {
+        let other = normal_spelling(&entry.name, name);
+        other.as_deref().unwrap_or(&entry.name) == moved
+    };
+    if archive.files().any(is_taken) { spelled } else { moved }
 }
 
 /// The text of the member at `path`; empty if there is none that can be read.

@@ -293,7 +293,9 @@ fn an_unreadable_wheel_does_not_hide_the_others() {
 #[test]
 fn rules_are_listed_and_explained() {
     let listed = check(&["--list"]).stdout;
-    assert!(listed.contains("  ELF004  elf-needed-outside          error    A needed library is neither in the wheel"));
+    assert!(listed.contains(
+        "  ELF004  elf-needed-outside          error    A needed library is neither in the wheel"
+    ));
     let explained = check(&["--explain", "elf004"]).stdout;
     assert!(explained.starts_with("ELF004 elf-needed-outside (error, ELF)\n"), "{explained}");
     assert!(explained.contains("  source: PEP 600; ld.so(8)\n"));

@@ -32,7 +32,7 @@ fn with_modes(files: &[(&str, &str, u32)]) -> Vec<u8> {
 fn a_fixed_wheel_is_in_another_directory_and_passes() {
     for option in ["--fix", "--fix-name"] {
         let test = Test::new().write(NAME, bad());
-        let test = test.args(&["check", option, "--out-dir", "fixed", NAME]);
+        let test = test.args(&["check", option, "--update-hashes", "--out-dir", "fixed", NAME]);
         let done = test.run();
         assert_eq!(done.code, Some(0), "{}", done.stderr);
         assert!(done.stdout.ends_with(&format!("\nfixed/{NAME}\n")), "{}", done.stdout);
@@ -50,18 +50,19 @@ fn no_wheel_is_overwritten() {
     let test = Test::new().write(NAME, bad()).write(&format!("other/{NAME}"), bad());
     for out in [".", "./other/.."] {
         let test = Test::new().write(NAME, bad()).write("other/x", "");
-        let test = test.args(&["check", "--fix", "--out-dir", out, NAME]);
+        let test = test.args(&["check", "--fix", "--update-hashes", "--out-dir", out, NAME]);
         let done = test.run();
         assert_eq!(done.code, Some(6), "{}", done.stderr);
         assert!(done.stderr.contains("would overwrite the wheel"), "{}", done.stderr);
         assert_eq!(fs_err::read(test.path().join(NAME)).unwrap(), bad());
     }
     let other = format!("other/{NAME}");
-    let test = test.args(&["check", "--fix", "--out-dir", "out", NAME, &other]);
+    let test = test.args(&["check", "--fix", "--update-hashes", "--out-dir", "out", NAME, &other]);
     let done = test.run();
     assert_eq!(done.code, Some(6), "{}", done.stderr);
     assert!(done.stderr.contains(&format!("would overwrite out/{NAME}, fixed in this run")));
-    let test = test.args(&["check", "--fix", "--out-dir", "other", NAME, &other]);
+    let test =
+        test.args(&["check", "--fix", "--update-hashes", "--out-dir", "other", NAME, &other]);
     assert_eq!(test.run().code, Some(6), "another input of the same run");
     assert_eq!(fs_err::read(test.path().join(other)).unwrap(), bad());
 }
@@ -77,7 +78,7 @@ fn record_order_modes_and_purelib_are_corrected() {
         ("run.sh", "#!/bin/sh\n", 0o777),
         ("y.py", "y = 1\n", 0o664),
     ]);
-    let (test, done) = fix(NAME, &bytes, &[]);
+    let (test, done) = fix(NAME, &bytes, &["--update-hashes"]);
     assert_eq!(done.code, Some(0), "{}{}", done.stdout, done.stderr);
     for line in [
         "    + Root-Is-Purelib: true",
@@ -129,6 +130,69 @@ fn the_spelling_of_names_and_directories_is_corrected() {
     assert!(names.contains(&"my_pkg-1.0.dist-info/RECORD".to_owned()), "{names:?}");
 }
 
+/// `files` without the one at `path`, and without any line of RECORD.
+fn without<'a>(files: &[(&'a str, &'a str)], path: &str) -> Vec<(&'a str, &'a str)> {
+    let kept = files.iter().filter(|(name, _)| *name != path);
+    kept.map(|(name, text)| (*name, if name.ends_with("/RECORD") { "" } else { text })).collect()
+}
+
+#[test]
+fn changed_files_are_only_accepted_on_request() {
+    let files = |text| {
+        [
+            ("x.py", text),
+            ("x-1.0.dist-info/METADATA", METADATA),
+            ("x-1.0.dist-info/WHEEL", WHEEL),
+            ("x-1.0.dist-info/RECORD", RECORD),
+        ]
+    };
+    for (bytes, rule) in [
+        (zip(files("import os\n")), "REC006 record-hash: x.py does not match its hash in RECORD"),
+        (bad(), "REC006 record-hash: x-1.0.dist-info/WHEEL does not match"),
+    ] {
+        let (test, done) = fix(NAME, &bytes, &[]);
+        assert_eq!(done.code, Some(1), "{}", done.stderr);
+        assert!(done.stderr.contains(&format!("found: {rule}")), "{}", done.stderr);
+        assert!(done.stderr.contains("pass --update-hashes"), "{}", done.stderr);
+        assert!(!test.path().join("fixed").exists());
+        // What is ignored is as uncertain as before.
+        let (_, done) = fix(NAME, &bytes, &["--ignore", "REC"]);
+        assert_eq!(done.code, Some(1), "{}", done.stderr);
+        let (_, done) = fix(NAME, &bytes, &["--update-hashes", "--strict"]);
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn fixing_is_repeatable_and_needed_once() {
+    let wheel = WHEEL.replace("Tag: py3-none-any", "Tag: py2.py3-none-any");
+    let metadata = METADATA.replace("Name: x", "Name: My.Pkg");
+    let named = |dir: &str| {
+        zip([
+            ("my.py".to_owned(), "".to_owned()),
+            (format!("{dir}.dist-info/METADATA"), metadata.clone()),
+            (format!("{dir}.dist-info/WHEEL"), wheel.clone()),
+            (format!("{dir}.dist-info/RECORD"), String::new()),
+        ]
+        .iter()
+        .map(|(path, text)| (&**path, &**text)))
+    };
+    for (name, dir, fixed) in [
+        ("My.Pkg-1.0-py3.py2-none-any.whl", "My.Pkg-1.0", "my_pkg-1.0-py2.py3-none-any.whl"),
+        ("My.Pkg-1.0.0-py2.py3-none-any.whl", "My.Pkg-1.0.0", "my_pkg-1.0.0-py2.py3-none-any.whl"),
+        ("my_pkg-1.0-py2.py3-none-any.whl", "My.Pkg-1.0", "my_pkg-1.0-py2.py3-none-any.whl"),
+    ] {
+        let (test, done) = fix(name, &named(dir), &["--strict"]);
+        assert_eq!(done.code, Some(0), "{name}: {}{}", done.stdout, done.stderr);
+        let first = fs_err::read(test.path().join("fixed").join(fixed)).unwrap();
+        let (other, _) = fix(name, &named(dir), &[]);
+        assert!(first == fs_err::read(other.path().join("fixed").join(fixed)).unwrap(), "{name}");
+        let again = test.args(&["check", "--fix", "--out-dir", "again", "--strict", "fixed"]).run();
+        assert_eq!(again.code, Some(0), "{name}: {}{}", again.stdout, again.stderr);
+        assert!(again.stderr.contains("nothing to fix"), "{name}: {}", again.stderr);
+    }
+}
+
 #[test]
 fn what_only_the_author_can_know_is_refused_by_rule() {
     let lost = RECORD.replace("x.py,", "lost.py,,\nx.py,");
@@ -142,6 +206,7 @@ fn what_only_the_author_can_know_is_refused_by_rule() {
         (zip(files), "REC004 record-not-there"),
         ([&b"#!/bin/sh\n"[..], &bad()].concat(), "ARC002 archive-extra-bytes"),
         (b"no zip".to_vec(), "ARC001 archive-unreadable"),
+        (zip(without(&files, "x-1.0.dist-info/WHEEL")), "TAG011 tag-wheel-file"),
     ] {
         let (test, done) = fix(NAME, &bytes, &[]);
         assert_eq!(done.code, Some(1), "{rule}: {}", done.stderr);
@@ -157,7 +222,7 @@ fn what_only_the_author_can_know_is_refused_by_rule() {
         ("x-1.0.dist-info/WHEEL", WHEEL),
         ("x-1.0.dist-info/RECORD", &*hash),
     ]);
-    let (_, done) = fix(NAME, &bytes, &[]);
+    let (_, done) = fix(NAME, &bytes, &["--update-hashes"]);
     assert_eq!(done.code, Some(1), "what is left decides: {}", done.stderr);
     assert!(done.stderr.contains("  error MET007 "), "{}", done.stderr);
     assert_eq!(fix(NAME, &good(), &["--format", "json"]).1.code, Some(0));
@@ -165,11 +230,17 @@ fn what_only_the_author_can_know_is_refused_by_rule() {
 
 #[test]
 fn options_of_fix_belong_together() {
-    for args in [&["--fix", NAME][..], &["--out-dir", "x", NAME], &["--fix", "--out-dir", "x"]] {
+    for args in [
+        &["--fix", NAME][..],
+        &["--out-dir", "x", NAME],
+        &["--fix", "--out-dir", "x"],
+        &["--update-hashes", NAME],
+    ] {
         let done = Test::new().write(NAME, bad()).args(&[&["check"], args].concat()).run();
         assert_eq!(done.code, Some(2), "{args:?}: {}", done.stderr);
     }
     let test = Test::new().write(NAME, bad()).write("file", "");
-    let done = test.args(&["check", "--fix", "--out-dir", "file", NAME]).run();
+    let args = ["check", "--fix", "--update-hashes", "--out-dir", "file", NAME];
+    let done = test.args(&args).run();
     assert_eq!(done.code, Some(6), "{}", done.stderr);
 }

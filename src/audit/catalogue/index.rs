@@ -41,7 +41,7 @@ rules! { Index
         "The file name does not start with the normalized name of the project, or is too long. The index rejects the file."
         "binary distribution format, \"Escaping and Unicode\"; PEP 503"
         "use a build backend that writes the name in lower case, with _ between its parts (pygo check --fix does)"
-    INDEX_DIST_INFO Error "IDX011" "index-dist-info"
+    INDEX_DIST_INFO Error / FixName "IDX011" "index-dist-info"
         "The .dist-info directory is not spelled exactly like the file name. The index does not find WHEEL and METADATA, and rejects the wheel."
         "binary distribution format, \"File contents\"; PyPI's upload checks"
         "build the wheel again: its file or its .dist-info directory was renamed (pygo check --fix renames the directory)"

@@ -16,6 +16,8 @@ pub(super) struct Fixer<'a> {
     pub(super) out_dir: &'a Path,
     /// Every wheel of this run.
     pub(super) inputs: Vec<PathBuf>,
+    /// Whether files that do not match RECORD were changed on purpose.
+    pub(super) update_hashes: bool,
     /// How much to print.
     pub(super) detail: Detail,
     /// What this run has written.
@@ -27,7 +29,7 @@ impl Fixer<'_> {
     /// it again. Returns the path of the new wheel; none if nothing in it can be corrected.
     ///
     /// # Errors
-    /// [`Kind::Build`] if no name fits or the files of the wheel are in doubt;
+    /// [`Kind::Build`] if no name fits, the files of the wheel are in doubt or were changed;
     /// [`Kind::Output`] if the result cannot be written or would overwrite a wheel.
     pub(super) fn fix(&mut self, path: &Path, found: &Inspection) -> Result<Option<PathBuf>> {
         let doing = format!("fixing {}", path.display());
@@ -35,6 +37,15 @@ impl Fixer<'_> {
         if let Some(finding) = found.findings.iter().find(|finding| is_in_doubt(finding)) {
             let what = format!("{}: {}", finding.rule, finding.what);
             return refuse(what, &format!("{} (nothing was written)", finding.fix));
+        }
+        let changed = found.findings.iter().filter(|finding| was_changed(finding));
+        let changed: Vec<_> = changed.map(|finding| (finding.rule, &finding.what)).collect();
+        if let ([(rule, what), rest @ ..], false) = (changed.as_slice(), self.update_hashes) {
+            let more =
+                if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
+            let help = "find out what changed it; if the change was meant, pass --update-hashes, and \
+                        compare the differences (nothing was written)";
+            return refuse(format!("{rule}: {what}{more}"), help);
         }
         let (Some(name), Some(dist_info)) = (&found.name, &found.dist_info) else {
             let what = "its name or its .dist-info directory cannot be read";
@@ -60,13 +71,20 @@ impl Fixer<'_> {
         let reader = fs_err::File::open(path).map_err(io)?;
         let is_pure = found.compatible.platforms == ["any"] && name.tag.is_pure();
         let (part, mut written) = Temporary::file_in(self.out_dir).map_err(io)?;
-        let changes = fix(&archive, reader, dist_info, &name, is_pure, &mut written).map_err(io)?;
+        let to_platlib = found.findings.iter().any(is_native_in_purelib);
+        let changes = fix(&archive, reader, dist_info, &name, is_pure, to_platlib, &mut written)
+            .map_err(io)?;
+        let new_name = name.to_string();
+        if changes.is_empty() && new_name == found.file_name {
+            self.tell(format_args!("{}: {}", path.display(), nothing(found)));
+            return Ok(None);
+        }
         written.sync_all().map_err(io)?;
         part.put(&out).map_err(io)?;
         self.written.push(out.clone());
         self.tell(format_args!("{} fixed as {}", path.display(), out.display()));
         let all = self.detail == Detail::Verbose;
-        for line in check_changes(&found.file_name, &name.to_string(), &changes, all) {
+        for line in check_changes(&found.file_name, &new_name, &changes, all) {
             self.tell(line);
         }
         Ok(Some(out))
@@ -94,7 +112,18 @@ impl Fixer<'_> {
 fn is_in_doubt(finding: &Finding) -> bool {
     let is_archive =
         finding.rule.group == Group::Archive && finding.rule.severity == Severity::Error;
-    is_archive || finding.rule == catalogue::RECORD_NOT_THERE
+    is_archive || [catalogue::RECORD_NOT_THERE, catalogue::TAG_WHEEL_FILE].contains(&finding.rule)
+}
+
+/// Whether it is about native code in the purelib directory of `.data`.
+fn is_native_in_purelib(finding: &Finding) -> bool {
+    let in_data = finding.member.split_once('/').is_some_and(|(top, _)| top.ends_with(".data"));
+    finding.rule == catalogue::TAG_PURELIB && in_data
+}
+
+/// Whether a file is not the one that RECORD describes. A tool may have changed it, or an attacker.
+fn was_changed(finding: &Finding) -> bool {
+    [catalogue::RECORD_HASH, catalogue::RECORD_SIZE].contains(&finding.rule)
 }
 
 /// Why a wheel is not rewritten, by rule.

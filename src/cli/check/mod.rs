@@ -55,6 +55,9 @@ pub(super) struct Arguments {
     /// Write wheels to --out-dir with a correct name, tags, RECORD, order and file modes
     #[arg(long, alias = "fix-name", requires = "out_dir")]
     fix: bool,
+    /// With --fix: accept files that do not match their hashes in RECORD, and write the new hashes
+    #[arg(long, requires = "fix")]
+    update_hashes: bool,
     /// Output directory of --fix
     #[arg(long, value_name = "DIR", requires = "fix")]
     out_dir: Option<PathBuf>,
@@ -98,7 +101,13 @@ impl Arguments {
         show(self.format, detail, layout, environment, &shown)?;
         if let (true, Some(out_dir)) = (self.fix, &self.out_dir) {
             let inputs = checked.iter().map(|(path, _)| path.clone()).collect();
-            let mut fixer = fix::Fixer { out_dir, inputs, detail, written: Vec::new() };
+            let mut fixer = fix::Fixer {
+                out_dir,
+                inputs,
+                update_hashes: self.update_hashes,
+                detail,
+                written: Vec::new(),
+            };
             for ((path, found), shown) in checked.iter().zip(&mut shown) {
                 if found.kind == FileKind::Sdist {
                     continue;
