@@ -230,35 +230,6 @@ fn sarif_has_what_its_schema_requires() {
 }
 
 #[test]
-fn misuse_has_its_own_exit_code() {
-    let here = ["check", "-"];
-    Test::new().args(&here).fails(
-        2,
-        "looking for wheels\n  found: `-` is not a file, and `pygo check` does not read standard \
-         input\n   help: download the wheel, then pass its path",
-    );
-    for (args, code, why) in [
-        (&["https://example.org/x-1.0-py3-none-any.whl"][..], 2, "is a URL"),
-        (&[], 2, "required arguments were not provided"),
-        (&["--format", "xml", NAME], 2, "invalid value 'xml'"),
-        (&["--select", "", NAME], 2, "neither a rule nor a group"),
-        (&["--ignore", "NOSUCH", NAME], 2, "neither a rule nor a group"),
-        (&["--list", NAME], 2, "cannot be used with"),
-        (&["--explain", "ELF004", "--list"], 2, "cannot be used with"),
-        (&["--explain"], 2, "a value is required"),
-        (&["nosuch.whl"], 6, "No such file or directory"),
-        (&["nosuch/"], 6, "No such file or directory"),
-        (&["empty"], 2, "has no file ending in .whl"),
-    ] {
-        let args = [&["check"], args].concat();
-        let done = Test::new().write("empty/x", "").write(NAME, good()).args(&args).run();
-        assert_eq!(done.code, Some(code), "{args:?}: {}{}", done.stdout, done.stderr);
-        assert!(done.stderr.contains(why), "{args:?}: {}", done.stderr);
-        assert!(!done.stderr.contains("writable"), "{args:?}: {}", done.stderr);
-    }
-}
-
-#[test]
 fn no_selection_hides_that_a_file_cannot_be_read() {
     for options in [["--select", "ELF"], ["--ignore", "ARC"], ["--ignore", "ARC001,TAG"]] {
         let args = [&["check"], &options[..], &[NAME]].concat();

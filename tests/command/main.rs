@@ -10,6 +10,7 @@ mod building;
 mod check;
 mod check_fix;
 mod check_index;
+mod check_misuse;
 mod documents;
 mod first_steps;
 mod gates;

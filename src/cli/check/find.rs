@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use crate::audit::SDIST_SUFFIX;
 use crate::error::{Failure, Kind, Result};
 use crate::report::tell;
 
@@ -13,9 +14,15 @@ use crate::report::tell;
 /// [`Kind::Usage`] for a directory without wheels and for what is not a path.
 pub(super) fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
+    let mut signatures = 0;
     for path in named {
         if let Some(failure) = no_path(path) {
             return Err(failure);
+        }
+        if is_signature(path) {
+            tell(format_args!("skipped {}, which signs another file", path.display()));
+            signatures += 1;
+            continue;
         }
         if !path.is_dir() {
             found.push(path.clone());
@@ -50,11 +57,27 @@ pub(super) fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
             ));
         }
     }
+    if found.is_empty() && signatures > 0 {
+        let help = "pass a wheel, an sdist, or a directory with wheels";
+        let what = "only signatures are named";
+        return Err(Failure::new(Kind::Usage, "looking for wheels", what, help));
+    }
     Ok(found)
 }
 
+/// Whether `path` is what tools put beside a wheel to sign it, so that `dist/*` names it.
+fn is_signature(path: &Path) -> bool {
+    let endings = ["asc", "attestation", "sig", "sigstore"];
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.strip_suffix(".json").unwrap_or(&name).rsplit_once('.').is_some_and(|(stem, end)| {
+        endings.contains(&end) && (stem.contains(".whl") || stem.contains(SDIST_SUFFIX))
+    })
+}
+
 fn is_wheel(entry: &DirEntry) -> bool {
-    entry.path().extension().is_some_and(|end| end == "whl") && !entry.file_type().is_dir()
+    let kind = entry.file_type();
+    entry.path().extension().is_some_and(|end| end == "whl")
+        && (kind.is_file() || kind.is_symlink())
 }
 
 /// The failure for standard input and for a URL: their bytes are nowhere in the file system.

@@ -159,9 +159,14 @@ impl Arguments {
 
 fn check(path: PathBuf, excluded: &Excluded) -> Result<Checked> {
     let doing = || format!("reading {}", path.display());
-    let file = fs_err::File::open(&path).map_err(|error| Failure::io(doing(), &error))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let io = |error| Failure::io(doing(), &error);
+    // Opening a pipe would wait for a writer, and a device may have no end.
+    if fs_err::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+        let help = "pass a wheel, an sdist, or a directory with wheels";
+        return Err(Failure::new(Kind::Usage, doing(), "it is not a regular file", help));
+    }
+    let file = fs_err::File::open(&path).map_err(io)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let found = if name.ends_with(SDIST_SUFFIX) {
         let size = file.metadata().map_err(io)?.len();
         inspect_sdist(BufReader::new(&file), size, &name)

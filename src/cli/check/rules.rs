@@ -11,6 +11,7 @@ use crate::error::{Failure, Kind, Result};
 
 /// Lists every rule.
 pub(super) fn list(format: Format) -> Result<ExitCode> {
+    text_or_json(format, "--list")?;
     if format == Format::Json {
         return print_json("listing the rules", &catalogue::all().collect::<Vec<_>>());
     }
@@ -34,6 +35,7 @@ pub(super) fn list(format: Format) -> Result<ExitCode> {
 
 /// Explains the rule or the tag that `word` names.
 pub(super) fn explain(word: &str, format: Format) -> Result<ExitCode> {
+    text_or_json(format, "--explain")?;
     let Some(rule) = catalogue::find(word) else {
         let explained = tag::explain(word).ok_or_else(|| unknown(&UnknownRule::new(word)))?;
         if format == Format::Json {
@@ -58,6 +60,19 @@ pub(super) fn explain(word: &str, format: Format) -> Result<ExitCode> {
         format!("  fix:    {}", rule.fix),
     ])?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The other formats are about files.
+fn text_or_json(format: Format, option: &str) -> Result<()> {
+    match format {
+        Format::Text | Format::Json => Ok(()),
+        Format::Github | Format::Sarif => Err(Failure::new(
+            Kind::Usage,
+            format!("reading {option} and --format"),
+            format!("{option} prints text or JSON"),
+            "use --format text or --format json",
+        )),
+    }
 }
 
 /// The failure for a rule or group that does not exist.

@@ -123,7 +123,10 @@ impl Layout {
 fn right_tags(found: &Inspection) -> Option<String> {
     let platforms = &found.compatible.platforms;
     let is_known = !platforms.iter().all(|tag| tag.starts_with("linux_"));
-    (found.has(Effect::FixPlatform) && is_known).then(|| with_reason(found))
+    // Where nothing judges the binaries, a tag that the index rejects is the only one known.
+    let own = found.name.as_ref().map(|name| name.tag.platforms());
+    let is_other = own.is_none_or(|own| platforms.iter().any(|tag| !own.contains(tag)));
+    (found.has(Effect::FixPlatform) && is_known && is_other).then(|| with_reason(found))
 }
 
 /// What the binaries of a wheel without errors run on.
