@@ -29,7 +29,7 @@ fn codes(verdict: &Verdict) -> Vec<&'static Rule> {
 
 fn extension() -> ElfBuilder {
     ElfBuilder::library("")
-        .needed("libhello.so")
+        .needed("libgreet.so")
         .runpath("$ORIGIN/x/lib")
         .undefined("PyModule_Create2", false)
         .exports("PyInit__x")
@@ -38,7 +38,7 @@ fn extension() -> ElfBuilder {
 fn library() -> ElfBuilder {
     let text = "path\tcommand-line-arguments\nbuild\tGOARCH=amd64\nbuild\tGOOS=linux\n\
         build\t-trimpath=true\n";
-    ElfBuilder::library("libhello.so")
+    ElfBuilder::library("libgreet.so")
         .needs_symbol("libc.so.6", "GLIBC_2.34", "pthread_create")
         .payload(go_blob("go1.27.3", text))
 }
@@ -47,7 +47,7 @@ fn library() -> ElfBuilder {
 fn a_good_linux_wheel_gets_the_tag_that_its_symbols_need() {
     let files = [
         ("_x.abi3.so", extension().build()),
-        ("x/lib/libhello.so", library().build()),
+        ("x/lib/libgreet.so", library().build()),
         ("x/__init__.py", b"import _x\n".to_vec()),
     ];
     let verdict = look("linux-amd64", &files, Some(Release::new(3, 10)));
@@ -55,7 +55,7 @@ fn a_good_linux_wheel_gets_the_tag_that_its_symbols_need() {
     assert_eq!(verdict.tag.to_string(), "manylinux_2_34_x86_64");
     assert_eq!(
         verdict.because.as_deref(),
-        Some("x/lib/libhello.so needs GLIBC_2.34 (pthread_create)")
+        Some("x/lib/libgreet.so needs GLIBC_2.34 (pthread_create)")
     );
     let [extension, library] = verdict.binaries.as_slice() else { panic!("two binaries") };
     assert_eq!(extension.python, Some(Release::new(3, 2)));
@@ -64,7 +64,7 @@ fn a_good_linux_wheel_gets_the_tag_that_its_symbols_need() {
     let finding = verdict.exceeds(Release::new(2, 17)).unwrap();
     assert_eq!(
         finding.what,
-        "x/lib/libhello.so needs GLIBC_2.34 (pthread_create), but manylinux_2_17 was requested"
+        "x/lib/libgreet.so needs GLIBC_2.34 (pthread_create), but manylinux_2_17 was requested"
     );
     assert_eq!(verdict.exceeds(Release::new(2, 34)), None);
 }
@@ -83,12 +83,12 @@ fn the_tag_is_never_below_the_targets_minimum() {
 
 #[test]
 fn binaries_for_another_target_are_reported() {
-    let amd64 = [("libhello.so", library().build())];
+    let amd64 = [("libgreet.so", library().build())];
     let verdict = look("linux-arm64", &amd64, None);
     assert_eq!(codes(&verdict), [catalogue::ELF_ARCH]);
     assert_eq!(verdict.release, verdict.target.min_release(), "it does not affect the tag");
     assert_eq!(codes(&look("macos-arm64", &amd64, None)), [catalogue::BINARY_FORMAT]);
-    let mislabelled = [("libhello.so", library().aarch64().build())];
+    let mislabelled = [("libgreet.so", library().aarch64().build())];
     assert_eq!(codes(&look("linux-arm64", &mislabelled, None)), [catalogue::GO_TARGET]);
     let thin = [("a.dylib", MachoBuilder::arm64().id("@rpath/a.dylib").build())];
     assert_eq!(codes(&look("macos-universal2", &thin, None)), [catalogue::MACHO_ARCH]);
@@ -120,7 +120,7 @@ fn an_extension_uses_only_the_stable_abi_of_its_oldest_python() {
     let one = |builder: ElfBuilder| {
         let wheel = [
             ("_x.abi3.so", builder.build()),
-            ("x/lib/libhello.so", library().exports("PyOurs_New").build()),
+            ("x/lib/libgreet.so", library().exports("PyOurs_New").build()),
         ];
         look("linux-amd64", &wheel, floor)
     };
@@ -143,14 +143,14 @@ fn an_extension_uses_only_the_stable_abi_of_its_oldest_python() {
 fn a_symbol_must_be_defined_by_the_wheel_python_or_the_system() {
     let rule = catalogue::ELF_SYMBOL_UNDEFINED;
     let one = |library: ElfBuilder| {
-        let files = [("_x.abi3.so", extension().build()), ("x/lib/libhello.so", library.build())];
+        let files = [("_x.abi3.so", extension().build()), ("x/lib/libgreet.so", library.build())];
         look("linux-amd64", &files, None)
     };
     let undefined = one(library().undefined("calc", false).undefined("calc2", false));
     assert_eq!(codes(&undefined), [rule]);
     assert_eq!(
         undefined.findings[0].what,
-        "x/lib/libhello.so needs the symbols calc, calc2, which no library that it can use defines"
+        "x/lib/libgreet.so needs the symbols calc, calc2, which no library that it can use defines"
     );
     for defined in ["malloc", "__tls_get_addr", "PyLong_FromLong", "_end", "sin"] {
         assert_eq!(codes(&one(library().undefined(defined, false))), NONE, "{defined}");
@@ -164,7 +164,7 @@ fn a_symbol_must_be_defined_by_the_wheel_python_or_the_system() {
     let with = |other: ElfBuilder| {
         let files = [
             ("_x.abi3.so", extension().undefined("calc", false).build()),
-            ("x/lib/libhello.so", library().build()),
+            ("x/lib/libgreet.so", library().build()),
             ("x/lib/libcalc.so", other.exports("calc").build()),
         ];
         codes(&look("linux-amd64", &files, None))
@@ -181,11 +181,11 @@ fn dyld_finds_a_symbol_in_the_library_that_it_was_bound_to_or_anywhere() {
     let rule = catalogue::MACHO_SYMBOL_UNDEFINED;
     let one = |extension: MachoBuilder| {
         let extension = extension
-            .dylib("@rpath/libhello.dylib")
+            .dylib("@rpath/libgreet.dylib")
             .rpath("@loader_path/x/lib")
             .exports("PyInit__x");
-        let library = MachoBuilder::arm64().id("@rpath/libhello.dylib").exports("Hello");
-        let files = [("_x.abi3.so", extension.build()), ("x/lib/libhello.dylib", library.build())];
+        let library = MachoBuilder::arm64().id("@rpath/libgreet.dylib").exports("Hello");
+        let files = [("_x.abi3.so", extension.build()), ("x/lib/libgreet.dylib", library.build())];
         look("macos-arm64", &files, None)
     };
     let arm64 = MachoBuilder::arm64;
@@ -194,7 +194,7 @@ fn dyld_finds_a_symbol_in_the_library_that_it_was_bound_to_or_anywhere() {
     assert_eq!(codes(&gone), [rule]);
     assert_eq!(
         gone.findings[0].what,
-        "_x.abi3.so needs Hallo from x/lib/libhello.dylib, which does not export it"
+        "_x.abi3.so needs Hallo from x/lib/libgreet.dylib, which does not export it"
     );
     for defined in ["Hello", "PyLong_FromLong"] {
         assert_eq!(codes(&one(arm64().undefined(defined))), NONE, "{defined}");
@@ -230,13 +230,13 @@ fn a_good_macos_wheel_gets_the_tag_of_its_build_version() {
         (
             "_x.abi3.so",
             MachoBuilder::arm64()
-                .dylib("@rpath/libhello.dylib")
+                .dylib("@rpath/libgreet.dylib")
                 .rpath("@loader_path/x/lib")
                 .undefined("PyModule_Create2")
                 .exports("PyInit__x")
                 .build(),
         ),
-        ("x/lib/libhello.dylib", MachoBuilder::arm64().id("@rpath/libhello.dylib").build()),
+        ("x/lib/libgreet.dylib", MachoBuilder::arm64().id("@rpath/libgreet.dylib").build()),
     ];
     let verdict = look("macos-arm64", &files, Some(Release::new(3, 10)));
     assert_eq!(codes(&verdict), NONE);

@@ -83,6 +83,14 @@ def needs_a_library_of_a_required_distribution(wheel):
     wheel.edit(EXTENSION, b"libhello.example.so\0", b"libhelpo.example.so\0")
 
 
+@mutation("elf-generic-name")
+def library_with_a_name_that_others_use(wheel):
+    old, new = b"libhello.example.so\0", b"libmyhello_tools.so\0"
+    path = library(wheel)
+    wheel.edit(EXTENSION, old, new).edit(path, old, new)
+    wheel.add("example/lib/libmyhello_tools.so", wheel.files[path]).drop(path)
+
+
 @mutation("elf-needed-path")
 def needs_a_library_by_path(wheel):
     wheel.edit(EXTENSION, b"libhello.example.so\0", b"li/hello.example.so\0")

@@ -50,6 +50,14 @@ def library_for_ios(wheel):
     wheel.files[EXTENSION] = patched(data, command(data, 0x32) + 8, struct.pack("<I", 2))
 
 
+@mutation("macho-generic-name", "macos-amd64")
+def macos_library_with_a_name_that_others_use(wheel):
+    old, new = b"libhello.example.dylib\0", b"libmyhello_tools.dylib\0"
+    path = library(wheel)
+    wheel.edit(EXTENSION, old, new).edit(path, old, new)
+    wheel.add("example/lib/libmyhello_tools.dylib", wheel.files[path]).drop(path)
+
+
 @mutation("macho-dylib-outside", "macos-amd64")
 def rpath_to_a_missing_directory(wheel):
     wheel.edit(EXTENSION, b"@loader_path/example/lib", b"@loader_path/exbmple/lib")

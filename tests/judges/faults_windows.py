@@ -88,6 +88,12 @@ def cpp_runtime_not_included(wheel):
     wheel.edit(MODULE, b"KERNEL32.dll\0", b"MSVCP140.dll\0")
 
 
+@mutation("pe-generic-name", WINDOWS)
+def dll_with_a_name_that_others_use(wheel):
+    wheel.edit(MODULE, b"eggs.dll\0", b"core.dll\0")
+    wheel.add("spam/core.dll", wheel.files[DLL]).drop(DLL)
+
+
 @mutation("pe-import-outside", WINDOWS)
 def windows_library_not_included(wheel):
     wheel.drop(DLL)

@@ -65,4 +65,8 @@ rules! { Elf
         "A library for Android has segments for pages of less than 16 KB. Devices with pages of 16 KB cannot load it, and Google Play rejects apps for 64-bit devices that contain it."
         "developer.android.com, \"Support 16 KB page sizes\"; System V ABI, p_align"
         "link it with -Wl,-z,max-page-size=16384, or use NDK r28 or later"
+    ELF_GENERIC_NAME Warning "ELF017" "elf-generic-name"
+        "The binaries of the wheel need a library by a name that another distribution may use too. If both are in one process, the loader takes the library that was loaded first for both."
+        "ld.so(8); glibc, elf/dl-load.c: _dl_map_object"
+        "put the name of the distribution or package into the file name and soname, or have auditwheel repair add a hash"
 }

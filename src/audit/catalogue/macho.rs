@@ -65,4 +65,8 @@ rules! { MachO
         "A binary for iOS is a bundle. iOS apps may contain dynamic libraries, each in a framework, but no bundles."
         "PEP 730, \"Dynamic libraries\"; mach-o/loader.h, MH_BUNDLE"
         "link it with -dynamiclib instead of -bundle"
+    MACHO_GENERIC_NAME Warning "MAC017" "macho-generic-name"
+        "The binaries of the wheel need a library by an install name that another distribution may use too. If both are in one process, the loader takes the library that was loaded first for both."
+        "dyld(1), @rpath"
+        "put the name of the distribution or package into the file name and install name, or load it with @loader_path"
 }

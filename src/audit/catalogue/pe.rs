@@ -21,4 +21,8 @@ rules! { Pe
         "A needed DLL is not in the wheel, but something else seems to provide it. The import fails unless it is loaded before, or is found once everything is installed."
         "Microsoft, \"Dynamic-link library search order\"; delvewheel repair --exclude"
         "if that distribution brings it, hide this warning with --exclude; otherwise vendor the DLL into the wheel"
+    PE_GENERIC_NAME Warning "PE006" "pe-generic-name"
+        "The binaries of the wheel import a DLL by a name that another distribution may use too. If both are in one process, the loader takes the DLL that was loaded first for both."
+        "Microsoft, \"Dynamic-link library search order\""
+        "put the name of the distribution or package into the file name, or have delvewheel repair add a hash"
 }

@@ -158,7 +158,7 @@ impl<'a> Surroundings<'a> {
 }
 
 /// The name of a library without prefix and suffix: `torch_cpu` of `libtorch_cpu.so.1`.
-fn stem(file: &str) -> &str {
+pub(super) fn stem(file: &str) -> &str {
     let name = file.strip_prefix("lib").unwrap_or(file);
     name.split(".so").next().unwrap_or(name).trim_end_matches(".dylib").trim_end_matches(".dll")
 }
@@ -169,7 +169,7 @@ fn first_word(name: &str) -> &str {
 
 /// Whether the library `name` has the name of the distribution `requirement`, or of a part of it:
 /// `libtvm_ffi.so` of `apache-tvm-ffi`, `libQt6Core.so.6` of `PyQt6-Qt6`.
-fn is_named_after(name: &str, requirement: &str) -> bool {
+pub(super) fn is_named_after(name: &str, requirement: &str) -> bool {
     let words = requirement.split('-').filter(|word| !GENERIC.contains(word));
     words.flat_map(|word| [Some(word), word.strip_prefix("py")]).flatten().any(|word| {
         let family = word.trim_end_matches(|c: char| c.is_ascii_digit());

@@ -14,6 +14,7 @@ mod macho;
 mod pe;
 mod search;
 mod symbols;
+mod unique_name;
 mod wheel;
 
 pub(super) use self::elsewhere::{Surroundings, imports, is_loader};
@@ -59,6 +60,7 @@ pub(super) fn close<'a>(
         }
     }
     pe::judge(&wheel, findings);
+    unique_name::judge(&wheel, findings);
     symbols::judge(files, &nodes, libc, &mut all, findings);
     all
 }
@@ -81,15 +83,15 @@ mod tests {
     }
 
     fn hello() -> Vec<u8> {
-        ElfBuilder::library("libhello.so").needed("libc.so.6").build()
+        ElfBuilder::library("libgreet.so").needed("libc.so.6").build()
     }
 
     #[test]
     fn a_library_is_found_through_the_actual_runpath() {
         let extension =
-            |runpath: &str| ElfBuilder::library("").needed("libhello.so").runpath(runpath).build();
+            |runpath: &str| ElfBuilder::library("").needed("libgreet.so").runpath(runpath).build();
         let wheel =
-            |runpath| codes(&[("_x.abi3.so", extension(runpath)), ("x/lib/libhello.so", hello())]);
+            |runpath| codes(&[("_x.abi3.so", extension(runpath)), ("x/lib/libgreet.so", hello())]);
         assert_eq!(wheel("$ORIGIN/x/lib"), [""; 0]);
         assert_eq!(wheel("$ORIGIN/gone:${ORIGIN}/./x/../x/lib/"), [""; 0]);
         assert_eq!(wheel("$ORIGIN/lib"), ["_x.abi3.so elf-needed-outside"]);
@@ -123,7 +125,7 @@ mod tests {
     #[test]
     fn a_path_in_needed_and_a_missing_soname_are_reported() {
         let found = codes(&[
-            ("_x.so", ElfBuilder::library("").needed("build/libhello.so").build()),
+            ("_x.so", ElfBuilder::library("").needed("build/libgreet.so").build()),
             ("_y.so", ElfBuilder::library("").needed("libplain.so").runpath("$ORIGIN").build()),
             ("libplain.so", ElfBuilder::library("").build()),
         ]);
@@ -132,14 +134,14 @@ mod tests {
 
     #[test]
     fn files_in_the_data_directory_count_at_their_installed_path() {
-        let extension = ElfBuilder::library("").needed("libhello.so").runpath("$ORIGIN/x").build();
-        let found = codes(&[("x-1.data/platlib/_x.so", extension), ("x/libhello.so", hello())]);
+        let extension = ElfBuilder::library("").needed("libgreet.so").runpath("$ORIGIN/x").build();
+        let found = codes(&[("x-1.data/platlib/_x.so", extension), ("x/libgreet.so", hello())]);
         assert_eq!(found, [""; 0]);
         let extension =
-            |runpath: &str| ElfBuilder::library("").needed("libhello.so").runpath(runpath).build();
+            |runpath: &str| ElfBuilder::library("").needed("libgreet.so").runpath(runpath).build();
         for (runpath, finds) in [("$ORIGIN/../../../../lib", true), ("$ORIGIN/../lib", false)] {
             let extension = ("x/_x.so", extension(runpath));
-            let found = codes(&[extension, ("x-1.data/data/lib/libhello.so", hello())]);
+            let found = codes(&[extension, ("x-1.data/data/lib/libgreet.so", hello())]);
             assert_eq!(found.is_empty(), finds, "{runpath}");
         }
     }
@@ -147,13 +149,13 @@ mod tests {
     #[test]
     fn dyld_expands_rpath_and_loader_path_for_each_image() {
         let extension =
-            |rpath: &str| MachoBuilder::arm64().dylib("@rpath/libhello.dylib").rpath(rpath).build();
+            |rpath: &str| MachoBuilder::arm64().dylib("@rpath/libgreet.dylib").rpath(rpath).build();
         let library = || {
-            let builder = MachoBuilder::arm64().id("@rpath/libhello.dylib");
+            let builder = MachoBuilder::arm64().id("@rpath/libgreet.dylib");
             builder.dylib("/usr/lib/libSystem.B.dylib").build()
         };
         let wheel =
-            |rpath| codes(&[("_x.so", extension(rpath)), ("x/lib/libhello.dylib", library())]);
+            |rpath| codes(&[("_x.so", extension(rpath)), ("x/lib/libgreet.dylib", library())]);
         assert_eq!(wheel("@loader_path/x/lib"), [""; 0]);
         assert_eq!(wheel("@loader_path"), ["_x.so macho-dylib-outside"]);
         assert_eq!(wheel("/build"), ["_x.so macho-dylib-outside", "_x.so macho-rpath"]);

@@ -164,11 +164,11 @@ fn a_library_that_others_need_may_be_named_like_a_module() {
 fn names_like_pythons_may_come_from_another_library() {
     let name = "x-1.0-cp310-abi3-manylinux_2_17_x86_64.whl";
     let linux = |symbol: &str| {
-        let glue = ElfBuilder::library("libglue.so").build();
-        let module = ElfBuilder::library("").needed("libglue.so").runpath("$ORIGIN");
+        let glue = ElfBuilder::library("libgluon.so").build();
+        let module = ElfBuilder::library("").needed("libgluon.so").runpath("$ORIGIN");
         let module = module.undefined("PyModule_Create2", false).undefined(symbol, false);
         let module = module.exports("PyInit__x").build();
-        rules(name, &[("x/_x.abi3.so", module), ("x/libglue.so", glue)])
+        rules(name, &[("x/_x.abi3.so", module), ("x/libgluon.so", glue)])
     };
     assert_eq!(linux("PyDateTime_FromDateAndTime"), NONE);
     assert_eq!(linux("_PyDict_NewPresized"), [catalogue::ABI3_SYMBOL]);
