@@ -10,9 +10,9 @@ use console::style;
 
 use super::dry_run::PlanFormat;
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{BackendSettings, Options, Setting, supports};
+use crate::factory::{BackendSettings, Native, Options, Setting, supports};
 use crate::process::Environment;
-use crate::project::{CompilerName, Profile, Project, enclosing};
+use crate::project::{CompilerName, NativeSettings, Profile, Project, enclosing};
 use crate::report::{Detail, tell};
 use crate::target::{
     Choice, DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, LINUX, MACOS, Os, Release, Target,
@@ -159,6 +159,7 @@ impl ProjectArgs {
             out_dir,
             jobs: 1,
             requested: BTreeMap::new(),
+            on: BTreeMap::new(),
             fail_fast: false,
             editable: false,
             backend_settings,
@@ -267,20 +268,28 @@ impl NativeArgs {
         if !meant.is_empty() {
             choice.targets = meant;
         }
-        let mut requested = BTreeMap::new();
-        let configured = [(LINUX, settings.manylinux), (MACOS, settings.macos_deployment_target)];
-        for ((os, flag), (_, setting)) in flags.into_iter().zip(configured) {
-            let tag = choice.minimums.get(os).copied();
+        let release = |os: &Os, settings: &NativeSettings| {
+            let flag = flags.iter().find(|(of, _)| *of == os).and_then(|(_, flag)| *flag);
+            let (tag, setting) = (choice.minimums.get(os).copied(), settings.minimum(os));
             // The command line overrides the settings, whichever way it names the version.
-            let rest = if is_named { tag.or(setting) } else { setting.or(tag) };
-            requested.extend(flag.or(rest).map(|release| (os, release)));
-        }
-        Ok(Options {
-            targets: choice.targets,
-            jobs: self.jobs(),
-            requested,
+            flag.or(if is_named { tag.or(setting) } else { setting.or(tag) })
+        };
+        let native = |os: &Os, settings: &NativeSettings| Native {
             compiler: self.toolchain.or(settings.toolchain).unwrap_or_default(),
             profile: profile.or(settings.profile).unwrap_or_default(),
+            requested: release(os, settings),
+        };
+        let requested =
+            flags.iter().filter_map(|(os, _)| Some((*os, release(os, &settings.native)?)));
+        let Native { compiler, profile, .. } = native(LINUX, &settings.native);
+        let on = settings.on.iter().map(|(slice, own)| (*slice, native(slice.os, own)));
+        Ok(Options {
+            jobs: self.jobs(),
+            requested: requested.collect(),
+            compiler,
+            profile,
+            on: on.collect(),
+            targets: choice.targets,
             ..self.project.options(environment, out_dir, self.tools.offline)?
         })
     }

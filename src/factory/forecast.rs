@@ -35,9 +35,9 @@ pub fn forecast(plan: &Plan, go: Option<Version>) -> Vec<Forecast> {
         format!("{dist}-{version}")
     };
     let oldest = known.requires_python.map(|required| oldest_python(required.as_ref()));
-    let interpreters = binding::interpreters(&plan.project.parts);
     let of_target = |target: Target| {
-        let parts = &plan.project.parts;
+        let parts = plan.project.parts_for(target);
+        let interpreters = binding::interpreters(parts);
         let platform = minimums
             .as_ref()
             .map(|min| binding::platform_tags(parts, target, min.of_target(target)));

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::binding::{self, CffiModule, ExtensionModule};
 use super::editable;
-use super::event::{Event, Observer, Stage};
+use super::event::{Event, Observer, Scope, Stage};
 use super::fingerprint::Hasher;
 use super::leftovers::NativePaths;
 use super::minimum::MinimumVersions;
@@ -22,7 +22,7 @@ use crate::audit::Verdict;
 use crate::error::{Failure, Result};
 use crate::project::{GoPackage, GoTree, Part, Profile, Program};
 use crate::target::{Slice, Target};
-use crate::toolchain::{Cc, Driver, Tool, Tools, Version};
+use crate::toolchain::{Cc, Driver, Tools, Version};
 
 /// What was built for the parts of one slice: each library with its extension, or a program.
 type Built = Vec<BuiltPart>;
@@ -92,29 +92,28 @@ impl<'a> Inputs<'a> {
         let Plan { project, options, sources, .. } = self.plan;
         // Its path is the same on every system.
         let os = options.targets.first().map(|target| target.os());
-        let locator = |part| binding::of(part).locator(os?);
-        let locators = project.parts.iter().filter_map(locator).collect();
+        let locators = os.map(|os| binding::every_locator(project.variants(), os));
         let no_package = has_no_package(project, sources);
         Ok(BuildBase {
             project,
             backend: Backend::of(self.plan, self.tools.host()?, self.dir("base-wheel")?),
             sources,
             editable: options.editable && !no_package,
-            requirements: binding::requirements(&project.parts),
-            programs: binding::programs(&project.parts),
-            packages: Packages::of(&project.parts),
-            native: NativePaths::of(&project.parts),
-            locators,
+            requirements: binding::requirements(project.variants()),
+            programs: binding::programs(project.variants()),
+            packages: Packages::of(project.variants()),
+            native: NativePaths::of(project.variants()),
+            locators: locators.unwrap_or_default(),
         })
     }
 
-    pub(super) fn generate(&self, part: &Part, module: CffiModule<'a>) -> Result<Generate<'a>> {
+    pub(super) fn generate(&self, scope: &Scope, module: CffiModule<'a>) -> Result<Generate<'a>> {
         Ok(Generate {
             module,
             config_file: self.config_file(),
             host: self.tools.host()?,
             cffi: self.tools.cffi()?,
-            dir: self.dir(&format!("source-{}", part.id))?,
+            dir: self.dir(&format!("source-{scope}"))?,
         })
     }
 
@@ -130,7 +129,12 @@ impl<'a> Inputs<'a> {
         let cgo = || {
             let minimum = self.minimum()?.of_slice(slice);
             let c_digest = self.c_digest.clone();
-            Ok::<_, Failure>(Cgo { cc: self.cc()?, driver: self.driver(slice)?, minimum, c_digest })
+            Ok::<_, Failure>(Cgo {
+                cc: self.cc(slice)?,
+                driver: self.driver(slice)?,
+                minimum,
+                c_digest,
+            })
         };
         Ok(BuildProgram {
             go_package: &part.go,
@@ -140,7 +144,7 @@ impl<'a> Inputs<'a> {
             slice,
             go: self.tools.go()?,
             cgo: program.cgo.then(cgo).transpose()?,
-            profile: self.plan.options.profile,
+            profile: self.plan.options.native(slice).profile,
             root: &self.plan.project.root,
             environment: self.environment.clone(),
             offline: self.plan.options.offline,
@@ -169,12 +173,12 @@ impl<'a> Inputs<'a> {
             go: self.tools.go()?,
             go_version: self.minimum_and_go()?.1,
             host: self.tools.host()?,
-            cc: self.cc()?,
+            cc: self.cc(slice)?,
             driver: self.driver(slice)?,
             environment: self.environment.clone(),
             offline: self.plan.options.offline,
             user: self.user_flags()?,
-            profile: self.plan.options.profile,
+            profile: self.plan.options.native(slice).profile,
             root: &self.plan.project.root,
             dir,
         })
@@ -195,10 +199,10 @@ impl<'a> Inputs<'a> {
             go_dir: part.go.dir.clone(),
             slice,
             minimum: self.minimum()?.of_slice(slice),
-            cc: self.cc()?,
+            cc: self.cc(slice)?,
             driver: self.driver(slice)?,
             host: self.tools.host()?,
-            profile: self.plan.options.profile,
+            profile: self.plan.options.native(slice).profile,
             environment: self.environment.clone(),
             config_file: self.config_file(),
             dir: self.dir(&format!("{}-{}", slice.name(), part.id))?,
@@ -228,12 +232,12 @@ impl<'a> Inputs<'a> {
     ) -> Result<Audit<'a>> {
         let oldest = oldest_python(base.wheel.metadata.requires_python.as_ref());
         let place = |path: &str| self.plan.place(path);
-        let parts = &self.plan.project.parts;
+        let parts = self.plan.project.parts_for(target);
         Ok(Audit {
             target,
             native,
             expected: binding::expected(parts, target.os(), oldest, place),
-            profile: self.plan.options.profile,
+            profile: self.plan.options.profile_for(target),
             newest: self.minimum()?.of_target(target),
             check: &self.plan.check,
             c_files: c_files(&self.go_sources),
@@ -250,12 +254,12 @@ impl<'a> Inputs<'a> {
         let Plan { project, options, check, .. } = self.plan;
         Pack {
             target,
-            parts: &project.parts,
+            parts: project.parts_for(target),
             base,
             native,
             verdict,
             editable: options.editable.then(|| editable::package(project)),
-            profile: options.profile,
+            profile: options.profile_for(target),
             modified: options.modified,
             check,
             out_dir: &options.out_dir,
@@ -279,7 +283,7 @@ impl<'a> Inputs<'a> {
                 other.map(|binary| Binary { path: place(&binary.path), file: binary.file.clone() });
             library.into_iter().chain(other)
         };
-        self.plan.project.parts.iter().zip(built).flat_map(of_part).collect()
+        self.plan.project.parts_on(slice).iter().zip(built).flat_map(of_part).collect()
     }
 
     /// The minimum system releases, which depend on the Go in use: each library's go.mod may
@@ -293,7 +297,7 @@ impl<'a> Inputs<'a> {
             let Plan { project, options, .. } = self.plan;
             let go = self.tools.go()?;
             let mut version = go.found.version;
-            for part in &project.parts {
+            for part in project.variants() {
                 let own = go.version_in(&part.go.dir, options.offline)?;
                 version = version.max(own);
             }
@@ -336,25 +340,27 @@ impl<'a> Inputs<'a> {
             self.plan.options.targets.iter().map(|target| target.os()).collect();
         systems.sort_unstable();
         systems.dedup();
-        if !self.plan.tools().contains(&Tool::Cc(self.plan.options.compiler)) {
-            return Ok(Vec::new());
+        let mut caveats = Vec::new();
+        for compiler in self.plan.compilers() {
+            let cc = self.tools.cc(compiler)?;
+            caveats.extend(systems.iter().filter_map(|os| cc.caveat(os)));
         }
-        let cc = self.cc()?;
-        Ok(systems.into_iter().filter_map(|os| cc.caveat(os)).collect())
+        Ok(caveats)
     }
 
     fn driver(&self, slice: Slice) -> Result<Driver> {
         let scratch = self.work.join("scratch");
         made(&scratch)?;
-        let mut driver = self.cc()?.driver(slice, self.minimum()?.of_slice(slice), &scratch)?;
-        if self.plan.options.profile == Profile::Release {
+        let mut driver =
+            self.cc(slice)?.driver(slice, self.minimum()?.of_slice(slice), &scratch)?;
+        if self.plan.options.native(slice).profile == Profile::Release {
             driver.env.push(("PYGO_STRIP", PathBuf::from("-s")));
         }
         Ok(driver)
     }
 
-    fn cc(&self) -> Result<&'a Cc> {
-        self.tools.cc(self.plan.options.compiler)
+    fn cc(&self, slice: Slice) -> Result<&'a Cc> {
+        self.tools.cc(self.plan.options.native(slice).compiler)
     }
 
     fn dir(&self, name: &str) -> Result<WorkDir> {

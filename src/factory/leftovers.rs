@@ -23,10 +23,10 @@ pub(super) struct NativePaths {
 
 impl NativePaths {
     /// The paths of `parts`.
-    pub(super) fn of(parts: &[Part]) -> Self {
-        let extensions = parts.iter().filter_map(Part::extension);
+    pub(super) fn of<'p>(parts: impl Iterator<Item = &'p Part> + Clone) -> Self {
+        let extensions = parts.clone().filter_map(Part::extension);
         Self {
-            libraries: parts.iter().flat_map(libraries).collect(),
+            libraries: parts.flat_map(libraries).collect(),
             extensions: extensions.map(|extension| extension.module.path()).collect(),
         }
     }
@@ -130,7 +130,8 @@ mod tests {
         let file =
             |(path, text): &(&str, &str)| (path.parse().unwrap(), File::new(text.as_bytes()));
         let mut contents = files.iter().map(file).collect();
-        NativePaths::of(&[part]).remove_leftovers(&mut contents, |path| path.ends_with(".keep"))
+        NativePaths::of([part].iter())
+            .remove_leftovers(&mut contents, |path| path.ends_with(".keep"))
     }
 
     #[test]

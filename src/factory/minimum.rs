@@ -4,37 +4,40 @@ use std::collections::BTreeMap;
 
 use super::plan::Options;
 use crate::error::{Failure, Kind, Result};
-use crate::target::{Os, Release, Slice, Target};
+use crate::target::{Release, Slice, Target};
 use crate::toolchain::Version;
 
-/// For each system of a run, the release its wheels must run on; nothing in them may need a newer
+/// For each slice of a run, the release its wheels must run on; nothing in them may need a newer
 /// one.
 #[derive(Debug, Clone)]
-pub(super) struct MinimumVersions(BTreeMap<&'static Os, Release>);
+pub(super) struct MinimumVersions(BTreeMap<Slice, Release>);
 
 impl MinimumVersions {
-    /// For each system of `options`: what was requested, or the oldest that Go `version` supports.
+    /// For each slice of `options`: what was requested, or the oldest that Go `version` supports.
     ///
     /// # Errors
     /// [`Kind::Usage`] if a release older than that was requested, [`Kind::Toolchain`] if this Go
     /// cannot be linked for a system.
     pub(super) fn new(options: &Options, version: Version) -> Result<Self> {
-        let systems = options.targets.iter().map(|target| target.os());
-        systems.map(|os| Ok((os, minimum(options, os, version)?))).collect::<Result<_>>().map(Self)
+        let slices = options.slices().into_iter();
+        let each = slices.map(|slice| Ok((slice, minimum(options, slice, version)?)));
+        each.collect::<Result<_>>().map(Self)
     }
 
     /// The release for `slice`, which may need a newer one than its system.
     pub(super) fn of_slice(&self, slice: Slice) -> Release {
-        self.0.get(slice.os).copied().unwrap_or_default().max(slice.min_release())
+        self.0.get(&slice).copied().unwrap_or_default().max(slice.min_release())
     }
 
     /// The newest release that a wheel for `target` may need.
     pub(super) fn of_target(&self, target: Target) -> Release {
-        self.0.get(target.os()).copied().unwrap_or_default().max(target.min_release())
+        let slices = target.slices().iter().filter_map(|slice| self.0.get(slice).copied());
+        slices.max().unwrap_or_default().max(target.min_release())
     }
 }
 
-fn minimum(options: &Options, os: &Os, version: Version) -> Result<Release> {
+fn minimum(options: &Options, slice: Slice, version: Version) -> Result<Release> {
+    let os = slice.os;
     let name = os.release_of;
     if version.minor < os.oldest_go {
         return Err(Failure::toolchain(
@@ -44,7 +47,7 @@ fn minimum(options: &Options, os: &Os, version: Version) -> Result<Release> {
         ));
     }
     let minimum = os.min_for_go(version.minor);
-    let requested = options.requested.get(os).copied().unwrap_or(minimum);
+    let requested = options.native(slice).requested.unwrap_or(minimum);
     if requested < minimum {
         return Err(Failure::new(
             Kind::Usage,

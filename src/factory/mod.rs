@@ -36,7 +36,7 @@ pub use event::{Event, Observer, Scope, Stage, Work};
 pub use flow::{StageError, StageTime};
 pub use forecast::{Forecast, forecast};
 pub use pipeline::Outcome;
-pub use plan::{BackendSettings, Options, Plan, Setting};
+pub use plan::{BackendSettings, Native, Options, Plan, Setting};
 pub use run::{Results, run, stages};
 pub use sdist::sdist;
 pub use stage::Wheel;

@@ -22,7 +22,7 @@ const ELSEWHERE: &[&str] =
 /// If `project`, whose files are `sources`, has no Python code and leaves the search for packages to
 /// setuptools, its pyproject.toml with the answer.
 fn settings(project: &Project, sources: &[Entry]) -> Option<String> {
-    let is_programs = project.parts.iter().all(|part| part.program().is_some());
+    let is_programs = project.variants().all(|part| part.program().is_some());
     let is_setuptools = project.build_system.of_the_pure_part().starts_with("setuptools");
     let is_python = |entry: &Entry| {
         let path = &entry.path;

@@ -1,5 +1,6 @@
 //! The pipeline: every stage in order, with what it needs. Read it from top to bottom.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -31,26 +32,42 @@ pub(super) fn pipeline<'g>(
     monitor: &'g Monitor<'g>,
 ) -> Vec<Slot> {
     let plan = inputs.plan;
-    let parts = &plan.project.parts;
 
     // Once per run: the pure part of every wheel.
     let base = flow.stage(Scope::All, (), |()| inputs.base_wheel());
 
-    // Once per part: the C source of its extension, if it has one.
-    let mut sources = Vec::new();
-    for part in parts {
-        let scope = Scope::Part(part.id.clone());
-        let source = binding::of(part).source();
-        sources.push(
-            source.map(|module| flow.stage(scope, (), move |()| inputs.generate(part, module))),
-        );
+    // Once per part: the C source of its extension, if it has one. A slice for which the project
+    // says something else may need another.
+    let mut generate = |scope: Scope, module| {
+        let own = scope.clone();
+        flow.stage(scope, (), move |()| inputs.generate(&own, module))
+    };
+    let mut sources: BTreeMap<Slice, Vec<_>> = BTreeMap::new();
+    let mut general = BTreeMap::new();
+    for slice in plan.slices.iter().copied() {
+        let mut of_slice = Vec::new();
+        for part in plan.project.parts_on(slice) {
+            let source = binding::of(part).source().map(|module| {
+                let is_own = general.get(&part.id).is_some_and(|(known, _)| *known != module);
+                if is_own {
+                    return generate(Scope::Slice(part.id.clone(), slice), module);
+                }
+                let (_, node) = general.entry(part.id.clone()).or_insert_with(|| {
+                    (module.clone(), generate(Scope::Part(part.id.clone()), module))
+                });
+                node.clone()
+            });
+            of_slice.push(source);
+        }
+        sources.insert(slice, of_slice);
     }
 
     // Once per slice and part: its library, then its extension; or its program.
     let mut binaries = Vec::new();
     for slice in plan.slices.iter().copied() {
         let mut of_slice = Vec::new();
-        for (part, source) in parts.iter().zip(&sources) {
+        let sources = sources.remove(&slice).unwrap_or_default();
+        for (part, source) in plan.project.parts_on(slice).iter().zip(sources) {
             let scope = Scope::Slice(part.id.clone(), slice);
             // Only the base wheel has a version that the backend determines.
             let version = part.go.needs_version().then(|| base.clone());
@@ -65,7 +82,7 @@ pub(super) fn pipeline<'g>(
                 inputs.go_build(part, slice, base.as_deref())
             });
             let module = binding::of(part).extension(slice.os);
-            let extension = module.zip(source.clone()).map(|(module, source)| {
+            let extension = module.zip(source).map(|(module, source)| {
                 flow.stage(scope, (library.clone(), source), move |(library, source)| {
                     inputs.compile(part, module, slice, library, source)
                 })

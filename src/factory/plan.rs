@@ -57,6 +57,8 @@ pub struct Options {
     pub compiler: CompilerName,
     /// How the native code is built.
     pub profile: Profile,
+    /// How it is built on the slices for which something else was requested.
+    pub on: BTreeMap<Slice, Native>,
     /// The time of every file in a wheel.
     pub modified: Timestamp,
     /// Stop after the first failure.
@@ -69,6 +71,45 @@ pub struct Options {
     pub isolation: bool,
     /// Download nothing.
     pub offline: bool,
+}
+
+/// How the native code of one slice is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Native {
+    /// The C compiler.
+    pub compiler: CompilerName,
+    /// The profile.
+    pub profile: Profile,
+    /// The system release that wheels must run on; without it, what Go allows.
+    pub requested: Option<Release>,
+}
+
+impl Options {
+    /// How the native code of `slice` is built.
+    pub fn native(&self, slice: Slice) -> Native {
+        self.on.get(&slice).copied().unwrap_or(Native {
+            compiler: self.compiler,
+            profile: self.profile,
+            requested: self.requested.get(slice.os).copied(),
+        })
+    }
+
+    /// The profile of a wheel for `target`: with debug information if a slice of it has some.
+    pub fn profile_for(&self, target: Target) -> Profile {
+        let profiles = target.slices().iter().map(|slice| self.native(*slice).profile);
+        profiles.max().unwrap_or(self.profile)
+    }
+
+    /// The slices that its targets consist of, each once, in the order of the targets.
+    pub fn slices(&self) -> Vec<Slice> {
+        let mut slices: Vec<Slice> = Vec::new();
+        for slice in self.targets.iter().flat_map(|target| target.slices()) {
+            if !slices.contains(slice) {
+                slices.push(*slice);
+            }
+        }
+        slices
+    }
 }
 
 /// A project, the request, and what has to be built for it.
@@ -95,16 +136,17 @@ impl Plan {
     /// [`sources`] finds wrong with the project's tree.
     pub fn new(project: Project, options: Options) -> Result<Self> {
         let check = CheckSettings::new(project.check.clone())?;
-        for (os, requested) in &options.requested {
-            if let Some(libc) = os.libc {
-                check_policy(os, libc, *requested)?;
+        let slices = options.slices();
+        let of_slices = slices.iter().map(|slice| (slice.os, options.native(*slice).requested));
+        let of_systems = options.requested.iter().map(|(os, release)| (*os, Some(*release)));
+        for (os, requested) in of_systems.chain(of_slices) {
+            if let (Some(libc), Some(requested)) = (os.libc, requested) {
+                check_policy(os, libc, requested)?;
             }
         }
         if options.editable
-            && let Some((part, reason)) = project
-                .parts
-                .iter()
-                .find_map(|part| Some((part, binding::of(part).not_editable()?)))
+            && let Some((part, reason)) =
+                project.variants().find_map(|part| Some((part, binding::of(part).not_editable()?)))
         {
             return Err(Failure::project(
                 "planning an editable wheel",
@@ -113,15 +155,11 @@ impl Plan {
             ));
         }
         for target in &options.targets {
-            if let Some((part, why)) = binding::unsupported(&project.parts, *target) {
+            let parts = project.parts_for(*target);
+            if let Some((part, why)) = binding::unsupported(parts, *target) {
                 return Err(refused(&project, *target, part, why));
             }
-        }
-        let mut slices: Vec<Slice> = Vec::new();
-        for slice in options.targets.iter().flat_map(|target| target.slices()) {
-            if !slices.contains(slice) {
-                slices.push(*slice);
-            }
+            check_slices(&project, *target)?;
         }
         let out_dir = std::path::absolute(&options.out_dir)
             .map_err(|error| Failure::io("looking for the output directory", &error))?;
@@ -141,15 +179,52 @@ impl Plan {
     /// The tools that its stages need.
     pub fn tools(&self) -> Vec<Tool> {
         let mut tools = vec![Tool::Go];
-        if self.project.parts.iter().any(|part| binding::of(part).needs_c()) {
-            tools.push(Tool::Cc(self.options.compiler));
-        }
-        for tool in self.project.parts.iter().flat_map(|part| binding::of(part).tools()) {
-            if !tools.contains(tool) {
-                tools.push(*tool);
+        let mut add = |tool| {
+            if !tools.contains(&tool) {
+                tools.push(tool);
             }
-        }
+        };
+        self.compilers().into_iter().for_each(|compiler| add(Tool::Cc(compiler)));
+        let parts = self.slices.iter().flat_map(|slice| self.project.parts_on(*slice));
+        parts.flat_map(|part| binding::of(part).tools()).for_each(|tool| add(*tool));
         tools
+    }
+
+    /// The C compilers of its slices, each once.
+    pub(super) fn compilers(&self) -> Vec<CompilerName> {
+        let needs_c = |slice: &&Slice| {
+            self.project.parts_on(**slice).iter().any(|part| binding::of(part).needs_c())
+        };
+        let slices = self.slices.iter().filter(needs_c);
+        let mut names: Vec<_> = slices.map(|slice| self.options.native(*slice).compiler).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// Checks that the slices of `target`, whose binaries are fused, have the same files.
+fn check_slices(project: &Project, target: Target) -> Result<()> {
+    let files = |slice: &Slice| {
+        let of_part = |part: &Part| {
+            let module = part.extension().map(|extension| extension.module.to_string());
+            let program = part.program().map(|program| program.file(slice.os));
+            (part.library_path(slice.os), module, program)
+        };
+        project.parts_on(*slice).iter().map(of_part).collect::<Vec<_>>()
+    };
+    let mut slices = target.slices().iter();
+    let Some(first) = slices.next() else { return Ok(()) };
+    match slices.find(|slice| files(slice) != files(first)) {
+        None => Ok(()),
+        Some(other) => Err(Failure::project(
+            format!("planning the wheel for {target}"),
+            format!("{} and {} have different files", first.name(), other.name()),
+            format!(
+                "write names and bindings into a table for both, `target.{}`, or leave {target} out",
+                first.os.name
+            ),
+        )),
     }
 }
 

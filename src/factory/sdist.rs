@@ -61,7 +61,7 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
         path.extension().is_some_and(|e| e == "a" || e == "syso")
             && (tree.contains(path) || needed.iter().any(|entry| entry.path == path))
     };
-    let native = NativePaths::of(&plan.project.parts);
+    let native = NativePaths::of(plan.project.variants());
     let left_out = native.remove_leftovers(&mut sdist.contents, is_linked);
     if !left_out.is_empty() {
         io.note(&format!(
@@ -124,7 +124,7 @@ fn add_requirements(sdist: &mut Sdist, plan: &Plan) {
     let metadata = sdist.contents.get(PKG_INFO).and_then(|file| Metadata::parse(&file.bytes).ok());
     let (Some(mut metadata), Ok(path)) = (metadata, PKG_INFO.parse()) else { return };
     let mut changed = false;
-    for requirement in binding::requirements(&plan.project.parts) {
+    for requirement in binding::requirements(plan.project.variants()) {
         changed |= requirement.parse().is_ok_and(|requirement| metadata.require(&requirement));
     }
     if changed {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::config::Config;
+use super::config::PartConfig;
 use super::go::source::GoSource;
 use super::part::{PartKind, Program};
 use super::text::unreadable;
@@ -25,11 +25,11 @@ pub(super) struct GoDirectory {
 }
 
 impl GoDirectory {
-    /// Finds and reads the Go package of `config` in the project at `root`.
+    /// Finds and reads the Go package of the part `config` in the project at `root`.
     ///
     /// # Errors
     /// No directory, or none with such a package.
-    pub(super) fn find(root: &Path, config: &Config) -> Result<Self> {
+    pub(super) fn find(root: &Path, config: &PartConfig) -> Result<Self> {
         match &config.kind {
             PartKind::Program(program) => Self::of_program(root, config, program),
             PartKind::Cffi(library, _) | PartKind::Ctypes(library) => {
@@ -50,7 +50,7 @@ impl GoDirectory {
 
     /// The first usual place with a package main: a module of a single command has it at the top,
     /// others in `cmd`.
-    fn of_program(root: &Path, config: &Config, program: &Program) -> Result<Self> {
+    fn of_program(root: &Path, config: &PartConfig, program: &Program) -> Result<Self> {
         let doing = format!("looking for the Go package of `{}`", program.name);
         let mut failures = Vec::new();
         for place in places(config, [String::new(), format!("cmd/{}", program.name)]) {
@@ -81,7 +81,7 @@ impl GoDirectory {
 }
 
 /// The configured directory, else the usual ones.
-fn places<const N: usize>(config: &Config, usual: [String; N]) -> Vec<PathBuf> {
+fn places<const N: usize>(config: &PartConfig, usual: [String; N]) -> Vec<PathBuf> {
     match &config.go_dir {
         Some(dir) => vec![dir.clone()],
         None => usual.map(PathBuf::from).to_vec(),

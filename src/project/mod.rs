@@ -27,8 +27,8 @@ mod width_check;
 pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
 pub use config::{
-    BuildSystem, CheckConfig, CompilerName, Config, Key, Profile, Settings, check_reference, keys,
-    reference,
+    BuildSystem, CheckConfig, CompilerName, Config, Key, NativeSettings, Profile, Settings,
+    check_reference, keys, reference,
 };
 pub use find::enclosing;
 pub use glue::{declarations, go_header, go_types};

@@ -3,12 +3,14 @@
 //! Input: a directory. Output: a [`Project`] with its parts, whose names, Go exports and signatures
 //! match.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
+use pep440_rs::Version;
 
-use super::config::{BuildSystem, CheckConfig, Config, Settings};
+use super::config::{BuildSystem, CheckConfig, Config, PartConfig, Settings};
 use super::go_directory::GoDirectory;
 use super::names::ModuleName;
 use super::part::{GoPackage, Part, PartKind, find_go_mod};
@@ -16,7 +18,7 @@ use super::static_metadata::StaticMetadata;
 use super::text::unreadable;
 use super::{signature_check, signature_notes};
 use crate::error::{Failure, Result};
-use crate::target::{OSES, Os, parse_list};
+use crate::target::{OSES, Os, Slice, Target, parse_list};
 
 /// What the author wrote.
 #[derive(Debug, Clone)]
@@ -25,8 +27,10 @@ pub struct Project {
     pub root: PathBuf,
     /// The file that configures it.
     pub config_file: PathBuf,
-    /// What its wheels contain besides its Python files.
+    /// What its wheels contain besides its Python files; at least one part.
     pub parts: Vec<Part>,
+    /// The same parts on the slices for which the configuration has other keys.
+    on: BTreeMap<Slice, Vec<Part>>,
     /// Defaults for building.
     pub settings: Settings,
     /// The backend that builds its pure part.
@@ -40,9 +44,26 @@ pub struct Project {
 impl Project {
     /// The directories of its Go packages that are in modules of their own.
     pub fn go_dirs(&self) -> Vec<PathBuf> {
-        let packages = self.parts.iter().map(|part| &part.go);
+        let packages = self.variants().map(|part| &part.go);
         let in_modules = packages.filter(|package| package.go_mod.is_some());
-        in_modules.map(|package| package.dir.clone()).collect()
+        let mut dirs: Vec<_> = in_modules.map(|package| package.dir.clone()).collect();
+        dirs.dedup();
+        dirs
+    }
+
+    /// Its parts as they are built for `slice`: in the order of [`Project::parts`], with their ids.
+    pub fn parts_on(&self, slice: Slice) -> &[Part] {
+        self.on.get(&slice).unwrap_or(&self.parts)
+    }
+
+    /// Its parts in a wheel for `target`, whose slices all have parts of the same kinds and names.
+    pub fn parts_for(&self, target: Target) -> &[Part] {
+        target.slices().first().map_or(&self.parts, |slice| self.parts_on(*slice))
+    }
+
+    /// Every part, and every part as it is built for a slice with keys of its own.
+    pub fn variants(&self) -> impl Iterator<Item = &Part> + Clone {
+        self.parts.iter().chain(self.on.values().flatten())
     }
 
     /// Reads the project in the directory `root`. Runs nothing and writes nothing.
@@ -57,14 +78,56 @@ impl Project {
         let check = CheckConfig::read(&root)?;
         let build_system =
             BuildSystem { wrapped: config.backend.clone(), ..BuildSystem::read(&root, at)? };
-        if let PartKind::Cffi(_, extension) = &config.kind {
-            not_hidden(&root, &extension.module)?;
+        let version = StaticMetadata::read(&root).version;
+        let mut reader = Reader { root: &root, version, notes: build_system.notes(&root) };
+        let parts = reader.parts(&config.parts)?;
+        let mut on = BTreeMap::new();
+        for (slice, configs) in &config.on {
+            let mut variants = reader.parts(configs).map_err(|mut failure| {
+                failure.doing = format!("{}, for {}", failure.doing, slice.name());
+                failure
+            })?;
+            for (variant, part) in variants.iter_mut().zip(&parts) {
+                variant.id = part.id.clone();
+            }
+            on.insert(*slice, variants);
         }
-        let GoDirectory { go_dir, dir, source: go } = GoDirectory::find(&root, &config)?;
-        let mut notes = build_system.notes(&root);
+        let Reader { mut notes, .. } = reader;
+        notes.dedup();
+        let Config { file, settings, .. } = config;
+        Ok(Self { root, config_file: file, parts, on, settings, build_system, check, notes })
+    }
+}
+
+/// Reads the parts of a project.
+struct Reader<'r> {
+    root: &'r Path,
+    /// The version, if it is known without the backend.
+    version: Option<Version>,
+    notes: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn parts(&mut self, configs: &[PartConfig]) -> Result<Vec<Part>> {
+        let mut parts = Vec::new();
+        for config in configs {
+            let go = self.package(config)?;
+            let part = Part::new(&parts, go, config.kind.clone());
+            check_files(&part, &parts)?;
+            parts.push(part);
+        }
+        Ok(parts)
+    }
+
+    fn package(&mut self, config: &PartConfig) -> Result<GoPackage> {
+        if let PartKind::Cffi(_, extension) = &config.kind {
+            not_hidden(self.root, &extension.module)?;
+        }
+        let GoDirectory { go_dir, dir, source: go } = GoDirectory::find(self.root, config)?;
         if let PartKind::Cffi(_, extension) = &config.kind {
             signature_check::check(&extension.signatures, &go)?;
-            notes.extend(signature_notes::notes(&extension.signatures, &go));
+            let notes = signature_notes::notes(&extension.signatures, &go);
+            self.notes.extend(notes);
         }
         let name = match &config.kind {
             PartKind::Cffi(library, _) | PartKind::Ctypes(library) => library.name.to_string(),
@@ -76,53 +139,36 @@ impl Project {
             dir,
             go_dir,
             files: go.files,
-            build_tags: config.build_tags,
-            ldflags: config.ldflags,
+            build_tags: config.build_tags.clone(),
+            ldflags: config.ldflags.clone(),
             exports: go.exports,
         };
-        if package.needs_version()
-            && let Some(version) = StaticMetadata::read(&root).version
-        {
-            package.ldflags = package.ldflags_in(&version);
+        if let (true, Some(version)) = (package.needs_version(), &self.version) {
+            package.ldflags = package.ldflags_in(version);
         }
-        let mut project = Self {
-            root,
-            config_file: config.file,
-            parts: Vec::new(),
-            settings: config.settings,
-            build_system,
-            check,
-            notes,
-        };
-        project.add(package, config.kind)?;
-        Ok(project)
+        Ok(package)
     }
+}
 
-    /// Adds a part.
-    ///
-    /// # Errors
-    /// If a file of it cannot exist: its name is too long, or another part has a file there.
-    pub fn add(&mut self, go: GoPackage, kind: PartKind) -> Result<()> {
-        let part = Part::new(&self.parts, go, kind);
-        let doing = || format!("naming the files of `{}`", part.id);
-        if let Some(long) = files(&part).into_iter().find(|file| base_name(file).len() > MAX_FILE) {
-            let found = format!("{long} has a name of more than {MAX_FILE} bytes");
-            return Err(Failure::project(doing(), found, "choose a shorter name for `library`"));
-        }
-        for other in &self.parts {
-            let others = files(other);
-            if let Some(same) = files(&part).into_iter().find(|file| others.contains(file)) {
-                let found = format!("`{}` has {same} too", other.id);
-                let help = match part.program() {
-                    Some(_) => "give one of them another `program`",
-                    None => "give one of them another `library`, `package` or `extension`",
-                };
-                return Err(Failure::project(doing(), found, help));
-            }
-        }
-        self.parts.push(part);
-        Ok(())
+/// Rejects a `part` with a file whose name is too long, or that one of `others` has too.
+fn check_files(part: &Part, others: &[Part]) -> Result<()> {
+    let doing = || format!("naming the files of `{}`", part.id);
+    if let Some(long) = files(part).into_iter().find(|file| base_name(file).len() > MAX_FILE) {
+        let found = format!("{long} has a name of more than {MAX_FILE} bytes");
+        return Err(Failure::project(doing(), found, "choose a shorter name for `library`"));
     }
+    for other in others {
+        let theirs = files(other);
+        if let Some(same) = files(part).into_iter().find(|file| theirs.contains(file)) {
+            let found = format!("`{}` has {same} too", other.id);
+            let help = match part.program() {
+                Some(_) => "give one of them another `program`",
+                None => "give one of them another `library`, `package` or `extension`",
+            };
+            return Err(Failure::project(doing(), found, help));
+        }
+    }
+    Ok(())
 }
 
 /// The longest name of a file: the limit of most file systems.

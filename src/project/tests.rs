@@ -161,19 +161,116 @@ fn a_link_to_itself_in_place_of_the_go_directory() {
     assert!(failure.found.contains("example/go"), "{failure}");
 }
 
+/// A project with `parts` in its configuration and the Go of a library and of a program.
+fn with_parts(parts: &str) -> Result<Project, Failure> {
+    let dir = tempfile::tempdir().unwrap();
+    let json = format!("{}, \"parts\": [{parts}]}}", JSON.trim_end_matches('}'));
+    let files = [
+        ("config.json", json.as_str()),
+        ("setup.py", ""),
+        ("example/go/main.go", GO),
+        ("other/go/main.go", GO),
+        ("cmd/tool/main.go", "package main\n\nfunc main() {}\n"),
+    ];
+    write(dir.path(), &files);
+    Project::read(dir.path())
+}
+
+#[test]
+fn parts_of_every_kind_share_the_keys_of_the_table() {
+    let project = with_parts(
+        r#"{"build-tags": ["x"]}, {"binding": "ctypes"}, {"program": "tool"},
+           {"package": "other", "extension": "other._o"}"#,
+    )
+    .unwrap();
+    let shown = |part: &Part| format!("{} {}", part.id, part.kind.name());
+    let parts: Vec<_> = project.parts.iter().map(shown).collect();
+    assert_eq!(parts, ["hello cffi", "hello.example ctypes", "tool bin", "hello.other cffi"]);
+    assert_eq!(project.parts[1].library_path(LINUX).unwrap(), "example/lib/libhello.so");
+    assert_eq!(project.parts[0].go.build_tags, ["x"]);
+    assert_eq!(project.parts[3].go.go_dir, Path::new("other/go"));
+}
+
 #[test]
 fn files_of_two_parts_cannot_have_one_path() {
-    let dir = tempfile::tempdir().unwrap();
-    write(dir.path(), &[("config.json", JSON), ("setup.py", ""), ("example/go/main.go", GO)]);
-    let mut project = Project::read(dir.path()).unwrap();
-    let Part { go, kind, .. } = project.parts[0].clone();
-    let library = project.parts[0].library().unwrap().clone();
-    let failure = project.add(go.clone(), kind).unwrap_err();
-    assert_eq!(failure.doing, "naming the files of `hello.example`");
-    assert_eq!(failure.found, "`hello` has example/lib/libhello.example.so too");
-    // The same library a second time, for ctypes, is another file.
-    project.add(go, PartKind::Ctypes(library)).unwrap();
-    assert_eq!(project.parts[1].library_path(LINUX).unwrap(), "example/lib/libhello.so");
+    for (parts, found, help) in [
+        ("{}, {}", "`hello` has example/lib/libhello.example.so too", "`library`, `package` or"),
+        (
+            r#"{"program": "tool"}, {"program": "tool", "cgo": true}"#,
+            "`tool` has scripts/tool too",
+            "another `program`",
+        ),
+        (
+            r#"{}, {"package": "other"}"#,
+            "`hello` has _example.abi3.so too",
+            "`library`, `package` or `extension`",
+        ),
+    ] {
+        let failure = with_parts(parts).unwrap_err();
+        assert_eq!(failure.found, found);
+        assert!(failure.help.contains(help), "{failure}");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_part_is_shown_with_its_number_and_line() {
+    for (parts, doing, found) in [
+        ("\n{},\n{\"program\": \"a b\"}", "part 2 of `parts` (line 4)", "`program` is \"a b\""),
+        (
+            "{\"program\": \"tool\", \"signatures\": []}",
+            "part 1 of `parts` (line 2)",
+            "`signatures` has no meaning with `binding` = \"bin\"",
+        ),
+        (
+            "{\"target\": {\"windows-386\": {\"build-tags\": [\"a b\"]}}}",
+            "part 1 of `parts` (line 2), for windows-386",
+            "`build-tags` contains \"a b\"",
+        ),
+        ("{\"go-dir\": \"none\"}", "looking for the Go package", "there is no directory none"),
+        (
+            "{\"target\": {\"macos\": {\"go-dir\": \"none\"}}}",
+            "looking for the Go package of `example`, for macos-arm64",
+            "there is no directory none",
+        ),
+    ] {
+        let failure = with_parts(parts).unwrap_err();
+        assert!(failure.doing.contains(doing), "{failure}");
+        assert!(failure.found.starts_with(found), "{failure}");
+    }
+}
+
+#[test]
+fn keys_of_a_target_count_there_alone() {
+    let project = with_parts(
+        r#"{"target": {"windows": {"program": "tool", "binding": "bin", "extension": "x"}}}"#,
+    );
+    assert!(project.unwrap_err().found.starts_with("`extension` has no meaning"));
+    let project = with_parts(
+        r#"{"ldflags": ["-X main.home=$HOME"], "target": {
+            "linux-arm64": {"build-tags": ["arm"], "ldflags": []},
+            "linux": {"build-tags": ["linux"], "go-dir": "other/go"}
+        }}"#,
+    )
+    .unwrap();
+    let on = |name: &str| {
+        let target: crate::target::Target = name.parse().unwrap();
+        let part = &project.parts_for(target)[0];
+        let id = part.id.to_string();
+        (
+            part.go.go_dir.display().to_string(),
+            part.go.build_tags.concat(),
+            part.go.ldflags.concat(),
+            id,
+        )
+    };
+    let row = |dir: &str, tags: &str, flags: &str| {
+        (dir.to_owned(), tags.to_owned(), flags.to_owned(), "hello".to_owned())
+    };
+    let home = "-X main.home=$HOME";
+    assert_eq!(on("macos-arm64"), row("example/go", "", home));
+    assert_eq!(on("linux-amd64"), row("other/go", "linux", home));
+    assert_eq!(on("linux-arm64"), row("other/go", "arm", ""));
+    assert_eq!(project.go_dirs(), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]

@@ -89,7 +89,7 @@ reading pyproject.toml
   found: line 4, column 1: unknown key \"libary\"
          4 | libary = \"hello\"
            | ^
-   help: the nearest is `library`; the known keys are package, extension, library, signatures, cdef, binding, program, cgo, targets, toolchain, manylinux, macos-deployment-target, go-dir, build-tags, ldflags, profile, backend, check",
+   help: the nearest is `library`; the known keys are package, extension, library, signatures, cdef, binding, program, cgo, go-dir, build-tags, ldflags, toolchain, profile, manylinux, macos-deployment-target, targets, backend, parts, target, check",
         );
 }
 

@@ -1,4 +1,4 @@
-//! Two libraries of one name and different kinds in one wheel, built with real Go and zig.
+//! Two libraries of one name and different kinds and a program in one wheel, built with real Go and zig.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -13,12 +13,21 @@ use pygo::wheel::Timestamp;
 
 use crate::support::Test;
 
-const WORDS: &str = "[tool.pygo-tools]\npackage = 'example'\nlibrary = 'hello'\n\
-                     binding = 'ctypes'\n";
+const CONFIG: &str = r#"{
+    "package": "example",
+    "library": "hello",
+    "parts": [
+        {"extension": "_example", "signatures": ["char* Hello(char* message, int count);"]},
+        {"binding": "ctypes", "go-dir": "second"},
+        {"program": "greet", "go-dir": "cmd", "ldflags": ["-X main.home=$HOME"]}
+    ]
+}"#;
 const WORDS_GO: &str = "package main\n\nimport \"C\"\nimport \"strings\"\n\n//export CountWords\n\
                         func CountWords(text *C.char) C.int {\n\
                         \treturn C.int(len(strings.Fields(C.GoString(text))))\n}\n\n\
                         func main() {}\n";
+const GREET_GO: &str =
+    "package main\n\nvar home string\n\nfunc main() { println(\"in \" + home) }\n";
 const CALLS: &str = "import ctypes, sys, _example\n\
                      lib, ffi = _example.lib, _example.ffi\n\
                      print(ffi.string(lib.Hello(b'two', 2)).decode())\n\
@@ -26,20 +35,19 @@ const CALLS: &str = "import ctypes, sys, _example\n\
                      print(words.CountWords(b'a b  c'))\n";
 
 #[test]
-fn two_libraries_in_one_wheel() {
+fn two_libraries_and_a_program_in_one_wheel() {
     let test = Test::hello()
-        .write("second/pyproject.toml", WORDS)
-        .write("second/example/go/main.go", WORDS_GO);
-    let mut project = Project::read(test.path()).unwrap();
-    for part in Project::read(&test.path().join("second")).unwrap().parts {
-        project.add(part.go, part.kind).unwrap();
-    }
+        .write("config.json", CONFIG)
+        .write("second/main.go", WORDS_GO)
+        .write("cmd/main.go", GREET_GO);
+    let project = Project::read(test.path()).unwrap();
     let host = pygo::target::host().unwrap();
     let options = Options {
         targets: vec![host],
         out_dir: test.path().join("dist"),
         jobs: 2,
         requested: BTreeMap::new(),
+        on: BTreeMap::new(),
         modified: Timestamp::default(),
         fail_fast: false,
         editable: false,
@@ -63,6 +71,7 @@ fn two_libraries_in_one_wheel() {
     assert!(wheel.name.tag.to_string().starts_with("cp310-abi3-"), "{}", wheel.name.tag);
 
     let started = started.into_inner().unwrap();
+    assert!(started.contains(&format!("program for {host}-greet")), "{started:?}");
     for part in ["hello", "hello.example"] {
         assert!(started.contains(&format!("library for {host}-{part}")), "{started:?}");
     }
@@ -79,7 +88,13 @@ fn two_libraries_in_one_wheel() {
         .iter()
         .filter_map(|component| component["properties"][0]["value"].as_str())
         .collect();
-    assert_eq!(parts, ["hello", "hello.example"]);
+    assert_eq!(parts, ["hello", "hello.example", "greet"]);
+
+    // Neither pygo nor Go expands variables.
+    let greet = unpacked.path().join("example-0.1.0.data/scripts/greet");
+    fs_err::set_permissions(&greet, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let output = Command::new(&greet).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "in $HOME\n");
 
     let path = [unpacked.path(), &tools.located(Tool::Cffi).unwrap().path];
     let output = Command::new(&tools.located(Tool::Python).unwrap().path)

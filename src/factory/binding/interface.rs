@@ -66,7 +66,7 @@ pub(in crate::factory) trait Binding<'p>: Send + Sync {
 pub(in crate::factory) const CGO_HEADER: &str = "pygo-library.h";
 
 /// What cffi generates C from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::factory) struct CffiModule<'p> {
     /// The extension's import name.
     pub(in crate::factory) module: &'p ModuleName,

@@ -12,6 +12,8 @@ pub(super) use interface::{
     Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Locator,
 };
 
+use std::collections::BTreeSet;
+
 use crate::audit;
 use crate::project::{Part, PartKind, Project};
 use crate::target::{Os, PlatformTag, Release, Target};
@@ -34,9 +36,10 @@ pub(super) fn interpreters(parts: &[Part]) -> Interpreters {
 }
 
 /// The names of the commands among `parts`.
-pub(super) fn programs(parts: &[Part]) -> Vec<String> {
-    let programs = parts.iter().filter_map(Part::program);
-    programs.map(|program| program.name.to_string()).collect()
+pub(super) fn programs<'p>(parts: impl Iterator<Item = &'p Part>) -> Vec<String> {
+    let programs = parts.filter_map(Part::program);
+    let names: BTreeSet<_> = programs.map(|program| program.name.to_string()).collect();
+    names.into_iter().collect()
 }
 
 /// The first of `parts` that cannot be built for `target`, and why.
@@ -47,7 +50,7 @@ pub(super) fn unsupported(parts: &[Part], target: Target) -> Option<(&Part, &'st
 
 /// Whether every part of `project` can be built for `target`.
 pub fn supports(project: &Project, target: Target) -> bool {
-    unsupported(&project.parts, target).is_none()
+    unsupported(project.parts_for(target), target).is_none()
 }
 
 /// The values of the key `binding` that `target` supports.
@@ -74,6 +77,14 @@ pub(super) fn extensions<'p>(parts: &'p [Part], os: &Os) -> Vec<ExtensionModule<
 pub(super) fn locators(parts: &[Part], os: &Os, base: &Contents) -> Vec<Locator> {
     let all = parts.iter().filter_map(|part| of(part).locator(os));
     all.filter(|locator| own_module(locator, base).is_none()).collect()
+}
+
+/// The modules of `parts` that tell where a library is on `os`, each path once.
+pub(super) fn every_locator<'p>(parts: impl Iterator<Item = &'p Part>, os: &Os) -> Vec<Locator> {
+    let mut all: Vec<_> = parts.filter_map(|part| of(part).locator(os)).collect();
+    all.sort_by(|one, other| one.path.cmp(&other.path));
+    all.dedup_by(|one, other| one.path == other.path);
+    all
 }
 
 /// The project's own file that Python would import in place of `locator`, or of a package around
@@ -123,8 +134,9 @@ impl Expected {
 }
 
 /// The distributions that a wheel of `parts` requires, each once.
-pub(super) fn requirements(parts: &[Part]) -> Vec<&'static str> {
-    let mut all: Vec<_> = parts.iter().flat_map(|part| of(part).requirements()).copied().collect();
+pub(super) fn requirements<'p>(parts: impl IntoIterator<Item = &'p Part>) -> Vec<&'static str> {
+    let all = parts.into_iter().flat_map(|part| of(part).requirements());
+    let mut all: Vec<_> = all.copied().collect();
     all.sort_unstable();
     all.dedup();
     all

@@ -83,7 +83,7 @@ impl<'a> Backend<'a> {
             settings: &plan.options.backend_settings,
             isolation: plan.options.isolation,
             host,
-            own: plan.project.parts.iter().flat_map(own_modules).collect(),
+            own: plan.project.variants().flat_map(own_modules).collect(),
             dir,
         }
     }

@@ -43,7 +43,7 @@ impl LeftOut {
 
 impl Packages {
     /// The packages of `parts`.
-    pub(in crate::factory) fn of(parts: &[Part]) -> Self {
+    pub(in crate::factory) fn of<'p>(parts: impl Iterator<Item = &'p Part>) -> Self {
         let mut names = Vec::new();
         let mut roots: Vec<String> = ROOTS.iter().map(|root| (*root).to_owned()).collect();
         for part in parts {

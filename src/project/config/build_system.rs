@@ -6,11 +6,12 @@
 use std::path::{Path, PathBuf};
 
 use pep440_rs::{Version, VersionSpecifiers};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::super::names::is_identifier;
 use super::super::text::{self, inside, shown};
-use super::file::toml_table;
+use super::table::toml_table;
 use crate::error::{Failure, Result};
 use crate::wheel::Requirement;
 
@@ -39,9 +40,7 @@ impl Default for BuildSystem {
     }
 }
 
-const KEYS: [&str; 3] = ["requires", "build-backend", "backend-path"];
-
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 struct Table {
     requires: Option<Vec<String>>,
@@ -119,7 +118,7 @@ impl BuildSystem {
         }
         let doing = format!("reading {}, [build-system]", text::shown_in(at, "pyproject.toml"));
         let text = text::read(&file, &doing)?;
-        let table: Option<Table> = toml_table(&text, &["build-system"], KEYS.into_iter(), &doing)?;
+        let table: Option<Table> = toml_table(&text, &["build-system"], &doing)?;
         table.map_or_else(|| Ok(Self::default()), |table| table.check(&doing))
     }
 }

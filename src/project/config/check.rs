@@ -9,7 +9,8 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::file::{keys_of, table_of, toml_table};
+use super::keys::{schema_of, table_of};
+use super::table::toml_table;
 use crate::error::Result;
 use crate::project::text;
 
@@ -44,16 +45,14 @@ impl CheckConfig {
             return Ok(Self::default());
         }
         let text = text::read(&file, Self::READING)?;
-        let keys = keys_of::<Self>();
-        let names = keys.iter().map(|key| key.name.as_str());
         let path = ["tool", "pygo-tools", "check"];
-        Ok(toml_table(&text, &path, names, Self::READING)?.unwrap_or_default())
+        Ok(toml_table(&text, &path, Self::READING)?.unwrap_or_default())
     }
 }
 
 /// The keys as a Markdown table.
 pub fn check_reference() -> String {
-    table_of(&keys_of::<CheckConfig>())
+    table_of([("", schema_of::<CheckConfig>())])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Which kind of part the keys of a configuration describe.
+//! Which kind of part the keys of a table describe.
 //!
-//! Input: a [`ConfigFile`]. Output: a [`PartKind`] whose names are valid, or a failure that names
+//! Input: a [`PartTable`]. Output: a [`PartKind`] whose names are valid, or a failure that names
 //! every missing key, or the key that the kind does not have.
 
 use std::path::Path;
@@ -9,86 +9,113 @@ use super::super::names::{LibraryName, ModuleName, NameError, ProgramName};
 use super::super::part::{Extension, GoLibrary, PartKind, Program};
 use super::super::text::{nearest_of, shown};
 use super::declarations;
-use super::file::{ConfigFile, keys};
+use super::file::PartTable;
+use super::keys::{PartKeys, keys};
+use super::table::{Keys, typed};
 use crate::error::{Failure, Result};
 
-/// The kind that the keys of `file` describe.
-pub(super) fn of(file: ConfigFile, root: &Path, doing: &str) -> Result<PartKind> {
-    let has_extension = match (file.binding.as_deref(), &file.program) {
-        (None, Some(_)) | (Some("bin"), _) => return program(file, doing),
-        (None | Some("cffi"), _) => true,
-        (Some("ctypes"), _) => false,
-        (Some(other), _) => return Err(unknown_binding(other, doing)),
+/// A value of the key `binding`, and which keys it needs and has no use for.
+pub(super) struct Row {
+    pub(super) name: &'static str,
+    /// Groups of keys, of each of which it needs at least one.
+    pub(super) required: &'static [&'static [&'static str]],
+    pub(super) refused: &'static [&'static str],
+}
+
+/// The bindings, in the order of [`PartKind::NAMES`].
+pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
+    Row {
+        name: "cffi",
+        required: &[&["package"], &["extension"], &["library"], &["signatures", "cdef"]],
+        refused: &["program", "cgo"],
+    },
+    Row {
+        name: "ctypes",
+        required: &[&["package"], &["library"]],
+        refused: &["extension", "signatures", "cdef", "program", "cgo"],
+    },
+    Row {
+        name: BIN,
+        required: &[&["program"]],
+        refused: &["package", "extension", "library", "signatures", "cdef"],
+    },
+];
+
+const BIN: &str = "bin";
+
+/// The row of the binding that `table` describes. What the part itself says counts more than what
+/// it inherits, and a program needs no key `binding`.
+fn row(table: &PartTable, doing: &str) -> Result<&'static Row> {
+    let of = |keys: &Keys| match keys.get("binding").and_then(|name| name.as_str()) {
+        Some(name) => Some(name.to_owned()),
+        None => keys.contains_key("program").then(|| BIN.to_owned()),
     };
-    let binding = if has_extension { "cffi" } else { "ctypes" };
-    refuse(&[("program", file.program.is_some()), ("cgo", file.cgo.is_some())], binding, doing)?;
-    let is_missing = [
-        file.package.is_none(),
-        has_extension && file.extension.is_none(),
-        file.library.is_none(),
-        has_extension && file.signatures.is_none() && file.cdef.is_none(),
-    ];
-    let (Some(package), Some(library), false) =
-        (&file.package, &file.library, is_missing.contains(&true))
-    else {
-        return Err(missing(is_missing, doing));
-    };
+    let name = of(&table.own).or_else(|| of(&table.inherited));
+    let Some(name) = name else { return Ok(&ROWS[0]) };
+    ROWS.iter().find(|row| row.name == name).ok_or_else(|| unknown_binding(&name, doing))
+}
+
+/// The keys that count for the part of `table`, with its binding.
+pub(super) fn resolve(table: &PartTable, doing: &str) -> Result<PartKeys> {
+    let row = row(table, doing)?;
+    if let Some(key) = row.refused.iter().find(|key| table.own.contains_key(**key)) {
+        return Err(refused(key, row.name, doing));
+    }
+    let mut all = table.own.clone();
+    for (key, value) in &table.inherited {
+        // The table may describe other parts, of other kinds.
+        if !row.refused.contains(&key.as_str()) && key != "binding" {
+            all.entry(key).or_insert_with(|| value.clone());
+        }
+    }
+    let is_missing = |keys: &&&[&str]| !keys.iter().any(|key| all.contains_key(*key));
+    let missing = row.required.iter().filter(is_missing);
+    let missing: Vec<_> = missing.filter_map(|keys| keys.first()).copied().collect();
+    if !missing.is_empty() {
+        return Err(self::missing(&missing, doing));
+    }
+    all.insert("binding".to_owned(), row.name.into());
+    typed(all, doing)
+}
+
+/// The kind that `keys`, as [`resolve`] gives them, describe.
+pub(super) fn of(keys: &PartKeys, root: &Path, doing: &str) -> Result<PartKind> {
+    let text = |key: &Option<String>| key.clone().unwrap_or_default();
+    if keys.binding.as_deref() == Some(BIN) {
+        let name = text(&keys.program);
+        let name = named("program", &name, name.parse(), doing)?;
+        return Ok(PartKind::Program(Program { name, cgo: keys.cgo.unwrap_or(false) }));
+    }
+    let (package, library) = (text(&keys.package), text(&keys.library));
     // 0.1.8 used this key in paths, so a nested package was written with slashes.
-    let dotted = package.strip_suffix('/').unwrap_or(package).replace('/', ".");
+    let dotted = package.strip_suffix('/').unwrap_or(&package).replace('/', ".");
     let library = GoLibrary {
-        package: named("package", package, dotted.parse(), doing)?,
-        name: named("library", library, library.parse(), doing)?,
+        package: named("package", &package, dotted.parse(), doing)?,
+        name: named("library", &library, library.parse(), doing)?,
     };
-    if !has_extension {
-        let given = [
-            ("extension", file.extension.is_some()),
-            ("signatures", file.signatures.is_some()),
-            ("cdef", file.cdef.is_some()),
-        ];
-        refuse(&given, binding, doing)?;
+    if keys.binding.as_deref() == Some("ctypes") {
         return Ok(PartKind::Ctypes(library));
     }
-    let (signatures, cdef) = (file.signatures.as_deref(), file.cdef.as_deref());
+    let (signatures, cdef) = (keys.signatures.as_deref(), keys.cdef.as_deref());
     let declared = declarations::read(signatures, cdef, root, doing)?.unwrap_or_default();
-    let module = file.extension.unwrap_or_default();
+    let module = text(&keys.extension);
     let module = named("extension", &module, module.parse(), doing)?;
     let extension = Extension { module, signatures: declared.signatures, cdef: declared.file };
     Ok(PartKind::Cffi(library, extension))
 }
 
-fn program(file: ConfigFile, doing: &str) -> Result<PartKind> {
-    let given = [
-        ("package", file.package.is_some()),
-        ("extension", file.extension.is_some()),
-        ("library", file.library.is_some()),
-        ("signatures", file.signatures.is_some()),
-        ("cdef", file.cdef.is_some()),
-    ];
-    refuse(&given, "bin", doing)?;
-    let Some(name) = &file.program else {
-        return Err(Failure::project(
-            doing,
-            "the key `program` is missing",
-            "add `program`, the name of the command: program = \"hello\"",
-        ));
-    };
-    let name = named("program", name, name.parse(), doing)?;
-    Ok(PartKind::Program(Program { name, cgo: file.cgo.unwrap_or(false) }))
-}
-
-/// Refuses the first key of `keys` that was given: it has no meaning with `binding`.
-fn refuse(keys: &[(&str, bool)], binding: &str, doing: &str) -> Result<()> {
-    let Some((key, _)) = keys.iter().find(|(_, given)| *given) else { return Ok(()) };
-    let help = match (*key, binding) {
+/// The refusal of `key`, which has no meaning with `binding`.
+fn refused(key: &str, binding: &str, doing: &str) -> Failure {
+    let help = match (key, binding) {
         ("program" | "cgo", _) => "remove the key, or write `binding` = \"bin\"",
         (_, "ctypes") => "remove the key, or write `binding` = \"cffi\"",
-        _ => "remove the key; a program has its own project, and a library another",
+        _ => {
+            "remove the key, or make the program and the library a part each: \
+              [[tool.pygo-tools.parts]]"
+        }
     };
-    Err(Failure::project(
-        doing,
-        format!("`{key}` has no meaning with `binding` = \"{binding}\""),
-        help,
-    ))
+    let found = format!("`{key}` has no meaning with `binding` = \"{binding}\"");
+    Failure::project(doing, found, help)
 }
 
 fn unknown_binding(name: &str, doing: &str) -> Failure {
@@ -99,18 +126,15 @@ fn unknown_binding(name: &str, doing: &str) -> Failure {
     )
 }
 
-/// Names all missing keys at once; `is_missing` has the required keys in the order of [`keys`].
-fn missing(is_missing: [bool; 4], doing: &str) -> Failure {
-    let required = keys().into_iter().filter(|key| key.default.is_none());
-    let missing: Vec<_> =
-        required.zip(is_missing).filter_map(|(key, missing)| missing.then_some(key)).collect();
-    let names: Vec<_> = missing.iter().map(|key| format!("`{}`", key.name)).collect();
-    let found = match names.as_slice() {
+/// Names all of the keys `names` at once, which are missing.
+fn missing(names: &[&str], doing: &str) -> Failure {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    let found = match quoted.as_slice() {
         [name] => format!("the key {name} is missing"),
         names => format!("the keys {} are missing", names.join(", ")),
     };
-    let help: Vec<_> = missing
-        .iter()
+    let described = keys().into_iter().filter(|key| names.iter().any(|name| key.name == **name));
+    let help: Vec<_> = described
         .map(|key| format!("`{}` ({}): {}", key.name, key.type_name, key.meaning))
         .collect();
     Failure::project(doing, found, format!("add\n{}", help.join("\n")))
@@ -147,11 +171,13 @@ fn corrected(key: &str, value: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::file::ConfigFile;
     use super::*;
 
     fn with(keys: &str) -> Result<PartKind> {
         let text = format!("[tool.pygo-tools]\n{keys}");
-        of(ConfigFile::from_toml(&text, "reading")?.unwrap(), Path::new(""), "reading")
+        let file = ConfigFile::from_toml(&text, "reading")?.unwrap();
+        of(&resolve(&file.parts(None)[0], "reading")?, Path::new(""), "reading")
     }
 
     #[test]

@@ -1,92 +1,97 @@
 //! Messages about values of the wrong type: which key, what it is, and the corrected line.
 //!
-//! In: the message of a parser, and where the values are. Out: a [`Failure`] with the line to write.
+//! In: an entry of a table, and the schema of its key. Out: a [`Failure`] with the line to write.
 
-use std::ops::Range;
-
-use super::super::text::pointed;
+use super::super::text::{pointed, shown};
+use super::tree::{Entry, Node, Syntax, Value};
 use crate::error::Failure;
 
-/// A key, and where its value is in the text.
-pub(super) struct Value {
-    pub(super) key: String,
-    pub(super) span: Range<usize>,
+/// The text that a table is in.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) text: &'a str,
+    pub(super) syntax: Syntax,
+    /// What pygo is doing, for messages.
+    pub(super) doing: &'a str,
 }
 
-/// How a key and its value are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Syntax {
-    Json,
-    Toml,
+impl Source<'_> {
+    /// A failure at `start`.
+    pub(super) fn failure(&self, start: usize, message: &str, help: impl Into<String>) -> Failure {
+        Failure::project(self.doing, pointed(self.text, start, message), help)
+    }
 }
 
-/// The types that the parsers expect, as they name them and as we do.
-const EXPECTED: &[(&str, &str)] = &[
-    ("expected a string", "a string"),
-    ("expected a sequence", "an array"),
-    ("expected a boolean", "a boolean"),
-    ("expected a map", "a table"),
+/// Types as JSON Schema and as messages name them.
+const TYPES: &[(&str, &str)] = &[
+    ("string", "a string"),
+    ("boolean", "a boolean"),
+    ("integer", "a number"),
+    ("array", "an array"),
+    ("object", "a table"),
 ];
 
-/// Explains the parser's `message` about the value at `at`; `None` if it is not about a type.
+/// The types that `schema` allows, as messages name them.
+fn allowed(schema: &serde_json::Value) -> Vec<&'static str> {
+    let one = |name: &serde_json::Value| {
+        TYPES.iter().find(|(theirs, _)| name == *theirs).map(|(_, ours)| *ours)
+    };
+    let mut names: Vec<_> = match &schema["type"] {
+        serde_json::Value::Array(names) => names.iter().filter_map(one).collect(),
+        name => one(name).into_iter().collect(),
+    };
+    for schema in schema["anyOf"].as_array().into_iter().flatten() {
+        names.extend(allowed(schema));
+    }
+    names
+}
+
+/// Explains why `entry` has not the type that `schema` asks for, if so.
 pub(super) fn wrong_type(
-    text: &str,
-    at: usize,
-    message: &str,
-    values: &[Value],
-    syntax: Syntax,
-    doing: &str,
+    source: Source<'_>,
+    entry: &Entry,
+    schema: &serde_json::Value,
 ) -> Option<Failure> {
-    let expected = EXPECTED.iter().find(|(theirs, _)| message.ends_with(theirs))?.1;
-    // JSON's parser points at the end of the value.
-    let of_key =
-        values.iter().filter(|value| value.span.start <= at).max_by_key(|v| v.span.start)?;
-    let Value { key, span } = of_key;
-    let whole = text.get(span.clone())?.trim();
-    let is_element = match syntax {
-        Syntax::Toml => at > span.start,
-        Syntax::Json => whole.starts_with('[') && !message.contains("sequence"),
-    };
-    let is_map = message.contains("invalid type: map");
-    let found = if is_element {
-        format!("`{key}` contains a value that is not a string")
-    } else {
-        // A table may also be written as a header or as dotted keys.
-        let kind = if is_map { "a table" } else { kind(whole) };
-        format!("`{key}` is {kind}, not {expected}")
-    };
-    let start = if is_element { at } else { span.start };
-    let correct = if is_element || is_map { None } else { corrected(whole, expected) };
-    let help = match correct {
-        Some(value) => match syntax {
+    let Entry { key, node, .. } = entry;
+    if matches!(node.value, Value::Null) {
+        let message = format!("{} is null", shown(key));
+        let failure = source.failure(node.span.start, &message, "write a value, or remove the key");
+        return Some(failure);
+    }
+    let allowed = allowed(schema);
+    if allowed.contains(&node.value.kind()) {
+        let items: Vec<&Node> = match &node.value {
+            Value::Array(items) => items.iter().collect(),
+            Value::Table(entries) => entries.iter().map(|entry| &entry.node).collect(),
+            _ => return None,
+        };
+        let item = items.into_iter().find(|item| !matches!(item.value, Value::Text(_)))?;
+        let message = format!("`{key}` contains a value that is not a string");
+        return Some(source.failure(item.span.start, &message, "write a string"));
+    }
+    let message = format!("`{key}` is {}, not {}", node.value.kind(), allowed.join(" or "));
+    let expected = allowed.last().copied().unwrap_or("a string");
+    let help = match corrected(source.text, node, expected) {
+        Some(value) => match source.syntax {
             Syntax::Json => format!("write \"{key}\": {value}"),
             Syntax::Toml => format!("write {key} = {value}"),
         },
-        None if expected == "an array" => match syntax {
+        None if expected == "an array" => match source.syntax {
             Syntax::Json => format!("write \"{key}\": [\"...\", \"...\"]"),
             Syntax::Toml => format!("write {key} = [\"...\", \"...\"]"),
         },
         None => format!("write {expected}"),
     };
-    Some(Failure::project(doing, pointed(text, start, &found), help))
+    Some(source.failure(node.span.start, &message, help))
 }
 
-/// The type of the value `raw`, as TOML and JSON write it.
-fn kind(raw: &str) -> &'static str {
-    match raw.chars().next() {
-        Some('"' | '\'') => "a string",
-        Some('[') => "an array",
-        Some('{') => "a table",
-        Some('t' | 'f') => "a boolean",
-        _ => "a number",
-    }
-}
-
-/// `raw` as a value of the type `expected`, if what its author meant is clear.
-fn corrected(raw: &str, expected: &str) -> Option<String> {
+/// `node` of `text` as a value of the type `expected`, if what its author meant is clear.
+fn corrected(text: &str, node: &Node, expected: &str) -> Option<String> {
+    let raw = text.get(node.span.clone())?.trim();
     let is_single_line = !raw.contains('\n') && !raw.contains("\"\"\"");
-    match (kind(raw), expected) {
-        ("a string", "an array") if is_single_line => {
+    match (&node.value, expected) {
+        (Value::Text(_), "a string") => Some(raw.to_owned()),
+        (Value::Text(_), "an array") if is_single_line => {
             let quote = raw.chars().next()?;
             // Commas separate names, but belong to a signature.
             let separator = format!("{quote}, {quote}");
@@ -95,19 +100,15 @@ fn corrected(raw: &str, expected: &str) -> Option<String> {
             let is_list = raw.contains(',') && !raw.contains('(');
             Some(format!("[{}]", if is_list { separated(raw) } else { raw.to_owned() }))
         }
-        ("a string", "a boolean") => {
-            let bare = raw.trim_matches(['"', '\'']).to_ascii_lowercase();
+        (Value::Text(text), "a boolean") => {
+            let bare = text.to_ascii_lowercase();
             ["true", "false"].contains(&bare.as_str()).then_some(bare)
         }
-        ("a number" | "a boolean", "a string") => Some(format!("\"{raw}\"")),
-        ("an array", "a string") => {
-            let inner = raw.strip_prefix('[')?.strip_suffix(']')?.trim();
-            let is_one = is_single_line && !inner.is_empty() && !inner.contains(',');
-            is_one.then(|| match kind(inner) {
-                "a string" => inner.to_owned(),
-                _ => format!("\"{inner}\""),
-            })
-        }
+        (Value::Number(_) | Value::Boolean(_), "a string") => Some(format!("\"{raw}\"")),
+        (Value::Array(items), "a string") if is_single_line => match items.as_slice() {
+            [only] => corrected(text, only, expected),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -191,7 +192,7 @@ mod tests {
             ),
             (
                 r#""build-tags": ["a", false], "library": "x""#,
-                "column 25: `build-tags` contains a value that is not a string",
+                "column 21: `build-tags` contains a value that is not a string",
                 "write a string",
             ),
         ] {

@@ -8,29 +8,49 @@ mod build_system;
 mod check;
 mod declarations;
 mod file;
+mod keys;
 mod kind;
 mod misnamed;
 mod mistyped;
+mod platform;
 mod profile;
 mod settings;
+mod table;
+mod tables;
+mod tree;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::part::PartKind;
 use super::text::{self, inside, shown};
 use crate::error::{Failure, Result};
+use crate::target::Slice;
 pub use build_system::BuildSystem;
 pub use check::{CheckConfig, check_reference};
-use file::ConfigFile;
-pub use file::{Key, keys, reference};
+use file::{ConfigFile, PartTable};
+pub use keys::{Key, keys, reference};
 pub use profile::Profile;
-pub use settings::{CompilerName, Settings};
+pub use settings::{CompilerName, NativeSettings, Settings};
 
 /// A configuration whose values are all valid.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The file that has it.
     pub file: PathBuf,
+    /// What a wheel contains besides Python files; at least one part.
+    pub parts: Vec<PartConfig>,
+    /// The same parts on the slices for which a key has another value.
+    pub on: BTreeMap<Slice, Vec<PartConfig>>,
+    /// The backend that `pygo_tools.backend` calls for everything but the native part.
+    pub backend: Option<String>,
+    /// Defaults for building.
+    pub settings: Settings,
+}
+
+/// The configuration of one part.
+#[derive(Debug, Clone)]
+pub struct PartConfig {
     /// What is built, and how Python reaches it.
     pub kind: PartKind,
     /// The directory of the Go package relative to the root, if configured.
@@ -39,10 +59,18 @@ pub struct Config {
     pub build_tags: Vec<String>,
     /// Flags for Go's linker, with `{version}` for the version.
     pub ldflags: Vec<String>,
-    /// The backend that `pygo_tools.backend` calls for everything but the native part.
-    pub backend: Option<String>,
-    /// Defaults for building.
-    pub settings: Settings,
+}
+
+impl PartConfig {
+    fn read(table: &PartTable, root: &Path, doing: &str) -> Result<Self> {
+        let keys = kind::resolve(table, doing)?;
+        let go_dir = keys.go_dir.as_deref().map(|dir| go_dir(dir, doing)).transpose()?;
+        let build_tags = keys.build_tags.clone().unwrap_or_default();
+        check_tags(&build_tags, doing)?;
+        let ldflags = keys.ldflags.clone().unwrap_or_default();
+        let kind = kind::of(&keys, root, doing)?;
+        Ok(Self { kind, go_dir, build_tags, ldflags })
+    }
 }
 
 impl Config {
@@ -91,22 +119,31 @@ impl Config {
     }
 
     fn check(file: ConfigFile, root: &Path, path: PathBuf, doing: &str) -> Result<Self> {
-        let settings = Settings::read(&file, doing)?;
-        let go_dir = file.go_dir.as_deref().map(|dir| go_dir(dir, doing)).transpose()?;
-        let build_tags = file.build_tags.clone().unwrap_or_default();
-        check_tags(&build_tags, doing)?;
-        if let Some(backend) = file.backend.as_deref().filter(|name| name.starts_with("pygo_tools"))
-        {
+        let backend = file.project.backend.clone();
+        if let Some(backend) = backend.as_deref().filter(|name| name.starts_with("pygo_tools")) {
             return Err(Failure::project(
                 doing,
                 format!("`backend` is {}, which cannot wrap itself", shown(backend)),
                 "name the backend of the Python part, such as \"hatchling.build\"",
             ));
         }
-        let ldflags = file.ldflags.clone().unwrap_or_default();
-        let backend = file.backend.clone();
-        let kind = kind::of(file, root, doing)?;
-        Ok(Self { file: path, kind, go_dir, build_tags, ldflags, backend, settings })
+        let settings = Settings::read(&file, doing)?;
+        let read = |tables: &[PartTable], on: &str| {
+            let part = |table: &PartTable| {
+                PartConfig::read(table, root, &format!("{doing}{}{on}", table.place))
+            };
+            tables.iter().map(part).collect::<Result<Vec<_>>>()
+        };
+        let tables = file.parts(None);
+        let parts = read(&tables, "")?;
+        let mut on = BTreeMap::new();
+        for slice in file.slices() {
+            let other = file.parts(Some(slice));
+            if other != tables {
+                on.insert(slice, read(&other, &format!(", for {}", slice.name()))?);
+            }
+        }
+        Ok(Self { file: path, parts, on, backend, settings })
     }
 }
 
@@ -158,7 +195,7 @@ mod tests {
     }
 
     fn package(config: &Config) -> &str {
-        match &config.kind {
+        match &config.parts[0].kind {
             PartKind::Cffi(library, _) => library.package.as_str(),
             other => panic!("{other:?}"),
         }
@@ -237,8 +274,11 @@ mod tests {
     #[test]
     fn go_dir_stays_in_the_project() {
         let with = |dir: &str| with(&format!("go-dir = {dir}"));
-        assert_eq!(with("'./src/go/'").unwrap().go_dir.unwrap(), Path::new("src/go"));
-        assert_eq!(with("'.'").unwrap().go_dir.unwrap(), Path::new(""));
+        assert_eq!(
+            with("'./src/go/'").unwrap().parts[0].go_dir.clone().unwrap(),
+            Path::new("src/go")
+        );
+        assert_eq!(with("'.'").unwrap().parts[0].go_dir.clone().unwrap(), Path::new(""));
         for bad in ["'../go'", "'a/../../go'", "'/go'", "''", r#""a\u0000""#] {
             assert!(with(bad).unwrap_err().found.starts_with("`go-dir` is \""), "{bad}");
         }
@@ -253,8 +293,8 @@ mod tests {
 
     #[test]
     fn each_string_is_one_build_tag() {
-        let tags = with("build-tags = ['netgo', 'go1.21']").unwrap().build_tags;
-        assert_eq!(tags, ["netgo", "go1.21"]);
+        let config = with("build-tags = ['netgo', 'go1.21']").unwrap();
+        assert_eq!(config.parts[0].build_tags, ["netgo", "go1.21"]);
         assert!(with("build-tags = ['a,b']").is_err());
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::super::text::{nearest_of, shown};
 
 /// How the native code is built.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// Without symbol tables and debug information, which users only download.

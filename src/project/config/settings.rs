@@ -2,28 +2,47 @@
 //!
 //! Input: a configuration as written. Output: [`Settings`] whose values are valid.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use super::super::text::{nearest_of, shown};
 use super::file::ConfigFile;
+use super::keys::NativeKeys;
 use super::profile::Profile;
 use crate::error::{Failure, Result};
-use crate::target::{Choice, LINUX, MACOS, Os, Release, parse_list};
+use crate::target::{Choice, LINUX, MACOS, Os, Release, Slice, parse_list};
 
 /// Defaults for building, which the command line overrides; an absent key is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The targets to build.
     pub targets: Option<Choice>,
+    /// How native code is built.
+    pub native: NativeSettings,
+    /// The same on the slices that have keys of their own, complete.
+    pub on: BTreeMap<Slice, NativeSettings>,
+}
+
+/// How native code is built; an absent key is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NativeSettings {
     /// The C toolchain.
     pub toolchain: Option<CompilerName>,
+    /// The profile.
+    pub profile: Option<Profile>,
     /// The minimum glibc version of Linux wheels.
     pub manylinux: Option<Release>,
     /// The minimum macOS version of macOS wheels.
     pub macos_deployment_target: Option<Release>,
-    /// The profile.
-    pub profile: Option<Profile>,
+}
+
+impl NativeSettings {
+    /// The minimum release of `os`.
+    pub fn minimum(&self, os: &Os) -> Option<Release> {
+        let all = [(LINUX, self.manylinux), (MACOS, self.macos_deployment_target)];
+        all.into_iter().find(|(of, _)| *of == os).and_then(|(_, release)| release)
+    }
 }
 
 /// The name of a C compiler, as `toolchain` and `--toolchain` take it.
@@ -70,56 +89,75 @@ impl FromStr for CompilerName {
 impl Settings {
     /// Checks the optional keys of `file`.
     pub(super) fn read(file: &ConfigFile, doing: &str) -> Result<Self> {
-        let wrong = |key: &str, error: &dyn fmt::Display, help: &str| {
-            Failure::project(doing, format!("`{key}`: {error}"), help)
-        };
-        let targets = file.targets.as_ref().map(|names| {
+        let targets = file.project.targets.as_ref().map(|names| {
             parse_list(names.iter().map(String::as_str))
-                .map_err(|error| wrong("targets", &error, &error.help()))
+                .map_err(|error| wrong(doing, "targets", &error, &error.help()))
         });
         let targets = targets.transpose()?;
+        let native = file.native(None, doing)?;
+        let native = NativeSettings::read(&native, targets.as_ref(), doing)?;
+        let mut on = BTreeMap::new();
+        for slice in file.slices() {
+            let doing = format!("{doing}, for {}", slice.name());
+            let keys = file.native(Some(slice), &doing)?;
+            let other = NativeSettings::read(&keys, targets.as_ref(), &doing)?;
+            if other != native {
+                on.insert(slice, other);
+            }
+        }
+        Ok(Self { targets, native, on })
+    }
+}
+
+fn wrong(doing: &str, key: &str, error: &dyn fmt::Display, help: &str) -> Failure {
+    Failure::project(doing, format!("`{key}`: {error}"), help)
+}
+
+impl NativeSettings {
+    fn read(keys: &NativeKeys, targets: Option<&Choice>, doing: &str) -> Result<Self> {
         let release = |key: &str, os: &'static Os, value: &Option<String>, help: &str| {
             let Some(text) = value else { return Ok(None) };
             let error = format!("{} is not a version", shown(text));
-            let release = os.read_release(text).map_err(|_| wrong(key, &error, help))?;
-            match targets.as_ref().and_then(|choice| choice.minimums.get(os)) {
+            let release = os.read_release(text).map_err(|_| wrong(doing, key, &error, help))?;
+            match targets.and_then(|choice| choice.minimums.get(os)) {
                 Some(other) if *other != release => {
                     let error = format!(
                         "{} contradicts {} {other} in `targets`",
                         shown(text),
                         os.release_of
                     );
-                    Err(wrong(key, &error, "remove one of them"))
+                    Err(wrong(doing, key, &error, "remove one of them"))
                 }
                 _ => Ok(Some(release)),
             }
         };
-        let toolchain = file.toolchain.as_ref().map(|name| {
-            name.parse()
-                .map_err(|error: String| wrong("toolchain", &error, "write `zig` or `clang`"))
+        let toolchain = keys.toolchain.as_ref().map(|name| {
+            name.parse().map_err(|error: String| {
+                wrong(doing, "toolchain", &error, "write `zig` or `clang`")
+            })
         });
         let manylinux = release(
             "manylinux",
             LINUX,
-            &file.manylinux,
+            &keys.manylinux,
             "write a glibc version: \"2_17\", \"2_28\"",
         )?;
         let macos_deployment_target = release(
             "macos-deployment-target",
             MACOS,
-            &file.macos_deployment_target,
+            &keys.macos_deployment_target,
             "write a macOS version: \"13.0\"",
         )?;
-        let profile = file.profile.as_ref().map(|name| {
-            name.parse()
-                .map_err(|error: String| wrong("profile", &error, "write `release` or `debug`"))
+        let profile = keys.profile.as_ref().map(|name| {
+            name.parse().map_err(|error: String| {
+                wrong(doing, "profile", &error, "write `release` or `debug`")
+            })
         });
         Ok(Self {
-            targets,
             toolchain: toolchain.transpose()?,
+            profile: profile.transpose()?,
             manylinux,
             macos_deployment_target,
-            profile: profile.transpose()?,
         })
     }
 }
@@ -141,10 +179,10 @@ mod tests {
         )
         .unwrap();
         assert_eq!(settings.targets.unwrap().targets[0].name(), "linux-arm64");
-        assert_eq!(settings.toolchain, Some(CompilerName::CLANG));
-        assert_eq!(settings.manylinux, Some(Release::new(2, 28)));
-        assert_eq!(settings.macos_deployment_target, Some(Release::new(13, 0)));
-        assert_eq!(settings.profile, Some(Profile::Debug));
+        assert_eq!(settings.native.toolchain, Some(CompilerName::CLANG));
+        assert_eq!(settings.native.manylinux, Some(Release::new(2, 28)));
+        assert_eq!(settings.native.macos_deployment_target, Some(Release::new(13, 0)));
+        assert_eq!(settings.native.profile, Some(Profile::Debug));
         assert_eq!(read("").unwrap(), Settings::default());
         for (toml, found) in [
             (

@@ -40,7 +40,7 @@ pub fn lost_workspace(
     let project = tree.modules().project();
     let mut notes = BTreeSet::new();
     let mut imported = None;
-    for library in project.parts.iter().map(|part| &part.go) {
+    for library in project.variants().map(|part| &part.go) {
         let (Some(go_mod), Some(work)) = (&library.go_mod, work_file(&library.dir, gowork)) else {
             continue;
         };

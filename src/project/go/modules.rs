@@ -90,7 +90,7 @@ impl<'a> Modules<'a> {
             workspaces: BTreeSet::new(),
             outside: Vec::new(),
         };
-        for library in project.parts.iter().map(|part| &part.go) {
+        for library in project.variants().map(|part| &part.go) {
             modules.dirs.insert(library.go_dir.clone());
             if let Some(go_mod) = &library.go_mod {
                 modules.module(go_mod, library)?;

@@ -178,7 +178,7 @@ impl<'a> GoTree<'a> {
 
     /// Whether the file at `path` has declarations of an extension.
     fn is_declared_in(&self, path: &Path) -> bool {
-        let extensions = self.project.parts.iter().filter_map(Part::extension);
+        let extensions = self.project.variants().filter_map(Part::extension);
         extensions.filter_map(|extension| extension.cdef.as_deref()).any(|file| file == path)
     }
 }

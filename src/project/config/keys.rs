@@ -1,0 +1,222 @@
+//! The keys of the configuration. Their doc comments are its reference: docs/reference.md, the JSON
+//! schema and the messages about keys are made from these types.
+//!
+//! A key is optional here; which ones a binding needs or refuses is in `kind.rs`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::target::{DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS};
+
+/// Keys of a part: what is built, and how Python reaches it.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct PartKeys {
+    /// The import name of the Python package that contains the library: `example`, `a.b`
+    pub package: Option<String>,
+    /// The import name of the extension module, with the binding `cffi`: `_example`,
+    /// `example._native`
+    pub extension: Option<String>,
+    /// The name of the Go library: `hello` becomes `<package>/lib/libhello.<package>.so`, with
+    /// `ctypes` `<package>/lib/libhello.so`
+    pub library: Option<String>,
+    /// The functions of the extension, as C declarations for cffi:
+    /// `char* Hello(char* message, int count);`
+    pub signatures: Option<Vec<String>>,
+    /// A file of the project with such declarations, besides those in `signatures` or in their
+    /// place: `example/api.cdef`
+    #[schemars(extend("x-default" = "none"))]
+    pub cdef: Option<String>,
+    /// What is built: `cffi` (a library with an extension module that cffi generates), `ctypes`
+    /// (a library alone, for ctypes or cffi's ABI mode) or `bin` (a program)
+    #[schemars(extend("x-default" = "`bin` with `program`, else `cffi`"))]
+    pub binding: Option<String>,
+    /// The name of a program, which the wheel installs as a command: `hello`. It replaces
+    /// `package`, `extension`, `library` and `signatures`
+    #[schemars(extend("x-default" = "none"))]
+    pub program: Option<String>,
+    /// Build the program with cgo and the C toolchain
+    #[schemars(extend("x-default" = "`false`"))]
+    pub cgo: Option<bool>,
+    /// The directory of the Go package, relative to the project
+    #[schemars(extend("x-default" = "`<package>/go`, else `src/<package>/go`; for a program `.`, \
+        else `cmd/<program>`"))]
+    pub go_dir: Option<String>,
+    /// Go's build tags, as for `go build -tags`
+    #[schemars(extend("x-default" = "none"))]
+    pub build_tags: Option<Vec<String>>,
+    /// Flags for Go's linker, as for `go build -ldflags`; `{version}` is the version of
+    /// the project: `-X main.version={version}`
+    #[schemars(extend("x-default" = "none"))]
+    pub ldflags: Option<Vec<String>>,
+}
+
+/// Keys of all native code of a target.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct NativeKeys {
+    /// The C toolchain: `zig` or `clang`
+    #[schemars(extend("x-default" = "zig"))]
+    pub toolchain: Option<String>,
+    /// `release`, or `debug` for native code with symbol tables and debug information
+    #[schemars(extend("x-default" = "release"))]
+    pub profile: Option<String>,
+    /// The minimum glibc version of Linux wheels
+    #[schemars(extend("x-default" = "2_17"))]
+    pub manylinux: Option<String>,
+    /// The minimum macOS version of macOS wheels: `13.0`
+    #[schemars(extend("x-default" = "the minimum of the Go in use"))]
+    pub macos_deployment_target: Option<String>,
+}
+
+/// Keys of the project, which are the same for all targets.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ProjectKeys {
+    /// The targets of `pygo matrix` without `--targets`
+    #[schemars(extend("x-default" = default_targets()))]
+    pub targets: Option<Vec<String>>,
+    /// The backend that builds everything else, with `build-backend = "pygo_tools.backend"`:
+    /// `hatchling.build`
+    #[schemars(extend("x-default" = "`setuptools.build_meta`"))]
+    pub backend: Option<String>,
+}
+
+/// A key that pygo-tools 0.1.8 accepted without using it.
+pub(super) const IGNORED: &str = "dependencies";
+
+/// The array of tables that describe a part each.
+pub(super) const PARTS: &str = "parts";
+
+/// The table with keys for some targets.
+pub(super) const TARGET: &str = "target";
+
+/// The table of `pygo check`.
+pub(super) const CHECK: &str = "check";
+
+/// One key, as the reference describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The name.
+    pub name: String,
+    /// The type: `string`, `boolean`, `array of strings` or `table of strings`.
+    pub type_name: &'static str,
+    /// The meaning of an absent key; `None` for a required one.
+    pub default: Option<String>,
+    /// What it is for.
+    pub meaning: String,
+}
+
+/// The keys of `T`, each with its schema.
+pub(super) fn schema_of<T: JsonSchema>() -> Map<String, Value> {
+    let mut schema = schemars::schema_for!(T).to_value();
+    match schema.get_mut("properties").map(Value::take) {
+        Some(Value::Object(properties)) => properties,
+        _ => Map::new(),
+    }
+}
+
+/// The keys of parts, with their schemas.
+pub(super) fn part_keys() -> Map<String, Value> {
+    schema_of::<PartKeys>()
+}
+
+/// The keys that have a value for each target, with their schemas.
+pub(super) fn target_keys() -> Map<String, Value> {
+    part_keys().into_iter().chain(schema_of::<NativeKeys>()).collect()
+}
+
+/// The keys of the table itself that are no tables, with their schemas.
+pub(super) fn table_keys() -> Map<String, Value> {
+    target_keys().into_iter().chain(schema_of::<ProjectKeys>()).collect()
+}
+
+/// All keys, in the order of the reference.
+pub fn keys() -> Vec<Key> {
+    table_keys().iter().map(|(name, schema)| key(name, schema)).collect()
+}
+
+fn key(name: &str, schema: &Value) -> Key {
+    let text = |field: &str| schema[field].as_str().map(|text| text.replace('\n', " "));
+    Key {
+        name: name.to_owned(),
+        type_name: type_name(schema),
+        default: text("x-default"),
+        meaning: text("description").unwrap_or_default(),
+    }
+}
+
+fn type_name(schema: &Value) -> &'static str {
+    let types = schema["type"].as_array();
+    if schema["items"].is_object() {
+        "array of strings"
+    } else if schema["additionalProperties"].is_object() {
+        "table of strings"
+    } else if types.is_some_and(|types| types.contains(&"boolean".into())) {
+        "boolean"
+    } else {
+        "string"
+    }
+}
+
+fn default_targets() -> String {
+    let (libraries, programs) = (DEFAULT_TARGETS.join(", "), DEFAULT_PROGRAM_TARGETS);
+    let more: Vec<_> = programs.iter().filter(|name| !DEFAULT_TARGETS.contains(name)).collect();
+    let more = more.into_iter().copied().collect::<Vec<_>>().join(", ");
+    format!("{libraries}; for a program also {more}")
+}
+
+/// The tables of the reference: heading and keys.
+fn groups() -> [(&'static str, Map<String, Value>); 3] {
+    [
+        ("A part: a library or a program", part_keys()),
+        ("Its native code", schema_of::<NativeKeys>()),
+        ("The project", schema_of::<ProjectKeys>()),
+    ]
+}
+
+/// All keys as one Markdown table, grouped.
+pub fn reference() -> String {
+    table_of(groups())
+}
+
+/// `groups` of keys, each with a heading, as a Markdown table.
+pub(super) fn table_of(
+    groups: impl IntoIterator<Item = (&'static str, Map<String, Value>)>,
+) -> String {
+    let mut table = String::from("| key | type | default | meaning |\n|---|---|---|---|\n");
+    for (heading, keys) in groups {
+        if !heading.is_empty() {
+            table += &format!("| **{heading}** | | | |\n");
+        }
+        for (name, schema) in &keys {
+            let Key { name, type_name, default, meaning } = key(name, schema);
+            let default = default.as_deref().unwrap_or("required");
+            table += &format!("| `{name}` | {type_name} | {default} | {meaning} |\n");
+        }
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::ConfigFile;
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_reference_can_be_read() {
+        let keys = keys();
+        assert_eq!(reference().lines().count(), keys.len() + 2 + groups().len());
+        assert_eq!(keys.iter().filter(|key| key.default.is_none()).count(), 4);
+        for key in keys {
+            let value = match key.type_name {
+                "string" => r#""x""#,
+                "boolean" => "true",
+                _ => r#"["x"]"#,
+            };
+            ConfigFile::from_json(&format!(r#"{{"{}": {value}}}"#, key.name), "reading").unwrap();
+            assert!(!key.meaning.is_empty());
+        }
+    }
+}
