@@ -207,7 +207,7 @@ impl<'a> Wheel<'a> {
         let directory = directories(path)
             .find(|directory| named_platform(directory).is_some())
             .map(|directory| {
-                format!(" in {directory}/, a directory for one platform of a wheel for any")
+                format!(" in {directory}/, which is for one platform; the wheel is for any")
             });
         let is_named = Named::within(path.rsplit('/').next().unwrap_or(path)).is_some();
         let is_one = self.has_systems || (self.has_processors && is_named);

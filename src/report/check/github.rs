@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::grouped::{Grouped, count, grouped};
-use super::text::check_totals;
+use super::text::{check_totals, tag_advice};
 use crate::audit::Inspection;
 use crate::report::github::command;
 
@@ -56,9 +56,10 @@ pub fn check_summary(checked: &[(PathBuf, Inspection)]) -> String {
     let mut page = format!("### pygo check: {}\n\n", check_totals(checked));
     for (path, found) in checked.iter().filter(|(_, found)| !found.findings.is_empty()) {
         let mut table = format!(
-            "**{}**: {}\n\n| | rule | found | help |\n|---|---|---|---|\n",
+            "**{}**: {}{}\n\n| | rule | found | help |\n|---|---|---|---|\n",
             cell(&path.display().to_string()),
-            count(found.findings.iter())
+            count(found.findings.iter()),
+            tag_advice(found).map(|advice| format!("; {}", cell(&advice))).unwrap_or_default()
         );
         for group in grouped(&found.findings) {
             let join = |lines: &[String]| {

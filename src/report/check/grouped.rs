@@ -1,9 +1,13 @@
 //! Findings in the order in which people need them: errors first, one group per rule.
 
+use std::collections::HashSet;
+
 use crate::audit::{Finding, Rule, Severity, catalogue};
 
 /// How many findings of a rule are printed unless all are asked for.
 const SHOWN: usize = 3;
+/// How many there may be without leaving any out.
+const MOST: usize = SHOWN + 1;
 /// How many different help texts of one rule are printed before its general one replaces them.
 const HELPS: usize = 3;
 /// Rules that say the same of every file: one line serves all of them.
@@ -38,16 +42,21 @@ pub(super) fn grouped(findings: &[Finding]) -> Vec<Grouped<'_>> {
 }
 
 impl Grouped<'_> {
-    /// What is printed: the first findings, or all of them.
-    pub(super) fn shown(&self, all: bool) -> &[&Finding] {
-        let limit = match all {
-            true => self.findings.len(),
-            false if FOLDED.contains(&self.rule) => 1,
+    /// What is printed: findings about different files first, or all of them in their order.
+    pub(super) fn shown(&self, all: bool) -> Vec<&Finding> {
+        let limit = match self.findings.len() {
+            _ if FOLDED.contains(&self.rule) => 1,
             // "and 1 more" would take as much room as that one.
-            false if self.findings.len() == SHOWN + 1 => SHOWN + 1,
-            false => SHOWN,
+            MOST => MOST,
+            _ => SHOWN,
         };
-        self.findings.get(..limit).unwrap_or(&self.findings)
+        if all {
+            return self.findings.clone();
+        }
+        let mut seen = HashSet::new();
+        let (firsts, others): (Vec<&Finding>, Vec<&Finding>) =
+            self.findings.iter().partition(|finding| seen.insert(&finding.member));
+        firsts.into_iter().chain(others).take(limit).collect()
     }
 
     /// How to fix them, each text once.
@@ -109,6 +118,21 @@ mod tests {
         assert_eq!(shown(catalogue::PE_ARCH, 1, false), 1);
         assert_eq!(shown(catalogue::MACHO_UNSTRIPPED, 40, false), 1);
         assert_eq!(shown(catalogue::MACHO_UNSTRIPPED, 40, true), 40);
+    }
+
+    #[test]
+    fn different_files_are_shown_first() {
+        let of = |member, what| Finding::new(catalogue::PE_ARCH, member, what);
+        let all: Vec<_> = [("a", "1"), ("a", "2"), ("a", "3"), ("b", "4"), ("c", "5")]
+            .map(|(member, what)| of(member, what))
+            .to_vec();
+        let texts = |all_of_them| {
+            let groups = grouped(&all);
+            let shown = groups[0].shown(all_of_them);
+            shown.iter().map(|finding| finding.what.clone()).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(texts(false), "a 1, b 4, c 5");
+        assert_eq!(texts(true), "a 1, a 2, a 3, b 4, c 5");
     }
 
     #[test]

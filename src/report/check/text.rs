@@ -27,8 +27,8 @@ pub fn check_text(path: &Path, found: &Inspection, layout: Layout) -> Vec<String
     let path = path.display();
     if found.has_errors() {
         layout.wrap(&mut lines, "", 2, &format!("{path}: {}", count(found.findings.iter())));
-        if let Some(tags) = right_tags(found) {
-            layout.wrap(&mut lines, "  ", 4, &format!("should be tagged {tags}"));
+        if let Some(advice) = tag_advice(found) {
+            layout.wrap(&mut lines, "  ", 4, &advice);
         }
     } else {
         let headline = if layout.partial {
@@ -61,12 +61,13 @@ impl Layout {
         let first = lines.len();
         let (shown, word) = (group.shown(self.all), group.severity.name());
         let rest = group.findings.len() - shown.len();
-        match shown {
+        match &*shown {
             [one] if rest == 0 => {
                 self.wrap(lines, "  ", 6, &format!("{word} {}: {}", group.rule, one.what));
             }
             [one] => {
-                let text = format!("{word} {}: {}, and {rest} more", group.rule, one.what);
+                let text =
+                    format!("{word} {}: {}, and {rest} more (-v lists all)", group.rule, one.what);
                 self.wrap(lines, "  ", 6, &text);
             }
             many => {
@@ -118,15 +119,16 @@ impl Layout {
     }
 }
 
-/// The platform tags that a wheel with a wrong one should have, and why. A bare `linux_*` only says
+/// Which platform tags a wheel with a wrong one should have, and why. A bare `linux_*` only says
 /// that no policy fits.
-fn right_tags(found: &Inspection) -> Option<String> {
+pub(super) fn tag_advice(found: &Inspection) -> Option<String> {
     let platforms = &found.compatible.platforms;
     let is_known = !platforms.iter().all(|tag| tag.starts_with("linux_"));
     // Where nothing judges the binaries, a tag that the index rejects is the only one known.
     let own = found.name.as_ref().map(|name| name.tag.platforms());
     let is_other = own.is_none_or(|own| platforms.iter().any(|tag| !own.contains(tag)));
-    (found.has(Effect::FixPlatform) && is_known && is_other).then(|| with_reason(found))
+    let advice = || format!("should be tagged {}", with_reason(found));
+    (found.has(Effect::FixPlatform) && is_known && is_other).then(advice)
 }
 
 /// What the binaries of a wheel without errors run on.
