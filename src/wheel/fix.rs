@@ -198,3 +198,45 @@ fn wheel_file(old: &str, name: &WheelName, is_pure: bool) -> io::Result<String> 
     let version = old.get("Wheel-Version").unwrap_or("1.0");
     Ok(WheelInfo::write(version, old.fields(), name, is_pure))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    /// The paths in the fixed wheel of `paths`.
+    fn fixed(paths: &[&str], to_platlib: bool) -> Vec<String> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for path in paths {
+            let text = if path.ends_with("/WHEEL") { "Wheel-Version: 1.0\n" } else { "" };
+            zip.start_file(*path, write::options(zip::DateTime::default(), false)).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        let slice = bytes.as_slice();
+        let archive = Archive::read(&slice).unwrap();
+        let name = "my_pkg-1.0-cp310-abi3-win_amd64.whl".parse().unwrap();
+        let mut out = Cursor::new(Vec::new());
+        let dir = "My.Pkg-1.0.dist-info";
+        fix(&archive, Cursor::new(&bytes), dir, &name, false, to_platlib, &mut out).unwrap();
+        let zip = ZipArchive::new(out).unwrap();
+        zip.file_names().map(|name| name.unwrap().into_owned()).collect()
+    }
+
+    #[test]
+    fn native_code_moves_to_platlib_unless_its_place_is_taken() {
+        let mut paths = vec![
+            "My.Pkg-1.0.data/purelib/my/a.pyd",
+            "My.Pkg-1.0.dist-info/WHEEL",
+            "My.Pkg-1.0.dist-info/RECORD",
+        ];
+        let data = "my_pkg-1.0.data";
+        assert_eq!(fixed(&paths, true)[0], format!("{data}/platlib/my/a.pyd"));
+        assert_eq!(fixed(&paths, false)[0], format!("{data}/purelib/my/a.pyd"));
+        paths.push("my_pkg-1.0.data/platlib/my/a.pyd");
+        let all = fixed(&paths, true);
+        assert!(all.contains(&format!("{data}/purelib/my/a.pyd")), "{all:?}");
+        assert!(all.contains(&"my_pkg-1.0.dist-info/RECORD".to_owned()), "{all:?}");
+    }
+}

@@ -121,6 +121,43 @@ def test_fix_corrects_a_wrong_name(name, factory, good, tmp_path):
     assert wheel["findings"] == []
 
 
+REPAIRED = {
+    "index-dist-info",
+    "index-file-name",
+    "record-duplicate",
+    "record-itself",
+    "record-malformed",
+    "record-missing",
+    "record-no-hash",
+    "record-size",
+    "record-unlisted",
+    "tag-build",
+    "tag-not-expanded",
+    "tag-not-normal",
+    "tag-purelib",
+    "tag-purelib-false",
+    "tag-wheel-mismatch",
+}
+
+
+@pytest.mark.parametrize(
+    "mutation", [case(each) for each in MUTATIONS if each.rule in REPAIRED]
+)
+def test_what_is_fixed_stays_fixed(mutation, factory, request, tmp_path):
+    good = {} if mutation.target == "any" else request.getfixturevalue("good")
+    path = mutation.make(good, tmp_path)
+    command = [factory.binary, "check", "--fix", "--update-hashes", "--out-dir"]
+    judge(*command, tmp_path / "one", path, ok=False)
+    judge(*command, tmp_path / "two", path, ok=False)
+    (one,), (two,) = (tmp_path / "one").iterdir(), (tmp_path / "two").iterdir()
+    assert one.name == two.name and one.read_bytes() == two.read_bytes()
+    (wheel,) = check(factory, one)
+    found = [finding["name"] for finding in wheel["findings"]]
+    assert mutation.rule not in found, found
+    again = judge(*command, tmp_path / "three", one, ok=False)
+    assert "fixed as" not in again.stderr and not list((tmp_path / "three").glob("*.whl"))
+
+
 def test_fix_refuses_when_no_name_is_correct(factory, good, tmp_path):
     mutation = next(each for each in MUTATIONS if each.rule == "elf-static-tls")
     path, out = mutation.make(good, tmp_path), tmp_path / "fixed"
