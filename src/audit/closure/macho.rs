@@ -89,7 +89,7 @@ pub(super) fn judge(
             };
             findings.push(wheel.missing(file, Some(node), RULES, need.name, &paths));
         } else {
-            let what = format!("needs {}, a path that does not exist on other Macs", need.name);
+            let what = format!("needs {}, a path on the build machine", need.name);
             findings.report(catalogue::MACHO_DYLIB_PATH, &file.path, what);
         }
     }

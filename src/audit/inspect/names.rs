@@ -58,7 +58,7 @@ pub(super) fn file_name(text: &str, findings: &mut Vec<Finding>) -> Option<Wheel
     let (dist, version) = stem(text);
     if dist != name.dist.escaped() {
         let what =
-            format!("starts with {dist}, but its normalized name is {}", name.dist.escaped());
+            format!("starts with {dist} instead of the normalized name {}", name.dist.escaped());
         findings.report(catalogue::INDEX_FILE_NAME, "", what);
     }
     if version != name.version.to_string() {

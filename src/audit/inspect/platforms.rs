@@ -128,7 +128,7 @@ fn too_low(facts: &BinaryFacts, claims: &[PlatformClaim], findings: &mut Vec<Fin
 pub(in crate::audit) fn check_size(size: u64, findings: &mut Vec<Finding>) {
     const LIMIT: u64 = 100 << 20;
     if size > LIMIT {
-        let what = format!("has {} MB", size / 1_000_000);
+        let what = format!("has {} MB; the index takes 100 MB by default", size / 1_000_000);
         findings.report(catalogue::INDEX_FILE_SIZE, "", what);
     }
 }

@@ -169,7 +169,7 @@ impl<'a> Checks<'a> {
             let is_break =
                 |c| matches!(c, '\n'..='\r' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}');
             if length > 512 {
-                let what = format!("has a Summary of {length} characters");
+                let what = format!("has a Summary of {length} characters; the index takes 512");
                 self.found(catalogue::METADATA_SUMMARY, what);
             } else if summary.contains(is_break) {
                 self.found(catalogue::METADATA_SUMMARY, "has a Summary of more than one line");
