@@ -44,7 +44,7 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
         .map_err(|error| Failure::io("preparing a directory to build in", &error))?;
     let backend = Backend::of(plan, host, dir);
     let io = Io::new(observer, &log);
-    let made = backend.call(Hook::Sdist, &staged, &io)?;
+    let made = backend.call(Hook::Sdist, &staged, None, &io)?.path;
     let file_name = made.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let read = fs_err::File::open(&made).map_err(Into::into).and_then(Sdist::read);
     let mut sdist = read.map_err(|error| {

@@ -65,14 +65,26 @@ fn own_modules(part: &Part) -> impl Iterator<Item = String> {
     package.into_iter().chain(extension)
 }
 
-const SCRIPT: &str = include_str!("../scripts/backend.py");
+const SCRIPTS: &[(&str, &str)] = &[
+    ("backend.py", include_str!("../scripts/backend.py")),
+    ("own_code.py", include_str!("../scripts/own_code.py")),
+];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Answer {
     Requires(Vec<String>),
     Missing(String),
-    File(String),
+    File { name: String, doubt: Option<String> },
+}
+
+/// What a hook made.
+#[derive(Debug)]
+pub(in crate::factory) struct Made {
+    /// The file.
+    pub(in crate::factory) path: PathBuf,
+    /// Why code of the project may make another file next time, with the same project.
+    pub(in crate::factory) doubt: Option<String>,
 }
 
 impl<'a> Backend<'a> {
@@ -89,7 +101,8 @@ impl<'a> Backend<'a> {
     }
 
     /// Installs what the backend requires, calls `hook` in the directory `project`, and returns the
-    /// file that the hook made.
+    /// file that the hook made. `attributes` are those that its settings look up in modules, if
+    /// they are known.
     ///
     /// # Errors
     /// [`Kind::Backend`] if it fails or has no such hook, [`Kind::Toolchain`] if what it requires
@@ -98,8 +111,9 @@ impl<'a> Backend<'a> {
         &self,
         hook: Hook,
         project: &Path,
+        attributes: Option<&[String]>,
         io: &Io<'_>,
-    ) -> Result<PathBuf> {
+    ) -> Result<Made> {
         let build_system = self.build_system;
         let isolated = |requirements: &Requirements| {
             BuildEnvironment::isolated(self.host, requirements, io.log)
@@ -113,8 +127,10 @@ impl<'a> Backend<'a> {
         let mut satisfied = Vec::new();
         // A backend may require more once it has seen the project (PEP 517), but only once.
         for _ in 0..2 {
-            match self.ask(hook, &environment, project, &satisfied, io.log)? {
-                Answer::File(name) => return Ok(self.into(hook).join(name)),
+            match self.ask(hook, &environment, project, attributes, &satisfied, io.log)? {
+                Answer::File { name, doubt } => {
+                    return Ok(Made { path: self.into(hook).join(name), doubt });
+                }
                 Answer::Missing(name) => {
                     let found = format!("{} has no hook `{name}`", build_system.backend);
                     let help = "use a backend, or a newer version of this one, that has it";
@@ -153,7 +169,7 @@ impl<'a> Backend<'a> {
     /// Feeds what decides the backend's output, the project's files aside.
     pub(super) fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { build_system, settings, isolation, host, own: _, dir: _ } = self;
-        into.value("script", &SCRIPT)?;
+        into.value("scripts", &SCRIPTS)?;
         into.value("backend", &(&build_system.backend, &build_system.backend_path))?;
         into.value("requires", &build_system.requires)?;
         into.value("settings", settings)?;
@@ -174,6 +190,7 @@ impl<'a> Backend<'a> {
         hook: Hook,
         environment: &BuildEnvironment,
         project: &Path,
+        attributes: Option<&[String]>,
         satisfied: &[String],
         log: &Path,
     ) -> Result<Answer> {
@@ -191,12 +208,13 @@ impl<'a> Backend<'a> {
             "hook": hook.name(),
             "settings": self.settings,
             "satisfied": satisfied,
+            "attributes": attributes,
             // Without isolation the user takes care of the requirements.
             "isolated": self.isolation,
             "into": into,
             "answer": answer,
         });
-        let script = self.host.cache.script("backend.py", SCRIPT)?;
+        let script = self.host.cache.files("scripts", SCRIPTS, false)?.join("backend.py");
         let finished = environment
             .call(&doing)
             .args([script])

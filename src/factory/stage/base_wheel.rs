@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::backend::{Backend, Hook};
 use super::package_advice::advice;
 use super::packages::Packages;
-use super::pure_backend::{VARIABLES, is_pure, settings};
+use super::pure_backend::{VARIABLES, attributes, is_pure, settings};
 use crate::error::{Failure, Result};
 use crate::factory::binding::{self, Locator};
 use crate::factory::event::Stage;
@@ -95,7 +95,9 @@ impl Input for BuildBase<'_> {
             no_package::tell(project, sources, &staged)?;
             (Hook::Wheel, staged)
         };
-        let path = backend.call(hook, &place, io)?;
+        let attributes = attributes(sources);
+        let made = backend.call(hook, &place, attributes.as_deref(), io)?;
+        let path = made.path;
         let name = path.file_name().unwrap_or_default().display();
         let mut wheel = WheelFile::read(&path).map_err(|error| {
             let found = format!("it built {name}, which cannot be read: {error}");
@@ -147,7 +149,8 @@ impl Input for BuildBase<'_> {
                  an installer that reads only pyproject.toml cannot know: add it there"
             ));
         }
-        let kept = self.reads(&wheel, start).map(|reads| (path, reads));
+        let reads = || self.reads(&wheel, start).map(|reads| (path, reads));
+        let kept = if made.doubt.is_none() { reads() } else { None };
         Ok(BaseWheel { wheel, kept })
     }
 

@@ -2,8 +2,11 @@
 //! counts.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::{BaseWheel, NativePart};
 use crate::audit::{self, Verdict};
@@ -16,6 +19,7 @@ use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::python_floor::oldest_python;
 use crate::factory::sbom::sbom;
+use crate::factory::store::{Found, Reads, Saved};
 use crate::process::Temporary;
 use crate::project::{Part, Profile};
 use crate::target::Target;
@@ -132,6 +136,70 @@ impl Input for Pack<'_> {
             findings,
         })
     }
+
+    fn key(&self, into: &mut Hasher) -> Result<bool> {
+        self.feed(into)?;
+        Ok(true)
+    }
+
+    fn save(wheel: &Wheel) -> Option<Saved> {
+        let kept = Kept {
+            sha256: wheel.sha256.clone(),
+            findings: wheel.findings.iter().map(KeptFinding::from).collect(),
+        };
+        let files = vec![(wheel.name.to_string(), wheel.path.clone())];
+        let value = serde_json::to_value(kept).ok()?;
+        Some(Saved { files, value, reads: Reads::default() })
+    }
+
+    fn restore(&self, found: Found) -> Result<Option<Wheel>> {
+        let [(file, bytes)] = &found.files[..] else { return Ok(None) };
+        let (Ok(name), Ok(kept)) = (file.parse(), serde_json::from_value::<Kept>(found.value))
+        else {
+            return Ok(None);
+        };
+        let findings: Option<Vec<_>> = kept.findings.into_iter().map(KeptFinding::read).collect();
+        let Some(findings) = findings.filter(|_| Digest::of(bytes).hex() == kept.sha256) else {
+            return Ok(None);
+        };
+        let path = self.out_dir.join(file);
+        if fs_err::read(&path).ok().as_ref() != Some(bytes) {
+            self.put(bytes, &path)?;
+        }
+        let size = bytes.len() as u64;
+        let because = self.verdict.because.clone();
+        Ok(Some(Wheel { path, name, size, sha256: kept.sha256, because, findings }))
+    }
+}
+
+/// What is kept of a wheel besides its file.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    sha256: String,
+    findings: Vec<KeptFinding>,
+}
+
+/// A finding, with the code of its rule.
+#[derive(Serialize, Deserialize)]
+struct KeptFinding {
+    member: String,
+    rule: String,
+    what: String,
+    fix: String,
+}
+
+impl From<&audit::Finding> for KeptFinding {
+    fn from(finding: &audit::Finding) -> Self {
+        let audit::Finding { member, rule, what, fix } = finding.clone();
+        Self { member, rule: rule.code.to_owned(), what, fix }
+    }
+}
+
+impl KeptFinding {
+    fn read(self) -> Option<audit::Finding> {
+        let Self { member, rule, what, fix } = self;
+        Some(audit::Finding { member, rule: audit::catalogue::find(&rule)?, what, fix })
+    }
 }
 
 /// Checks the finished wheel exactly as `pygo check` does in the project. Errors that only the index
@@ -155,6 +223,15 @@ fn inspect(
 }
 
 impl Pack<'_> {
+    /// Writes a finished wheel again.
+    fn put(&self, bytes: &[u8], path: &Path) -> Result<()> {
+        let doing = format!("writing the wheel for {} to {}", self.target, path.display());
+        let failed = |error: std::io::Error| Failure::io(&doing, &error);
+        let (part, mut file) = Temporary::file_in(self.out_dir).map_err(failed)?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+        part.put(path).map_err(failed)
+    }
+
     fn name(&self) -> Result<WheelName, wheel::FormatError> {
         let oldest = oldest_python(self.base.wheel.metadata.requires_python.as_ref());
         let tag = binding::interpreters(self.parts).tag(oldest, self.verdict.tags())?;

@@ -1,8 +1,9 @@
 //! Whether the base wheel of a project depends on nothing but files that pygo knows.
 //!
 //! A build backend is a program: it may ask git, the network or the clock. So only the pinned
-//! setuptools counts, in its isolated environment, and only with settings that run no code of the
-//! project and name no file outside of it. In doubt the backend runs.
+//! setuptools counts, in its isolated environment, and only with settings that name no file outside
+//! of the project. Whether code of the project does more than read its files, `own_code.py` tells
+//! when the backend runs. In doubt the backend runs each time.
 
 use fs_err as fs;
 
@@ -10,7 +11,8 @@ use super::backend::Backend;
 use crate::project::{Entry, EntryKind};
 
 /// The backends that read only the project.
-const BACKENDS: &[&str] = &["setuptools.build_meta", "pygo_tools.backend"];
+const BACKENDS: &[&str] =
+    &["setuptools.build_meta", "setuptools.build_meta:__legacy__", "pygo_tools.backend"];
 
 /// Files with settings of setuptools.
 const SETTINGS: &[&str] = &["pyproject.toml", "setup.cfg", "MANIFEST.in"];
@@ -40,7 +42,6 @@ pub(super) const VARIABLES: &[&str] = &[
 
 /// What runs code, reads a clock, or names a file outside of the project.
 const DOUBTFUL: &[&str] = &[
-    "attr",
     "cmdclass",
     "command",
     "tag_date",
@@ -65,10 +66,34 @@ pub(super) fn is_pure(backend: &Backend<'_>, sources: &[Entry]) -> bool {
         && build_system.backend_path.is_empty()
         && backend.isolation
         && backend.is_pinned();
-    let is_program = |entry: &Entry| entry.path.as_os_str() == "setup.py";
     is_known
-        && !sources.iter().any(is_program)
         && SETTINGS.iter().all(|name| !is_doubtful(&text(sources, name)))
+        && attributes(sources).is_some()
+}
+
+/// The attributes of modules that the settings look up, `example.__version__`; nothing if a line
+/// may mean something else.
+pub(super) fn attributes(sources: &[Entry]) -> Option<Vec<String>> {
+    let settings = settings(sources);
+    let lines = settings.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    lines.filter(|line| line.contains("attr")).map(attribute).collect()
+}
+
+/// The attribute that `line` of the settings looks up: `version = { attr = "example.version" }`,
+/// `version = attr: example.version`.
+fn attribute(line: &str) -> Option<String> {
+    let (before, after) = line.split_once("attr")?;
+    let before = before.trim_end_matches(|c: char| c == '.' || c == '{' || c.is_whitespace());
+    let is_start = matches!(before, "" | "version" | "version =" | "version=");
+    let value = after.trim_start().strip_prefix(['=', ':'])?.trim();
+    let value = value.trim_end_matches('}').trim_end();
+    let quote = value.chars().next().filter(|c| ['"', '\''].contains(c));
+    let name = match quote {
+        Some(quote) => value.strip_prefix(quote)?.strip_suffix(quote)?,
+        None => value,
+    };
+    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    (is_start && !name.is_empty() && name.chars().all(is_name)).then(|| name.to_owned())
 }
 
 /// The text of the file `name` at the top of the project; empty if there is none.
@@ -107,7 +132,6 @@ mod tests {
         assert!(!is_doubtful(plain));
         assert!(!is_doubtful("include README.md\nrecursive-include src *.go"));
         for text in [
-            "version = {attr = \"x.__version__\"}",
             "cmdclass = {build = \"x.Build\"}",
             "[egg_info]\ntag_date = 1",
             "package-dir = {\"\" = \"../src\"}",
@@ -116,6 +140,22 @@ mod tests {
             "  /etc/passwd",
         ] {
             assert!(is_doubtful(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn attributes_are_found_in_both_kinds_of_settings() {
+        for line in [
+            "version = {attr = \"x.__version__\"}",
+            "version = { attr = 'x.__version__' }",
+            "version.attr = \"x.__version__\"",
+            "attr = \"x.__version__\"",
+            "version = attr: x.__version__",
+        ] {
+            assert_eq!(attribute(line).as_deref(), Some("x.__version__"), "{line}");
+        }
+        for line in ["description = \"an attribute\"", "attr = [\"x\"]", "attr = \"a\" # \"b\""] {
+            assert_eq!(attribute(line), None, "{line}");
         }
     }
 }

@@ -52,6 +52,17 @@ struct Probe {
     search: Vec<PathBuf>,
 }
 
+/// The files that decide which Python the shim `exe` of pyenv starts in `dir`, whether they exist
+/// or not; nothing if it is no such shim. Variables can decide it as well.
+fn pyenv_files(exe: &Path, dir: &Path) -> Option<Vec<PathBuf>> {
+    let shims = exe.parent().filter(|dir| dir.ends_with("shims"))?;
+    let root = shims.parent()?;
+    let versions = root.join("versions");
+    let is_shim = versions.is_dir() && root.join("libexec/pyenv").is_file();
+    let local = dir.ancestors().map(|dir| dir.join(".python-version"));
+    is_shim.then(|| local.chain([root.join("version"), versions]).collect())
+}
+
 impl Interpreter {
     /// Every Python that may be meant: a named one; the active environment; `PATH`.
     pub(in crate::toolchain) fn candidates(
@@ -82,11 +93,14 @@ impl Interpreter {
                 ["PATH", "HOME", "VIRTUAL_ENV", "CONDA_*", "PYENV_*", "LD_*", "LC_*", "LANG"];
             let dir = environment.current_dir();
             let question = ("python", exe, dir, environment.select(&variables));
-            let about = |probe: &Probe| probe.about(exe);
             let ask = || Probe::of(environment, exe);
-            // A script, such as a shim of pyenv, may start another Python tomorrow.
-            let probe = match cache.filter(|_| is_binary(exe)) {
-                Some(cache) => cache.remembered(&question, about, ask)?,
+            // Another script than a shim of pyenv may start another Python tomorrow.
+            let chosen_by = if is_binary(exe) { Some(vec![]) } else { pyenv_files(exe, dir) };
+            let probe = match cache.zip(chosen_by) {
+                Some((cache, chosen_by)) => {
+                    let about = |probe: &Probe| [probe.about(exe), chosen_by].concat();
+                    cache.remembered(&question, about, ask)?
+                }
                 None => ask()?,
             };
             Self::from_probe(environment, exe, probe, origin)
@@ -195,4 +209,27 @@ pub(super) fn python(
         // They replace the interpreter or its library.
         .without_envs(["PYTHONHOME", "__PYVENV_LAUNCHER__"]);
     if isolated { call.args(["-I"]).without_envs(["PYTHONPATH"]) } else { call }
+}
+
+#[cfg(test)]
+mod tests {
+    use fs_err as fs;
+
+    use super::*;
+
+    #[test]
+    fn what_a_shim_of_pyenv_starts_depends_on_files_up_to_the_root() {
+        let root = tempfile::tempdir().unwrap();
+        let exe = root.path().join("shims/python3");
+        for dir in ["shims", "versions", "libexec"] {
+            fs::create_dir(root.path().join(dir)).unwrap();
+        }
+        assert_eq!(pyenv_files(&exe, Path::new("/a/b")), None);
+        fs::write(root.path().join("libexec/pyenv"), "").unwrap();
+        let files = pyenv_files(&exe, Path::new("/a/b")).unwrap();
+        let local = ["/a/b/.python-version", "/a/.python-version", "/.python-version"];
+        assert_eq!(files[..3], local.map(PathBuf::from));
+        assert_eq!(files[3..], [root.path().join("version"), root.path().join("versions")]);
+        assert_eq!(pyenv_files(Path::new("/usr/bin/python3"), Path::new("/a")), None);
+    }
 }
