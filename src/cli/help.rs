@@ -10,7 +10,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Build", &["matrix", "build", "sdist", "develop"]),
     ("Start a project", &["new", "init"]),
     ("Check", &["check"]),
-    ("Tools", &["doctor", "targets", "toolchain", "go", "zig"]),
+    ("Tools", &["doctor", "targets", "toolchain", "cache", "go", "zig"]),
     ("Shell", &["completions", "man", "help"]),
 ];
 
@@ -114,6 +114,24 @@ const GUIDES: &[Guide] = &[
         command: "install",
         examples: &[("pygo toolchain install", "download now, for builds without a network")],
         variables: &["PYGO_CACHE_DIR", "PIP_*, UV_*"],
+    },
+    Guide {
+        command: "size",
+        examples: &[("pygo cache size", "what takes the space?")],
+        variables: &["PYGO_CACHE_DIR"],
+    },
+    Guide {
+        command: "prune",
+        examples: &[("pygo cache prune --keep 500", "before a CI service saves the cache")],
+        variables: &["PYGO_CACHE_DIR"],
+    },
+    Guide {
+        command: "clean",
+        examples: &[
+            ("pygo cache clean", "the next build starts from nothing"),
+            ("pygo cache clean --all", "and downloads the tools again"),
+        ],
+        variables: &["PYGO_CACHE_DIR"],
     },
     Guide {
         command: "go",

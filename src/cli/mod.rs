@@ -4,6 +4,7 @@
 //! error.
 
 mod build_args;
+mod cache;
 mod check;
 mod clean;
 mod develop;
@@ -92,6 +93,8 @@ enum Command {
     Targets(targets::Arguments),
     Doctor(doctor::Arguments),
     #[command(subcommand)]
+    Cache(cache::Command),
+    #[command(subcommand)]
     Toolchain(toolchain::Command),
     Go(tool::GoArguments),
     Zig(tool::ZigArguments),
@@ -131,6 +134,7 @@ pub fn main() -> ExitCode {
             watched(&environment, || arguments.run(&environment, detail))
         }
         Command::Doctor(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Cache(command) => watched(&environment, || command.run(&environment, detail)),
         Command::Toolchain(command) => watched(&environment, || command.run(&environment, detail)),
         Command::Go(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Zig(arguments) => watched(&environment, || arguments.run(&environment, detail)),

@@ -41,6 +41,7 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     for note in &plan.project.notes {
         observer.event(&Event::Note(note));
     }
+    let in_use = cache.in_use()?;
     let work = cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();
     let logs = cache.dir("logs")?.join(name);
@@ -55,6 +56,10 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     flow.run(options.jobs)?;
     if monitor.kept.load(Ordering::SeqCst) {
         prune(cache, LIMIT);
+    }
+    drop(in_use);
+    if monitor.kept.load(Ordering::SeqCst) {
+        cache.prune(LIMIT)?;
     }
     // Every node has run, so every slot is filled.
     let outcomes: Vec<_> = outcomes.iter().filter_map(|slot| slot.get().cloned()).collect();

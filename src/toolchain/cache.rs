@@ -15,7 +15,7 @@ use crate::process::{Environment, Temporary, check_stopped, may_write_into, remo
 const LOGS_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// What it contains.
-const DIRECTORIES: &[&str] =
+pub(super) const DIRECTORIES: &[&str] =
     &["tools", "files", "env", "go", "uv", "zig", "stages", "answers", "tmp", "logs"];
 
 /// The directory that `PYGO_CACHE_DIR` names, or `pygo` in the user's cache directory. If that is
@@ -189,7 +189,7 @@ impl Cache {
         }
     }
 
-    fn failure(&self, error: &std::io::Error) -> Failure {
+    pub(super) fn failure(&self, error: &std::io::Error) -> Failure {
         let mut failure = Failure::io("writing to pygo's cache", error);
         failure.help.push_str("; PYGO_CACHE_DIR sets the cache directory");
         failure

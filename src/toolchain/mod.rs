@@ -15,6 +15,7 @@ mod lock;
 mod python;
 mod tool;
 mod tools;
+mod upkeep;
 mod version;
 
 pub use answers::{is_binary, stamp};

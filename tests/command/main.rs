@@ -7,6 +7,7 @@ mod archive;
 mod bad_build;
 mod bad_input;
 mod building;
+mod cache;
 mod check;
 mod check_fix;
 mod check_index;

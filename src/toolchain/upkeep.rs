@@ -1,0 +1,209 @@
+//! Keeps the cache small: sizes, removal of everything that can be made again, and a limit for the
+//! cache that zig has in it. Go limits its own.
+//!
+//! Removal takes the lock that builds share, so that nothing disappears under one.
+
+use std::fs::TryLockError;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use fs_err as fs;
+
+use super::cache::Cache;
+use crate::error::{Failure, Kind, Result};
+use crate::process::remove;
+
+/// What builds make again.
+const REMADE: &[&str] = &["stages", "answers", "zig", "go", "uv", "env", "files", "logs"];
+
+/// How long an answer of a tool counts.
+const ANSWERS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+impl Cache {
+    /// Marks the cache as in use until the file is dropped.
+    ///
+    /// # Errors
+    /// If the cache is not writable.
+    pub fn in_use(&self) -> Result<fs::File> {
+        let file = self.usage()?;
+        // Waits for a removal that is running.
+        file.file().lock_shared().map_err(|error| self.failure(&error))?;
+        Ok(file)
+    }
+
+    fn usage(&self) -> Result<fs::File> {
+        let path = self.dir("tools")?.join("in-use.lock");
+        fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)
+            .map_err(|error| self.failure(&error))
+    }
+
+    /// The right to remove files, until the file is dropped.
+    fn alone(&self) -> Result<fs::File> {
+        let file = self.usage()?;
+        match file.file().try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::Error(error)) => Err(self.failure(&error)),
+            Err(TryLockError::WouldBlock) => Err(Failure::new(
+                Kind::Output,
+                format!("removing files from {}", self.root().display()),
+                "another pygo is building with them",
+                "run the command again when no build is running",
+            )),
+        }
+    }
+
+    /// The directories in the cache with their sizes in bytes.
+    pub fn sizes(&self) -> Vec<(&'static str, u64)> {
+        super::cache::DIRECTORIES
+            .iter()
+            .map(|name| (*name, files(&self.root().join(name)).iter().map(|file| file.size).sum()))
+            .collect()
+    }
+
+    /// Removes everything that builds make again; downloaded tools only if `all`. Returns how many
+    /// bytes went.
+    ///
+    /// # Errors
+    /// If a build is running, or something cannot be removed.
+    pub fn clean(&self, all: bool) -> Result<u64> {
+        let _alone = self.alone()?;
+        let mut removed = 0;
+        let tools = all.then_some("tools");
+        for name in REMADE.iter().copied().chain(tools) {
+            let dir = self.root().join(name);
+            removed += files(&dir).iter().map(|file| file.size).sum::<u64>();
+            if let Err(error) = make_writable(&dir).and_then(|()| remove(&dir))
+                && error.kind() != std::io::ErrorKind::NotFound
+            {
+                return Err(self.failure(&error));
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Removes zig's cache if it has more than `keep` bytes, and old answers of tools. Returns how
+    /// many bytes went; none while a build is running.
+    ///
+    /// zig does not notice that a file of its cache is missing, so the cache goes as a whole.
+    ///
+    /// # Errors
+    /// If the cache is not writable.
+    pub fn prune(&self, keep: u64) -> Result<u64> {
+        let usage = self.usage()?;
+        if usage.file().try_lock().is_err() {
+            return Ok(0);
+        }
+        let (zig, answers) = (self.root().join("zig"), self.root().join("answers"));
+        let mut removed = 0;
+        let size: u64 = files(&zig).iter().map(|file| file.size).sum();
+        if size > keep {
+            let away = self.temporary("prune")?;
+            fs::rename(&zig, away.path().join("zig")).map_err(|error| self.failure(&error))?;
+            removed += size;
+        }
+        let is_old = |file: &File| file.written.elapsed().is_ok_and(|age| age > ANSWERS_KEPT);
+        for file in files(&answers).iter().filter(|file| is_old(file)) {
+            if remove(&file.path).is_ok() {
+                removed += file.size;
+            }
+        }
+        Ok(removed)
+    }
+}
+
+struct File {
+    path: PathBuf,
+    size: u64,
+    written: SystemTime,
+}
+
+/// The files below `dir`, behind no symbolic link.
+fn files(dir: &Path) -> Vec<File> {
+    let entries = walkdir::WalkDir::new(dir).into_iter().filter_map(std::result::Result::ok);
+    entries
+        .filter(|entry| entry.file_type().is_file())
+        .filter_map(|entry| {
+            let metadata = entry.metadata().ok()?;
+            let written = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+            Some(File { path: entry.into_path(), size: metadata.len(), written })
+        })
+        .collect()
+}
+
+/// Go writes downloaded modules without the permission to remove them.
+fn make_writable(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let entries = walkdir::WalkDir::new(dir).into_iter().filter_map(std::result::Result::ok);
+    for entry in entries.filter(|entry| entry.file_type().is_dir()) {
+        let mut permissions = entry.metadata().map_err(std::io::Error::from)?.permissions();
+        if permissions.mode() & 0o200 == 0 {
+            permissions.set_mode(permissions.mode() | 0o700);
+            fs::set_permissions(entry.path(), permissions)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::Environment;
+
+    fn cache() -> (tempfile::TempDir, Cache) {
+        let dir = tempfile::tempdir().unwrap();
+        let environment: Environment = [("PYGO_CACHE_DIR", dir.path())].into_iter().collect();
+        let cache = Cache::new(&environment).unwrap();
+        for (path, size) in [("zig/o/a/a.o", 3000), ("stages/k/r/0", 200), ("tools/go/bin", 10)] {
+            let path = cache.root().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, vec![b'x'; size]).unwrap();
+        }
+        (dir, cache)
+    }
+
+    fn size(cache: &Cache, name: &str) -> u64 {
+        cache.sizes().into_iter().find(|(dir, _)| *dir == name).unwrap().1
+    }
+
+    #[test]
+    fn a_cache_of_zig_above_the_limit_goes_as_a_whole() {
+        let (_dir, cache) = cache();
+        assert_eq!(cache.prune(3000).unwrap(), 0);
+        assert_eq!(size(&cache, "zig"), 3000);
+        assert_eq!(cache.prune(2999).unwrap(), 3000);
+        assert_eq!((size(&cache, "zig"), size(&cache, "stages")), (0, 200));
+    }
+
+    #[test]
+    fn nothing_disappears_under_a_build() {
+        let (_dir, cache) = cache();
+        let build = cache.in_use().unwrap();
+        let other = cache.in_use().unwrap();
+        drop(other);
+        assert_eq!(cache.prune(0).unwrap(), 0);
+        let failure = cache.clean(false).unwrap_err();
+        assert_eq!(failure.found, "another pygo is building with them");
+        drop(build);
+        assert_eq!(cache.clean(false).unwrap(), 3200);
+    }
+
+    #[test]
+    fn downloaded_tools_stay_unless_all_goes() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_dir, cache) = cache();
+        // As Go leaves downloaded modules.
+        let module = cache.root().join("go/mod/m");
+        fs::create_dir_all(&module).unwrap();
+        fs::write(module.join("m.go"), "package m").unwrap();
+        fs::set_permissions(&module, std::fs::Permissions::from_mode(0o555)).unwrap();
+        cache.clean(false).unwrap();
+        assert!(!module.exists());
+        assert_eq!(size(&cache, "tools"), 10);
+        assert_eq!(cache.clean(true).unwrap(), 10);
+        assert_eq!(cache.sizes().iter().map(|(_, size)| size).sum::<u64>(), 0);
+    }
+}
