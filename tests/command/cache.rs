@@ -38,5 +38,7 @@ fn the_cache_is_shown_and_emptied() {
 
 #[test]
 fn a_size_that_is_no_number_is_refused() {
-    Test::new().args(&["cache", "prune", "--keep", "much"]).fails_with(2, &["invalid value 'much'"]);
+    Test::new()
+        .args(&["cache", "prune", "--keep", "much"])
+        .fails_with(2, &["invalid value 'much'"]);
 }

@@ -116,7 +116,7 @@ fn a_project_with_a_plain_setup_py_starts_no_tool_when_nothing_changed() {
     }
 
     let setup = fs_err::read_to_string(test.path().join("setup.py")).unwrap();
-    let test = test.write("setup.py", &format!("import time\n{setup}"));
+    let test = test.write("setup.py", format!("import time\n{setup}"));
     build(&test, &report);
     let (stages, _) = build(&test, &report);
     assert!(!stages["base-wheel"], "a program that may read the clock runs each time: {stages:?}");

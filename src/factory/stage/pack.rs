@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{BaseWheel, NativePart};
-use crate::audit::{self, Verdict};
+use crate::audit::{self, Severity, Verdict};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::{self, Locator};
 use crate::factory::check_settings::CheckSettings;
@@ -88,6 +88,7 @@ impl Input for Pack<'_> {
         into.value("base", &base.wheel.name.to_string())?;
         for (path, file) in base.wheel.contents.iter() {
             into.bytes(path.as_str(), &file.bytes);
+            into.value("executable", &file.executable)?;
         }
         into.bytes("metadata", &base.wheel.metadata.to_bytes());
         native.feed(into);
@@ -186,19 +187,21 @@ struct KeptFinding {
     rule: String,
     what: String,
     fix: String,
+    severity: Severity,
 }
 
 impl From<&audit::Finding> for KeptFinding {
     fn from(finding: &audit::Finding) -> Self {
-        let audit::Finding { member, rule, what, fix } = finding.clone();
-        Self { member, rule: rule.code.to_owned(), what, fix }
+        let audit::Finding { member, rule, what, fix, severity } = finding.clone();
+        Self { member, rule: rule.code.to_owned(), what, fix, severity }
     }
 }
 
 impl KeptFinding {
     fn read(self) -> Option<audit::Finding> {
-        let Self { member, rule, what, fix } = self;
-        Some(audit::Finding { member, rule: audit::catalogue::find(&rule)?, what, fix })
+        let Self { member, rule, what, fix, severity } = self;
+        let rule = audit::catalogue::find(&rule)?;
+        Some(audit::Finding { member, rule, what, fix, severity })
     }
 }
 
