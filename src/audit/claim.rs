@@ -19,6 +19,8 @@ pub struct PlatformClaim {
     pub os: &'static Os,
     /// The processors, as tags of that system name them. A fat binary must support all of them.
     pub archs: Vec<String>,
+    /// The version of the architecture, if the processor's name stands for one: 6 for `armv6l`.
+    pub level: Option<u8>,
     /// The release of glibc, musl, macOS or another system that the tag says is enough.
     pub min_release: Option<Release>,
 }
@@ -33,7 +35,9 @@ impl PlatformClaim {
     /// The claim of a wheel built for `target`. It names no release: that is read from the binaries.
     pub fn of_target(target: Target) -> Self {
         let archs = target.slices().iter().map(|slice| slice.tag_arch().to_owned());
+        let levels = target.slices().iter().map(|slice| slice.arch.level(slice.tag_arch()));
         Self {
+            level: levels.min().flatten(),
             name: target.to_string(),
             os: target.os(),
             archs: archs.collect(),
@@ -49,6 +53,7 @@ impl PlatformClaim {
         };
         let arch = os.arch_of_tag(&arch).to_owned();
         let known = Arch::tagged(os.format, &arch);
+        let level = known.and_then(|known| known.level(&arch));
         let archs = match os.format {
             BinaryFormat::Pe => vec![known?.tag(os.format).to_owned()],
             BinaryFormat::Elf => vec![known.map_or(arch, |arch| arch.tag(os.format).to_owned())],
@@ -57,7 +62,7 @@ impl PlatformClaim {
                 None => vec![arch],
             },
         };
-        Some(Self { name: text.to_owned(), os, archs, min_release: release })
+        Some(Self { name: text.to_owned(), os, archs, level, min_release: release })
     }
 
     /// Whether the system loads files of `format`.
@@ -105,6 +110,10 @@ mod tests {
         assert_eq!(archs("macosx_10_6_intel"), ["i386", "x86_64"]);
         assert_eq!(archs("macosx_10_6_ppc"), ["ppc"]);
         assert_eq!(archs("linux_armv6l"), ["armv7l"]);
+        let level = |tag| PlatformClaim::of_tag(tag).unwrap().level;
+        assert_eq!(level("linux_armv6l"), Some(6));
+        assert_eq!(level("android_24_armeabi_v7a"), Some(7));
+        assert_eq!(level("manylinux_2_17_aarch64"), None);
         assert_eq!(archs("manylinux_2_17_i386"), ["i686"]);
         assert_eq!(archs("manylinux_2_17_ppc64"), ["ppc64"]);
         assert!(PlatformClaim::of_tag("win_amd64").unwrap().serves(Some("amd64")));

@@ -1,6 +1,7 @@
 //! Judges the binaries of whole wheels and compares the findings.
 
 mod apps;
+mod arm;
 mod loaded;
 mod malformed;
 mod promises;

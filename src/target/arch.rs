@@ -60,6 +60,8 @@ pub struct Arch {
     /// Its names in the tags of systems that do not use `name`: first its own, then those of
     /// processors that the headers of binaries do not distinguish from it.
     pub tags: &'static [(BinaryFormat, &'static str)],
+    /// The version of the architecture that tags with these names promise, if it has several.
+    pub levels: &'static [(&'static str, u8)],
     /// How the headers of its binaries identify it.
     pub machines: &'static [Machine],
     /// Go's name, the value of `GOARCH`.
@@ -113,6 +115,7 @@ const APPLE_M1: &[&str] = &[
 pub const X86_64: &Arch = &Arch {
     name: "x86_64",
     tags: &[(BinaryFormat::Pe, "amd64")],
+    levels: &[],
     machines: &[Machine::elf_64(62), Machine::MachO(0x0100_0007), Machine::Pe(0x8664)],
     goarch: "amd64",
     go_baseline: Some(("GOAMD64", "v1")),
@@ -132,6 +135,7 @@ pub const X86_64: &Arch = &Arch {
 pub const AARCH64: &Arch = &Arch {
     name: "aarch64",
     tags: &[(BinaryFormat::MachO, "arm64"), (BinaryFormat::Pe, "arm64")],
+    levels: &[],
     machines: &[Machine::elf_64(183), Machine::MachO(0x0100_000c), Machine::Pe(0xaa64)],
     goarch: "arm64",
     go_baseline: Some(("GOARM64", "v8.0")),
@@ -161,6 +165,7 @@ pub const I686: &Arch = &Arch {
         (BinaryFormat::MachO, "i386"),
         (BinaryFormat::Pe, "x86"),
     ],
+    levels: &[],
     machines: &[Machine::elf_32(3), Machine::Pe(0x014c)],
     goarch: "386",
     go_baseline: Some(("GO386", "sse2")),
@@ -184,6 +189,7 @@ pub const ARMV7L: &Arch = &Arch {
         (BinaryFormat::Elf, "armv6l"),
         (BinaryFormat::Elf, "armv8l"),
     ],
+    levels: &[("armv6l", 6), ("armv7l", 7), ("armv8l", 8)],
     machines: &[Machine::elf_32(40)],
     goarch: "arm",
     go_baseline: Some(("GOARM", "7")),
@@ -199,6 +205,7 @@ pub const ARMV7L: &Arch = &Arch {
 pub const PPC64LE: &Arch = &Arch {
     name: "ppc64le",
     tags: &[],
+    levels: &[],
     machines: &[Machine::elf_64(21)],
     goarch: "ppc64le",
     go_baseline: Some(("GOPPC64", "power8")),
@@ -214,6 +221,7 @@ pub const PPC64LE: &Arch = &Arch {
 pub const S390X: &Arch = &Arch {
     name: "s390x",
     tags: &[],
+    levels: &[],
     machines: &[Machine::Elf { machine: 22, is_64: true, is_little: false }],
     goarch: "s390x",
     go_baseline: None,
@@ -229,6 +237,7 @@ pub const S390X: &Arch = &Arch {
 pub const RISCV64: &Arch = &Arch {
     name: "riscv64",
     tags: &[],
+    levels: &[],
     machines: &[Machine::elf_64(243)],
     goarch: "riscv64",
     go_baseline: Some(("GORISCV64", "rva20u64")),
@@ -244,6 +253,7 @@ pub const RISCV64: &Arch = &Arch {
 pub const LOONGARCH64: &Arch = &Arch {
     name: "loongarch64",
     tags: &[],
+    levels: &[],
     machines: &[Machine::elf_64(258)],
     goarch: "loong64",
     go_baseline: None,
@@ -286,6 +296,11 @@ impl Arch {
     pub fn tag(&self, format: BinaryFormat) -> &'static str {
         let other = self.tags.iter().find(|(of, _)| *of == format);
         other.map_or(self.name, |(_, tag)| tag)
+    }
+
+    /// The version of the architecture that a tag with its name `name` promises.
+    pub fn level(&self, name: &str) -> Option<u8> {
+        self.levels.iter().find(|(of, _)| *of == name).map(|(_, level)| *level)
     }
 
     /// The first release of `os` that runs on it or can be linked for it, if that matters.

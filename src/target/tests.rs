@@ -7,6 +7,7 @@ use super::*;
 const MIPS64LE: &Arch = &Arch {
     name: "mips64le",
     tags: &[],
+    levels: &[],
     machines: &[],
     goarch: "mips64le",
     go_baseline: Some(("GOMIPS64", "hardfloat")),

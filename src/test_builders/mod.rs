@@ -1,11 +1,13 @@
 //! Builders for unit tests: small binaries, zip archives and wheels.
 
 mod archive;
+mod arm;
 mod elf;
 mod macho;
 mod pe;
 
 pub(crate) use archive::{zip, zip_with};
+pub(crate) use arm::{arm_attributes, arm_library};
 pub(crate) use elf::ElfBuilder;
 pub(crate) use macho::{MachoBuilder, fat};
 pub(crate) use pe::PeBuilder;

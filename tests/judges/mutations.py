@@ -2,6 +2,7 @@
 
 import faults_apps  # noqa: F401
 import faults_archive  # noqa: F401
+import faults_arm  # noqa: F401
 import faults_documents  # noqa: F401
 import faults_elf  # noqa: F401
 import faults_macho  # noqa: F401

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import app_wheels
+import arm_wheel
 import musllinux_wheel
 import windows_wheel
 from builders import WheelBuilder, documents
@@ -13,6 +14,7 @@ from builders import WheelBuilder, documents
 KINDS = {
     "windows-amd64": (windows_wheel.NAME, windows_wheel.binaries),
     "linux-amd64-musl": (musllinux_wheel.NAME, musllinux_wheel.binaries),
+    "linux-armv7l": (arm_wheel.NAME, arm_wheel.binaries),
     "android-arm64": (app_wheels.ANDROID, app_wheels.android),
     "ios-arm64": (app_wheels.IOS, app_wheels.ios),
 }

@@ -73,8 +73,8 @@ def test_the_musllinux_wheel_has_no_finding(factory, good):
     assert wheel["findings"] == [] and wheel["lowest"] == ["musllinux_1_2_x86_64"]
 
 
-@pytest.mark.parametrize("target", ["android-arm64", "ios-arm64"])
-def test_the_wheels_for_apps_have_no_finding(target, factory, good):
+@pytest.mark.parametrize("target", ["linux-armv7l", "android-arm64", "ios-arm64"])
+def test_the_wheels_for_arm_and_for_apps_have_no_finding(target, factory, good):
     (wheel,) = check(factory, good[target], code=0)
     assert wheel["findings"] == [] and wheel["lowest"] == wheel["claimed"]
 

@@ -42,7 +42,7 @@ rules! { Abi
         "PEP 3149; Microsoft, \"PE Format\", imports; PEP 738"
         "build the extension with the Python that the wheel is tagged for"
     EXTENSION_IN_NAME Warning "ABI011" "extension-in-name-only"
-        "A file is named like an extension module, but has no init function and does not use Python. Python cannot import it; ctypes or cffi may load it as a plain library."
+        "A file is named like an extension module, but has no init function, and does not use Python or creates no module. Python cannot import it; ctypes, cffi or a debugger may load it as a plain library."
         "PEP 489; importlib.machinery.EXTENSION_SUFFIXES"
         "name it like a plain library, or find out why its init function is missing"
     EXTENSION_ONE_PYTHON Warning "ABI012" "extension-one-python"

@@ -69,4 +69,12 @@ rules! { Elf
         "The binaries of the wheel need a library by a name that another distribution may use too. If both are in one process, the loader takes the library that was loaded first for both."
         "ld.so(8); glibc, elf/dl-load.c: _dl_map_object"
         "put the name of the distribution or package into the file name and soname, or have auditwheel repair add a hash"
+    ELF_FLOAT_ABI Error "ELF018" "elf-float-abi"
+        "A binary for 32-bit Arm passes floating-point numbers in other registers than the libraries of the platform. glibc refuses to load it; elsewhere, functions get wrong numbers."
+        "PEP 599; packaging.tags; ELF for the Arm Architecture, e_flags; Android ABIs"
+        "build it for arm-linux-gnueabihf or arm-linux-musleabihf; for Android, build it with the NDK"
+    ELF_ARM_LEVEL Warning "ELF019" "elf-arm-level"
+        "A binary for 32-bit Arm contains code for a newer processor than the platform tag. Older processors stop at such an instruction, unless the binary selects the code at run time."
+        "ABI for the Arm Architecture, Tag_CPU_arch"
+        "build it with -march=armv6 for armv6l or -march=armv7-a for armv7l; ignore this if newer code is selected at run time"
 }

@@ -2,7 +2,7 @@
 
 use super::{go, serves};
 use crate::audit::claim::names;
-use crate::audit::elf::{Elf, Kind};
+use crate::audit::elf::{Elf, FloatAbi, Kind};
 use crate::audit::{BinaryFile, Finding, PlatformClaim, Report, Rule, catalogue};
 use crate::target::Libc;
 
@@ -63,6 +63,7 @@ pub(in crate::audit) fn check(
     if elf.kind == Kind::Object {
         return;
     }
+    arm(path, elf, claims, findings);
     if elf.executable_stack {
         let what = "requests an executable stack, which glibc 2.41 and later refuse";
         findings.report(catalogue::ELF_EXECUTABLE_STACK, path, what);
@@ -90,4 +91,42 @@ pub(in crate::audit) fn check(
         (false, false) => return,
     };
     findings.report(catalogue::ELF_UNSTRIPPED, path, format!("still contains {rest}"));
+}
+
+/// Checks a 32-bit Arm file. Of several tags, each that fits the C library counts.
+fn arm(path: &str, elf: &Elf, claims: &[&PlatformClaim], findings: &mut Vec<Finding>) {
+    let own = claims.iter().copied().filter(|claim| {
+        claim.serves(elf.arch) && (elf.libc().is_none() || claim.libc() == elf.libc())
+    });
+    let own: Vec<_> = own.collect();
+    // A static program calls nothing but itself.
+    let is_static = elf.needed.is_empty() && elf.interpreter.is_none();
+    let wrong = own.iter().find(|claim| {
+        let promised = match claim.libc() {
+            Some(Libc::Bionic) => FloatAbi::Soft,
+            // A bare `linux` tag promises nothing.
+            Some(Libc::Glibc | Libc::Musl) if claim.min_release.is_some() => FloatAbi::Hard,
+            _ => return false,
+        };
+        !is_static && elf.arm.float.is_some_and(|float| float != promised)
+    });
+    if let (Some(claim), Some(float)) = (wrong, elf.arm.float) {
+        let (own, other) = match float {
+            FloatAbi::Soft => ("integer", "floating-point"),
+            FloatAbi::Hard => ("floating-point", "integer"),
+        };
+        let what = format!(
+            "passes floating-point numbers in {own} registers, but {claim} has libraries that use \
+             {other} registers"
+        );
+        findings.report(catalogue::ELF_FLOAT_ABI, path, what);
+    }
+    let lowest =
+        own.iter().filter_map(|claim| Some((claim.level?, claim))).min_by_key(|(at, _)| *at);
+    if let (Some((promised, claim)), Some(level)) = (lowest, elf.arm.level)
+        && promised < level
+    {
+        let what = format!("contains code for Armv{level}, but the wheel is tagged {claim}");
+        findings.report(catalogue::ELF_ARM_LEVEL, path, what);
+    }
 }

@@ -130,6 +130,41 @@ fn has_other_libraries(file: &BinaryFile) -> bool {
     })
 }
 
+/// Functions that an init function calls to create its module. Those of cffi pass a pointer to its
+/// backend, which does that.
+const CREATORS: &[&str] = &[
+    "PyLong_FromVoidPtr",
+    "PyModuleDef_Init",
+    "PyModule_Create2",
+    "PyModule_Create2TraceRefs",
+    "PyModule_FromDefAndSpec2",
+    "PyModule_FromSlotsAndSpec",
+    "PyModule_New",
+    "PyModule_NewObject",
+];
+
+/// Whether `file` uses Python, but cannot be a module, even if its init function is missing by mistake:
+/// it exports functions, but neither it nor a library that it needs calls one that creates a module.
+pub(in crate::audit) fn creates_no_module(file: &BinaryFile) -> bool {
+    let is_own = |name: &str| {
+        let system = ["/usr/lib/", "/System/Library/"];
+        !is_libpython(name) && !system.iter().any(|start| name.starts_with(start))
+    };
+    let is_alone = match &file.binary {
+        Binary::Elf(elf) => !has_other_libraries(file) && !elf.exports.is_empty(),
+        Binary::MachO(slices) => slices.iter().all(|slice| {
+            !slice.exports.is_empty() && !slice.dylibs.iter().any(|dylib| is_own(&dylib.name))
+        }),
+        // Most DLLs that a DLL needs are Windows's, under many names.
+        Binary::Pe(_) => false,
+    };
+    let used = undefined(file);
+    is_alone
+        && !file.is_module()
+        && used.iter().any(|name| stable_abi::is_python(name))
+        && !used.iter().any(|name| CREATORS.contains(name))
+}
+
 /// The required symbols that Python may have to define.
 pub(in crate::audit) fn undefined(file: &BinaryFile) -> Vec<&str> {
     match &file.binary {

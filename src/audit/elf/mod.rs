@@ -6,12 +6,14 @@
 //!
 //! Source: the System V ABI (gABI) and, for symbol versions, the LSB core specification.
 
+mod arm;
 mod properties;
 mod symbols;
 mod tables;
 
 use goblin::elf::{dynamic, header, program_header};
 
+pub use self::arm::{Arm, FloatAbi};
 pub use self::symbols::{Requirement, Undefined};
 use self::tables::Tables;
 use super::bytes::to_usize;
@@ -64,6 +66,8 @@ pub struct Elf {
     pub exported: Vec<String>,
     /// All exported symbols.
     pub exports: Exports,
+    /// What a 32-bit Arm file says about its processor.
+    pub arm: Arm,
     /// The Android API level it was built for.
     pub android: Option<u16>,
     /// The least alignment of the parts that are mapped; 0 if none are.
@@ -108,6 +112,10 @@ impl Elf {
                 _ => Kind::Other,
             },
             interpreter: tables.interpreter()?.map(str::to_owned),
+            arm: match header.e_machine {
+                header::EM_ARM => arm::read(&tables),
+                _ => Arm::default(),
+            },
             android: properties::android_level(&tables),
             page_size: tables.page_size(),
             isa_level: if is_x86 && tables.is_64() { properties::isa_level(&tables) } else { 1 },

@@ -90,6 +90,12 @@ impl<'a> Tables<'a> {
             .transpose()
     }
 
+    /// The contents of the first section of this kind, at most `max` bytes.
+    pub(super) fn section(&self, kind: u32, max: usize) -> Option<Bytes<'a>> {
+        let section = self.sections.iter().find(|section| section.kind == kind)?;
+        self.file.table(section.offset, section.size.min(max)).ok()
+    }
+
     /// Whether there is a `.symtab`, and whether there are `.debug_*` sections.
     pub(super) fn unstripped(&self) -> (bool, bool) {
         let has_symbols = self.sections.iter().any(|section| section.kind == SHT_SYMTAB);

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::linked_python;
 use super::unpack::Unpacked;
-use crate::audit::checks::extension::{PythonDll, undefined};
+use crate::audit::checks::extension::{PythonDll, creates_no_module, undefined};
 use crate::audit::claim::loading;
 use crate::audit::loaded::{base, needs};
 use crate::audit::module_name::{ModuleName, Suffix, is_named_as_module, release};
@@ -128,8 +128,13 @@ pub(super) fn find<'a>(
     let mut found = Vec::new();
     for (file, module) in &modules {
         let ModuleName { stem, suffix } = module;
-        if is_in_name_only(file) {
-            let what = "is named like an extension module, but does not use Python";
+        let in_name_only = match file {
+            file if is_in_name_only(file) => Some("does not use Python"),
+            file if creates_no_module(file) => Some("has no init function and creates no module"),
+            _ => None,
+        };
+        if let Some(why) = in_name_only {
+            let what = format!("is named like an extension module, but {why}");
             findings.report(catalogue::EXTENSION_IN_NAME, &file.path, what);
             continue;
         }

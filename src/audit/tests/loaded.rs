@@ -293,3 +293,27 @@ fn libraries_that_python_code_loads_first_and_plugins_are_warnings() {
     assert_eq!(plugin("x/plugins/sql/libsql.so"), [catalogue::ELF_NEEDED_ELSEWHERE]);
     assert_eq!(plugin("x/sql/libsql.so"), [catalogue::ELF_NEEDED_OUTSIDE]);
 }
+
+#[test]
+fn a_library_that_uses_python_and_creates_no_module_is_no_module() {
+    let name = "x-1.0-cp313-cp313t-manylinux_2_17_x86_64.whl";
+    let found = |library: ElfBuilder| rules(name, &[("x/_inject.abi3.so", library.build())]);
+    let injected = || {
+        let library = ElfBuilder::library("").needed("libc.so.6").exports("spawn");
+        library.undefined("PyGILState_Ensure", false).undefined("Py_CompileString", false)
+    };
+    assert_eq!(found(injected()), [catalogue::EXTENSION_IN_NAME]);
+    let module = [catalogue::EXTENSION_INIT, catalogue::EXTENSION_SUFFIX];
+    // cffi's own code creates the modules that it generates.
+    for creator in ["PyModuleDef_Init", "PyModule_Create2", "PyLong_FromVoidPtr"] {
+        assert_eq!(found(injected().undefined(creator, false)), module, "{creator}");
+    }
+    let exports_nothing = ElfBuilder::library("").undefined("PyGILState_Ensure", false);
+    assert_eq!(found(exports_nothing), module);
+    let found = found(injected().needed("libshiboken.so"));
+    assert!(module.iter().all(|rule| found.contains(rule)), "{found:?}");
+    let mac = MachoBuilder::arm64().dynamic().exports("spawn").undefined("PyGILState_Ensure");
+    let name = "x-1.0-cp313-cp313-macosx_13_0_arm64.whl";
+    let found = rules(name, &[("x/_inject.abi3.so", mac.build())]);
+    assert_eq!(found, [catalogue::EXTENSION_IN_NAME]);
+}
