@@ -165,7 +165,10 @@ impl<'a> Inputs<'a> {
         Ok(GoBuild {
             library: &part.go,
             ldflags: ldflags(&part.go, base),
-            file_name: part.library_file(slice.os).unwrap_or_default(),
+            file_name: part
+                .library_file(slice.os)
+                .unwrap_or_else(|| format!("lib{}.a", part.go.name)),
+            is_archive: binding::of(part).has_archive(),
             sources: self.go_sources.clone(),
             c_digest: self.c_digest.clone(),
             slice,
@@ -248,14 +251,26 @@ impl<'a> Inputs<'a> {
         &self,
         target: Target,
         base: Arc<BaseWheel>,
+        sources: &[Option<Arc<GeneratedSource>>],
         native: Arc<NativePart>,
         verdict: Arc<Verdict>,
-    ) -> Pack<'a> {
+    ) -> Result<Pack<'a>> {
         let Plan { project, options, check, .. } = self.plan;
-        Pack {
+        let mut python_modules = Vec::new();
+        for (part, source) in project.parts_for(target).iter().zip(sources) {
+            let module = binding::of(part).python_module(target.os());
+            if let Some((module, source)) = module.zip(source.as_ref()) {
+                let text = fs_err::read_to_string(&source.file).map_err(|error| {
+                    Failure::io(format!("reading the source of {}", module.module), &error)
+                })?;
+                python_modules.push((module.path.clone(), module.text(&text)));
+            }
+        }
+        Ok(Pack {
             target,
             parts: project.parts_for(target),
             base,
+            python_modules,
             native,
             verdict,
             editable: options.editable.then(|| editable::package(project)),
@@ -263,7 +278,7 @@ impl<'a> Inputs<'a> {
             modified: options.modified,
             check,
             out_dir: &options.out_dir,
-        }
+        })
     }
 
     /// The binaries of one slice, with their paths in the wheel. Programs go where installers look

@@ -36,7 +36,7 @@ pub(super) fn pipeline<'g>(
     // Once per run: the pure part of every wheel.
     let base = flow.stage(Scope::All, (), |()| inputs.base_wheel());
 
-    // Once per part: the C source of its extension, if it has one. A slice for which the project
+    // Once per part: the source of the module that cffi generates, if it has one. A slice for which the project
     // says something else may need another.
     let mut generate = |scope: Scope, module| {
         let own = scope.clone();
@@ -66,7 +66,7 @@ pub(super) fn pipeline<'g>(
     let mut binaries = Vec::new();
     for slice in plan.slices.iter().copied() {
         let mut of_slice = Vec::new();
-        let sources = sources.remove(&slice).unwrap_or_default();
+        let sources = sources.get(&slice).cloned().unwrap_or_default();
         for (part, source) in plan.project.parts_on(slice).iter().zip(sources) {
             let scope = Scope::Slice(part.id.clone(), slice);
             // Only the base wheel has a version that the backend determines.
@@ -115,9 +115,10 @@ pub(super) fn pipeline<'g>(
         let needs = (base.clone(), native.clone());
         let verdict = flow
             .stage(scope.clone(), needs, move |(base, native)| inputs.audit(target, &base, native));
-        let needs = (base.clone(), (native, verdict));
-        let wheel = flow.stage(scope, needs, move |(base, (native, verdict))| {
-            Ok(inputs.pack(target, base, native, verdict))
+        let own = target.slices().first().and_then(|slice| sources.get(slice)).cloned();
+        let needs = ((base.clone(), own), (native, verdict));
+        let wheel = flow.stage(scope, needs, move |((base, sources), (native, verdict))| {
+            inputs.pack(target, base, &sources.unwrap_or_default(), native, verdict)
         });
 
         let slot = Slot::default();

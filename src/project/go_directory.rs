@@ -32,7 +32,10 @@ impl GoDirectory {
     pub(super) fn find(root: &Path, config: &PartConfig) -> Result<Self> {
         match &config.kind {
             PartKind::Program(program) => Self::of_program(root, config, program),
-            PartKind::Cffi(library, _) | PartKind::Ctypes(library) => {
+            PartKind::Cffi(library, _)
+            | PartKind::CffiStatic(library, _)
+            | PartKind::CffiAbi(library, _)
+            | PartKind::Ctypes(library) => {
                 let package = library.package.path();
                 let doing = format!("looking for the Go package of `{}`", library.package);
                 let usual = [format!("{package}/go"), format!("src/{package}/go")];

@@ -23,9 +23,10 @@ impl PartId {
     /// or program, and more only where two parts have one name.
     fn among(others: &[Part], kind: &PartKind) -> Self {
         let (short, long) = match kind {
-            PartKind::Cffi(library, _) | PartKind::Ctypes(library) => {
-                (library.name.to_string(), library.unique_name())
-            }
+            PartKind::Cffi(library, _)
+            | PartKind::CffiStatic(library, _)
+            | PartKind::CffiAbi(library, _)
+            | PartKind::Ctypes(library) => (library.name.to_string(), library.unique_name()),
             PartKind::Program(program) => {
                 (program.name.to_string(), format!("{}-program", program.name))
             }
@@ -62,7 +63,10 @@ impl Part {
     /// Its library, if it has one.
     pub fn library(&self) -> Option<&GoLibrary> {
         match &self.kind {
-            PartKind::Cffi(library, _) | PartKind::Ctypes(library) => Some(library),
+            PartKind::Cffi(library, _)
+            | PartKind::CffiStatic(library, _)
+            | PartKind::CffiAbi(library, _)
+            | PartKind::Ctypes(library) => Some(library),
             PartKind::Program(_) => None,
         }
     }
@@ -75,12 +79,16 @@ impl Part {
     /// environment: `libhello.example.so`. Its package makes it so, because an environment has
     /// one package of each name. Neither name contains `.` or `-`, so different pairs have
     /// different file names, and before the first `.` tools find a name that Python can import,
-    /// as they ask of every `.so` in a package. A library that Python opens by its path keeps the plain name, `libhello.so`.
+    /// as they ask of every `.so` in a package. The same goes for a library with a locator, whose
+    /// module would otherwise have the library's name. A library that Python opens by its path
+    /// keeps the plain name, `libhello.so`. One that is linked into its extension has no file.
     pub fn library_file(&self, os: &Os) -> Option<String> {
         match &self.kind {
-            PartKind::Cffi(library, _) => Some(os.library_file(library.unique_name())),
+            PartKind::Cffi(library, _) | PartKind::CffiAbi(library, _) => {
+                Some(os.library_file(library.unique_name()))
+            }
             PartKind::Ctypes(library) => Some(os.library_file(&library.name)),
-            PartKind::Program(_) => None,
+            PartKind::CffiStatic(..) | PartKind::Program(_) => None,
         }
     }
 
@@ -89,19 +97,35 @@ impl Part {
         Some(format!("{}/{}", self.library()?.wheel_dir(), self.library_file(os)?))
     }
 
-    /// Its extension module, if its kind has one.
+    /// The module that cffi generates, if its kind has one.
     pub fn extension(&self) -> Option<&Extension> {
-        match &self.kind {
-            PartKind::Cffi(_, extension) => Some(extension),
-            PartKind::Ctypes(_) | PartKind::Program(_) => None,
-        }
+        self.kind.extension()
+    }
+
+    /// The path of that module in the wheel: `_example.abi3.so`; in cffi's ABI mode it is Python
+    /// code, `_example.py`.
+    pub fn module_path(&self, os: &Os) -> Option<String> {
+        let suffix = match &self.kind {
+            PartKind::CffiAbi(..) => ".py",
+            _ => os.abi3_suffix,
+        };
+        Some(format!("{}{suffix}", self.extension()?.module.path()))
+    }
+
+    /// The path in the wheel of the binary that Go's code is in; of a program below `.data`.
+    pub fn go_binary(&self, os: &Os) -> Option<String> {
+        let program = self.program().map(|program| program.data_path(os));
+        self.library_path(os).or(program).or_else(|| self.module_path(os))
     }
 
     /// Its program, if its kind is one.
     pub fn program(&self) -> Option<&Program> {
         match &self.kind {
             PartKind::Program(program) => Some(program),
-            PartKind::Cffi(..) | PartKind::Ctypes(_) => None,
+            PartKind::Cffi(..)
+            | PartKind::CffiStatic(..)
+            | PartKind::CffiAbi(..)
+            | PartKind::Ctypes(_) => None,
         }
     }
 }
@@ -111,6 +135,10 @@ impl Part {
 pub enum PartKind {
     /// A library behind an extension module that cffi generates (API mode).
     Cffi(GoLibrary, Extension),
+    /// The same in one file: the library is linked into the extension module.
+    CffiStatic(GoLibrary, Extension),
+    /// A library behind a Python module that cffi generates and that opens it (ABI mode).
+    CffiAbi(GoLibrary, Extension),
     /// A library that Python opens itself, with ctypes or cffi's ABI mode.
     Ctypes(GoLibrary),
     /// A program that the wheel installs as a command.
@@ -119,12 +147,23 @@ pub enum PartKind {
 
 impl PartKind {
     /// Every value of the key `binding`, the default first.
-    pub const NAMES: [&str; 3] = ["cffi", "ctypes", "bin"];
+    pub const NAMES: [&str; 4] = ["cffi", "cffi-abi", "ctypes", "bin"];
+
+    /// The module that cffi generates, if it has one.
+    pub fn extension(&self) -> Option<&Extension> {
+        match self {
+            Self::Cffi(_, extension)
+            | Self::CffiStatic(_, extension)
+            | Self::CffiAbi(_, extension) => Some(extension),
+            Self::Ctypes(_) | Self::Program(_) => None,
+        }
+    }
 
     /// The value of `binding` that selects this kind.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Cffi(..) => "cffi",
+            Self::Cffi(..) | Self::CffiStatic(..) => "cffi",
+            Self::CffiAbi(..) => "cffi-abi",
             Self::Ctypes(_) => "ctypes",
             Self::Program(_) => "bin",
         }
@@ -221,7 +260,7 @@ impl GoLibrary {
     }
 }
 
-/// An extension module that cffi generates.
+/// A module that cffi generates: an extension, or Python code in ABI mode.
 #[derive(Debug, Clone)]
 pub struct Extension {
     /// Its import name.
@@ -288,6 +327,30 @@ mod tests {
     fn a_library_opened_by_its_path_keeps_its_name() {
         let part = Part::new(&[], go(), PartKind::Ctypes(library("a.b")));
         assert_eq!(part.library_path(LINUX).unwrap(), "a/b/lib/libhello.so");
+    }
+
+    #[test]
+    fn one_file_has_go_s_code_whatever_the_kind() {
+        let extension =
+            || Extension { module: "a._x".parse().unwrap(), signatures: vec![], cdef: None };
+        let of = |kind| {
+            let part = Part::new(&[], go(), kind);
+            (part.go_binary(LINUX).unwrap(), part.module_path(WINDOWS))
+        };
+        let library = || library("a");
+        assert_eq!(
+            of(PartKind::Cffi(library(), extension())),
+            ("a/lib/libhello.a.so".to_owned(), Some("a/_x.pyd".to_owned()))
+        );
+        assert_eq!(
+            of(PartKind::CffiStatic(library(), extension())),
+            ("a/_x.abi3.so".to_owned(), Some("a/_x.pyd".to_owned()))
+        );
+        assert_eq!(
+            of(PartKind::CffiAbi(library(), extension())),
+            ("a/lib/libhello.a.so".to_owned(), Some("a/_x.py".to_owned()))
+        );
+        assert_eq!(of(PartKind::Ctypes(library())), ("a/lib/libhello.so".to_owned(), None));
     }
 
     #[test]

@@ -120,17 +120,23 @@ impl Reader<'_> {
     }
 
     fn package(&mut self, config: &PartConfig) -> Result<GoPackage> {
-        if let PartKind::Cffi(_, extension) = &config.kind {
+        if let Some(extension) = config.kind.extension() {
             not_hidden(self.root, &extension.module)?;
         }
+        if let PartKind::CffiAbi(_, extension) = &config.kind {
+            not_written(self.root, &extension.module)?;
+        }
         let GoDirectory { go_dir, dir, source: go } = GoDirectory::find(self.root, config)?;
-        if let PartKind::Cffi(_, extension) = &config.kind {
+        if let Some(extension) = config.kind.extension() {
             signature_check::check(&extension.signatures, &go)?;
             let notes = signature_notes::notes(&extension.signatures, &go);
             self.notes.extend(notes);
         }
         let name = match &config.kind {
-            PartKind::Cffi(library, _) | PartKind::Ctypes(library) => library.name.to_string(),
+            PartKind::Cffi(library, _)
+            | PartKind::CffiStatic(library, _)
+            | PartKind::CffiAbi(library, _)
+            | PartKind::Ctypes(library) => library.name.to_string(),
             PartKind::Program(program) => program.name.to_string(),
         };
         let mut package = GoPackage {
@@ -176,11 +182,9 @@ const MAX_FILE: usize = 255;
 
 /// The binaries of `part` on every system.
 fn files(part: &Part) -> Vec<String> {
-    let extension = part.extension().map(|extension| extension.module.path());
     let on = |os: &&'static Os| {
-        let extension = extension.as_ref().map(|path| format!("{path}{}", os.abi3_suffix));
         let program = part.program().map(|program| program.data_path(os));
-        part.library_path(os).into_iter().chain(extension).chain(program)
+        part.library_path(os).into_iter().chain(part.module_path(os)).chain(program)
     };
     OSES.iter().flat_map(on).collect()
 }
@@ -209,6 +213,20 @@ fn directory(at: &Path) -> Result<PathBuf> {
     } else {
         Err(Failure::project(doing, "it is not a directory", help))
     }
+}
+
+/// Rejects a Python module of the project where pygo will write `module`.
+fn not_written(root: &Path, module: &ModuleName) -> Result<()> {
+    let path = module.path();
+    let files = [format!("{path}.py"), format!("src/{path}.py")];
+    let Some(file) = files.into_iter().find(|file| root.join(file).exists()) else {
+        return Ok(());
+    };
+    Err(Failure::project(
+        "reading the configuration",
+        format!("`extension` is `{module}`, which pygo generates, and the project has {file}"),
+        format!("remove {file}, or give `extension` another name"),
+    ))
 }
 
 /// Rejects an extension with the name of a package: Python would import the package.

@@ -49,7 +49,7 @@ pub struct PlanDocument {
 pub struct PlannedPart {
     /// Its id.
     pub id: String,
-    /// What is built: `cffi`, `ctypes` or `bin`.
+    /// What is built: `cffi`, `cffi-abi`, `ctypes` or `bin`.
     pub binding: String,
     /// The Go package, relative to the project.
     pub go_dir: PathBuf,

@@ -26,26 +26,55 @@ impl Os {
         }
     }
 
-    /// The flags that link a Python extension module called `file_name`, which finds its libraries
-    /// in `library_dir`, relative to the module's directory.
+    /// The flags for the C in a Go archive that keep its functions out of the exports of the
+    /// extension module that it is linked into. zig's linker for macOS takes no list of exports,
+    /// and Go's own `crosscall2` and the like stay exported there; with macOS's two-level
+    /// namespaces nobody else finds them by accident.
+    pub fn hidden_flags(&self) -> &'static [&'static str] {
+        match self.format {
+            BinaryFormat::Elf => &[],
+            BinaryFormat::MachO | BinaryFormat::Pe => &["-fvisibility=hidden"],
+        }
+    }
+
+    /// The flags that link a Go archive into an extension module. `exports` is a version script
+    /// with the symbols that stay visible. As Go does for its libraries, they forbid unloading:
+    /// its threads go on.
+    pub fn archive_flags(&self, exports: &str) -> Vec<String> {
+        match self.format {
+            BinaryFormat::Elf => vec![
+                "-Wl,-z,nodelete".into(),
+                "-Wl,-Bsymbolic".into(),
+                format!("-Wl,--version-script={exports}"),
+            ],
+            BinaryFormat::MachO | BinaryFormat::Pe => Vec::new(),
+        }
+    }
+
+    /// The flags that link a Python extension module called `file_name`, which finds its libraries,
+    /// if it has any, in `library_dir`, relative to the module's directory.
     ///
     /// On macOS the module is a `-dynamiclib`, because zig cannot link a `-bundle`; `dlopen` loads
     /// both. Python's own symbols are resolved on import. The header has room for the longer names
     /// that wheel repair tools write; Go reserves it for its libraries. Its install name would
     /// default to the output path. Windows has no rpaths.
-    pub fn extension_flags(&self, file_name: &str, library_dir: &str) -> Vec<String> {
-        let rpath = |origin: &str| format!("-Wl,-rpath,{origin}/{library_dir}");
-        match self.format {
-            BinaryFormat::Elf => vec!["-shared".into(), "-fPIC".into(), rpath("$ORIGIN")],
-            BinaryFormat::MachO => vec![
-                "-dynamiclib".into(),
-                "-undefined".into(),
-                "dynamic_lookup".into(),
-                "-Wl,-headerpad_max_install_names".into(),
-                format!("-Wl,-install_name,@rpath/{file_name}"),
+    pub fn extension_flags(&self, file_name: &str, library_dir: Option<&str>) -> Vec<String> {
+        let rpath = |origin: &str| library_dir.map(|dir| format!("-Wl,-rpath,{origin}/{dir}"));
+        let (mut flags, rpath): (Vec<String>, _) = match self.format {
+            BinaryFormat::Elf => (vec!["-shared".into(), "-fPIC".into()], rpath("$ORIGIN")),
+            BinaryFormat::MachO => (
+                vec![
+                    "-dynamiclib".into(),
+                    "-undefined".into(),
+                    "dynamic_lookup".into(),
+                    "-Wl,-headerpad_max_install_names".into(),
+                    format!("-Wl,-install_name,@rpath/{file_name}"),
+                ],
                 rpath("@loader_path"),
-            ],
-            BinaryFormat::Pe => vec!["-shared".into()],
-        }
+            ),
+            BinaryFormat::Pe => (vec!["-shared".into()], None),
+        };
+        flags.extend(rpath);
+        flags
     }
 }

@@ -171,7 +171,7 @@ fn default_targets_are_targets() {
 
 #[test]
 fn extensions_find_libraries_by_a_relative_path() {
-    let flags = |os: &Os| os.extension_flags("_x.abi3.so", "x/lib").join(" ");
+    let flags = |os: &Os| os.extension_flags("_x.abi3.so", Some("x/lib")).join(" ");
     assert_eq!(flags(LINUX), "-shared -fPIC -Wl,-rpath,$ORIGIN/x/lib");
     assert_eq!(flags(MIPS.os()), flags(LINUX));
     assert_eq!(

@@ -1,7 +1,9 @@
-//! cffi in API mode: an extension module that cffi generates from C declarations, linked against
-//! the Go library, for CPython's stable ABI.
+//! cffi in API mode: an extension module that cffi generates from C declarations, for CPython's
+//! stable ABI. It is linked against the Go library, or contains it.
 
-use super::interface::{Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Locator};
+use super::interface::{
+    Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Linked, Locator,
+};
 use crate::factory::stubs::stubs;
 use crate::project::{Extension, GoLibrary, Part, declarations, go_types};
 use crate::target::Os;
@@ -23,6 +25,8 @@ pub(super) struct CffiApi<'p> {
     pub(super) part: &'p Part,
     pub(super) library: &'p GoLibrary,
     pub(super) extension: &'p Extension,
+    /// Whether the extension contains the library.
+    pub(super) is_static: bool,
 }
 
 impl<'p> Binding<'p> for CffiApi<'p> {
@@ -33,16 +37,23 @@ impl<'p> Binding<'p> for CffiApi<'p> {
     fn source(&self) -> Option<CffiModule<'p>> {
         let Extension { module, signatures, .. } = self.extension;
         let declarations = declarations(signatures, &self.part.go.exports);
-        let preamble = format!("#include \"{CGO_HEADER}\"{declarations}");
+        let preamble = Some(format!("#include \"{CGO_HEADER}\"{declarations}"));
         Some(CffiModule { module, types: go_types(signatures), signatures, preamble })
+    }
+
+    fn has_archive(&self) -> bool {
+        self.is_static
     }
 
     fn extension(&self, os: &Os) -> Option<ExtensionModule<'p>> {
         let Extension { module, signatures, .. } = self.extension;
         Some(ExtensionModule {
             module,
-            path: format!("{}{}", module.path(), os.abi3_suffix),
-            library_dir: self.extension.path_to(self.library),
+            path: self.part.module_path(os)?,
+            linked: match self.is_static {
+                true => Linked::Archive,
+                false => Linked::Library { dir: self.extension.path_to(self.library) },
+            },
             flags: FLAGS,
             headers: HEADERS,
             signatures,
@@ -58,13 +69,7 @@ impl<'p> Binding<'p> for CffiApi<'p> {
     }
 
     fn locator(&self, os: &Os) -> Option<Locator> {
-        let library = self.library;
-        let name = format!("lib{}", library.name);
-        Some(Locator {
-            module: format!("{}.lib.{name}", library.package),
-            path: format!("{}/{name}.py", library.wheel_dir()),
-            library: self.part.library_file(os)?,
-        })
+        Some(Locator::of(self.library, self.part.library_file(os)?))
     }
 
     fn stubs(&self, base: &Contents) -> Vec<(String, String)> {

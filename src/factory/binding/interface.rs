@@ -1,6 +1,6 @@
 //! What the factory asks about a part, and the answers.
 
-use crate::project::{ModuleName, Program, Signature};
+use crate::project::{GoLibrary, ModuleName, Program, Signature};
 use crate::target::{Os, Release};
 use crate::toolchain::Tool;
 use crate::wheel::{Contents, FormatError, WheelTag};
@@ -22,13 +22,24 @@ pub(in crate::factory) trait Binding<'p>: Send + Sync {
         &[]
     }
 
-    /// The C source to generate once for all targets.
+    /// Whether Go builds an archive, which is linked into the extension module.
+    fn has_archive(&self) -> bool {
+        false
+    }
+
+    /// The C or Python source to generate once for all targets.
     fn source(&self) -> Option<CffiModule<'p>> {
         None
     }
 
     /// The extension module to compile for each slice of `os`.
     fn extension(&self, os: &Os) -> Option<ExtensionModule<'p>> {
+        let _ = os;
+        None
+    }
+
+    /// The Python module that opens the library on `os`, made from the generated source.
+    fn python_module(&self, os: &Os) -> Option<PythonModule<'p>> {
         let _ = os;
         None
     }
@@ -65,17 +76,45 @@ pub(in crate::factory) trait Binding<'p>: Send + Sync {
 /// it after the library's file, which differs between systems; the extension's source does not.
 pub(in crate::factory) const CGO_HEADER: &str = "pygo-library.h";
 
-/// What cffi generates C from.
+/// What cffi generates C or Python code from.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::factory) struct CffiModule<'p> {
-    /// The extension's import name.
+    /// The module's import name.
     pub(in crate::factory) module: &'p ModuleName,
     /// Declarations of types that precede its own.
     pub(in crate::factory) types: Vec<&'static str>,
     /// Its declarations.
     pub(in crate::factory) signatures: &'p [Signature],
-    /// C that precedes everything generated.
-    pub(in crate::factory) preamble: String,
+    /// C that precedes everything generated; `None` for Python code, the ABI mode.
+    pub(in crate::factory) preamble: Option<String>,
+}
+
+/// A Python module that opens a library.
+#[derive(Debug, Clone)]
+pub(in crate::factory) struct PythonModule<'p> {
+    /// Its import name.
+    pub(in crate::factory) module: &'p ModuleName,
+    /// Its path in the wheel: `example/_words.py`.
+    pub(in crate::factory) path: String,
+    /// The path of the library, relative to its own directory.
+    pub(in crate::factory) library: String,
+}
+
+impl PythonModule<'_> {
+    /// Its text; `ffi` is the code that cffi generated, which defines the name `ffi`.
+    pub(in crate::factory) fn text(&self, ffi: &str) -> String {
+        let parts = self.library.split('/').filter(|part| *part != ".");
+        let parts: Vec<_> = parts.map(|part| format!("\"{part}\"")).collect();
+        format!(
+            "\"\"\"The functions of a Go library. Written by cffi and pygo.\"\"\"\n\n\
+             import os\n\n\
+             {}\n\n\
+             lib = ffi.dlopen(\n    \
+             os.path.join(os.path.dirname(os.path.abspath(__file__)), {})\n)\n",
+            ffi.trim_start_matches("# auto-generated file\n").trim_end(),
+            parts.join(", ")
+        )
+    }
 }
 
 /// A Python module that tells where a library is.
@@ -90,6 +129,16 @@ pub(in crate::factory) struct Locator {
 }
 
 impl Locator {
+    /// The locator of `library`, whose file is called `file`.
+    pub(super) fn of(library: &GoLibrary, file: String) -> Self {
+        let name = format!("lib{}", library.name);
+        Self {
+            module: format!("{}.lib.{name}", library.package),
+            path: format!("{}/{name}.py", library.wheel_dir()),
+            library: file,
+        }
+    }
+
     /// Its text.
     pub(in crate::factory) fn text(&self) -> String {
         format!(
@@ -108,14 +157,23 @@ pub(in crate::factory) struct ExtensionModule<'p> {
     pub(in crate::factory) module: &'p ModuleName,
     /// Its path in the wheel.
     pub(in crate::factory) path: String,
-    /// The directory of its library, relative to its own.
-    pub(in crate::factory) library_dir: String,
+    /// How it is linked to what Go built.
+    pub(in crate::factory) linked: Linked,
     /// Arguments for the C compiler.
     pub(in crate::factory) flags: &'static [&'static str],
     /// Headers to compile it with: name and content.
     pub(in crate::factory) headers: &'static [(&'static str, &'static str)],
     /// Its declarations, to explain the compiler's errors with.
     pub(in crate::factory) signatures: &'p [Signature],
+}
+
+/// How an extension module is linked to what Go built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::factory) enum Linked {
+    /// To a library in `dir`, relative to its own directory.
+    Library { dir: String },
+    /// With an archive, which becomes part of it.
+    Archive,
 }
 
 /// Interpreters that can use a part. A wheel is tagged for the narrowest among its parts.
@@ -149,5 +207,27 @@ impl Interpreters {
                 WheelTag::new([format!("cp{major}{minor}")], ["abi3".to_owned()], platforms)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_python_module_opens_the_library_beside_it() {
+        let module = "a._x".parse().unwrap();
+        let text = |library: &str| {
+            let (path, library) = ("a/_x.py".to_owned(), library.to_owned());
+            PythonModule { module: &module, path, library }.text("# auto-generated file\nffi = 1\n")
+        };
+        assert_eq!(
+            text("../b/lib/libx.b.so"),
+            "\"\"\"The functions of a Go library. Written by cffi and pygo.\"\"\"\n\n\
+             import os\n\nffi = 1\n\nlib = ffi.dlopen(\n    \
+             os.path.join(os.path.dirname(os.path.abspath(__file__)), \"..\", \"b\", \"lib\", \
+             \"libx.b.so\")\n)\n"
+        );
+        assert!(text("./libx.a.so").contains("(__file__)), \"libx.a.so\")"));
     }
 }

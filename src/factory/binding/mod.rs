@@ -3,13 +3,14 @@
 //! The factory asks a part's [`Binding`] for everything that depends on its kind. To add a kind,
 //! add a variant to [`PartKind`], a file here, and its row in [`of`].
 
+mod cffi_abi;
 mod cffi_api;
 mod ctypes;
 mod interface;
 mod program;
 
 pub(super) use interface::{
-    Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Locator,
+    Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Linked, Locator, PythonModule,
 };
 
 use std::collections::BTreeSet;
@@ -23,7 +24,13 @@ use crate::wheel::Contents;
 pub(super) fn of(part: &Part) -> Box<dyn Binding<'_> + '_> {
     match &part.kind {
         PartKind::Cffi(library, extension) => {
-            Box::new(cffi_api::CffiApi { part, library, extension })
+            Box::new(cffi_api::CffiApi { part, library, extension, is_static: false })
+        }
+        PartKind::CffiStatic(library, extension) => {
+            Box::new(cffi_api::CffiApi { part, library, extension, is_static: true })
+        }
+        PartKind::CffiAbi(library, extension) => {
+            Box::new(cffi_abi::CffiAbi { part, library, extension })
         }
         PartKind::Ctypes(_) => Box::new(ctypes::Ctypes),
         PartKind::Program(program) => Box::new(program::Command { program }),
@@ -70,6 +77,11 @@ pub(super) fn platform_tags(parts: &[Part], target: Target, release: Release) ->
 /// The extension modules of `parts` on `os`.
 pub(super) fn extensions<'p>(parts: &'p [Part], os: &Os) -> Vec<ExtensionModule<'p>> {
     parts.iter().filter_map(|part| of(part).extension(os)).collect()
+}
+
+/// The Python modules of `parts` that open a library on `os`.
+pub(super) fn python_modules<'p>(parts: &'p [Part], os: &Os) -> Vec<PythonModule<'p>> {
+    parts.iter().filter_map(|part| of(part).python_module(os)).collect()
 }
 
 /// The modules of `parts` that tell where a library is on `os`, if `base`, the other files of the

@@ -146,6 +146,9 @@ def answer():
         return {"error": {"signature": signature, "message": f"{type(error).__name__}: {error}"}}
     builder.set_source(task["module"], task["preamble"])
     with contextlib.redirect_stdout(sys.stderr):  # cffi prints what it does
+        if task["preamble"] is None:
+            builder.emit_python_code(text)
+            return {"source": text.getvalue()}
         builder.emit_c_code(text)
     return {"source": text.getvalue() + claims(builder, signatures)}
 

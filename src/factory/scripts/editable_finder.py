@@ -9,9 +9,9 @@ EXTENSIONS = {
     # extensions
 }
 
-# Module that tells where a library is -> its file.
-LOCATORS = {
-    # locators
+# Python module that opens a library, or tells where it is -> its file.
+MODULES = {
+    # modules
 }
 
 
@@ -32,13 +32,13 @@ class Extensions:
         return found(ExtensionFileLoader, name, file) if file else None
 
 
-class Locators:
+class Modules:
     @staticmethod
     def find_spec(name, parents=None, target=None):
-        file = LOCATORS.get(name)
+        file = MODULES.get(name)
         if file:
             return found(SourceFileLoader, name, file)
-        for module, file in LOCATORS.items():
+        for module, file in MODULES.items():
             if module.rpartition(".")[0] == name:
                 package = ModuleSpec(name, None, is_package=True)
                 package.submodule_search_locations = [os.path.dirname(path(file))]
@@ -49,4 +49,4 @@ class Locators:
 # Before all others: a file of an older build in the author's tree must not win.
 sys.meta_path.insert(0, Extensions)
 # After all others: the author's own modules win.
-sys.meta_path.append(Locators)
+sys.meta_path.append(Modules)

@@ -13,15 +13,17 @@ use crate::target::Slice;
 
 /// The fields of `go list -json` that [`CgoPackage`] has.
 pub(super) const FIELDS: &str = "-json=ImportPath,Dir,Standard,CgoFiles,CgoCFLAGS,CgoCPPFLAGS,\
-                                 CgoCXXFLAGS,CgoFFLAGS,CgoLDFLAGS,CgoPkgConfig";
+                                 CgoCXXFLAGS,CgoFFLAGS,CgoLDFLAGS,CgoPkgConfig,GoFiles,\
+                                 CXXFiles,SwigCXXFiles";
 
 /// A package, with the flags of its `#cgo` lines that apply to the target: `${SRCDIR}` is replaced.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct CgoPackage {
     import_path: String,
-    dir: PathBuf,
-    standard: bool,
+    pub(super) dir: PathBuf,
+    pub(super) standard: bool,
+    pub(super) go_files: Vec<String>,
     cgo_files: Vec<String>,
     #[serde(rename = "CgoCFLAGS")]
     pub(super) cflags: Vec<String>,
@@ -32,9 +34,13 @@ pub(super) struct CgoPackage {
     #[serde(rename = "CgoFFLAGS")]
     fflags: Vec<String>,
     #[serde(rename = "CgoLDFLAGS")]
-    ldflags: Vec<String>,
+    pub(super) ldflags: Vec<String>,
     #[serde(rename = "CgoPkgConfig")]
     pub(super) pkg_config: Vec<String>,
+    #[serde(rename = "CXXFiles")]
+    cxx_files: Vec<String>,
+    #[serde(rename = "SwigCXXFiles")]
+    swig_cxx_files: Vec<String>,
 }
 
 /// Reads what `go list -deps` printed with [`FIELDS`].
@@ -43,6 +49,11 @@ pub(super) fn read(printed: &str) -> serde_json::Result<Vec<CgoPackage>> {
 }
 
 impl CgoPackage {
+    /// Whether it has C++, so that Go has the C++ compiler link.
+    pub(super) fn has_cxx(&self) -> bool {
+        !self.cxx_files.is_empty() || !self.swig_cxx_files.is_empty()
+    }
+
     /// What is wrong with its flags for `slice`; the paths of files are relative to `root` if they
     /// are below it.
     ///

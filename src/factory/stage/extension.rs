@@ -1,13 +1,14 @@
 //! Extension: C, compiled and linked for one slice against its Go library.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::library::TOOL_VARIABLES;
 use super::{Binary, GeneratedSource, Library, WorkDir, linked_library};
 use crate::error::{Failure, Kind, Result};
-use crate::factory::binding::ExtensionModule;
+use crate::factory::binding::{ExtensionModule, Linked};
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
@@ -28,6 +29,10 @@ const ERRORS: &[&str] = &[
 
 /// How the messages begin that cffi_source.py adds to the C for types and constants.
 const CLAIM: &str = "signatures: ";
+
+/// The version script of an extension that contains its library, and what stays visible.
+const EXPORTS: &str = "exports.map";
+const VISIBLE: &str = "{ global: PyInit*; local: *; };\n";
 
 const FLAGS: &[&str] = &["-fPIC", "-fvisibility=hidden", "-DNDEBUG"];
 
@@ -65,8 +70,35 @@ impl Compile<'_> {
             Profile::Debug => &["-Wl,-S"],
         };
         let fixed = symbols.iter().chain(FLAGS).chain(self.extension.flags).chain(ERRORS);
-        let link = self.slice.os.extension_flags(self.file_name(), &self.extension.library_dir);
+        let os = self.slice.os;
+        let link = match &self.extension.linked {
+            Linked::Library { dir } => os.extension_flags(self.file_name(), Some(dir)),
+            Linked::Archive => {
+                let flags = os.extension_flags(self.file_name(), None);
+                flags.into_iter().chain(os.archive_flags(EXPORTS)).collect()
+            }
+        };
         fixed.map(|flag| (*flag).to_owned()).chain(link).collect()
+    }
+
+    /// The source and the library as arguments of the compiler, and what follows them.
+    fn inputs(&self) -> Vec<OsString> {
+        let Library { binary, link, .. } = &*self.library;
+        // By its path: zig takes `-lc`, `-lm`, `-lutil` and the like for parts of libc.
+        let files = [&self.source.file, binary].map(|file| file.clone().into_os_string());
+        let [source, library] = files;
+        let mut inputs = match link.has_cxx {
+            false => vec![source, library],
+            // The C++ compiler would take it for C++.
+            true => vec!["-x".into(), "c".into(), source, "-x".into(), "none".into(), library],
+        };
+        inputs.extend(link.flags.iter().map(OsString::from));
+        inputs
+    }
+
+    /// The files among the flags for the linker.
+    fn linked_files(&self) -> impl Iterator<Item = &Path> {
+        self.library.link.flags.iter().map(Path::new).filter(|path| path.is_file())
     }
 
     /// The flags that keep paths of the build machine out of debug information.
@@ -93,6 +125,11 @@ impl Input for Compile<'_> {
         let dir = self.go_dir.to_string_lossy();
         let preamble = library.preamble_flags.iter().map(|flag| flag.replace(&*dir, "."));
         into.value("preamble flags", &preamble.collect::<Vec<_>>())?;
+        let link = library.link.flags.iter().map(|flag| flag.replace(&*dir, "."));
+        into.value("link flags", &(link.collect::<Vec<_>>(), library.link.has_cxx))?;
+        for (number, file) in self.linked_files().enumerate() {
+            into.file(&format!("linked {number}"), file)?;
+        }
         into.value("headers", &extension.headers)?;
         into.value("slice", &(slice.name(), minimum))?;
         into.value("environment", environment)?;
@@ -110,15 +147,17 @@ impl Input for Compile<'_> {
         let library_dir = &self.library.dir;
         let debug = self.profile == Profile::Debug;
         let file = library_dir.join(self.file_name());
-        let finished = Call::new(&self.host.environment, self.cc.name(), &self.driver.cc, &doing)
+        fs_err::write(library_dir.join(EXPORTS), VISIBLE)
+            .map_err(|error| Failure::io(&doing, &error))?;
+        let compiler = if self.library.link.has_cxx { &self.driver.cxx } else { &self.driver.cc };
+        let finished = Call::new(&self.host.environment, self.cc.name(), compiler, &doing)
             .without_host_libraries()
             .args([&headers, library_dir, &self.go_dir].map(|dir| format!("-I{}", dir.display())))
             .args(self.flags())
             .args(if debug { self.prefix_maps(&headers) } else { Vec::new() })
             .args(&self.library.preamble_flags)
-            .args(["-o".as_ref(), file.as_os_str(), self.source.file.as_os_str()])
-            // By its path: zig takes `-lc`, `-lm`, `-lutil` and the like for parts of libc.
-            .args([&self.library.binary])
+            .args(["-o".as_ref(), file.as_os_str()])
+            .args(self.inputs())
             .envs(self.dir.env())
             .envs(self.driver.env.clone())
             .dir(library_dir)
@@ -184,6 +223,15 @@ impl Compile<'_> {
             );
         }
         let c_file = self.source.file.to_string_lossy();
+        // What Go would have linked: its packages' flags are at fault, not the signatures.
+        if self.extension.linked == Linked::Archive && !finished.stderr.contains(&*c_file) {
+            return finished.failure(
+                Kind::Build,
+                finished.last_words(),
+                "with `link` = \"static\" the flags of all `#cgo LDFLAGS` lines link the extension: \
+                 correct them for this target, or remove `link`",
+            );
+        }
         let errors: Vec<_> = finished
             .stderr
             .lines()

@@ -142,6 +142,21 @@ impl UserFlags {
         Ok(flags)
     }
 
+    /// The flags among those of the project and of GOFLAGS that Go's linker would pass to the C
+    /// linker, for what pygo links itself.
+    ///
+    /// # Errors
+    /// A flag that breaks the library.
+    pub(super) fn c_linker(&self, project: &[String]) -> Result<Vec<String>> {
+        let at = "the key `ldflags`";
+        let words = split(&project.join(" ")).map_err(|found| refused(at, found))?;
+        let (_, mut passed) = check_linker(&words, at)?;
+        for (_, theirs) in &self.ldflags {
+            passed.extend(check_linker(theirs, "GOFLAGS")?.1);
+        }
+        split(&passed.join(" ")).map_err(|found| refused("-extldflags", found))
+    }
+
     /// The build tags of the project and of GOFLAGS as a flag, if there are any.
     pub(in crate::factory) fn tags(&self, project: &[String]) -> Option<String> {
         let mut tags: Vec<&String> = Vec::new();
@@ -303,6 +318,14 @@ mod tests {
             .unwrap()
             .ldflags(&project, &["-s", "-w", "-buildid="], "-s -Wl,-x")
             .unwrap()
+    }
+
+    #[test]
+    fn what_go_does_not_link_gets_the_flags_for_the_c_linker_too() {
+        let flags = UserFlags::read("\"-ldflags=-v -extldflags '-lm -lz'\"").unwrap();
+        let project = ["-X a=b -extldflags=-lx".to_owned()];
+        assert_eq!(flags.c_linker(&project).unwrap(), ["-lx", "-lm", "-lz"]);
+        assert!(flags.c_linker(&["-extldflags=-static".to_owned()]).is_err());
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Library: `go build -buildmode=c-shared` for one slice.
+//! Library: `go build -buildmode=c-shared` for one slice, or `c-archive` for a library that is
+//! linked into its extension.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,11 +7,12 @@ use std::time::SystemTime;
 
 use fs_err as fs;
 
+use super::archive_link::ArchiveLink;
 use super::cgo_packages::{self, CgoPackage, FIELDS};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::preamble_flags::VARIABLES;
-use super::{WorkDir, linked_library};
+use super::{WorkDir, linked_archive, linked_library};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
@@ -26,6 +28,8 @@ pub(in crate::factory) struct GoBuild<'a> {
     pub(in crate::factory) library: &'a GoPackage,
     /// The file name of the result, which is also its soname or install name.
     pub(in crate::factory) file_name: String,
+    /// Whether the result is an archive.
+    pub(in crate::factory) is_archive: bool,
     /// The files Go may read: name for the fingerprint, and where it is.
     pub(in crate::factory) sources: Vec<(String, PathBuf)>,
     pub(in crate::factory) slice: Slice,
@@ -62,22 +66,29 @@ pub(in crate::factory) struct Library {
     pub(in crate::factory) header: PathBuf,
     /// The flags that the header's preamble needs, with absolute paths.
     pub(in crate::factory) preamble_flags: Vec<String>,
+    /// What it is linked with, if it is an archive.
+    pub(in crate::factory) link: ArchiveLink,
     /// The files that Go and the C compiler read, if all of them are known.
     pub(in crate::factory) reads: Option<Reads>,
 }
 
 impl GoBuild<'_> {
-    /// Arguments of `go build`, without the places of files.
-    fn flags(&self) -> Result<Vec<String>> {
+    /// Arguments of `go build`; `ar` makes archives.
+    fn flags(&self, ar: &Path) -> Result<Vec<String>> {
         let identity = self.slice.os.identity_flag(&self.file_name).unwrap_or_default();
-        let own = linker_flags(self.profile, self.slice);
-        let linker = match self.profile {
-            Profile::Release => format!("-s {identity}"),
-            Profile::Debug => identity,
+        let mut own = linker_flags(self.profile, self.slice).to_vec();
+        let ar = format!("-extar={}", ar.display());
+        let (mode, linker) = match self.profile {
+            _ if self.is_archive => {
+                own.push(&ar);
+                ("-buildmode=c-archive", String::new())
+            }
+            Profile::Release => ("-buildmode=c-shared", format!("-s {identity}")),
+            Profile::Debug => ("-buildmode=c-shared", identity),
         };
         let mut flags: Vec<String> =
-            ["build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false"].map(Into::into).into();
-        flags.extend(self.user.ldflags(&self.ldflags, own, &linker)?);
+            ["build", mode, "-trimpath", "-buildvcs=false"].map(Into::into).into();
+        flags.extend(self.user.ldflags(&self.ldflags, &own, &linker)?);
         flags.extend(self.user.tags(&self.library.build_tags));
         Ok(flags)
     }
@@ -110,7 +121,7 @@ impl Input for GoBuild<'_> {
         into.value("library", &(&library.name, &library.go_dir))?;
         into.value("file name", file_name)?;
         into.value("slice", &(slice.name(), minimum))?;
-        into.value("flags", &self.flags()?)?;
+        into.value("flags", &self.flags(Path::new(AR))?)?;
         into.value("env", &self.env())?;
         into.value("environment", environment)?;
         into.value("go", &go.found.fingerprint())?;
@@ -147,7 +158,7 @@ impl Input for GoBuild<'_> {
         let finished = self
             .go
             .call(&doing)
-            .args(self.flags()?)
+            .args(self.flags(&self.driver.ar)?)
             .args(["-o".as_ref(), binary.as_os_str()])
             .args(&package)
             .envs(self.env())
@@ -157,6 +168,7 @@ impl Input for GoBuild<'_> {
                 self.profile,
                 self.root,
                 self.c_digest.as_deref(),
+                self.own_c_flags(),
                 &doing,
             )?)
             .envs(self.dir.env())
@@ -174,7 +186,11 @@ impl Input for GoBuild<'_> {
                 GoFailure { library, slice: *slice, cc: Some(&driver.cc), offline: *offline };
             return Err(failure.explain(&finished));
         }
-        linked_library(&binary, self.cc.name(), &doing, self.slice)?;
+        if self.is_archive {
+            linked_archive(&binary, &doing)?;
+        } else {
+            linked_library(&binary, self.cc.name(), &doing, self.slice)?;
+        }
         let header = dir.join(CGO_HEADER);
         let written = binary.with_extension("h");
         // cgo writes none if only other packages export functions.
@@ -184,11 +200,9 @@ impl Input for GoBuild<'_> {
             fs::write(&header, go_header())
         };
         moved.map_err(|error| Failure::io(&doing, &error))?;
-        let own = packages.iter().flatten().last();
-        let preamble_flags = own.map(|own| self.preamble_flags(own)).transpose()?;
-        let preamble_flags = preamble_flags.unwrap_or_default();
+        let (preamble_flags, link) = self.extension_flags(packages.as_deref().unwrap_or(&[]))?;
         let reads = if self.may_be_kept() { self.reads(&package, start) } else { None };
-        Ok(Library { dir: dir.clone(), binary, header, preamble_flags, reads })
+        Ok(Library { dir: dir.clone(), binary, header, preamble_flags, link, reads })
     }
 
     fn key(&self, into: &mut Hasher) -> Result<bool> {
@@ -201,7 +215,10 @@ impl Input for GoBuild<'_> {
         into.value("library", &(library.name.to_string(), &library.go_dir))?;
         into.value("file name", file_name)?;
         into.value("slice", &(slice.name(), minimum))?;
-        into.value("flags", &(self.flags()?, self.env(), offline))?;
+        into.value(
+            "flags",
+            &(self.flags(Path::new(AR))?, self.own_c_flags(), self.env(), offline),
+        )?;
         into.value("environment", environment)?;
         // Go's files are compared by their time stamps, and with them where they are.
         into.value(
@@ -218,7 +235,7 @@ impl Input for GoBuild<'_> {
             [&library.binary, &library.header].map(|path| Some((name(path)?, path.clone())));
         Some(Saved {
             files: files.into_iter().collect::<Option<_>>()?,
-            value: serde_json::to_value(&library.preamble_flags).ok()?,
+            value: serde_json::to_value((&library.preamble_flags, &library.link)).ok()?,
             reads: library.reads.clone()?,
         })
     }
@@ -232,9 +249,11 @@ impl Input for GoBuild<'_> {
             let Some((_, bytes)) = found.files.iter().find(named) else { return Ok(None) };
             fs::write(path, bytes).map_err(|error| Failure::io(&doing, &error))?;
         }
-        let Ok(preamble_flags) = serde_json::from_value(found.value) else { return Ok(None) };
+        let Ok((preamble_flags, link)) = serde_json::from_value(found.value) else {
+            return Ok(None);
+        };
         let reads = Some(found.reads);
-        Ok(Some(Library { dir: dir.clone(), binary, header, preamble_flags, reads }))
+        Ok(Some(Library { dir: dir.clone(), binary, header, preamble_flags, link, reads }))
     }
 }
 
@@ -322,19 +341,38 @@ impl GoBuild<'_> {
         cgo_packages::read(&listed.stdout).map(Some).map_err(|error| unreadable(&doing, &error))
     }
 
-    /// The flags that the preamble of the library's own package needs.
-    fn preamble_flags(&self, own: &CgoPackage) -> Result<Vec<String>> {
+    /// The flags for all C code that are not in the environment.
+    fn own_c_flags(&self) -> &'static [&'static str] {
+        if self.is_archive { self.slice.os.hidden_flags() } else { &[] }
+    }
+
+    /// The flags that the preamble of the library's own package needs, and what an archive is
+    /// linked with.
+    fn extension_flags(&self, packages: &[CgoPackage]) -> Result<(Vec<String>, ArchiveLink)> {
         let doing = format!("reading the cgo flags of {}", self.library.name);
         let call = self.go.call(&doing).envs(self.env()).dir(&self.library.dir);
         let variables = call.args(["env", "-json"]).args(VARIABLES).run(Kind::Build, REPORT)?;
         let variables =
             serde_json::from_str(&variables.stdout).map_err(|error| unreadable(&doing, &error))?;
         let pkg_config = |exe: &Path| self.go.tool(exe, &doing).envs(self.env());
-        own.preamble_flags(&variables, &self.library.dir, pkg_config)
+        let dir = &self.library.dir;
+        let preamble = match packages.last() {
+            Some(own) => own.preamble_flags(&variables, dir, pkg_config)?,
+            None => Vec::new(),
+        };
+        let mut link = ArchiveLink::default();
+        if self.is_archive {
+            link = ArchiveLink::of(packages, &variables, dir, pkg_config)?;
+            link.flags.extend(self.user.c_linker(&self.ldflags)?);
+        }
+        Ok((preamble, link))
     }
 }
 
 const REPORT: &str = "report this bug";
+
+/// Stands for the place of the archiver in fingerprints.
+const AR: &str = "ar";
 
 fn unreadable(doing: &str, error: &serde_json::Error) -> Failure {
     Failure::build(doing, format!("cannot read Go's answer: {error}"), REPORT)
@@ -358,10 +396,12 @@ pub(super) fn c_flags(
     profile: Profile,
     root: &Path,
     c_digest: Option<&str>,
+    more: &[&str],
     doing: &str,
 ) -> Result<Option<(&'static str, String)>> {
     let mut flags: Vec<_> =
         c_digest.iter().map(|digest| format!("-DPYGO_C_SOURCES={digest}")).collect();
+    flags.extend(more.iter().map(|flag| (*flag).to_owned()));
     if profile == Profile::Debug {
         let modules = (go.modules(), "/_/mod");
         let of_compiler = driver.headers.as_deref().map(|dir| (dir, "/_/cc"));

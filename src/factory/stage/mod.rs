@@ -1,6 +1,7 @@
 //! The stages. Each has an input, a value that holds everything it reads, and an output; none
 //! reaches back to the plan or looks for a tool.
 
+mod archive_link;
 mod audit;
 mod backend;
 mod backend_failure;
@@ -75,6 +76,18 @@ fn linked_library(path: &Path, tool: &str, doing: &str, slice: Slice) -> Result<
         doing,
         format!("{tool} reported success, but its output is {found}"),
         "remove linker flags such as -static, -r and -c from `#cgo LDFLAGS`, CGO_LDFLAGS and GOFLAGS",
+    ))
+}
+
+/// Checks that Go wrote an archive.
+fn linked_archive(path: &Path, doing: &str) -> Result<()> {
+    if linked(path, "go", doing)?.starts_with(b"!<arch>\n") {
+        return Ok(());
+    }
+    Err(Failure::build(
+        doing,
+        "go reported success, but its output is not an archive",
+        "remove flags that change what Go builds from GOFLAGS and `ldflags`",
     ))
 }
 

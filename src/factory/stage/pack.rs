@@ -56,6 +56,8 @@ pub(in crate::factory) struct Pack<'a> {
     pub(in crate::factory) target: Target,
     pub(in crate::factory) parts: &'a [Part],
     pub(in crate::factory) base: Arc<BaseWheel>,
+    /// The Python modules that open libraries: paths and texts.
+    pub(in crate::factory) python_modules: Vec<(String, String)>,
     pub(in crate::factory) native: Arc<NativePart>,
     pub(in crate::factory) verdict: Arc<Verdict>,
     /// The package that holds the native part of an editable wheel.
@@ -249,32 +251,38 @@ impl Pack<'_> {
     fn generated(&self) -> Vec<(String, String)> {
         let base = &self.base.wheel.contents;
         let stubs = self.parts.iter().flat_map(|part| binding::of(part).stubs(base));
-        let locators = self.locators().into_iter().map(|locator| {
-            let path = &locator.path;
+        let locators =
+            self.locators().into_iter().map(|locator| (locator.path.clone(), locator.text()));
+        let modules = locators.chain(self.python_modules.iter().cloned()).map(|(path, text)| {
             let place = self.editable.as_ref().map(|package| format!("{package}/{path}"));
-            (place.unwrap_or_else(|| path.clone()), locator.text())
+            (place.unwrap_or(path), text)
         });
-        stubs.chain(locators).collect()
+        stubs.chain(modules).collect()
     }
 
     fn contents(&self, name: &WheelName) -> Result<Contents, Box<dyn std::error::Error>> {
         let base = &self.base.wheel;
         let dist_info = &base.dist_info;
         let extensions = binding::extensions(self.parts, self.target.os());
+        let modules = binding::python_modules(self.parts, self.target.os());
         let mut contents = base.contents.clone();
         for (path, bytes) in &self.native.binaries {
             contents.insert(path.parse()?, File::executable(bytes.clone()));
         }
         if let Some(package) = &self.editable {
-            editable::add_finder(package, &extensions, &self.locators(), &mut contents)?;
+            let locators = self.locators().into_iter().map(|l| (l.module, l.path));
+            let opened = modules.iter().map(|m| (m.module.to_string(), m.path.clone()));
+            let python: Vec<_> = opened.chain(locators).collect();
+            editable::add_finder(package, &extensions, &python, &mut contents)?;
         }
         for (path, text) in self.generated() {
             contents.insert(path.parse()?, File::new(text.into_bytes()));
         }
         let top_level: MemberPath = format!("{dist_info}/top_level.txt").parse()?;
         if let Some(file) = contents.get(top_level.as_str()) {
-            let modules = extensions.iter().map(|extension| extension.module.as_str());
-            let text = with_modules(&String::from_utf8_lossy(&file.bytes), modules);
+            let extensions = extensions.iter().map(|extension| extension.module.as_str());
+            let all = extensions.chain(modules.iter().map(|module| module.module.as_str()));
+            let text = with_modules(&String::from_utf8_lossy(&file.bytes), all);
             contents.insert(top_level, File::new(text.into_bytes()));
         }
         let mut metadata = base.metadata.clone();

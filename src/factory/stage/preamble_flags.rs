@@ -14,7 +14,7 @@ use crate::error::{Kind, Result};
 use crate::process::Call;
 
 /// The variables of `go env` that have flags, or the program that prints some.
-pub(super) const VARIABLES: [&str; 3] = ["CGO_CPPFLAGS", "CGO_CFLAGS", "PKG_CONFIG"];
+pub(super) const VARIABLES: [&str; 4] = ["CGO_CPPFLAGS", "CGO_CFLAGS", "CGO_LDFLAGS", "PKG_CONFIG"];
 
 /// What `go env -json` prints for [`VARIABLES`].
 #[derive(Debug, Default, Deserialize)]
@@ -22,6 +22,7 @@ pub(super) const VARIABLES: [&str; 3] = ["CGO_CPPFLAGS", "CGO_CFLAGS", "PKG_CONF
 pub(super) struct Variables {
     cgo_cppflags: String,
     cgo_cflags: String,
+    pub(super) cgo_ldflags: String,
     pkg_config: String,
 }
 
@@ -35,30 +36,42 @@ impl CgoPackage {
         &self,
         variables: &Variables,
         dir: &Path,
-        call: impl FnOnce(&Path) -> Call,
+        call: impl Fn(&Path) -> Call,
     ) -> Result<Vec<String>> {
         let mut all = words(&variables.cgo_cppflags);
         all.extend(self.cppflags.iter().cloned());
-        if !self.pkg_config.is_empty() {
-            let program = words(&variables.pkg_config);
-            let (program, args) =
-                program.split_first().map_or(("pkg-config", &[][..]), |(p, a)| (p, a));
-            // As Go does: flags among the packages come first.
-            let (options, packages): (Vec<_>, Vec<_>) =
-                self.pkg_config.iter().partition(|word| word.starts_with("--"));
-            let printed = call(Path::new(program))
-                .args(args)
-                .args(["--cflags"])
-                .args(options)
-                .args(["--"])
-                .args(packages)
-                .dir(dir)
-                .run(Kind::Build, "check that pkg-config works for the target")?;
-            all.extend(words_of_shell(&printed.stdout));
-        }
+        all.extend(self.pkg_config("--cflags", variables, dir, call)?);
         all.extend(words(&variables.cgo_cflags));
         all.extend(self.cflags.iter().cloned());
         Ok(select(&all, dir))
+    }
+
+    /// What pkg-config prints for its packages with `option`.
+    pub(super) fn pkg_config(
+        &self,
+        option: &str,
+        variables: &Variables,
+        dir: &Path,
+        call: impl Fn(&Path) -> Call,
+    ) -> Result<Vec<String>> {
+        if self.pkg_config.is_empty() {
+            return Ok(Vec::new());
+        }
+        let program = words(&variables.pkg_config);
+        let (program, args) =
+            program.split_first().map_or(("pkg-config", &[][..]), |(p, a)| (p, a));
+        // As Go does: flags among the packages come first.
+        let (options, packages): (Vec<_>, Vec<_>) =
+            self.pkg_config.iter().partition(|word| word.starts_with("--"));
+        let printed = call(Path::new(program))
+            .args(args)
+            .args([option])
+            .args(options)
+            .args(["--"])
+            .args(packages)
+            .dir(dir)
+            .run(Kind::Build, "check that pkg-config works for the target")?;
+        Ok(words_of_shell(&printed.stdout))
     }
 }
 
@@ -116,7 +129,7 @@ fn select(flags: &[String], dir: &Path) -> Vec<String> {
 
 /// The words of a variable as Go reads it: in quotes or not, without escapes
 /// (`cmd/internal/quoted`).
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {

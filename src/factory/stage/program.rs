@@ -84,7 +84,7 @@ impl BuildProgram<'_> {
             ("CXX", quoted(&driver.cxx.display().to_string(), doing)?),
         ];
         let digest = c_digest.as_deref();
-        env.extend(c_flags(self.go, driver, self.profile, self.root, digest, doing)?);
+        env.extend(c_flags(self.go, driver, self.profile, self.root, digest, &[], doing)?);
         Ok(env)
     }
 }

@@ -1,4 +1,5 @@
-//! Source: cffi turns a part's declarations into the C of its extension, the same for every target.
+//! Source: cffi turns a part's declarations into the C of its extension, or into Python code in ABI
+//! mode, the same for every target.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -17,7 +18,7 @@ use crate::toolchain::{Found, Host, is_binary};
 
 const SCRIPT: &str = include_str!("../scripts/cffi_source.py");
 
-/// Generates the C source of one extension.
+/// Generates the source of one module.
 pub(in crate::factory) struct Generate<'a> {
     pub(in crate::factory) module: CffiModule<'a>,
     /// The project's configuration, as messages name it.
@@ -28,7 +29,7 @@ pub(in crate::factory) struct Generate<'a> {
     pub(in crate::factory) dir: WorkDir,
 }
 
-/// The C source of one extension.
+/// The source of one module, in C or Python.
 #[derive(Debug, Clone)]
 pub(in crate::factory) struct GeneratedSource {
     pub(in crate::factory) file: PathBuf,
@@ -44,6 +45,12 @@ enum Answer {
 }
 
 impl Generate<'_> {
+    /// The compiler gets the base name alone, so no path of this machine enters the binary.
+    fn file(&self) -> PathBuf {
+        let end = if self.module.preamble.is_some() { "c" } else { "py" };
+        self.dir.own.join(format!("{}.{end}", self.module.module))
+    }
+
     fn task(&self, path: &[&Path]) -> Value {
         let CffiModule { module, types, signatures, preamble } = &self.module;
         let own = signatures.iter().map(|signature| signature.text.as_str());
@@ -72,7 +79,7 @@ impl Input for Generate<'_> {
     /// # Errors
     /// [`Kind::Project`] with the signature that cffi cannot parse.
     fn run(self, io: &Io<'_>) -> Result<GeneratedSource> {
-        let doing = "turning the signatures into C with cffi";
+        let doing = "turning the signatures into source code with cffi";
         let start = SystemTime::now();
         let help = "check the installed cffi, or uninstall it: pygo then downloads its own";
         let finished = self
@@ -110,8 +117,7 @@ impl Input for Generate<'_> {
             places.stamp(&self.cffi.path.join(name));
         }
         let reads = places.look(start);
-        // The compiler gets the base name alone, so no path of this machine enters the binary.
-        let file = self.dir.own.join(format!("{}.c", self.module.module));
+        let file = self.file();
         fs_err::write(&file, source).map_err(|error| Failure::io(doing, &error))?;
         Ok(GeneratedSource { file, reads })
     }
@@ -133,9 +139,9 @@ impl Input for Generate<'_> {
     }
 
     fn restore(&self, found: Kept) -> Result<Option<GeneratedSource>> {
-        let file = self.dir.own.join(format!("{}.c", self.module.module));
+        let file = self.file();
         let [(_, bytes)] = &found.files[..] else { return Ok(None) };
-        let doing = "reusing the C that cffi generated";
+        let doing = "reusing what cffi generated";
         fs_err::write(&file, bytes).map_err(|error| Failure::io(doing, &error))?;
         Ok(Some(GeneratedSource { file, reads: Some(found.reads) }))
     }

@@ -15,8 +15,7 @@ use crate::target::{DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS};
 pub struct PartKeys {
     /// The import name of the Python package that contains the library: `example`, `a.b`
     pub package: Option<String>,
-    /// The import name of the extension module, with the binding `cffi`: `_example`,
-    /// `example._native`
+    /// The import name of the module that cffi generates: `_example`, `example._native`
     pub extension: Option<String>,
     /// The name of the Go library: `hello` becomes `<package>/lib/libhello.<package>.so`, with
     /// `ctypes` `<package>/lib/libhello.so`
@@ -28,10 +27,15 @@ pub struct PartKeys {
     /// place: `example/api.cdef`
     #[schemars(extend("x-default" = "none"))]
     pub cdef: Option<String>,
-    /// What is built: `cffi` (a library with an extension module that cffi generates), `ctypes`
-    /// (a library alone, for ctypes or cffi's ABI mode) or `bin` (a program)
+    /// What is built: `cffi` (a library with an extension module that cffi generates), `cffi-abi`
+    /// (a library with a Python module that cffi generates), `ctypes` (a library alone) or `bin`
+    /// (a program)
     #[schemars(extend("x-default" = "`bin` with `program`, else `cffi`"))]
     pub binding: Option<String>,
+    /// How an extension module is linked: `shared` to a library in a file of its own, or `static`,
+    /// with the library in the same file
+    #[schemars(extend("x-default" = "`shared`"))]
+    pub link: Option<String>,
     /// The name of a program, which the wheel installs as a command: `hello`. It replaces
     /// `package`, `extension`, `library` and `signatures`
     #[schemars(extend("x-default" = "none"))]

@@ -30,14 +30,19 @@ pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
         refused: &["program", "cgo"],
     },
     Row {
+        name: "cffi-abi",
+        required: &[&["package"], &["extension"], &["library"], &["signatures", "cdef"]],
+        refused: &["program", "cgo", "link"],
+    },
+    Row {
         name: "ctypes",
         required: &[&["package"], &["library"]],
-        refused: &["extension", "signatures", "cdef", "program", "cgo"],
+        refused: &["extension", "signatures", "cdef", "program", "cgo", "link"],
     },
     Row {
         name: BIN,
         required: &[&["program"]],
-        refused: &["package", "extension", "library", "signatures", "cdef"],
+        refused: &["package", "extension", "library", "signatures", "cdef", "link"],
     },
 ];
 
@@ -101,13 +106,33 @@ pub(super) fn of(keys: &PartKeys, root: &Path, doing: &str) -> Result<PartKind> 
     let module = text(&keys.extension);
     let module = named("extension", &module, module.parse(), doing)?;
     let extension = Extension { module, signatures: declared.signatures, cdef: declared.file };
-    Ok(PartKind::Cffi(library, extension))
+    Ok(match keys.binding.as_deref() {
+        Some("cffi-abi") => PartKind::CffiAbi(library, extension),
+        _ if is_static(keys, doing)? => PartKind::CffiStatic(library, extension),
+        _ => PartKind::Cffi(library, extension),
+    })
+}
+
+/// Whether the key `link` asks for one file.
+fn is_static(keys: &PartKeys, doing: &str) -> Result<bool> {
+    match keys.link.as_deref() {
+        None | Some("shared") => Ok(false),
+        Some("static") => Ok(true),
+        Some(other) => {
+            let (other, near) = (shown(other), nearest_of(other, ["shared", "static"]));
+            let found = format!("`link`: {other} is not a way to link{near}");
+            Err(Failure::project(doing, found, "write shared or static"))
+        }
+    }
 }
 
 /// The refusal of `key`, which has no meaning with `binding`.
 fn refused(key: &str, binding: &str, doing: &str) -> Failure {
     let help = match (key, binding) {
         ("program" | "cgo", _) => "remove the key, or write `binding` = \"bin\"",
+        ("link", "cffi-abi" | "ctypes") => {
+            "remove the key; Python opens the library, so it has a file of its own"
+        }
         (_, "ctypes") => "remove the key, or write `binding` = \"cffi\"",
         _ => {
             "remove the key, or make the program and the library a part each: \
@@ -199,6 +224,28 @@ mod tests {
             ),
             ("binding = 'ctype'", "`binding`: \"ctype\" is not a binding; the nearest is `ctypes`"),
             ("binding = 'cffi'", "the keys `extension`, `signatures` are missing"),
+        ] {
+            assert_eq!(with(more).unwrap_err().found, found);
+        }
+    }
+
+    #[test]
+    fn the_way_to_link_belongs_to_an_extension() {
+        let with = |more: &str| {
+            with(&format!(
+                "package = 'a'\nlibrary = 'l'\nextension = '_a'\nsignatures = ['int F(void);']\n\
+                 {more}"
+            ))
+        };
+        assert!(matches!(with("link = 'static'"), Ok(PartKind::CffiStatic(..))));
+        assert!(matches!(with("link = 'shared'"), Ok(PartKind::Cffi(..))));
+        assert!(matches!(with("binding = 'cffi-abi'"), Ok(PartKind::CffiAbi(..))));
+        for (more, found) in [
+            ("link = 'statik'", "`link`: \"statik\" is not a way to link; the nearest is `static`"),
+            (
+                "binding = 'cffi-abi'\nlink = 'static'",
+                "`link` has no meaning with `binding` = \"cffi-abi\"",
+            ),
         ] {
             assert_eq!(with(more).unwrap_err().found, found);
         }

@@ -50,6 +50,8 @@ pub struct Driver {
     pub cc: PathBuf,
     /// Compiles and links C++.
     pub cxx: PathBuf,
+    /// Makes archives of objects.
+    pub ar: PathBuf,
     /// The directory of its own headers, if known.
     pub headers: Option<PathBuf>,
     /// The variables it needs.
