@@ -4,8 +4,8 @@
 #     docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/project" pygo matrix
 #     docker run --rm -it -v "$PWD:/project" pygo bash
 #
-# It builds for every target. It contains Go, zig and cffi, so builds download no tools, and git, for
-# versions that come from tags and for private modules.
+# It builds for every target, on amd64 and arm64 machines. It contains Go, zig, cffi and setuptools, so
+# builds download no tools, and git, for versions that come from tags and for private modules.
 ARG RUST_IMAGE=rust:1.95-slim-bookworm
 ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 
@@ -17,21 +17,34 @@ COPY toolchains toolchains
 COPY python python
 RUN cargo build --release --locked
 
-FROM ${PYTHON_IMAGE}
-# The project belongs to another user if the container runs as root.
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates git openssh-client \
-    && rm -rf /var/lib/apt/lists/* \
-    && git config --system --add safe.directory /project
+# A stage of its own, so that neither pip's cache nor temporary files get into the image.
+FROM ${PYTHON_IMAGE} AS tools
+# BuildKit, buildah and podman set it.
+ARG TARGETARCH
+RUN case "${TARGETARCH:-$(dpkg --print-architecture)}" in amd64 | arm64) ;; \
+    *) echo "pygo's tools exist for amd64 and arm64 machines, not for ${TARGETARCH}" >&2; exit 1 ;; esac
 COPY --from=build /pygo/target/release/pygo /usr/local/bin/pygo
 # Any user may run the image, so every user can write to the cache.
-ENV PYGO_CACHE_DIR=/var/cache/pygo
-RUN pygo toolchain install && chmod -R a+rwX /var/cache/pygo
+RUN PYGO_CACHE_DIR=/var/cache/pygo pygo toolchain install \
+    && rm -rf /var/cache/pygo/tmp /var/cache/pygo/logs \
+    && chmod -R a+rwX /var/cache/pygo
+
+FROM ${PYTHON_IMAGE}
+# The project and its git repository belong to another user if the container runs as root.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates git openssh-client \
+    && apt-get clean && rm -rf /var/lib/apt/lists/* \
+    && git config --system --add safe.directory '*'
 # Arguments are pygo's, unless they start with another program that people use here.
 RUN printf '%s\n' '#!/bin/sh' 'case "$1" in' \
     'bash | sh | git | pip | python | python3 | pygo | /*) exec "$@" ;;' \
     '*) exec pygo "$@" ;;' 'esac' > /usr/local/bin/entrypoint \
-    && chmod +x /usr/local/bin/entrypoint
+    && chmod +x /usr/local/bin/entrypoint \
+    # COPY would create it for root alone.
+    && mkdir -m 777 /var/cache/pygo
+COPY --from=tools /var/cache/pygo /var/cache/pygo
+COPY --from=build /pygo/target/release/pygo /usr/local/bin/pygo
+ENV PYGO_CACHE_DIR=/var/cache/pygo
 WORKDIR /project
 ENTRYPOINT ["entrypoint"]
 CMD ["matrix"]

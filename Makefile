@@ -1,11 +1,12 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows test test-quick judges frontends toolchain-check fuzz bench sweep site clean
+.PHONY: help wheels build setup lint arrows test test-all container test-quick judges frontends toolchain-check fuzz bench sweep site clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
 	@echo 'make test             install what the tests need, then check formatting, lint and run every test'
+	@echo 'make test-all         make test, and what takes longer: make sweep and make container'
 	@echo 'make test-quick       check formatting, lint and test a debug build, in under three minutes'
 	@echo 'make arrows           check that dependencies in src/ point one way'
 	@echo 'make judges           run only the tests of finished wheels (tests/judges)'
@@ -14,6 +15,7 @@ help:
 	@echo 'make fuzz             fuzz every parser for FUZZ_SECONDS'
 	@echo 'make bench            compare pygo check with other tools; writes docs/check-comparison.md and docs/benchmarks.md'
 	@echo 'make sweep            run pygo check on hundreds of published wheels; writes docs/sweep.md'
+	@echo 'make container        build the image of the Dockerfile and use it, as root; needs no container engine'
 	@echo 'make site             build the site of the documentation into target/site'
 	@echo 'make clean            remove target/ and the wheels of the examples'
 
@@ -41,6 +43,9 @@ arrows:
 test: setup lint build
 	cargo test --release --locked
 	target/judges/bin/python -m pytest -n 2 --dist loadscope tests/test_arrows.py tests/compiler tests/judges tests/frontends
+
+# `make sweep` writes docs/sweep.md.
+test-all: test sweep container
 
 target/judges/.stamp:
 	tests/setup/judges.sh
@@ -84,6 +89,10 @@ bench: setup build
 # Downloads 1.2 GB once, into the cache directory of the user.
 sweep: setup build
 	target/judges/bin/python tests/sweep/sweep.py
+
+# The first stage of the image compiles pygo: four minutes. With PYGO, that executable is in the image.
+container:
+	tests/container.sh
 
 # The warning is about a future version of mkdocs.
 site: target/site-venv/.stamp

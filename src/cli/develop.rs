@@ -6,7 +6,7 @@ use clap::Args;
 use console::style;
 
 use super::build_args::NativeArgs;
-use super::matrix::{Built, build};
+use super::matrix::{Built, build, of_profile};
 use super::verdict::verdict;
 use crate::error::Result;
 use crate::factory::{Options, Plan, install};
@@ -43,11 +43,12 @@ impl Arguments {
             install(&plan, host, wheel)?;
             if detail != Detail::Quiet {
                 tell(format_args!(
-                    "{} {} {} in editable mode for {}",
+                    "{} {} {} in editable mode for {}{}",
                     style("installed").green().for_stderr(),
                     wheel.name.dist.normalized(),
                     wheel.name.version,
                     host.python.found.path.display(),
+                    of_profile(results.profile),
                 ));
             }
         }

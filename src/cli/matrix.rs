@@ -158,19 +158,24 @@ fn show(
     if detail != Detail::Quiet {
         let built = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
         let count = outcomes.len();
-        let profile = match profile {
-            Profile::Release => "",
-            Profile::Debug => ", with debug information",
-        };
         tell(format_args!(
-            "{}{built} of {count} wheels in {}{profile}",
+            "{}{built} of {count} wheels in {}{}",
             table(outcomes),
-            seconds(elapsed)
+            seconds(elapsed),
+            of_profile(profile)
         ));
     }
     let wheels = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
     let printed = print(wheels.map(|wheel| wheel.path.display()));
     also(environment, verdict(environment, outcomes), printed)
+}
+
+/// How closing lines end, by what was built.
+pub(super) fn of_profile(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Release => "",
+        Profile::Debug => ", with debug information",
+    }
 }
 
 /// Removes the wheels of earlier builds from `dir`.

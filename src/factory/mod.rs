@@ -17,6 +17,7 @@ mod inputs;
 mod leftovers;
 mod minimum;
 mod no_package;
+mod notes_once;
 mod pipeline;
 mod plan;
 mod python_floor;

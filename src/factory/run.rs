@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use super::event::{Event, Observer, Work};
 use super::flow::{Flow, Monitor, StageTime};
 use super::inputs::Inputs;
+use super::notes_once::NotesOnce;
 use super::pipeline::{Outcome, pipeline};
 use super::plan::Plan;
 use super::store::{LIMIT, Store, prune};
@@ -33,6 +34,7 @@ pub struct Results {
 /// # Errors
 /// Only what prevents all targets from starting.
 pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Results> {
+    let observer = &NotesOnce::new(observer);
     tools.check(&plan.tools())?;
     let cache = tools.cache()?;
     if let Some(note) = cache.note() {

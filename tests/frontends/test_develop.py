@@ -27,8 +27,10 @@ def test_python_edits_apply_at_once_and_go_edits_after_a_build(venv, tmp_path):
     assert venv.prints(code) == "HELLO YOU"
     edit(root / "src/insrc/go/main.go", '"hello "', '"goodbye "')
     assert venv.prints(code) == "HELLO YOU"
-    done = venv.run("pygo", "develop", cwd=root).ok()
-    assert "installed insrc 1.2 in editable mode" in done.stderr
+    done = venv.run("pygo", "develop", "--debug", cwd=root).ok()
+    closing = done.stderr.splitlines()[-1]
+    assert closing.startswith("installed insrc 1.2 in editable mode"), closing
+    assert closing.endswith(", with debug information"), closing
     assert venv.prints(code) == "GOODBYE YOU"
     assert f"Editable project location: {root}" in venv.run("pip", "show", "insrc").ok().stdout
 

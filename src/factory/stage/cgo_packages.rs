@@ -84,13 +84,12 @@ impl CgoPackage {
         let Some(first) = above.first() else { return Ok(None) };
         Ok(Some(format!(
             "{}: {} in a `#cgo` line, for all C code of {}: processors without these instructions \
-             crash there. A wheel for {} is installed on every {} processor, so Go code has to ask \
-             the processor before it calls this package",
+             crash there. Wheels are installed on every {} processor, so Go code has to ask the \
+             processor before it calls this package",
             self.place(first, root),
             above.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", "),
             self.import_path,
-            slice.name(),
-            slice.tag_arch(),
+            slice.arch.name,
         )))
     }
 
@@ -162,7 +161,8 @@ mod tests {
     fn instructions_above_the_baseline_are_noted_with_their_line() {
         let note = checked("\"CgoCFLAGS\": [\"-O2\", \"-mavx2\"]").unwrap().unwrap();
         assert!(note.starts_with("go/main.go:4: `-mavx2` in a `#cgo` line"), "{note}");
-        assert!(note.contains("linux-amd64") && note.contains("x86_64"), "{note}");
+        assert!(note.contains("on every x86_64 processor"), "{note}");
+        assert!(!note.contains("linux"), "the same for every target: {note}");
         assert_eq!(checked("\"CgoCFLAGS\": [\"-O2\"], \"Standard\": true").unwrap(), None);
     }
 }
