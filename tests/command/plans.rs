@@ -93,8 +93,13 @@ fn fingerprints_follow_what_a_stage_reads() {
     assert!(stages.contains(&"library".to_owned()), "{stages:?}");
     assert!(!stages.contains(&"source".to_owned()), "{stages:?}");
 
+    let test = test.write("pyproject.toml", "[tool.pygo-tools.check]\nignore = ['GO004']\n");
+    let judged = fingerprints(&test, &report);
+    let stages = changed(&go, &judged);
+    assert!(stages.contains(&"audit".to_owned()), "{stages:?}");
+
     let test = test.env("CGO_CFLAGS", "-O1");
-    let stages = changed(&go, &fingerprints(&test, &report));
+    let stages = changed(&judged, &fingerprints(&test, &report));
     assert!(stages.contains(&"library".to_owned()), "{stages:?}");
     assert!(!stages.contains(&"base-wheel".to_owned()), "{stages:?}");
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use console::{measure_text_width, style};
 
 use super::grouped::{Grouped, count, grouped, plural};
-use crate::audit::{Effect, FileKind, Inspection, Severity};
+use crate::audit::{Effect, FileKind, Inspection, Severity, catalogue};
 
 /// How `pygo check` writes for people.
 #[derive(Debug, Clone, Copy, Default)]
@@ -139,7 +139,9 @@ fn compatible(found: &Inspection) -> String {
     if found.compatible.platforms.is_empty() {
         return "no errors".to_owned();
     }
-    format!("runs on {}", with_reason(found))
+    // The tag has no minor release, so the wheel does not run on every system that takes it.
+    let is_higher = found.findings.iter().any(|f| f.rule == catalogue::TAG_MINOR_RELEASE);
+    format!("{} {}", if is_higher { "lowest tag" } else { "runs on" }, with_reason(found))
 }
 
 /// The lowest tags that fit, and what decides them.
@@ -163,7 +165,7 @@ fn relative_clause(sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::{Finding, catalogue, inspect};
+    use crate::audit::{Finding, inspect};
 
     /// What `pygo check` finds in an empty file, with `findings` instead.
     fn inspection(findings: Vec<Finding>, platforms: &[&str], why: &str) -> Inspection {
@@ -213,6 +215,11 @@ mod tests {
         let lines = text(&inspection(warned.clone(), &["any"], ""), None);
         assert_eq!(lines[0], "x.whl: runs on any");
         assert_eq!(text(&inspection(warned, &[], ""), None)[0], "x.whl: no errors");
+        let minor = vec![Finding::new(catalogue::TAG_MINOR_RELEASE, "a.so", "needs macOS 14.7")];
+        let lines = text(&inspection(minor, &["macosx_14_0_arm64"], "a.so needs macOS 14.7"), None);
+        let expected =
+            "x.whl: lowest tag macosx_14_0_arm64 (decided by a.so, which needs macOS 14.7)";
+        assert_eq!(lines[0], expected);
     }
 
     #[test]
