@@ -5,6 +5,7 @@ mod arm;
 mod loaded;
 mod malformed;
 mod promises;
+mod twins;
 
 use super::closure::{Surroundings, close};
 use super::{Elf, Excluded, Extension, MachO, Rule, Signature, Verdict, catalogue, judge};

@@ -1,6 +1,6 @@
 //! A 64-bit little-endian shared library without code: headers and dynamic tables.
 
-const HEADERS: usize = 64 + 4 * 56;
+const HEADERS: usize = 64 + 5 * 56;
 const X86_64: u16 = 62;
 const AARCH64: u16 = 183;
 
@@ -26,6 +26,8 @@ pub(crate) struct ElfBuilder {
     /// The Android API level.
     android: Option<u32>,
     page_size: u64,
+    /// The bits of the x86-64 levels that it needs.
+    isa_needed: u32,
     payload: Vec<u8>,
 }
 
@@ -45,6 +47,7 @@ impl ElfBuilder {
             symbol_table: false,
             android: None,
             page_size: 0x1000,
+            isa_needed: 0,
             payload: Vec::new(),
         }
     }
@@ -58,6 +61,12 @@ impl ElfBuilder {
     pub(crate) fn android(mut self, level: u32) -> Self {
         self.android = Some(level);
         self.page_size = 0x4000;
+        self
+    }
+
+    /// The bits of the GNU property for the levels that it needs: 1 is the baseline.
+    pub(crate) fn isa_needed(mut self, bits: u32) -> Self {
+        self.isa_needed = bits;
         self
     }
 
@@ -209,6 +218,12 @@ impl ElfBuilder {
             note.extend(level.to_le_bytes());
             (put(&note), note.len() as u64)
         });
+        let isa = (self.isa_needed > 0).then(|| {
+            let mut note = [4, 16, 5].map(u32::to_le_bytes).concat();
+            note.extend(b"GNU\0");
+            note.extend([0xc000_8002, 4, self.isa_needed, 0].map(u32::to_le_bytes).concat());
+            (put(&note), note.len() as u64)
+        });
         dynamic.push((0, 0));
         let dynamic: Vec<u8> = dynamic
             .iter()
@@ -237,6 +252,7 @@ impl ElfBuilder {
             (0x6474_e551, self.stack_flags, 0, 0, 8),
         ];
         segments.extend(note.map(|(at, size)| (4, 4, at, size, 4)));
+        segments.extend(isa.map(|(at, size)| (4, 4, at, size, 8)));
         let count = segments.len() as u16;
         header.extend([64u16, 56, count, 64, section_count, 0].map(u16::to_le_bytes).concat());
         for (kind, flags, at, size, align) in segments {

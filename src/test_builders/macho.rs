@@ -14,6 +14,8 @@ pub(crate) struct MachoBuilder {
     symbols: Vec<(String, u8, u16)>,
     signed: bool,
     payload: Vec<u8>,
+    /// Bytes between the symbols and their names.
+    padding: [u8; 4],
     is_dylib: bool,
 }
 
@@ -28,6 +30,7 @@ impl MachoBuilder {
             symbols: Vec::new(),
             signed: true,
             payload: Vec::new(),
+            padding: [0; 4],
             is_dylib: false,
         }
     }
@@ -81,6 +84,17 @@ impl MachoBuilder {
         self
     }
 
+    /// A symbol for debuggers (`N_SO`).
+    pub(crate) fn debug_symbol(mut self) -> Self {
+        self.symbols.push(("/build/x.c".to_owned(), 0x64, 0));
+        self
+    }
+
+    pub(crate) fn padding(mut self, bytes: [u8; 4]) -> Self {
+        self.padding = bytes;
+        self
+    }
+
     /// A symbol that dyld looks for everywhere.
     pub(crate) fn undefined(self, name: &str) -> Self {
         self.bound(name, 0xfe)
@@ -126,8 +140,9 @@ impl MachoBuilder {
             strings.extend(name.as_bytes());
             strings.push(0);
         }
-        let (symbols_at, strings_at) = (file.len(), file.len() + table.len());
+        let (symbols_at, strings_at) = (file.len(), file.len() + table.len() + self.padding.len());
         file.extend(&table);
+        file.extend(self.padding);
         file.extend(&strings);
         file.resize(file.len().next_multiple_of(16).max(PAGE + 16), 0);
         let signature_at = file.len();

@@ -13,6 +13,7 @@ mod fields;
 mod import_name;
 mod license;
 mod license_file;
+mod mailbox;
 mod url;
 
 #[cfg(test)]
