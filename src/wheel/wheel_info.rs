@@ -42,7 +42,7 @@ impl WheelInfo {
         let field = |name| headers.get(name).ok_or_else(|| bad(format!(" has no {name}")));
         let version = field("Wheel-Version")?;
         if version.split('.').next() != Some("1") {
-            let what = format!(", Wheel-Version: `{version}` is not a version 1 of the format");
+            let what = format!(", Wheel-Version: `{version}` is not version 1 of the format");
             return Err(bad(what));
         }
         let purelib = field("Root-Is-Purelib")?;

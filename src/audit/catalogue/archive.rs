@@ -50,7 +50,7 @@ rules! { Archive
         "David Fifield, \"A better zip bomb\"; CPython's zipfile module; CWE-409"
         "write the archive again with an ordinary zip tool"
     ARCHIVE_HEADERS_DISAGREE Error "ARC013" "archive-headers-disagree"
-        "The archive describes a member in two places that disagree. Programs that read one of them see other contents than those that read the other; the index rejects different names and sizes."
+        "The archive describes its members in several places, which disagree. Programs that read one place see other contents than those that read another; the index rejects different names, sizes and counts."
         "APPNOTE.TXT 4.3.7 and 4.3.12; PyPI's zip checks"
         "write the archive again with an ordinary zip tool"
     ARCHIVE_DATA_DESCRIPTOR Error "ARC014" "archive-data-descriptor"

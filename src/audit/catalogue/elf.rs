@@ -22,7 +22,7 @@ rules! { Elf
         "ld.so(8)"
         "link the library with -Wl,-soname,<its file name>, then link this file again"
     ELF_RPATH Warning "ELF006" "elf-rpath"
-        "A search path is not relative to the binary. It is another directory on every machine, so the loader misses libraries there or loads the wrong ones."
+        "A search path is not relative to the binary. Its contents differ from machine to machine, so the loader may miss libraries or load the wrong ones."
         "ld.so(8), $ORIGIN"
         "link it with an rpath that starts with $ORIGIN, or without one"
     ELF_SONAME Warning "ELF007" "elf-soname"

@@ -22,7 +22,7 @@ rules! { MachO
         "dyld(1), install names"
         "give that library the install name @rpath/<its file name>, vendor it into the wheel, and link this file with an rpath that points to it"
     MACHO_RPATH Warning "MAC006" "macho-rpath"
-        "An rpath is not relative to the binary. It is another directory on every machine, so dyld misses libraries there or loads the wrong ones."
+        "An rpath is not relative to the binary. Its contents differ from machine to machine, so dyld may miss libraries or load the wrong ones."
         "dyld(1), @loader_path"
         "link it with an rpath that starts with @loader_path, or without one"
     MACHO_INSTALL_NAME Warning "MAC007" "macho-install-name"

@@ -60,8 +60,7 @@ pub(super) fn judge<'a>(
         // Only a warning: if a library is not found because of it, that is an error of its own.
         if after_origin(entry).is_none() {
             let entry = if entry.is_empty() { "the current directory" } else { entry };
-            let what =
-                format!("has {entry} in its {kind}, which is a different place on every machine");
+            let what = format!("has {entry} in its {kind}, which is not relative to the file");
             findings.report(catalogue::ELF_RPATH, &file.path, what);
         }
     }

@@ -56,8 +56,7 @@ pub(super) fn judge(
     };
     for entry in &slice.rpaths {
         if after_loader_path(entry).is_none() && !is_system(entry) {
-            let what =
-                format!("has the rpath {entry}, which is a different place on every machine");
+            let what = format!("has the rpath {entry}, which is not relative to the file");
             findings.report(catalogue::MACHO_RPATH, &file.path, what);
         }
     }

@@ -68,7 +68,8 @@ pub(super) fn file_name(text: &str, findings: &mut Vec<Finding>) -> Option<Wheel
     }
     if text.len() > MAX_FILE_NAME {
         let what = format!("has a name of {} bytes; the index takes {MAX_FILE_NAME}", text.len());
-        findings.report(catalogue::INDEX_FILE_NAME, "", what);
+        let fix = "shorten the name of the project or its version, or give the wheel fewer tags";
+        findings.push(Finding::new(catalogue::INDEX_FILE_NAME, "", what).with_fix(fix));
     }
     Some(name)
 }

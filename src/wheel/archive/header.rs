@@ -150,7 +150,7 @@ fn entry(
         fault(Kind::Method, what);
     }
     if central.flags & FLAG_DATA_DESCRIPTOR != 0 {
-        fault(Kind::DataDescriptor, "has a data descriptor".to_owned());
+        fault(Kind::DataDescriptor, "has its size after its data, in a data descriptor".to_owned());
     }
     let mode = if record.get(5) == Some(&UNIX) { u32_at(record, 38) >> 16 } else { 0 };
     let start = directory.base.saturating_add(offset);
