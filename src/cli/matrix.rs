@@ -114,7 +114,7 @@ fn plan(
     targets: Option<&str>,
     editable: bool,
 ) -> Result<Plan> {
-    let project = Project::read(args.native.project.path())?;
+    let project = Project::read_with(args.native.project.path(), environment.get("GOWORK"))?;
     let out_dir = args.native.project.out_dir(args.out_dir.as_ref());
     let options = Options {
         fail_fast: args.fail_fast,

@@ -145,7 +145,7 @@ mod tests {
                   //export Same\nfunc Same(data *C.int) {}\n\
                   //export Other\nfunc Other(data *int32) {}\n";
         fs_err::write(dir.path().join("main.go"), go).unwrap();
-        let go = GoSource::of_library(dir.path(), std::path::Path::new("go")).unwrap();
+        let go = GoSource::of_library(dir.path(), std::path::Path::new("go"), None).unwrap();
         let of = |text: &str| declarations(&read(&[text]), &go.exports);
         assert_eq!(
             of("const _Bool *Sum(const int64_t *data, int n);"),

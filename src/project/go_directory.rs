@@ -3,6 +3,7 @@
 //! Input: the root of a project and its configuration. Output: the directory of the package, and
 //! what its files declare.
 
+use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -25,13 +26,13 @@ pub(super) struct GoDirectory {
 }
 
 impl GoDirectory {
-    /// Finds and reads the Go package of the part `config` in the project at `root`.
+    /// Finds and reads the Go package of the part `config` in the project at `root`, if GOWORK is `gowork`.
     ///
     /// # Errors
     /// No directory, or none with such a package.
-    pub(super) fn find(root: &Path, config: &PartConfig) -> Result<Self> {
+    pub(super) fn find(root: &Path, config: &PartConfig, gowork: Option<&OsStr>) -> Result<Self> {
         match &config.kind {
-            PartKind::Program(program) => Self::of_program(root, config, program),
+            PartKind::Program(program) => Self::of_program(root, config, program, gowork),
             PartKind::Cffi(library, _)
             | PartKind::CffiStatic(library, _)
             | PartKind::CffiAbi(library, _)
@@ -45,7 +46,12 @@ impl GoDirectory {
                 );
                 let (go_dir, dir) = existing(root, &places(config, usual), &doing)?
                     .map_err(|found| Failure::project(&doing, found, help))?;
-                let source = GoSource::of_library(&dir, &go_dir)?;
+                let source = match config.kind {
+                    _ if config.kind.extension().is_some() => {
+                        GoSource::of_extension(&dir, &go_dir, gowork)?
+                    }
+                    _ => GoSource::of_library(&dir, &go_dir, gowork)?,
+                };
                 Ok(Self { go_dir, dir, source })
             }
         }
@@ -53,12 +59,17 @@ impl GoDirectory {
 
     /// The first usual place with a package main: a module of a single command has it at the top,
     /// others in `cmd`.
-    fn of_program(root: &Path, config: &PartConfig, program: &Program) -> Result<Self> {
+    fn of_program(
+        root: &Path,
+        config: &PartConfig,
+        program: &Program,
+        gowork: Option<&OsStr>,
+    ) -> Result<Self> {
         let doing = format!("looking for the Go package of `{}`", program.name);
         let mut failures = Vec::new();
         for place in places(config, [String::new(), format!("cmd/{}", program.name)]) {
             match existing(root, &[place], &doing)? {
-                Ok((go_dir, dir)) => match GoSource::of_program(&dir, &go_dir) {
+                Ok((go_dir, dir)) => match GoSource::of_program(&dir, &go_dir, gowork) {
                     Ok(source) => return Ok(Self { go_dir, dir, source }),
                     Err(failure) => failures.push(failure),
                 },

@@ -4,6 +4,7 @@
 //! match.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +73,14 @@ impl Project {
     /// Everything that can be wrong with a project without running a tool: no directory, no valid
     /// configuration, no Go package, no exports, signatures that do not match them.
     pub fn read(root: &Path) -> Result<Self> {
+        Self::read_with(root, None)
+    }
+
+    /// Reads the project as [`read`](Self::read) does, if GOWORK is `gowork`.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn read_with(root: &Path, gowork: Option<&OsStr>) -> Result<Self> {
         let at = root;
         let root = directory(at)?;
         let config = Config::read(&root, at)?;
@@ -79,7 +88,7 @@ impl Project {
         let build_system =
             BuildSystem { wrapped: config.backend.clone(), ..BuildSystem::read(&root, at)? };
         let version = StaticMetadata::read(&root).version;
-        let mut reader = Reader { root: &root, version, notes: build_system.notes(&root) };
+        let mut reader = Reader { root: &root, version, gowork, notes: build_system.notes(&root) };
         let parts = reader.parts(&config.parts)?;
         let mut on = BTreeMap::new();
         for (slice, configs) in &config.on {
@@ -104,6 +113,8 @@ struct Reader<'r> {
     root: &'r Path,
     /// The version, if it is known without the backend.
     version: Option<Version>,
+    /// GOWORK.
+    gowork: Option<&'r OsStr>,
     notes: Vec<String>,
 }
 
@@ -126,7 +137,8 @@ impl Reader<'_> {
         if let PartKind::CffiAbi(_, extension) = &config.kind {
             not_written(self.root, &extension.module)?;
         }
-        let GoDirectory { go_dir, dir, source: go } = GoDirectory::find(self.root, config)?;
+        let GoDirectory { go_dir, dir, source: go } =
+            GoDirectory::find(self.root, config, self.gowork)?;
         if let Some(extension) = config.kind.extension() {
             signature_check::check(&extension.signatures, &go)?;
             let notes = signature_notes::notes(&extension.signatures, &go);

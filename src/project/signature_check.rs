@@ -132,7 +132,11 @@ fn not_exported(name: &str, go: &GoSource) -> String {
         }
         None => {
             let names: Vec<_> = names.take(MAX_SHOWN).collect();
-            format!("Go does not export `{name}`; it exports {}{downloaded}", names.join(", "))
+            let exported = match names.as_slice() {
+                [] => String::new(),
+                names => format!("; it exports {}", names.join(", ")),
+            };
+            format!("Go does not export `{name}`{exported}{downloaded}")
         }
     }
 }
@@ -214,7 +218,7 @@ mod tests {
     fn go() -> GoSource {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("main.go"), GO).unwrap();
-        GoSource::of_library(dir.path(), std::path::Path::new("go")).unwrap()
+        GoSource::of_library(dir.path(), std::path::Path::new("go"), None).unwrap()
     }
 
     fn found(texts: &[&str]) -> String {

@@ -13,7 +13,7 @@ fn numbers(functions: &str, texts: &[&str]) -> (String, Vec<String>) {
         "package main\nimport \"C\"\ntype ID int32\ntype Odd struct{{ a int }}\n{functions}"
     );
     fs::write(dir.path().join("main.go"), text).unwrap();
-    let go = GoSource::of_library(dir.path(), std::path::Path::new("go")).unwrap();
+    let go = GoSource::of_library(dir.path(), std::path::Path::new("go"), None).unwrap();
     let texts: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
     let signatures = Signature::read_all(&texts);
     let found = check(&signatures, &go).err().map(|failure| failure.found);

@@ -17,6 +17,11 @@ pub struct CNames {
 }
 
 impl CNames {
+    /// Whether no function was read, and nothing is unknown.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && !self.incomplete
+    }
+
     /// Whether a function with that name was read.
     pub fn has(&self, name: &str) -> bool {
         self.names.contains(name)

@@ -5,6 +5,7 @@
 //! of vendored ones. Downloaded modules are not read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use fs_err as fs;
 use super::super::part::find_go_mod;
 use super::super::text::{self, MAX_SIZE};
 use super::exports::{self, GoExport};
-use super::modfile::{ModFile, nearest_work_file};
+use super::modfile::{ModFile, work_file};
 use super::types::NamedTypes;
 use crate::error::Result;
 use crate::relative_path::clean;
@@ -58,8 +59,8 @@ pub(super) struct Packages {
 }
 
 impl Packages {
-    /// Those of the module around `dir`, which is `at` in the project.
-    pub(super) fn around(dir: &Path, at: &Path) -> Option<Self> {
+    /// Those of the module around `dir`, which is `at` in the project, if GOWORK is `gowork`.
+    pub(super) fn around(dir: &Path, at: &Path, gowork: Option<&OsStr>) -> Option<Self> {
         let go_mod = find_go_mod(dir)?;
         let (top, main) = (go_mod.parent()?, read(&go_mod)?);
         let at = at.strip_prefix(".").unwrap_or(at);
@@ -71,7 +72,7 @@ impl Packages {
             shown_from: root.unwrap_or(top).to_owned(),
         };
         out.replaced(&main, top);
-        if let Some(file) = nearest_work_file(dir, Path::new("/"))
+        if let Some(file) = work_file(dir, gowork)
             && let (Some(top), Some(work)) = (file.parent(), read(&file))
         {
             for (_, used) in &work.uses {
@@ -216,14 +217,22 @@ mod tests {
         "package x\n\nimport \"C\"\n\n//export NAME\nfunc NAME(n C.int) C.int { return n }\n";
 
     /// The exports that package main in `go/cmd` gets from its imports.
-    fn exports(imports: &[&str], files: &[(&str, &str)]) -> Vec<(String, String)> {
+    /// GOWORK is `gowork`; in it, `ROOT` stands for the project.
+    fn exports(
+        imports: &[&str],
+        files: &[(&str, &str)],
+        gowork: Option<&str>,
+    ) -> Vec<(String, String)> {
         let dir = tempfile::tempdir().unwrap();
         for (path, text) in files {
             let path = dir.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let packages = Packages::around(&dir.path().join("go/cmd"), Path::new("go/cmd")).unwrap();
+        let root = dir.path();
+        let gowork = gowork.map(|value| value.replace("ROOT", &root.display().to_string()));
+        let gowork = gowork.as_deref().map(OsStr::new);
+        let packages = Packages::around(&root.join("go/cmd"), Path::new("go/cmd"), gowork).unwrap();
         let imports = imports.iter().map(ToString::to_string).collect();
         let (exports, unread) = packages.exports(imports);
         assert_eq!(unread, ["example.net/downloaded"]);
@@ -263,6 +272,7 @@ mod tests {
                 ("libs/u/u.go", &used),
                 ("libs/u/deep/deep.go", &deep),
             ],
+            None,
         );
         let found: Vec<_> =
             found.iter().map(|(name, file)| (name.as_str(), file.as_str())).collect();
@@ -274,6 +284,33 @@ mod tests {
             ("Deep", "libs/u/deep/deep.go"),
         ];
         assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn gowork_selects_the_workspace_whose_packages_count() {
+        let (near, named) = (EXPORTING.replace("NAME", "Near"), EXPORTING.replace("NAME", "Named"));
+        let found = |gowork| {
+            let found = exports(
+                &["example.org/u", "example.net/downloaded"],
+                &[
+                    ("go/cmd/main.go", "package main\n"),
+                    ("go/go.mod", "module example.org/p\nrequire example.org/u v1.0.0\n"),
+                    ("go/vendor/example.org/u/u.go", "package u\n"),
+                    ("go.work", "use ./go\nuse ./near\n"),
+                    ("near/go.mod", "module example.org/u\n"),
+                    ("near/u.go", &near),
+                    ("dev/dev.work", "use ../go\nuse ./named\n"),
+                    ("dev/named/go.mod", "module example.org/u\n"),
+                    ("dev/named/u.go", &named),
+                ],
+                gowork,
+            );
+            found.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(found(None), ["Near"]);
+        assert_eq!(found(Some("auto")), ["Near"]);
+        assert_eq!(found(Some("off")), [""; 0]);
+        assert_eq!(found(Some("ROOT/dev/dev.work")), ["Named"]);
     }
 
     #[test]

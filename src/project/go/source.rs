@@ -5,6 +5,7 @@
 //! on systems and tags are ignored, so a target may lack a listed export.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use super::super::c::names::CNames;
@@ -35,27 +36,41 @@ const EXAMPLE: &str = "export a function with a comment directly above it, in a 
 
 impl GoSource {
     /// Reads the package in `dir`, of which a library is built; `at` is the same directory relative
-    /// to the project.
+    /// to the project. GOWORK is `gowork`.
     ///
     /// # Errors
     /// No Go file, no `package main`, no `//export`; an unreadable file.
-    pub fn of_library(dir: &Path, at: &Path) -> Result<Self> {
-        let source = Self::read(dir, at, "a shared library")?;
+    pub fn of_library(dir: &Path, at: &Path, gowork: Option<&OsStr>) -> Result<Self> {
+        let source = Self::read(dir, at, gowork, "a shared library")?;
         if source.exports.is_empty() {
-            return Err(Failure::project(reading(at), source.why_no_export(), EXAMPLE));
+            return Err(source.no_export(at));
         }
         Ok(source)
     }
 
-    /// Reads the package in `dir`, of which a program is built.
+    /// Reads the package like [`of_library`](Self::of_library), for an extension with signatures:
+    /// its preamble may declare what a downloaded package exports.
+    ///
+    /// # Errors
+    /// Those of `of_library`.
+    pub fn of_extension(dir: &Path, at: &Path, gowork: Option<&OsStr>) -> Result<Self> {
+        let source = Self::read(dir, at, gowork, "a shared library")?;
+        let is_declared = !source.unread.is_empty() && !source.c_names.is_empty();
+        if source.exports.is_empty() && !is_declared {
+            return Err(source.no_export(at));
+        }
+        Ok(source)
+    }
+
+    /// Reads the package in `dir`, of which a program is built. GOWORK is `gowork`.
     ///
     /// # Errors
     /// No Go file, no `package main`; an unreadable file.
-    pub fn of_program(dir: &Path, at: &Path) -> Result<Self> {
-        Self::read(dir, at, "a program")
+    pub fn of_program(dir: &Path, at: &Path, gowork: Option<&OsStr>) -> Result<Self> {
+        Self::read(dir, at, gowork, "a program")
     }
 
-    fn read(dir: &Path, at: &Path, what: &str) -> Result<Self> {
+    fn read(dir: &Path, at: &Path, gowork: Option<&OsStr>, what: &str) -> Result<Self> {
         let doing = reading(at);
         let prefix = at;
         let at = if at.as_os_str().is_empty() { Path::new(".") } else { at };
@@ -103,7 +118,7 @@ impl GoSource {
             return Err(Failure::project(doing, found, help));
         }
         types.apply(&mut out.exports);
-        let packages = Packages::around(dir, at);
+        let packages = Packages::around(dir, at, gowork);
         let (exports, unread) =
             packages.map(|packages| packages.exports(imports)).unwrap_or_default();
         out.unread = unread;
@@ -139,6 +154,17 @@ impl GoSource {
         } else {
             self.c_names.read_source(&text);
         }
+    }
+
+    fn no_export(&self, at: &Path) -> Failure {
+        let mut help = EXAMPLE.to_owned();
+        if let Some(package) = self.unread.first() {
+            help += &format!(
+                "\n\n  pygo does not read {package} and other packages that Go downloads: declare what they \
+                 export above `import \"C\"` in package main, as `// extern int Name(int);`"
+            );
+        }
+        Failure::project(reading(at), self.why_no_export(), help)
     }
 
     fn why_no_export(&self) -> String {
@@ -178,7 +204,7 @@ mod tests {
         for (name, text) in files {
             fs::write(dir.path().join(name), text).unwrap();
         }
-        GoSource::of_library(dir.path(), Path::new("example/go"))
+        GoSource::of_library(dir.path(), Path::new("example/go"), None)
     }
 
     const MAIN: &str = "package main\nimport \"C\"\n//export F\nfunc F() {}\nfunc main() {}\n";
