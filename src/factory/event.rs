@@ -19,6 +19,8 @@ pub enum Stage {
     BaseWheel,
     /// Generates the C source of a part's extension: once per part.
     Source,
+    /// The project's own commands run before Go, in a copy: once per slice.
+    Prepare,
     /// Go builds a part's shared library: once per slice.
     Library,
     /// Go builds a part's program: once per slice.
@@ -38,6 +40,7 @@ impl fmt::Display for Stage {
         f.write_str(match self {
             Self::BaseWheel => "base-wheel",
             Self::Source => "source",
+            Self::Prepare => "prepare",
             Self::Library => "library",
             Self::Program => "program",
             Self::Extension => "extension",

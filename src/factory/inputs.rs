@@ -6,17 +6,17 @@ use std::sync::{Arc, OnceLock};
 
 use super::binding::{self, CffiModule, ExtensionModule};
 use super::editable;
-use super::event::{Event, Observer, Scope, Stage};
-use super::fingerprint::Hasher;
+use super::event::{Event, Observer, Scope};
 use super::leftovers::NativePaths;
 use super::minimum::MinimumVersions;
 use super::no_package::has_no_package;
+use super::place::{GoFiles, Place, c_digest};
 use super::plan::Plan;
 use super::python_floor::oldest_python;
 use super::stage::{
     Audit, Backend, BaseWheel, Binary, BuildBase, BuildProgram, Cgo, Compile, Fuse, Generate,
-    GeneratedSource, GoBuild, Library, NativePart, Pack, Packages, UserFlags, WorkDir, c_files,
-    check_variable,
+    GeneratedSource, GoBuild, Library, NativePart, Pack, Packages, Prepare, Prepared, UserFlags,
+    WorkDir, c_files, check_variable,
 };
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
@@ -39,10 +39,7 @@ pub(super) struct Inputs<'a> {
     observer: &'a dyn Observer,
     work: &'a Path,
     environment: BTreeMap<String, String>,
-    /// The files Go may read in the project: name and place.
-    go_sources: Vec<(String, PathBuf)>,
-    /// A digest of the C sources that Go's cache may not know, if there are any.
-    c_digest: Option<String>,
+    go_files: GoFiles,
     minimum: OnceLock<Result<(MinimumVersions, Version)>>,
 }
 
@@ -77,8 +74,7 @@ impl<'a> Inputs<'a> {
             observer,
             work,
             environment: tools.environment().select(RELEVANT),
-            go_sources,
-            c_digest: c_digest(&c_sources)?,
+            go_files: GoFiles { sources: go_sources, c_digest: c_digest(&c_sources)? },
             minimum: OnceLock::new(),
         })
     }
@@ -123,12 +119,14 @@ impl<'a> Inputs<'a> {
         program: &'a Program,
         slice: Slice,
         base: Option<&BaseWheel>,
+        prepared: Option<&Prepared>,
     ) -> Result<BuildProgram<'a>> {
         self.minimum()?;
         let dir = self.dir(&format!("{}-{}", slice.name(), part.id))?;
+        let place = self.place(part, prepared)?;
         let cgo = || {
             let minimum = self.minimum()?.of_slice(slice);
-            let c_digest = self.c_digest.clone();
+            let c_digest = place.c_digest.clone();
             Ok::<_, Failure>(Cgo {
                 cc: self.cc(slice)?,
                 driver: self.driver(slice)?,
@@ -136,20 +134,44 @@ impl<'a> Inputs<'a> {
                 c_digest,
             })
         };
+        let cgo = program.cgo.then(cgo).transpose()?;
         Ok(BuildProgram {
-            go_package: &part.go,
+            go_package: place.package,
             program,
             ldflags: ldflags(&part.go, base),
-            sources: self.go_sources.clone(),
+            sources: place.sources,
             slice,
             go: self.tools.go()?,
-            cgo: program.cgo.then(cgo).transpose()?,
+            cgo,
             profile: self.plan.options.native(slice).profile,
-            root: &self.plan.project.root,
+            root: place.root,
             environment: self.environment.clone(),
             offline: self.plan.options.offline,
             user: self.user_flags()?,
             dir,
+        })
+    }
+
+    /// For a part with commands that run before Go.
+    pub(super) fn prepare(&self, part: &'a Part, slice: Slice) -> Result<Prepare<'a>> {
+        let has_c = binding::of(part).program().is_none_or(|program| program.cgo);
+        let cc = || {
+            let found = self.cc(slice)?.found.fingerprint();
+            Ok::<_, Failure>((self.driver(slice)?, found))
+        };
+        self.minimum()?;
+        Ok(Prepare {
+            package: &part.go,
+            root: &self.plan.project.root,
+            sources: &self.plan.sources,
+            go_sources: self.go_files.sources.iter().map(|(name, _)| PathBuf::from(name)).collect(),
+            slice,
+            go: self.tools.go()?,
+            cc: has_c.then(cc).transpose()?,
+            inherited: self.tools.environment(),
+            environment: self.environment.clone(),
+            offline: self.plan.options.offline,
+            dir: self.dir(&format!("{}-{}", slice.name(), part.id))?,
         })
     }
 
@@ -159,18 +181,20 @@ impl<'a> Inputs<'a> {
         part: &'a Part,
         slice: Slice,
         base: Option<&BaseWheel>,
+        prepared: Option<&Prepared>,
     ) -> Result<GoBuild<'a>> {
         let minimum = self.minimum()?.of_slice(slice);
         let dir = self.dir(&format!("{}-{}", slice.name(), part.id))?;
+        let place = self.place(part, prepared)?;
         Ok(GoBuild {
-            library: &part.go,
+            library: place.package,
             ldflags: ldflags(&part.go, base),
             file_name: part
                 .library_file(slice.os)
                 .unwrap_or_else(|| format!("lib{}.a", part.go.name)),
             is_archive: binding::of(part).has_archive(),
-            sources: self.go_sources.clone(),
-            c_digest: self.c_digest.clone(),
+            sources: place.sources,
+            c_digest: place.c_digest,
             slice,
             minimum,
             go: self.tools.go()?,
@@ -182,7 +206,7 @@ impl<'a> Inputs<'a> {
             offline: self.plan.options.offline,
             user: self.user_flags()?,
             profile: self.plan.options.native(slice).profile,
-            root: &self.plan.project.root,
+            root: place.root,
             dir,
         })
     }
@@ -192,14 +216,14 @@ impl<'a> Inputs<'a> {
         part: &Part,
         extension: ExtensionModule<'a>,
         slice: Slice,
-        library: Arc<Library>,
-        source: Arc<GeneratedSource>,
+        (library, source): (Arc<Library>, Arc<GeneratedSource>),
+        prepared: Option<&Prepared>,
     ) -> Result<Compile<'a>> {
         Ok(Compile {
             extension,
             source,
             library,
-            go_dir: part.go.dir.clone(),
+            go_dir: prepared.map_or(&part.go, |prepared| &prepared.package).dir.clone(),
             slice,
             minimum: self.minimum()?.of_slice(slice),
             cc: self.cc(slice)?,
@@ -243,7 +267,7 @@ impl<'a> Inputs<'a> {
             profile: self.plan.options.profile_for(target),
             newest: self.minimum()?.of_target(target),
             check: &self.plan.check,
-            c_files: c_files(&self.go_sources),
+            c_files: c_files(&self.go_files.sources),
         })
     }
 
@@ -374,6 +398,10 @@ impl<'a> Inputs<'a> {
         Ok(driver)
     }
 
+    fn place(&self, part: &'a Part, prepared: Option<&Prepared>) -> Result<Place<'a>> {
+        Place::of(&self.plan.project, part, &self.go_files, prepared)
+    }
+
     fn cc(&self, slice: Slice) -> Result<&'a Cc> {
         self.tools.cc(self.plan.options.native(slice).compiler)
     }
@@ -399,16 +427,6 @@ fn ldflags(package: &GoPackage, base: Option<&BaseWheel>) -> Vec<String> {
         Some(base) => package.ldflags_in(&base.wheel.name.version),
         None => package.ldflags.clone(),
     }
-}
-
-/// A digest of `sources`: names and contents.
-fn c_digest(sources: &[(String, PathBuf)]) -> Result<Option<String>> {
-    if sources.is_empty() {
-        return Ok(None);
-    }
-    let mut hasher = Hasher::new(Stage::Library)?;
-    sources.iter().try_for_each(|(name, path)| hasher.file(name, path))?;
-    Ok(Some(hasher.finish()))
 }
 
 fn made(dir: &Path) -> Result<()> {

@@ -112,6 +112,7 @@ mod tests {
             files: vec![],
             build_tags: vec![],
             ldflags: vec![],
+            before: Vec::new(),
             exports: vec![],
             go_mod: None,
         };

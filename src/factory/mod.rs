@@ -19,6 +19,7 @@ mod minimum;
 mod no_package;
 mod notes_once;
 mod pipeline;
+mod place;
 mod plan;
 mod python_floor;
 mod run;

@@ -71,20 +71,25 @@ pub(super) fn pipeline<'g>(
             let scope = Scope::Slice(part.id.clone(), slice);
             // Only the base wheel has a version that the backend determines.
             let version = part.go.needs_version().then(|| base.clone());
+            // Its own commands come before Go.
+            let prepared = (!part.go.before.is_empty())
+                .then(|| flow.stage(scope.clone(), (), move |()| inputs.prepare(part, slice)));
+            let needs = (version, prepared.clone());
             if let Some(program) = binding::of(part).program() {
-                let built = flow.stage(scope, version, move |base| {
-                    inputs.program(part, program, slice, base.as_deref())
+                let built = flow.stage(scope, needs, move |(base, prepared)| {
+                    inputs.program(part, program, slice, base.as_deref(), prepared.as_deref())
                 });
                 of_slice.push((None, Some(built)));
                 continue;
             }
-            let library = flow.stage(scope.clone(), version, move |base| {
-                inputs.go_build(part, slice, base.as_deref())
+            let library = flow.stage(scope.clone(), needs, move |(base, prepared)| {
+                inputs.go_build(part, slice, base.as_deref(), prepared.as_deref())
             });
             let module = binding::of(part).extension(slice.os);
             let extension = module.zip(source).map(|(module, source)| {
-                flow.stage(scope, (library.clone(), source), move |(library, source)| {
-                    inputs.compile(part, module, slice, library, source)
+                let needs = ((library.clone(), source), prepared);
+                flow.stage(scope, needs, move |(built, prepared)| {
+                    inputs.compile(part, module, slice, built, prepared.as_deref())
                 })
             });
             of_slice.push((Some(library), extension));

@@ -47,6 +47,9 @@ impl GoDirectory {
                 let (go_dir, dir) = existing(root, &places(config, usual), &doing)?
                     .map_err(|found| Failure::project(&doing, found, help))?;
                 let source = match config.kind {
+                    _ if !config.before.is_empty() => {
+                        GoSource::of_unfinished(&dir, &go_dir, gowork)?
+                    }
                     _ if config.kind.extension().is_some() => {
                         GoSource::of_extension(&dir, &go_dir, gowork)?
                     }

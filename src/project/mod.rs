@@ -23,6 +23,7 @@ mod text;
 mod tree;
 mod type_class;
 mod width_check;
+mod words;
 
 pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
@@ -41,3 +42,4 @@ pub use root::Project;
 pub use static_metadata::StaticMetadata;
 pub use text::shown;
 pub use tree::{Entry, EntryKind, sources};
+pub use words::split_words;

@@ -196,6 +196,8 @@ pub struct GoPackage {
     pub build_tags: Vec<String>,
     /// Flags for Go's linker, with `{version}` where the version is and only the backend knows it.
     pub ldflags: Vec<String>,
+    /// The words of each command that runs before Go.
+    pub before: Vec<Vec<String>>,
     /// The functions that C can call.
     pub exports: Vec<GoExport>,
     /// The go.mod of its module. Without one, `go build -overlay` has to add it.
@@ -205,6 +207,17 @@ pub struct GoPackage {
 impl GoPackage {
     /// What stands for the version of the project in [`ldflags`](Self::ldflags).
     const VERSION: &str = "{version}";
+
+    /// The same package in `copy`, a copy of the project at `root`; `None` if its go.mod is outside
+    /// of the project.
+    pub fn in_copy(&self, root: &Path, copy: &Path) -> Option<Self> {
+        let inside = |path: &PathBuf| Some(copy.join(path.strip_prefix(root).ok()?));
+        let go_mod = match &self.go_mod {
+            Some(path) => Some(inside(path)?),
+            None => None,
+        };
+        Some(Self { dir: copy.join(&self.go_dir), go_mod, ..self.clone() })
+    }
 
     /// Whether its flags contain a version that only the backend knows.
     pub fn needs_version(&self) -> bool {
@@ -295,6 +308,7 @@ mod tests {
             files: vec![],
             build_tags: vec![],
             ldflags: vec![],
+            before: vec![],
             exports: vec![],
             go_mod: None,
         }

@@ -159,6 +159,7 @@ impl Reader<'_> {
             files: go.files,
             build_tags: config.build_tags.clone(),
             ldflags: config.ldflags.clone(),
+            before: config.before.clone(),
             exports: go.exports,
         };
         if let (true, Some(version)) = (package.needs_version(), &self.version) {

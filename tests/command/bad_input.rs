@@ -89,7 +89,7 @@ reading pyproject.toml
   found: line 4, column 1: unknown key \"libary\"
          4 | libary = \"hello\"
            | ^
-   help: the nearest is `library`; the known keys are package, extension, library, signatures, cdef, binding, link, program, cgo, go-dir, build-tags, ldflags, toolchain, profile, manylinux, macos-deployment-target, targets, backend, parts, target, check",
+   help: the nearest is `library`; the known keys are package, extension, library, signatures, cdef, binding, link, program, cgo, go-dir, build-tags, ldflags, before, toolchain, profile, manylinux, macos-deployment-target, targets, backend, parts, target, check",
         );
 }
 

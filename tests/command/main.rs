@@ -6,6 +6,7 @@
 mod archive;
 mod bad_build;
 mod bad_input;
+mod before;
 mod building;
 mod cache;
 mod check;

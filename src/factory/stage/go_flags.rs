@@ -5,6 +5,7 @@
 //! the build machine, is refused by name.
 
 use crate::error::{Failure, Kind, Result};
+use crate::project::split_words;
 use crate::target::Slice;
 
 /// What the user's GOFLAGS adds to flags that pygo gives as well.
@@ -83,7 +84,7 @@ impl UserFlags {
     /// A flag that cannot be combined with pygo's.
     pub(in crate::factory) fn read(goflags: &str) -> Result<Self> {
         let mut this = Self::default();
-        for word in split(goflags).map_err(|found| refused("GOFLAGS", found))? {
+        for word in split_words(goflags).map_err(|found| refused("GOFLAGS", found))? {
             let flag = word.trim_start_matches('-');
             let (name, value) = flag.split_once('=').unwrap_or((flag, ""));
             match name {
@@ -122,7 +123,7 @@ impl UserFlags {
         linker: &str,
     ) -> Result<Vec<String>> {
         let at = "the key `ldflags`";
-        let words = split(&project.join(" ")).map_err(|found| refused(at, found))?;
+        let words = split_words(&project.join(" ")).map_err(|found| refused(at, found))?;
         let (of_project, c_of_project) = check_linker(&words, at)?;
         let mut flags = Vec::new();
         let none = [(None, Vec::new())];
@@ -149,12 +150,12 @@ impl UserFlags {
     /// A flag that breaks the library.
     pub(super) fn c_linker(&self, project: &[String]) -> Result<Vec<String>> {
         let at = "the key `ldflags`";
-        let words = split(&project.join(" ")).map_err(|found| refused(at, found))?;
+        let words = split_words(&project.join(" ")).map_err(|found| refused(at, found))?;
         let (_, mut passed) = check_linker(&words, at)?;
         for (_, theirs) in &self.ldflags {
             passed.extend(check_linker(theirs, "GOFLAGS")?.1);
         }
-        split(&passed.join(" ")).map_err(|found| refused("-extldflags", found))
+        split_words(&passed.join(" ")).map_err(|found| refused("-extldflags", found))
     }
 
     /// The build tags of the project and of GOFLAGS as a flag, if there are any.
@@ -177,7 +178,7 @@ impl UserFlags {
 /// A flag that breaks the library, or makes it depend on the build machine or on instructions that
 /// not every processor of a slice has.
 pub(in crate::factory) fn check_variable(name: &str, value: &str, slices: &[Slice]) -> Result<()> {
-    let words = split(value).map_err(|found| refused(name, found))?;
+    let words = split_words(value).map_err(|found| refused(name, found))?;
     if let Some((flag, reason)) = broken(&words) {
         return Err(refused(name, format!("{flag}: {reason}")));
     }
@@ -242,7 +243,7 @@ fn linker_flags(value: &str) -> Result<(Option<String>, Vec<String>)> {
         Some((pattern, flags)) if !value.starts_with('-') => (Some(pattern.to_owned()), flags),
         _ => (None, value),
     };
-    let flags = split(flags).map_err(|found| refused("GOFLAGS", found))?;
+    let flags = split_words(flags).map_err(|found| refused("GOFLAGS", found))?;
     Ok((pattern, flags))
 }
 
@@ -255,7 +256,7 @@ fn check_linker(words: &[String], at: &str) -> Result<(Vec<String>, Vec<String>)
         let (name, value) = flag.split_once('=').map_or((flag, None), |(n, v)| (n, Some(v)));
         if name == "extldflags" {
             let value = value.or_else(|| words.next().map(String::as_str)).unwrap_or_default();
-            let parts = split(value).map_err(|found| refused(at, found))?;
+            let parts = split_words(value).map_err(|found| refused(at, found))?;
             if let Some((flag, reason)) = broken(&parts) {
                 return Err(refused(at, format!("{flag} in -extldflags: {reason}")));
             }
@@ -271,24 +272,6 @@ fn check_linker(words: &[String], at: &str) -> Result<(Vec<String>, Vec<String>)
         }
     }
     Ok((own, passed))
-}
-
-/// Splits words as Go does (`cmd/internal/quoted`): a word in quotes may contain blanks, and
-/// nothing is escaped.
-fn split(text: &str) -> Result<Vec<String>, String> {
-    let mut words = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let (word, after) = match first {
-            '"' | '\'' => rest[1..]
-                .split_once(first)
-                .ok_or_else(|| format!("a quote that is not closed: {rest}"))?,
-            _ => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
-        };
-        words.push(word.to_owned());
-        rest = after.trim_start();
-    }
-    Ok(words)
 }
 
 /// Joins words so that Go splits them again.

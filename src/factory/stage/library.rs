@@ -1,6 +1,7 @@
 //! Library: `go build -buildmode=c-shared` for one slice, or `c-archive` for a library that is
 //! linked into its extension.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -25,7 +26,7 @@ use crate::toolchain::{Cc, Driver, Go, Host, Version, is_binary};
 
 /// Builds a Go library for one slice.
 pub(in crate::factory) struct GoBuild<'a> {
-    pub(in crate::factory) library: &'a GoPackage,
+    pub(in crate::factory) library: Cow<'a, GoPackage>,
     /// The file name of the result, which is also its soname or install name.
     pub(in crate::factory) file_name: String,
     /// Whether the result is an archive.
@@ -51,7 +52,7 @@ pub(in crate::factory) struct GoBuild<'a> {
     pub(in crate::factory) user: UserFlags,
     pub(in crate::factory) profile: Profile,
     /// The project.
-    pub(in crate::factory) root: &'a Path,
+    pub(in crate::factory) root: Cow<'a, Path>,
     /// A digest of the C sources of which Go's cache may not notice a change.
     pub(in crate::factory) c_digest: Option<String>,
     pub(in crate::factory) dir: WorkDir,
@@ -147,11 +148,11 @@ impl Input for GoBuild<'_> {
                 ),
             ));
         }
-        let package = package(self.library, dir, self.go.found.version.minor)?;
+        let package = package(&self.library, dir, self.go.found.version.minor)?;
         let start = SystemTime::now();
         let packages = self.packages(&package)?;
         for own in packages.iter().flatten() {
-            if let Some(note) = own.check(self.slice, self.root, &doing)? {
+            if let Some(note) = own.check(self.slice, &self.root, &doing)? {
                 io.note(&note);
             }
         }
@@ -166,7 +167,7 @@ impl Input for GoBuild<'_> {
                 self.go,
                 &self.driver,
                 self.profile,
-                self.root,
+                &self.root,
                 self.c_digest.as_deref(),
                 self.own_c_flags(),
                 &doing,
@@ -284,10 +285,11 @@ const UNKNOWN: &[&str] = &["SDKROOT", "GOWORK", "GOFIPS140", "GO111MODULE"];
 
 impl GoBuild<'_> {
     /// Whether the output depends on nothing but what is known: debug information may name any
-    /// place, an SDK is no part of pygo, and a script may start anything.
+    /// place, an SDK is no part of pygo, and a script or command may read anything.
     fn may_be_kept(&self) -> bool {
         let environment = &self.host.environment;
         self.profile == Profile::Release
+            && self.library.before.is_empty()
             && UNKNOWN.iter().all(|name| environment.get(name).is_none())
             && is_binary(&self.cc.found.path)
             && is_binary(&self.go.found.path)
@@ -315,7 +317,7 @@ impl GoBuild<'_> {
             ldflags: self.library.ldflags.clone(),
         };
         let root = self.go.found.path.ancestors().nth(2)?;
-        let mut places = Collector::new(self.root, &[root, self.go.modules()]);
+        let mut places = Collector::new(&self.root, &[root, self.go.modules()]);
         if let Some(file) = self.go.settings_file() {
             let text = fs::read_to_string(&file).unwrap_or_default();
             if UNKNOWN.iter().any(|name| text.contains(name)) {

@@ -18,6 +18,7 @@ mod package_advice;
 mod packages;
 mod pattern;
 mod preamble_flags;
+mod prepare;
 mod program;
 mod pure_backend;
 mod source;
@@ -35,6 +36,7 @@ pub(super) use library::{GoBuild, Library};
 pub(super) use pack::Pack;
 pub use pack::Wheel;
 pub(super) use packages::Packages;
+pub(super) use prepare::{Prepare, Prepared};
 pub(super) use program::{BuildProgram, Cgo};
 pub(super) use source::{Generate, GeneratedSource};
 

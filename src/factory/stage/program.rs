@@ -1,5 +1,6 @@
 //! Program: `go build` of a command for one slice, without C unless the project asks for it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ use crate::toolchain::{Cc, Driver, Go};
 
 /// Builds a program for one slice.
 pub(in crate::factory) struct BuildProgram<'a> {
-    pub(in crate::factory) go_package: &'a GoPackage,
+    pub(in crate::factory) go_package: Cow<'a, GoPackage>,
     pub(in crate::factory) program: &'a Program,
     /// The files Go may read: name for the fingerprint, and where it is.
     pub(in crate::factory) sources: Vec<(String, PathBuf)>,
@@ -35,7 +36,7 @@ pub(in crate::factory) struct BuildProgram<'a> {
     pub(in crate::factory) user: UserFlags,
     pub(in crate::factory) profile: Profile,
     /// The project.
-    pub(in crate::factory) root: &'a Path,
+    pub(in crate::factory) root: Cow<'a, Path>,
     pub(in crate::factory) dir: WorkDir,
 }
 
@@ -84,7 +85,7 @@ impl BuildProgram<'_> {
             ("CXX", quoted(&driver.cxx.display().to_string(), doing)?),
         ];
         let digest = c_digest.as_deref();
-        env.extend(c_flags(self.go, driver, self.profile, self.root, digest, &[], doing)?);
+        env.extend(c_flags(self.go, driver, self.profile, &self.root, digest, &[], doing)?);
         Ok(env)
     }
 }

@@ -54,6 +54,10 @@ pub struct PartKeys {
     /// the project: `-X main.version={version}`
     #[schemars(extend("x-default" = "none"))]
     pub ldflags: Option<Vec<String>>,
+    /// Commands that run before Go for each target, in the Go directory of a copy of the project:
+    /// `go generate ./...`, `make -C ../lib`. No shell reads them, unless it is `sh -c '...'`
+    #[schemars(extend("x-default" = "none"))]
+    pub before: Option<Vec<String>>,
 }
 
 /// Keys of all native code of a target.

@@ -4,6 +4,7 @@
 //! pygo-tools 0.1.8, the configuration is `config.json` if there is a `setup.py` beside it, else
 //! the table `[tool.pygo-tools]` of `pyproject.toml`.
 
+mod before;
 mod build_system;
 mod check;
 mod declarations;
@@ -59,6 +60,8 @@ pub struct PartConfig {
     pub build_tags: Vec<String>,
     /// Flags for Go's linker, with `{version}` for the version.
     pub ldflags: Vec<String>,
+    /// The words of each command that runs before Go.
+    pub before: Vec<Vec<String>>,
 }
 
 impl PartConfig {
@@ -68,8 +71,9 @@ impl PartConfig {
         let build_tags = keys.build_tags.clone().unwrap_or_default();
         check_tags(&build_tags, doing)?;
         let ldflags = keys.ldflags.clone().unwrap_or_default();
+        let before = before::commands(keys.before.as_deref().unwrap_or_default(), doing)?;
         let kind = kind::of(&keys, root, doing)?;
-        Ok(Self { kind, go_dir, build_tags, ldflags })
+        Ok(Self { kind, go_dir, build_tags, ldflags, before })
     }
 }
 

@@ -62,6 +62,17 @@ impl GoSource {
         Ok(source)
     }
 
+    /// Reads a package that commands complete later: they may write files with other functions, so
+    /// any function may exist.
+    ///
+    /// # Errors
+    /// No Go file, no `package main`; an unreadable file.
+    pub fn of_unfinished(dir: &Path, at: &Path, gowork: Option<&OsStr>) -> Result<Self> {
+        let mut source = Self::read(dir, at, gowork, "a shared library")?;
+        source.c_names.set_incomplete();
+        Ok(source)
+    }
+
     /// Reads the package in `dir`, of which a program is built. GOWORK is `gowork`.
     ///
     /// # Errors

@@ -166,7 +166,7 @@ impl<'a> GoTree<'a> {
             let top = path.components().count() == 1;
             (top && CONFIGURATION.contains(&name))
                 || (MODULE.contains(&name) && (self.modules.are_below(dir) || self.contains(path)))
-                || (self.contains(path) && has_extension(path, SOURCES))
+                || (self.contains(path) && (self.has_commands() || has_extension(path, SOURCES)))
                 || self.modules.vendor(path)
                 || included.contains(path)
                 || embedded.iter().any(|embed| embed.matches(path))
@@ -174,6 +174,11 @@ impl<'a> GoTree<'a> {
                 || self.is_declared_in(path)
         };
         Ok(files.into_iter().filter(needed).filter(|e| !self.is_unused(&e.path)).collect())
+    }
+
+    /// Whether commands run before Go, which may read any file.
+    fn has_commands(&self) -> bool {
+        self.project.variants().any(|part| !part.go.before.is_empty())
     }
 
     /// Whether the file at `path` has declarations of an extension.

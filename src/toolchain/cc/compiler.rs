@@ -52,6 +52,8 @@ pub struct Driver {
     pub cxx: PathBuf,
     /// Makes archives of objects.
     pub ar: PathBuf,
+    /// Adds an index to archives.
+    pub ranlib: PathBuf,
     /// The directory of its own headers, if known.
     pub headers: Option<PathBuf>,
     /// The variables it needs.

@@ -83,8 +83,11 @@ impl CCompiler for Zig {
         let scripts = [("cc", &*script("cc")), ("c++", &*script("c++"))];
         let dir = host.cache.files(&format!("cc-{}", slice.name()), &scripts, true)?;
         // In a directory of its own: Go compiles everything anew for a compiler at another place.
-        let ar = format!("#!/bin/sh\nexec {} ar \"$@\"\n", quote(&exe.to_string_lossy()));
-        let archiver = host.cache.files("ar", &[("ar", &*ar)], true)?;
+        let tool = |name: &str| {
+            format!("#!/bin/sh\nexec {} {name} \"$@\"\n", quote(&exe.to_string_lossy()))
+        };
+        let tools = [("ar", &*tool("ar")), ("ranlib", &*tool("ranlib"))];
+        let archiver = host.cache.files("ar", &tools, true)?;
         let named = host.environment.get("ZIG_GLOBAL_CACHE_DIR").map(PathBuf::from);
         let zig_cache = match named.filter(|dir| may_write_into(dir)) {
             Some(dir) => dir,
@@ -94,6 +97,7 @@ impl CCompiler for Zig {
             cc: dir.join("cc"),
             cxx: dir.join("c++"),
             ar: archiver.join("ar"),
+            ranlib: archiver.join("ranlib"),
             headers: own_library(exe),
             env: vec![
                 ("ZIG_GLOBAL_CACHE_DIR", zig_cache.clone()),

@@ -16,6 +16,7 @@ fn library(go_mod: Option<&str>) -> GoPackage {
         files: vec!["main.go".to_owned()],
         build_tags: vec![],
         ldflags: vec![],
+        before: Vec::new(),
         exports: vec![],
         go_mod: go_mod.map(PathBuf::from),
     }

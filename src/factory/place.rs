@@ -1,0 +1,72 @@
+//! Where a part is built: in the project, or in the copy that its commands prepared.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use super::event::Stage;
+use super::fingerprint::Hasher;
+use super::stage::Prepared;
+use crate::error::Result;
+use crate::project::{GoPackage, Part, Project};
+
+/// The files of the project that Go reads.
+#[derive(Debug)]
+pub(super) struct GoFiles {
+    /// Those it may read: name and place.
+    pub(super) sources: Vec<(String, PathBuf)>,
+    /// A digest of the C sources that Go's cache may not know, if there are any.
+    pub(super) c_digest: Option<String>,
+}
+
+/// Where a part is built.
+pub(super) struct Place<'a> {
+    /// The directory of the project, or of its copy.
+    pub(super) root: Cow<'a, Path>,
+    /// The Go package in it.
+    pub(super) package: Cow<'a, GoPackage>,
+    /// The files that Go may read: name and place.
+    pub(super) sources: Vec<(String, PathBuf)>,
+    /// A digest of the C sources that Go's cache may not know. Commands may write any of them.
+    pub(super) c_digest: Option<String>,
+}
+
+impl<'a> Place<'a> {
+    /// That of `part` of `project`.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub(super) fn of(
+        project: &'a Project,
+        part: &'a Part,
+        files: &GoFiles,
+        prepared: Option<&Prepared>,
+    ) -> Result<Self> {
+        let Some(Prepared { root, package, sources }) = prepared else {
+            return Ok(Self {
+                root: Cow::Borrowed(&project.root),
+                package: Cow::Borrowed(&part.go),
+                sources: files.sources.clone(),
+                c_digest: files.c_digest.clone(),
+            });
+        };
+        Ok(Self {
+            root: Cow::Owned(root.clone()),
+            package: Cow::Owned(package.clone()),
+            sources: sources.clone(),
+            c_digest: c_digest(sources)?,
+        })
+    }
+}
+
+/// A digest of `sources`: names and contents.
+///
+/// # Errors
+/// If a file cannot be read.
+pub(super) fn c_digest(sources: &[(String, PathBuf)]) -> Result<Option<String>> {
+    if sources.is_empty() {
+        return Ok(None);
+    }
+    let mut hasher = Hasher::new(Stage::Library)?;
+    sources.iter().try_for_each(|(name, path)| hasher.file(name, path))?;
+    Ok(Some(hasher.finish()))
+}
