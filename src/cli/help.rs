@@ -10,7 +10,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Build", &["matrix", "build", "sdist", "develop"]),
     ("Start a project", &["new", "init"]),
     ("Check", &["check"]),
-    ("Tools", &["doctor", "targets", "toolchain", "cache", "go", "zig"]),
+    ("Tools", &["doctor", "targets", "schema", "toolchain", "cache", "go", "zig"]),
     ("Shell", &["completions", "man", "help"]),
 ];
 
@@ -109,6 +109,11 @@ const GUIDES: &[Guide] = &[
         command: "targets",
         examples: &[("pygo targets", "what --targets accepts, for the Go in use")],
         variables: &["PYGO_CACHE_DIR"],
+    },
+    Guide {
+        command: "schema",
+        examples: &[("pygo schema > pygo.schema.json", "for an editor")],
+        variables: &[],
     },
     Guide {
         command: "install",

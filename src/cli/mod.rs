@@ -17,6 +17,7 @@ mod matrix;
 mod near_miss;
 mod output;
 mod reference;
+mod schema;
 mod sdist;
 mod shell;
 mod targets;
@@ -91,6 +92,7 @@ enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
     Targets(targets::Arguments),
+    Schema(schema::Arguments),
     Doctor(doctor::Arguments),
     #[command(subcommand)]
     Cache(cache::Command),
@@ -130,6 +132,7 @@ pub fn main() -> ExitCode {
         Command::New(arguments) => watched(&environment, || arguments.run(detail)),
         Command::Init(arguments) => watched(&environment, || arguments.run(detail)),
         Command::Check(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Schema(arguments) => watched(&environment, || arguments.run()),
         Command::Targets(arguments) => {
             watched(&environment, || arguments.run(&environment, detail))
         }

@@ -56,7 +56,9 @@ pub(super) fn page(mut command: Command) -> String {
         "Keys go into `config.json` next to `setup.py`, or into `[tool.pygo-tools]` in \
          `pyproject.toml`. Both accept the same keys. Command-line options override them. \
          [Parts and targets](parts.md) describes `[[tool.pygo-tools.parts]]`, tables with the keys of a \
-         part each, and `[tool.pygo-tools.target.NAME]`, with all keys but those of the project.\n\n{}",
+         part each, and `[tool.pygo-tools.target.NAME]`, with all keys but those of the project. \
+         Editors check both files with the [JSON schema](config.schema.json) that `pygo schema` \
+         prints.\n\n{}",
         project::reference()
     );
     let _ = write!(

@@ -29,7 +29,7 @@ pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
 pub use config::{
     BuildSystem, CheckConfig, CompilerName, Config, Key, NativeSettings, Profile, Settings,
-    check_reference, keys, reference,
+    check_reference, config_schema, keys, reference,
 };
 pub use find::enclosing;
 pub use glue::{declarations, go_header, go_types};

@@ -21,6 +21,27 @@ const KEYWORDS: &[&str] = &[
     "with", "yield",
 ];
 
+/// An identifier as a regular expression.
+const IDENTIFIER: &str = "[A-Za-z_][A-Za-z0-9_]{0,127}";
+
+/// What every [`LibraryName`] matches, and nothing else.
+pub(super) fn library_pattern() -> String {
+    format!("^{IDENTIFIER}$")
+}
+
+/// What every [`ModuleName`] matches, with one of the characters `separators` between packages.
+pub(super) fn module_pattern(separators: &str) -> String {
+    let keywords = KEYWORDS.join("|");
+    format!(
+        "^(?!(?:.*[{separators}])?(?:{keywords})(?:[{separators}]|$))\
+         {IDENTIFIER}(?:[{separators}]{IDENTIFIER})*"
+    )
+}
+
+/// What every [`ProgramName`] matches, and nothing else.
+pub(super) const PROGRAM_PATTERN: &str =
+    r"^(?![-.])(?!.*\.$)(?!.*\.[eE][xX][eE]$)[A-Za-z0-9_.-]{1,128}$";
+
 /// The text is not a name. The message continues a sentence that shows the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

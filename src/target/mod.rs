@@ -36,4 +36,4 @@ pub use platform_tag::{PlatformTag, PlatformTagError};
 pub use release::{Release, ReleaseError};
 pub use systems::systems;
 pub use target::{DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, Slice, TARGETS, Target};
-pub use words::Named;
+pub use words::{Named, vocabulary};

@@ -3,6 +3,8 @@
 //! In: text such as `linux-x86_64`, `manylinux_2_28_aarch64`, `darwin/arm64` or `macos`. Out: the
 //! system, the processor and the minimum release that it names, each if it does.
 
+use std::collections::BTreeSet;
+
 use super::arch::{ARCHS, Arch, FATS, Fat};
 use super::os::{OSES, Os};
 use super::{Release, Slice, Target};
@@ -162,6 +164,25 @@ fn narrower(one: &'static Os, other: &'static Os) -> Option<&'static Os> {
 fn agree<T: PartialEq>(known: Option<T>, new: T) -> Option<Option<T>> {
     let agrees = known.as_ref().is_none_or(|known| *known == new);
     agrees.then_some(Some(new))
+}
+
+/// Every word that names a system, a C library or a processor, and those that name nothing.
+pub fn vocabulary() -> BTreeSet<&'static str> {
+    let mut words: BTreeSet<_> = VENDORS.iter().copied().collect();
+    for os in OSES {
+        words.extend([os.name, os.goos]);
+        words.extend(os.tag_families());
+        words.extend(os.triples.iter().chain(os.environments).chain(os.aliases));
+        words.extend(os.tag_aliases.iter().map(|(alias, _)| *alias));
+        words.extend(os.tag_exceptions.iter().map(|(tag, _)| *tag));
+    }
+    for arch in ARCHS {
+        words.extend([arch.name, arch.goarch, arch.zig]);
+        words.extend(arch.triples.iter().chain(arch.aliases));
+        words.extend(arch.tags.iter().map(|(_, tag)| *tag));
+    }
+    words.extend(FATS.iter().map(|fat| fat.name));
+    words
 }
 
 /// The words of `text`; the one name of a processor that contains a separator stays whole.

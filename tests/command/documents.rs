@@ -20,6 +20,11 @@ fn reference_is_current() {
 }
 
 #[test]
+fn config_schema_is_current() {
+    assert_current("config.schema.json", &format!("{:#}\n", pygo::project::config_schema()));
+}
+
+#[test]
 fn report_schema_is_current() {
     assert_current("report.schema.json", &format!("{:#}\n", pygo::report::schema()));
 }

@@ -5,50 +5,59 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::target::{DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS};
+use super::super::names::{PROGRAM_PATTERN, library_pattern, module_pattern};
+use super::super::part::PartKind;
+use super::compiler::CompilerName;
+use super::profile::Profile;
+use crate::target::{
+    DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, LINUX, MACOS, Os, TARGETS, vocabulary,
+};
 
 /// Keys of a part: what is built, and how Python reaches it.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PartKeys {
     /// The import name of the Python package that contains the library: `example`, `a.b`
+    #[schemars(extend("pattern" = format!("{}/?$", module_pattern("./"))))]
     pub package: Option<String>,
     /// The import name of the module that cffi generates: `_example`, `example._native`
+    #[schemars(extend("pattern" = format!("{}$", module_pattern("."))))]
     pub extension: Option<String>,
     /// The name of the Go library: `hello` becomes `<package>/lib/libhello.<package>.so`, with
     /// `ctypes` `<package>/lib/libhello.so`
+    #[schemars(extend("pattern" = library_pattern()))]
     pub library: Option<String>,
     /// The functions of the extension, as C declarations for cffi:
     /// `char* Hello(char* message, int count);`
     pub signatures: Option<Vec<String>>,
     /// A file of the project with such declarations, besides those in `signatures` or in their
     /// place: `example/api.cdef`
-    #[schemars(extend("x-default" = "none"))]
+    #[schemars(extend("x-default" = "none", "pattern" = INSIDE))]
     pub cdef: Option<String>,
     /// What is built: `cffi` (a library with an extension module that cffi generates), `cffi-abi`
     /// (a library with a Python module that cffi generates), `ctypes` (a library alone) or `bin`
     /// (a program)
-    #[schemars(extend("x-default" = "`bin` with `program`, else `cffi`"))]
+    #[schemars(extend("x-default" = "`bin` with `program`, else `cffi`", "enum" = PartKind::NAMES))]
     pub binding: Option<String>,
     /// How an extension module is linked: `shared` to a library in a file of its own, or `static`,
     /// with the library in the same file
-    #[schemars(extend("x-default" = "`shared`"))]
+    #[schemars(extend("x-default" = "`shared`", "enum" = ["shared", "static"]))]
     pub link: Option<String>,
     /// The name of a program, which the wheel installs as a command: `hello`. It replaces
     /// `package`, `extension`, `library` and `signatures`
-    #[schemars(extend("x-default" = "none"))]
+    #[schemars(extend("x-default" = "none", "pattern" = PROGRAM_PATTERN))]
     pub program: Option<String>,
     /// Build the program with cgo and the C toolchain
     #[schemars(extend("x-default" = "`false`"))]
     pub cgo: Option<bool>,
     /// The directory of the Go package, relative to the project
     #[schemars(extend("x-default" = "`<package>/go`, else `src/<package>/go`; for a program `.`, \
-        else `cmd/<program>`"))]
+        else `cmd/<program>`", "pattern" = INSIDE))]
     pub go_dir: Option<String>,
     /// Go's build tags, as for `go build -tags`
-    #[schemars(extend("x-default" = "none"))]
+    #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": TAG })))]
     pub build_tags: Option<Vec<String>>,
     /// Flags for Go's linker, as for `go build -ldflags`; `{version}` is the version of
     /// the project: `-X main.version={version}`
@@ -65,16 +74,16 @@ pub struct PartKeys {
 #[serde(rename_all = "kebab-case")]
 pub struct NativeKeys {
     /// The C toolchain: `zig` or `clang`
-    #[schemars(extend("x-default" = "zig"))]
+    #[schemars(extend("x-default" = "zig", "enum" = CompilerName::ALL.map(CompilerName::as_str)))]
     pub toolchain: Option<String>,
     /// `release`, or `debug` for native code with symbol tables and debug information
-    #[schemars(extend("x-default" = "release"))]
+    #[schemars(extend("x-default" = "release", "enum" = Profile::NAMES))]
     pub profile: Option<String>,
     /// The minimum glibc version of Linux wheels
-    #[schemars(extend("x-default" = "2_17"))]
+    #[schemars(extend("x-default" = "2_17", "pattern" = release_pattern(LINUX)))]
     pub manylinux: Option<String>,
     /// The minimum macOS version of macOS wheels: `13.0`
-    #[schemars(extend("x-default" = "the minimum of the Go in use"))]
+    #[schemars(extend("x-default" = "the minimum of the Go in use", "pattern" = release_pattern(MACOS)))]
     pub macos_deployment_target: Option<String>,
 }
 
@@ -83,16 +92,46 @@ pub struct NativeKeys {
 #[serde(rename_all = "kebab-case")]
 pub struct ProjectKeys {
     /// The targets of `pygo matrix` without `--targets`
-    #[schemars(extend("x-default" = default_targets()))]
+    #[schemars(extend("x-default" = default_targets(), "minItems" = 1, "items" = target_items()))]
     pub targets: Option<Vec<String>>,
     /// The backend that builds everything else, with `build-backend = "pygo_tools.backend"`:
     /// `hatchling.build`
-    #[schemars(extend("x-default" = "`setuptools.build_meta`"))]
+    #[schemars(extend("x-default" = "`setuptools.build_meta`", "pattern" = "^(?!pygo_tools)"))]
     pub backend: Option<String>,
+}
+
+/// A path inside the project.
+const INSIDE: &str = r"^(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\x00-\x1f\x7f-\x9f]+$";
+
+/// A build tag.
+const TAG: &str = r"^[^\x00-\x2d\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\xa9]+$";
+
+/// What [`Os::read_release`] reads.
+fn release_pattern(os: &Os) -> String {
+    let names = [os.tag_family, os.release_of].map(any_case).join("|");
+    format!(r"^\s*(?:{names})?[-_ ]*[0-9]{{1,4}}(?:[._][0-9]{{1,4}})?\s*$")
+}
+
+/// A regular expression for `word`, whatever the case of its letters.
+fn any_case(word: &str) -> String {
+    let either = |c: char| format!("[{}{}]", c.to_ascii_lowercase(), c.to_ascii_uppercase());
+    word.chars().map(|c| if c.is_ascii_alphabetic() { either(c) } else { c.to_string() }).collect()
+}
+
+/// The names of targets, for completion, and whatever else consists of the same words.
+fn target_items() -> Value {
+    let names: Vec<_> = TARGETS.iter().map(|target| target.name()).collect();
+    let words: Vec<_> = vocabulary().into_iter().chain(["all", "host"]).map(any_case).collect();
+    let word = format!(r"(?:{}|[0-9]+)(?![A-Za-z0-9])", words.join("|"));
+    let list = format!("^[^A-Za-z0-9]*{word}(?:[^A-Za-z0-9]+{word})*[^A-Za-z0-9]*$");
+    json!({ "type": "string", "anyOf": [{ "enum": names }, { "pattern": list }] })
 }
 
 /// A key that pygo-tools 0.1.8 accepted without using it.
 pub(super) const IGNORED: &str = "dependencies";
+
+/// The key that names a schema, for editors.
+pub(super) const SCHEMA: &str = "$schema";
 
 /// The array of tables that describe a part each.
 pub(super) const PARTS: &str = "parts";

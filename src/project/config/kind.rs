@@ -46,7 +46,7 @@ pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
     },
 ];
 
-const BIN: &str = "bin";
+pub(super) const BIN: &str = "bin";
 
 /// The row of the binding that `table` describes. What the part itself says counts more than what
 /// it inherits, and a program needs no key `binding`.

@@ -7,6 +7,7 @@
 mod before;
 mod build_system;
 mod check;
+mod compiler;
 mod declarations;
 mod file;
 mod keys;
@@ -15,6 +16,7 @@ mod misnamed;
 mod mistyped;
 mod platform;
 mod profile;
+mod schema;
 mod settings;
 mod table;
 mod tables;
@@ -29,10 +31,12 @@ use crate::error::{Failure, Result};
 use crate::target::Slice;
 pub use build_system::BuildSystem;
 pub use check::{CheckConfig, check_reference};
+pub use compiler::CompilerName;
 use file::{ConfigFile, PartTable};
 pub use keys::{Key, keys, reference};
 pub use profile::Profile;
-pub use settings::{CompilerName, NativeSettings, Settings};
+pub use schema::config_schema;
+pub use settings::{NativeSettings, Settings};
 
 /// A configuration whose values are all valid.
 #[derive(Debug, Clone)]

@@ -46,6 +46,11 @@ impl Platform {
         matches!(self, Self::System(_))
     }
 
+    /// The name of its system.
+    pub(super) fn system(self) -> &'static str {
+        self.os().name
+    }
+
     fn os(self) -> &'static Os {
         match self {
             Self::One(slice) => slice.os,

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Map;
 
 use super::super::text::shown;
-use super::keys::{IGNORED, schema_of};
+use super::keys::{IGNORED, SCHEMA, schema_of};
 use super::mistyped::{Source, wrong_type};
 use super::tree::{self, Entry, Syntax};
 use crate::error::{Failure, Result, nearest};
@@ -67,7 +67,8 @@ impl Source<'_> {
                 if let Some((message, help)) = elsewhere(key) {
                     return Err(self.failure(*start, &message, help));
                 }
-                let tables = tables.iter().copied().filter(|table| *table != IGNORED);
+                let tables =
+                    tables.iter().copied().filter(|table| ![IGNORED, SCHEMA].contains(table));
                 let names: Vec<&str> = known.keys().map(String::as_str).chain(tables).collect();
                 let near = nearest(key, names.iter().copied());
                 let near =

@@ -6,7 +6,8 @@ use super::super::text::position;
 use super::check::CheckConfig;
 use super::file::{ConfigFile, Layer};
 use super::keys::{
-    CHECK, IGNORED, PARTS, ProjectKeys, TARGET, part_keys, schema_of, table_keys, target_keys,
+    CHECK, IGNORED, PARTS, ProjectKeys, SCHEMA, TARGET, part_keys, schema_of, table_keys,
+    target_keys,
 };
 use super::mistyped::Source;
 use super::platform::Platform;
@@ -17,8 +18,8 @@ use crate::error::Result;
 impl Source<'_> {
     pub(super) fn config(self, entries: &[Entry]) -> Result<ConfigFile> {
         let tables = match self.syntax {
-            Syntax::Json => &[PARTS, TARGET, IGNORED] as &[_],
-            Syntax::Toml => &[PARTS, TARGET, CHECK, IGNORED],
+            Syntax::Json => &[PARTS, TARGET, IGNORED, SCHEMA] as &[_],
+            Syntax::Toml => &[PARTS, TARGET, CHECK, IGNORED, SCHEMA],
         };
         let keys = self.checked(entries, &table_keys(), tables, |_| None)?;
         let of = |name: &str| entries.iter().find(|entry| entry.key == name);
