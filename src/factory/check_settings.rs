@@ -4,6 +4,8 @@
 //! In: the table `[tool.pygo-tools.check]` as written. Out: [`CheckSettings`] with rules and patterns
 //! that exist.
 
+use std::path::Path;
+
 use super::fingerprint::Hasher;
 use crate::audit::{BadPattern, Excluded, Selection};
 use crate::error::{Failure, Result};
@@ -21,18 +23,19 @@ pub struct CheckSettings {
 }
 
 impl CheckSettings {
-    /// Checks that what `config` names exists.
+    /// Checks that what `config`, the table of the project in `dir`, names exists.
     ///
     /// # Errors
     /// An unknown rule or severity, two settings for one rule, or a pattern that cannot be read.
-    pub fn new(config: CheckConfig) -> Result<Self> {
+    pub fn new(config: CheckConfig, dir: &Path) -> Result<Self> {
+        let doing = || CheckConfig::reading(dir);
         let severity = config.severity.iter().map(|(word, level)| (word.as_str(), level.as_str()));
         let selection = Selection::of_project(&config.ignore, severity)
-            .map_err(|error| Failure::project(CheckConfig::READING, error.found, error.help))?;
+            .map_err(|error| Failure::project(doing(), error.found, error.help))?;
         let excluded = Excluded::new(&config.exclude).map_err(|error: BadPattern| {
             let found = format!("`exclude`: {error}");
             let help = "write a name or a pattern with *, ? and [...], as in \"libtorch*.so\"";
-            Failure::project(CheckConfig::READING, found, help)
+            Failure::project(doing(), found, help)
         })?;
         Ok(Self { config, excluded, selection })
     }
@@ -56,7 +59,7 @@ mod tests {
                 ..CheckConfig::default()
             };
             let mut hasher = Hasher::new(Stage::Audit).unwrap();
-            CheckSettings::new(config).unwrap().feed(&mut hasher).unwrap();
+            CheckSettings::new(config, Path::new("")).unwrap().feed(&mut hasher).unwrap();
             hasher.finish()
         };
         assert_eq!(of("off"), of("off"));
@@ -66,10 +69,10 @@ mod tests {
     #[test]
     fn what_does_not_exist_is_refused_by_key() {
         let config = CheckConfig { exclude: vec!["lib[a".to_owned()], ..CheckConfig::default() };
-        let failure = CheckSettings::new(config).unwrap_err();
+        let failure = CheckSettings::new(config, Path::new("")).unwrap_err();
         assert!(failure.found.contains("`exclude`: `lib[a` is not a shell pattern"), "{failure}");
         let config = CheckConfig { ignore: vec!["ELF99".to_owned()], ..CheckConfig::default() };
-        let failure = CheckSettings::new(config).unwrap_err();
+        let failure = CheckSettings::new(config, Path::new("")).unwrap_err();
         assert!(failure.found.contains("`ignore`: `ELF99` is neither"), "{failure}");
     }
 }

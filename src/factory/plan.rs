@@ -1,7 +1,7 @@
 //! What has to be built, before any tool has run.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::check_settings::CheckSettings;
 use super::{binding, editable};
@@ -135,7 +135,7 @@ impl Plan {
     /// [`Kind::Project`] for settings of the checks that name what does not exist; what
     /// [`sources`] finds wrong with the project's tree.
     pub fn new(project: Project, options: Options) -> Result<Self> {
-        let check = CheckSettings::new(project.check.clone())?;
+        let check = CheckSettings::new(project.check.clone(), Path::new(""))?;
         let slices = options.slices();
         let of_slices = slices.iter().map(|slice| (slice.os, options.native(*slice).requested));
         let of_systems = options.requested.iter().map(|(os, release)| (*os, Some(*release)));

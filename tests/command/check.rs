@@ -399,6 +399,10 @@ fn settings_are_those_of_the_project_around_the_directory() {
     let (code, told) = run("p/other", NAME, false);
     assert!(code == Some(1) && !told.contains("using"), "another project: {told}");
     assert_eq!(run(".", "p/a/dist", false).0, Some(1), "the directory of the command counts");
+    let wrong = "[tool.pygo-tools.check]\nseverity = { TAG04 = 'off' }\n";
+    fs_err::write(test.path().join("p/pyproject.toml"), wrong).unwrap();
+    let (code, told) = run("p/a", "dist", true);
+    assert!(code == Some(3) && told.contains("reading ../pyproject.toml, [tool"), "{told}");
 }
 
 #[test]

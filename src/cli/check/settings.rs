@@ -43,26 +43,25 @@ pub(super) fn settings(
     let (select, ignore) = (&arguments.select, &arguments.ignore);
     // Before the project's file is read: the command line comes first.
     Selection::default().with(select, ignore).map_err(|error| unknown(&error))?;
-    let own = CheckSettings::new(own(environment, detail)?)?;
+    let own = own(environment, detail)?;
     let selection = own.selection.with(select, ignore).map_err(|error| unknown(&error))?;
     Ok((selection, own.excluded.and(excluded)))
 }
 
-/// The table of the project that the current directory is part of.
-fn own(environment: &Environment, detail: Detail) -> Result<CheckConfig> {
+/// The settings of the project that the current directory is part of.
+fn own(environment: &Environment, detail: Detail) -> Result<CheckSettings> {
     let home = environment.get("HOME").map(Path::new);
-    let Some(above) = enclosing(environment.current_dir(), home) else {
-        return CheckConfig::read(Path::new("."));
-    };
-    let config = CheckConfig::read(&above)?;
+    let above = enclosing(environment.current_dir(), home);
+    let dir = above.as_deref().unwrap_or(Path::new("."));
+    let config = CheckConfig::read(dir)?;
     // Findings that a file elsewhere hides would be missed.
-    if config != CheckConfig::default() && detail != Detail::Quiet {
-        let dir = fs_err::canonicalize(&above).unwrap_or(above);
+    if above.is_some() && config != CheckConfig::default() && detail != Detail::Quiet {
+        let full = fs_err::canonicalize(dir).unwrap_or_else(|_| dir.to_owned());
         tell(format_args!(
             "{} using [tool.pygo-tools.check] of {}",
             style("note:").cyan().for_stderr(),
-            dir.join("pyproject.toml").display()
+            full.join("pyproject.toml").display()
         ));
     }
-    Ok(config)
+    CheckSettings::new(config, dir)
 }

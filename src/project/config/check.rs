@@ -32,8 +32,10 @@ pub struct CheckConfig {
 }
 
 impl CheckConfig {
-    /// What a failure in the table says pygo was doing.
-    pub const READING: &str = "reading pyproject.toml, [tool.pygo-tools.check]";
+    /// What a failure in the table of `dir` says pygo was doing.
+    pub fn reading(dir: &Path) -> String {
+        format!("reading {}, [tool.pygo-tools.check]", text::shown_in(dir, "pyproject.toml"))
+    }
 
     /// Reads the table in the `pyproject.toml` of `dir`, if there is one.
     ///
@@ -44,9 +46,9 @@ impl CheckConfig {
         if !file.exists() {
             return Ok(Self::default());
         }
-        let text = text::read(&file, Self::READING)?;
+        let text = text::read(&file, &Self::reading(dir))?;
         let path = ["tool", "pygo-tools", "check"];
-        Ok(toml_table(&text, &path, Self::READING)?.unwrap_or_default())
+        Ok(toml_table(&text, &path, &Self::reading(dir))?.unwrap_or_default())
     }
 }
 
