@@ -14,12 +14,13 @@
 //!   a directory or file named after another platform. A wheel for any platform has binaries for
 //!   several systems, or directories named after platforms.
 //!
-//! Never data: a Python extension module, a script, and a library that a loaded binary needs.
+//! Never data: a script, a library that a loaded binary needs, and a Python extension module, except one
+//! for a single Python in a wheel for any platform that has native code for several systems.
 
 use std::collections::{BTreeSet, HashSet};
 
 use super::macho::{ImageKind, MachoSlice};
-use super::module_name::is_named_as_module;
+use super::module_name::{ModuleName, Suffix, is_named_as_module};
 use super::{Binary, BinaryFile, Finding, Format, PlatformClaim, Report, Rule, catalogue, elf};
 use crate::target::{Arch, BinaryFormat, Libc, Named};
 
@@ -179,7 +180,10 @@ impl<'a> Wheel<'a> {
 
     fn evidence(&self, file: &BinaryFile) -> Option<Evidence> {
         let path = &*file.path;
-        if is_module(file) || is_script(path) || self.needed.contains(&base(path)) {
+        if is_module(file) {
+            return self.optional_module(path);
+        }
+        if is_script(path) || self.needed.contains(&base(path)) {
             return None;
         }
         let is_object = match &file.binary {
@@ -200,6 +204,17 @@ impl<'a> Wheel<'a> {
             Aim::Platforms(claims) => self.foreign_clause(file, claims)?,
         };
         Some(Evidence::Clause(clause))
+    }
+
+    /// Why the module at `path` is data: Pythons that do not import it ignore it, and a wheel for any
+    /// platform with native code for several systems is not tagged `any` by mistake.
+    fn optional_module(&self, path: &str) -> Option<Evidence> {
+        let suffix = ModuleName::read(path)?.suffix;
+        let is_for_one = matches!(&suffix,
+            Suffix::CPython { platform, .. } if !platform.is_empty());
+        let is_optional = matches!(self.aim, Aim::Any) && self.has_systems && is_for_one;
+        let clause = " and a module for one Python, beside native code for several systems";
+        is_optional.then(|| Evidence::Clause(clause.to_owned()))
     }
 
     /// Why the native code at `path` is data in a wheel for any platform.

@@ -148,10 +148,16 @@ impl<'a> Surroundings<'a> {
             ));
         }
         match (self.requirements, outer.as_slice()) {
-            ([_, ..], [top, ..]) => Some(format!(
-                "which one of the required distributions may provide in {top}/, where the search \
-                 path leads"
-            )),
+            ([_, ..], [top, ..]) => Some(match known_provider(name) {
+                Some(distribution) => format!(
+                    "which the distribution {distribution} contains: the search path leads to \
+                     {top}/, but the wheel does not require {distribution}"
+                ),
+                None => format!(
+                    "which one of the required distributions may provide in {top}/, where the \
+                     search path leads"
+                ),
+            }),
             _ => None,
         }
     }
@@ -176,6 +182,13 @@ pub(super) fn is_named_after(name: &str, requirement: &str) -> bool {
         let starts = word.len() > 2 && (name.starts_with(word) || name.starts_with(family));
         (starts && family.len() > 1) || (word.len() > 4 && name.contains(word))
     })
+}
+
+/// The distribution that is known to contain the library `name`.
+fn known_provider(name: &str) -> Option<&'static str> {
+    let mut known = PROVIDERS.iter().filter(|(distribution, _)| !distribution.ends_with('-'));
+    let found = known.find(|(_, libraries)| libraries.iter().any(|own| name.starts_with(own)));
+    found.map(|(distribution, _)| *distribution)
 }
 
 fn is_known_provider(name: &str, requirement: &str) -> bool {

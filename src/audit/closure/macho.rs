@@ -87,6 +87,9 @@ pub(super) fn judge(
                 elsewhere: catalogue::MACHO_DYLIB_ELSEWHERE,
             };
             findings.push(wheel.missing(file, Some(node), RULES, need.name, &paths));
+        } else if let Some(clause) = wheel.clause_of_plugin(file, false) {
+            let what = format!("needs {}, {clause}", need.name);
+            findings.report(catalogue::MACHO_DYLIB_ELSEWHERE, &file.path, what);
         } else {
             let what = format!("needs {}, a path on the build machine", need.name);
             findings.report(catalogue::MACHO_DYLIB_PATH, &file.path, what);

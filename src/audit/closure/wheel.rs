@@ -87,18 +87,36 @@ impl<'a> Wheel<'_, 'a> {
         let tops: Vec<&str> = tops.map(|(top, _)| top).collect();
         let base = file_name(library);
         let is_in_wheel = self.files.iter().any(|other| file_name(&other.path) == base);
-        let clause = self.around.provider(library, node, &tops, is_in_wheel).or_else(|| {
-            let is_plugin =
-                |directory: &str| ["plugin", "plugins"].contains(&&*directory.to_ascii_lowercase());
-            let directories = file.path.rsplit_once('/').map_or("", |(all, _)| all);
-            let directory = directories.split('/').find(|directory| is_plugin(directory))?;
-            (!file.is_module() && !is_in_wheel).then(|| {
-                format!(
-                    "which is not in the wheel, but as it is in {directory}/, it may be optional"
-                )
-            })
-        })?;
+        let provider = self.around.provider(library, node, &tops, is_in_wheel);
+        let clause = provider.or_else(|| self.clause_of_plugin(file, is_in_wheel))?;
         let what = format!("needs {library}, {clause}");
         Some(Finding::new(rules.elsewhere, &file.path, what))
+    }
+
+    /// Why a library that a plug-in needs may not be needed, or may be there: a program loads plug-ins by
+    /// their paths, does without those that do not load, and has loaded what it shares with them.
+    pub(super) fn clause_of_plugin(&self, file: &BinaryFile, is_in_wheel: bool) -> Option<String> {
+        let is_named = |text: &str| ["plugin", "plugins"].contains(&&*text.to_ascii_lowercase());
+        let (directories, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+        let directory = directories.split('/').find(|directory| is_named(directory));
+        let is_needed = || {
+            let mut needs = self.nodes.iter().flat_map(|node| &node.needs);
+            needs.any(|need| file_name(need.name) == name)
+        };
+        let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+        let evidence = match directory {
+            Some(directory) => format!("it is in {directory}/"),
+            None if stem.ends_with("plugin") && !is_needed() => {
+                "it is named as a plug-in".to_owned()
+            }
+            None => return None,
+        };
+        (!file.is_module()).then(|| match is_in_wheel {
+            true => format!(
+                "which is in the wheel, but not where its search path leads; as {evidence}, what \
+                 loads it may have loaded that library before"
+            ),
+            false => format!("which is not in the wheel, but as {evidence}, it may be optional"),
+        })
     }
 }

@@ -317,3 +317,41 @@ fn a_library_that_uses_python_and_creates_no_module_is_no_module() {
     let found = rules(name, &[("x/_inject.abi3.so", mac.build())]);
     assert_eq!(found, [catalogue::EXTENSION_IN_NAME]);
 }
+
+#[test]
+fn a_module_for_one_python_beside_code_for_several_systems_is_optional() {
+    let module = ("x/_x.cp39-win_amd64.pyd", {
+        let module = PeBuilder::dll().imports("python39.dll", &["PyModule_Create2"]);
+        module.exports("PyInit__x").build()
+    });
+    let mac = || MachoBuilder::arm64().id("@rpath/libh.dylib").build();
+    let helpers = [("x/attach_linux.so", library()), ("x/attach.dylib", mac())];
+    let files = [module.clone(), helpers[0].clone(), helpers[1].clone()];
+    assert_eq!(rules(ANY, &files), DATA);
+    assert_eq!(lowest(ANY, &files), "any");
+    assert!(rules(ANY, &[module]).contains(&catalogue::TAG_NATIVE_IN_ANY));
+    // Every Python imports a module with a plain suffix.
+    let plain = ("x/_x.pyd", files[0].1.clone());
+    let found = rules(ANY, &[plain, helpers[0].clone(), helpers[1].clone()]);
+    assert!(found.contains(&catalogue::TAG_NATIVE_IN_ANY), "{found:?}");
+}
+
+#[test]
+fn a_plugin_may_be_optional_or_share_what_its_program_has_loaded() {
+    let name = "x-1.0-py3-none-macosx_13_0_arm64.whl";
+    let plugin = || MachoBuilder::arm64().dynamic().dylib("@rpath/libh.dylib").build();
+    let library = || ("x/lib/libh.dylib", MachoBuilder::arm64().id("@rpath/libh.dylib").build());
+    let warned = [catalogue::MACHO_DYLIB_ELSEWHERE];
+    for path in ["x/plugins/libp.dylib", "x/qml/libqtpplugin.dylib"] {
+        assert_eq!(rules(name, &[(path, plugin()), library()]), warned, "{path}");
+        assert_eq!(rules(name, &[(path, plugin())]), warned, "{path}");
+        let local = MachoBuilder::arm64().dynamic().dylib("/opt/homebrew/lib/libodbc.dylib");
+        assert_eq!(rules(name, &[(path, local.build())]), warned, "{path}");
+    }
+    // Neither a library whose name only contains the word, nor one that another binary needs.
+    let other = rules(name, &[("x/libpluginp.dylib", plugin()), library()]);
+    assert_eq!(other, [catalogue::MACHO_DYLIB_OUTSIDE]);
+    let user = MachoBuilder::arm64().dynamic().dylib("@loader_path/libqtpplugin.dylib").build();
+    let files = [("x/qml/libqtpplugin.dylib", plugin()), ("x/qml/libu.dylib", user), library()];
+    assert_eq!(rules(name, &files), [catalogue::MACHO_DYLIB_OUTSIDE]);
+}
