@@ -9,7 +9,7 @@
     refresh.py classifiers [--site DIR] [--check]
     refresh.py spdx [--site DIR] [--check]
     refresh.py windows --zig DIR [--check]
-    refresh.py runtimes [--check] PACKAGE.deb ...
+    refresh.py runtimes [--check] PACKAGE.deb|PACKAGE.symbols ...
     refresh.py lock [TOOL=VERSION ...] [--check]
 
 With --check, it writes nothing, prints the changes as a diff and exits with 1.
@@ -20,8 +20,10 @@ Needs Python 3.10, and 3.11 for `lock`, which also runs uv. `manylinux` and
 `android` read an installed auditwheel, `stable-abi` an installed abi3info, `classifiers` an installed
 trove-classifiers and `spdx` an installed packaging (`pip install --target DIR NAME`,
 then `--site DIR`). `glibc` and `windows` read the directory of a zig. `runtimes` reads
-Debian's packages of libstdc++6 and libgcc-s1 for amd64 (`apt-get download
-libstdc++6:amd64 libgcc-s1:amd64`), and runs dpkg-deb.
+Debian's packages of libstdc++6 and libgcc-s1 for any number of architectures (`apt-get
+download libstdc++6:arm64 libgcc-s1:arm64`) by dpkg-deb, or the `symbols` files of
+installed ones (/var/lib/dpkg/info). `runtimes --check` requires only that the table
+contains everything in them: older packages have fewer symbols.
 """
 
 import argparse
@@ -331,28 +333,53 @@ class AbiLists:
                     name = None
 
 
+# Architectures in platform tags -> zig's names and Debian's.
+SYMBOL_ARCHES = {
+    "x86_64": ("x86_64-linux-gnu", "amd64"),
+    "aarch64": ("aarch64-linux-gnu", "arm64"),
+    "armv7l": ("arm-linux-gnueabihf", "armhf"),
+    "i686": ("x86-linux-gnu", "i386"),
+    "ppc64": ("powerpc64-linux-gnu", None),
+    "ppc64le": ("powerpc64le-linux-gnu", "ppc64el"),
+    "riscv64": ("riscv64-linux-gnu", "riscv64"),
+    "s390x": ("s390x-linux-gnu", "s390x"),
+}
+
+
+def symbol_lines(archs: list[str], first: dict[tuple, dict[str, str]]) -> list[str]:
+    """A line for each library and combination of first versions: `LIBRARY VERSION ... SYMBOL ...`.
+
+    `first` maps a library and a symbol to the first version on each architecture.
+    """
+    lines: dict[tuple, list[str]] = {}
+    for (library, name), versions in sorted(first.items()):
+        key = (library, *(versions.get(arch, "-") for arch in archs))
+        lines.setdefault(key, []).append(name)
+    ordered = sorted(lines, key=lambda key: [natural(part) for part in key])
+    return [f"columns {' '.join(archs)}"] + [f"{' '.join(key)} {' '.join(lines[key])}" for key in ordered]
+
+
 def glibc(args: argparse.Namespace) -> int:
     lists = AbiLists((args.zig / "lib/libc/glibc/abilists").read_bytes())
-    columns = [lists.targets.index(f"{arch}-linux-gnu") for arch in ("x86_64", "aarch64")]
-    first: dict[str, list] = {}
+    columns = {arch: lists.targets.index(zig) for arch, (zig, _) in SYMBOL_ARCHES.items()}
+    first: dict[tuple, dict[str, tuple]] = {}
     for name, targets, versions in lists.inclusions():
-        known = first.setdefault(name, [None, None])
-        for column, target in enumerate(columns):
+        known = first.setdefault(("glibc", name), {})
+        for arch, target in columns.items():
             if targets >> target & 1:
-                known[column] = min([*versions, *filter(None, [known[column]])])
+                known[arch] = min([*versions, *filter(None, [known.get(arch)])])
     if lists.at != len(lists.data):
         raise Refusal("abilists is in another format than that of zig 0.16")
-    lines: dict[tuple, list[str]] = {}
-    for name, known in sorted(first.items()):
-        lines.setdefault(tuple(each or () for each in known), []).append(name)
+
     def shown(version: tuple) -> str:
-        return ".".join(map(str, version)).removesuffix(".0") or "-"
+        return "GLIBC_" + ".".join(map(str, version)).removesuffix(".0")
+
+    named = {key: {arch: shown(v) for arch, v in known.items()} for key, known in first.items()}
     text = [
-        "# Symbols of glibc's libraries, by their first version on x86_64 and aarch64. Generated",
-        "# from zig's abilists by refresh.py. - : not on that architecture.",
+        "# Symbols of glibc's libraries, by their first version on each architecture. Generated from",
+        "# zig's abilists by refresh.py. - : not on that architecture.",
+        *symbol_lines(list(columns), named),
     ]
-    for (x86_64, aarch64), names in sorted(lines.items()):
-        text.append(f"{shown(x86_64)} {shown(aarch64)} {' '.join(names)}")
     return settle(HERE / "glibc.txt", "\n".join(text) + "\n", args.check)
 
 
@@ -393,32 +420,70 @@ def windows(args: argparse.Namespace) -> int:
     return settle(HERE / "windows.txt", text + "\n".join(kept) + "\n", args.check)
 
 
+def debian_symbols(package: Path) -> tuple[str, str]:
+    """The architecture of a package, or of the `symbols` file of an installed one, and the file's text."""
+    if package.suffix == ".symbols":
+        return package.stem.rpartition(":")[2], package.read_text()
+
+    def dpkg(*arguments: object) -> str:
+        line = ["dpkg-deb", *map(str, arguments)]
+        return subprocess.run(line, check=True, capture_output=True, text=True).stdout
+
+    return dpkg("--field", package, "Architecture").strip(), dpkg("--info", package, "symbols")
+
+
 def runtimes(args: argparse.Namespace) -> int:
     """The symbols of libstdc++ and libgcc_s, by the version that Debian's `symbols` files say."""
-    lines: dict[tuple, list[str]] = {}
+    archs = {debian: arch for arch, (_, debian) in SYMBOL_ARCHES.items() if debian}
+    first: dict[tuple, dict[str, str]] = {}
+    families = set()
     for package in args.packages:
-        listed = subprocess.run(
-            ["dpkg-deb", "--info", package, "symbols"], check=True, capture_output=True, text=True
-        ).stdout
+        debian, text = debian_symbols(package)
+        if debian not in archs:
+            raise Refusal(f"{package}: {debian} is not an architecture of platform tags")
         library = None
-        for line in listed.splitlines():
+        for line in text.splitlines():
             if line and not line[0].isspace():
                 library = line.split()[0]
             elif symbol := re.match(r" (\S+)@(GLIBCXX|CXXABI|GCC)_([0-9.]+) ", line):
-                lines.setdefault((library, symbol[2], symbol[3]), []).append(symbol[1])
-    families = {family for _, family, _ in lines}
+                families.add(symbol[2])
+                version = f"{symbol[2]}_{symbol[3]}"
+                # A symbol with the name of the version only marks it.
+                if symbol[1] != version:
+                    known = first.setdefault((library, symbol[1]), {})
+                    known[archs[debian]] = min(version, known.get(archs[debian], version), key=natural)
     if families != {"GLIBCXX", "CXXABI", "GCC"}:
         raise Refusal(f"the packages have only versions of {', '.join(sorted(families)) or 'nothing'}")
+    path = HERE / "runtimes.txt"
+    if args.check:
+        known = read_symbols(path)
+        wrong = [
+            f"{library} {name} on {arch}: {known.get((library, name), {}).get(arch)}, not {version}"
+            for (library, name), versions in sorted(first.items())
+            for arch, version in versions.items()
+            if known.get((library, name), {}).get(arch) != version
+        ]
+        print("\n".join(wrong[:20]), end="\n" if wrong else "")
+        return 1 if wrong else 0
+    present = {arch for versions in first.values() for arch in versions}
     text = [
-        "# Symbols of libstdc++ and libgcc_s on x86_64, by library and first version. Generated from",
-        "# Debian's symbols files by refresh.py.",
+        "# Symbols of libstdc++ and libgcc_s, by library and first version on each architecture.",
+        "# Generated from Debian's symbols files by refresh.py. - : not on that architecture.",
+        *symbol_lines([arch for arch in SYMBOL_ARCHES if arch in present], first),
     ]
-    for key in sorted(lines, key=lambda key: (key[0], key[1], natural(key[2]))):
-        # A symbol with the name of the version only marks it.
-        names = sorted(name for name in lines[key] if name != f"{key[1]}_{key[2]}")
-        if names:
-            text.append(f"{key[0]} {key[1]}_{key[2]} {' '.join(names)}")
-    return settle(HERE / "runtimes.txt", "\n".join(text) + "\n", args.check)
+    write(path, "\n".join(text) + "\n")
+    return 0
+
+
+def read_symbols(path: Path) -> dict[tuple, dict[str, str]]:
+    """What `symbol_lines` wrote."""
+    lines = [line.split() for line in path.read_text().splitlines() if not line.startswith("#")]
+    archs = lines[0][1:]
+    found = {}
+    for library, *rest in lines[1:]:
+        versions = {arch: v for arch, v in zip(archs, rest) if v != "-"}
+        found |= {(library, name): versions for name in rest[len(archs) :]}
+    return found
 
 
 def for_hosts(file: str) -> bool:
@@ -540,7 +605,7 @@ def main() -> int:
     command.add_argument("--zig", type=Path, required=True, metavar="DIR", help="directory of zig")
     command.set_defaults(run=windows)
     command = commands.add_parser("runtimes", parents=[each], help="libstdc++ and libgcc_s")
-    command.add_argument("packages", type=Path, nargs="+", metavar="PACKAGE.deb")
+    command.add_argument("packages", type=Path, nargs="+", metavar="PACKAGE")
     command.set_defaults(run=runtimes)
     command = commands.add_parser("lock", parents=[each], help="pinned wheels, from PyPI by uv")
     command.add_argument("pin", type=pin, nargs="*", metavar="TOOL=VERSION")

@@ -17,9 +17,7 @@ pub mod elf;
 pub mod excluded;
 pub mod exports;
 pub mod finding;
-mod first_version;
 pub mod format;
-pub mod glibc;
 pub mod go_build_info;
 pub mod inspect;
 mod loaded;
@@ -33,6 +31,7 @@ pub mod sdist;
 pub mod selection;
 pub mod spooled;
 pub mod stable_abi;
+mod system_symbols;
 pub mod verdict;
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ pub fn lowest(
     libc: Libc,
     elf: &Elf,
     system: &[&str],
-    unversioned: &[(String, &str)],
+    unversioned: &[(&str, &str)],
 ) -> Result<Lowest, String> {
     let unknown = || format!("an architecture without a policy ({})", elf.arch_or_machine());
     let arch = elf.arch.ok_or_else(unknown)?;
@@ -135,7 +135,7 @@ fn objection(
     arch: &str,
     elf: &Elf,
     system: &[&str],
-    unversioned: &[(String, &str)],
+    unversioned: &[(&str, &str)],
 ) -> Option<String> {
     let families = policy.symbol_versions.get(arch)?;
     let refused = |full: &str| {

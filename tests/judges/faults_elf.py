@@ -34,6 +34,12 @@ def with_tag(data: bytes, old: int, new: int) -> bytes:
     return patched(data, at, struct.pack("<Q", new))
 
 
+@mutation("tag-too-low")
+def newer_symbol_without_a_version(wheel):
+    """Python's symbols have no version, so this one has none either."""
+    wheel.edit(EXTENSION, b"PyErr_Occurred\0", b"explicit_bzero\0")
+
+
 @mutation("elf-malformed")
 def truncated_library(wheel):
     wheel.files[library(wheel)] = wheel.files[library(wheel)][:4000]

@@ -47,6 +47,40 @@ def test_libraries_of_android_match_auditwheel():
     judge("python", REFRESH, "android", "--check")
 
 
+@pytest.fixture(scope="module")
+def zig(hello) -> Path:
+    return Path(hello.report["tools"]["c"]["path"]).parent
+
+
+def test_symbols_of_glibc_and_dlls_of_windows_match_zig(zig):
+    judge("python", REFRESH, "glibc", "--check", "--zig", zig)
+    judge("python", REFRESH, "windows", "--check", "--zig", zig)
+
+
+def test_the_check_of_the_dlls_notices_a_missing_one(zig, tmp_path):
+    copy = shutil.copytree(DATA, tmp_path / "toolchains")
+    dlls = copy / "windows.txt"
+    dlls.write_text(dlls.read_text().replace("kernel32.dll\n", ""))
+    refused = judge("python", copy / "refresh.py", "windows", "--check", "--zig", zig, ok=False)
+    assert refused.returncode == 1 and "+kernel32.dll" in refused.stdout
+
+
+# The symbols of the installed libraries, on Debian and Ubuntu.
+INSTALLED = sorted(Path("/var/lib/dpkg/info").glob("libgcc-s1:*.symbols"))
+INSTALLED += sorted(Path("/var/lib/dpkg/info").glob("libstdc++6:*.symbols"))
+
+
+@pytest.mark.quick
+@pytest.mark.skipif(len(INSTALLED) < 2, reason="dpkg installed no libstdc++6 and libgcc-s1")
+def test_runtimes_have_the_symbols_of_installed_libraries(tmp_path):
+    judge("python", REFRESH, "runtimes", "--check", *INSTALLED)
+    copy = shutil.copytree(DATA, tmp_path / "toolchains")
+    table = copy / "runtimes.txt"
+    table.write_text(table.read_text().replace(" _Unwind_Backtrace", " _Unwind_Backtrade"))
+    refused = judge("python", copy / "refresh.py", "runtimes", "--check", *INSTALLED, ok=False)
+    assert refused.returncode == 1 and "_Unwind_Backtrace" in refused.stdout
+
+
 def test_stable_abi_matches_abi3info():
     judge("python", REFRESH, "stable-abi", "--check")
 

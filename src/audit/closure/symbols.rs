@@ -14,9 +14,9 @@ use super::search::{Node, file_name};
 use super::wheel::{Outside, is_libpython};
 use crate::audit::checks::{go, list};
 use crate::audit::exports::hash;
-use crate::audit::first_version::first_version;
 use crate::audit::macho::{MachoSlice, Origin, Unbound};
-use crate::audit::{Binary, BinaryFile, Elf, Finding, Pe, Report, catalogue, glibc, stable_abi};
+use crate::audit::system_symbols::{first_version, glibc_defines};
+use crate::audit::{Binary, BinaryFile, Elf, Finding, Pe, Report, catalogue, stable_abi};
 use crate::target::Libc;
 
 /// Libraries of glibc, whose symbols are known. The others in [`RUNTIMES`] are known by prefix.
@@ -170,7 +170,7 @@ fn unversioned<'a>(elf: &'a Elf, needs: &HashSet<&str>) -> Vec<&'a str> {
         !stable_abi::concerns_python(name)
             && !name.starts_with(GRAALPY)
             && !LINKER.contains(name)
-            && !glibc::defines(name)
+            && !glibc_defines(name)
             && !prefixes.iter().any(|prefix| name.starts_with(prefix))
     };
     let strong = elf.undefined.iter().filter(|symbol| !symbol.weak && symbol.requirement.is_none());
@@ -184,7 +184,7 @@ fn of_the_system<'a>(
     cpu: u32,
     needs: &HashSet<&str>,
     files: &[BinaryFile],
-) -> Vec<(String, &'a str)> {
+) -> Vec<(&'static str, &'a str)> {
     let Some(arch) = elf.arch else { return Vec::new() };
     let strong = elf.undefined.iter().filter(|symbol| !symbol.weak && symbol.requirement.is_none());
     let known = strong.filter_map(|symbol| {
@@ -201,7 +201,7 @@ fn flat(slice: &MachoSlice) -> Vec<&str> {
     let strong = slice.undefined.iter().filter(|symbol| !symbol.weak && flat(symbol.from));
     let names = strong.map(|symbol| symbol.name.as_str());
     // The C library of macOS has the well-known names of glibc, and its own with an underscore.
-    let is_system = |name: &str| name.starts_with('_') || glibc::defines(name);
+    let is_system = |name: &str| name.starts_with('_') || glibc_defines(name);
     let is_python = |name: &str| stable_abi::concerns_python(name) || name.starts_with(GRAALPY);
     names.filter(|name| !is_python(name) && !is_system(name)).collect()
 }

@@ -14,7 +14,7 @@ pub struct Outside<'a> {
     /// Those that nothing provides.
     pub missing: Vec<&'a str>,
     /// The symbols of the system that it imports without a version, and their first version there.
-    pub unversioned: Vec<(String, &'a str)>,
+    pub unversioned: Vec<(&'static str, &'a str)>,
 }
 
 /// Whether `name` is Python itself, as a library or a macOS framework.
