@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-NAME = "spam-1.0-py3-none-manylinux2014_armv7l.manylinux_2_17_armv7l.whl"
+NAME = "spam-1.0-py3-none-manylinux_2_17_armv7l.whl"
 LIBRARY = "spam/libspam.so"
 
 

@@ -76,7 +76,7 @@ def test_the_musllinux_wheel_has_no_finding(factory, good):
 @pytest.mark.parametrize("target", ["linux-armv7l", "android-arm64", "ios-arm64"])
 def test_the_wheels_for_arm_and_for_apps_have_no_finding(target, factory, good):
     (wheel,) = check(factory, good[target], code=0)
-    assert wheel["findings"] == [] and wheel["lowest"] == wheel["claimed"]
+    assert wheel["findings"] == [] and wheel["claimed"][0] in wheel["lowest"]
 
 
 def case(mutation):
