@@ -8,7 +8,7 @@
 //! exports it, because a package may load that binary first and globally. Where a library of unknown
 //! contents is needed, nothing is reported.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::search::{Node, file_name};
 use super::wheel::{Outside, is_libpython};
@@ -74,6 +74,7 @@ pub(super) fn judge<'a>(
     for node in judged.iter().filter_map(|number| nodes.get(*number)) {
         needs.extend(node.needs.iter().map(|need| need.name));
     }
+    let mut defined = HashMap::new();
     for number in judged {
         let Some(node) = nodes.get(number) else { continue };
         let Some(file) = files.get(node.file) else { continue };
@@ -96,8 +97,10 @@ pub(super) fn judge<'a>(
         if wanted.is_empty() {
             continue;
         }
-        let defined: HashSet<u64> =
-            files.iter().flat_map(|file| exports(file, node.cpu)).copied().collect();
+        // Once for each processor: wheels with hundreds of modules have many exports.
+        let defined = defined.entry(node.cpu).or_insert_with(|| {
+            files.iter().flat_map(|file| exports(file, node.cpu)).copied().collect::<HashSet<_>>()
+        });
         let missing: Vec<_> =
             wanted.into_iter().filter(|name| !defined.contains(&hash(name))).collect();
         if !missing.is_empty() {

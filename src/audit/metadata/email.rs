@@ -29,10 +29,13 @@ pub(super) fn check(field: &str) -> Result<(), String> {
     }
     let labels: Vec<&str> = domain.split(DOTS).collect();
     let legal = |c: char| c.is_alphanumeric() || c == '-';
+    let is_encoded = |start: &str| start.eq_ignore_ascii_case("xn--");
     let is_label = |label: &&str| {
         let edges = [label.chars().next(), label.chars().next_back()];
         (1..=63).contains(&label.len())
             && label.chars().all(legal)
+            // Reserved for encoded names.
+            && (label.get(2..4) != Some("--") || label.get(..4).is_some_and(is_encoded))
             && edges.iter().all(|edge| *edge != Some('-'))
     };
     let top = labels.last().copied().unwrap_or_default();
@@ -77,6 +80,7 @@ mod tests {
             "a..b@c.de",
             ".a@b.c",
             "a@-b.c",
+            "a@bc--d.org",
             "a@b..c",
             "a@b.11",
             "a@b_c.de",
