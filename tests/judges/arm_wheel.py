@@ -8,9 +8,11 @@ LIBRARY = "spam/libspam.so"
 
 
 def binaries(zig: Callable[..., None], directory: Path) -> dict[str, bytes]:
-    """Path in the wheel -> the library, linked against an empty library with glibc's soname."""
-    (directory / "spam.c").write_text("float spam(float ham) { return ham * 2; }\n")
-    (directory / "libc.c").write_text("")
+    """Path in the wheel -> the library, linked against a library with glibc's soname."""
+    spam = "int rand(void);\nfloat spam(float ham) { return ham * rand(); }\n"
+    (directory / "spam.c").write_text(spam)
+    # The linker drops a library that defines nothing that is needed.
+    (directory / "libc.c").write_text("int rand(void) { return 4; }\n")
     cc = ["cc", "-target", "arm-linux-gnueabihf", "-shared", "-fPIC", "-Os", "-s", "-nostdlib"]
     zig(*cc, "-o", "libc.so", "libc.c", "-Wl,-soname,libc.so.6")
     zig(*cc, "-o", "libspam.so", "spam.c", "./libc.so", "-Wl,-soname,libspam.so")
