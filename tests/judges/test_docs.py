@@ -159,7 +159,9 @@ def pipelines(text: str) -> list[object]:
     import yaml
 
     indented = re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", text, re.MULTILINE)
-    return [yaml.safe_load(block) for block in indented if re.search(r"^ +(- )?(uses|image|runs-on): ", block, re.MULTILINE)]
+    found = [yaml.safe_load(block) for block in indented if re.search(r"^ +(- )?(uses|image|runs-on): ", block, re.MULTILINE)]
+    # A file of docker-compose has nothing but services.
+    return [block for block in found if not isinstance(block, dict) or block.keys() != {"services"}]
 
 
 def run_lines(pipeline: object) -> list[str]:
