@@ -5,6 +5,7 @@
     refresh.py manylinux [--site DIR] [--check]
     refresh.py android [--site DIR] [--check]
     refresh.py stable-abi [--site DIR] [--check]
+    refresh.py limited-api --include DIR [--check]
     refresh.py glibc --zig DIR [--check]
     refresh.py classifiers [--site DIR] [--check]
     refresh.py spdx [--site DIR] [--check]
@@ -19,7 +20,8 @@ imports; they may contain more.
 Needs Python 3.10, and 3.11 for `lock`, which also runs uv. `manylinux` and
 `android` read an installed auditwheel, `stable-abi` an installed abi3info, `classifiers` an installed
 trove-classifiers and `spdx` an installed packaging (`pip install --target DIR NAME`,
-then `--site DIR`). `glibc` and `windows` read the directory of a zig. `runtimes` reads
+then `--site DIR`). `limited-api` reads the headers of a CPython (the directory that
+contains Python.h) and runs cc. `glibc` and `windows` read the directory of a zig. `runtimes` reads
 Debian's packages of libstdc++6 and libgcc-s1 for any number of architectures (`apt-get
 download libstdc++6:arm64 libgcc-s1:arm64`) by dpkg-deb, or the `symbols` files of
 installed ones (/var/lib/dpkg/info). `runtimes --check` requires only that the table
@@ -242,6 +244,18 @@ def stable_abi(args: argparse.Namespace) -> int:
     text = f'{{\n"source": {json.dumps(source)},\n"symbols": {{\n{listed}\n}}\n}}\n'
     changed = settle_notice(HERE / "abi3/stable_abi.LICENSE", found, args.check)
     return settle(HERE / "abi3/stable_abi.json", text, args.check) or changed
+
+
+def limited_api(args: argparse.Namespace) -> int:
+    from limited_api import header
+
+    patchlevel = (args.include / "patchlevel.h").read_text()
+    version = re.search(r'PY_VERSION\s+"(3\.(\d+)[^"]*)"', patchlevel)
+    if not version:
+        raise Refusal(f"{args.include} has no headers of Python 3")
+    added = json.loads((HERE / "abi3/stable_abi.json").read_text())["symbols"]
+    text = header(args.include, int(version[2]), added, version[1])
+    return settle(HERE / "abi3/limited.h", text, args.check)
 
 
 def classifiers(args: argparse.Namespace) -> int:
@@ -591,6 +605,9 @@ def main() -> int:
     command = commands.add_parser("stable-abi", parents=[each], help="symbols, from abi3info")
     command.add_argument("--site", type=Path, metavar="DIR", help="where abi3info is installed")
     command.set_defaults(run=stable_abi)
+    command = commands.add_parser("limited-api", parents=[each], help="from CPython's headers")
+    command.add_argument("--include", type=Path, required=True)
+    command.set_defaults(run=limited_api)
     command = commands.add_parser("glibc", parents=[each], help="symbols, from zig's abilists")
     command.add_argument("--zig", type=Path, required=True, metavar="DIR", help="directory of zig")
     command.set_defaults(run=glibc)

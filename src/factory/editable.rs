@@ -14,8 +14,9 @@ const FINDER: &str = include_str!("scripts/editable_finder.py");
 
 /// The package that holds the native part of `project`: `_pygo_editable_example`.
 pub(super) fn package(project: &Project) -> String {
-    let first = project.parts.iter().find_map(Part::library);
-    let first = first.map(|library| library.package.as_str().replace('.', "_"));
+    let name = |part: &Part| part.package().or_else(|| part.module().cloned());
+    let first = project.parts.iter().find_map(name);
+    let first = first.map(|name| name.as_str().replace('.', "_"));
     format!("_pygo_editable_{}", first.unwrap_or_default())
 }
 

@@ -15,8 +15,8 @@ use super::plan::Plan;
 use super::python_floor::oldest_python;
 use super::stage::{
     Audit, Backend, BaseWheel, Binary, BuildBase, BuildProgram, Cgo, Compile, Fuse, Generate,
-    GeneratedSource, GoBuild, Library, NativePart, Pack, Packages, Prepare, Prepared, UserFlags,
-    WorkDir, c_files, check_variable,
+    GeneratedSource, GoBuild, Library, NativePart, Pack, Packages, Prepare, Prepared, PythonApi,
+    UserFlags, WorkDir, c_files, check_variable,
 };
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
@@ -195,6 +195,10 @@ impl<'a> Inputs<'a> {
             is_archive: binding::of(part).has_archive(),
             sources: place.sources,
             c_digest: place.c_digest,
+            python: binding::of(part).python_headers().map(|headers| {
+                let required = base.and_then(|base| base.wheel.metadata.requires_python.as_ref());
+                PythonApi { headers, oldest: oldest_python(required) }
+            }),
             slice,
             minimum,
             go: self.tools.go()?,

@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use crate::audit;
-use crate::project::Part;
+use crate::project::{ModuleName, Part};
 use crate::target::OSES;
 use crate::wheel::Contents;
 
@@ -24,10 +24,10 @@ pub(super) struct NativePaths {
 impl NativePaths {
     /// The paths of `parts`.
     pub(super) fn of<'p>(parts: impl Iterator<Item = &'p Part> + Clone) -> Self {
-        let extensions = parts.clone().filter_map(Part::extension);
+        let extensions = parts.clone().filter_map(Part::module);
         Self {
             libraries: parts.flat_map(libraries).collect(),
-            extensions: extensions.map(|extension| extension.module.path()).collect(),
+            extensions: extensions.map(ModuleName::path).collect(),
         }
     }
 

@@ -69,8 +69,10 @@ pub(super) fn pipeline<'g>(
         let sources = sources.get(&slice).cloned().unwrap_or_default();
         for (part, source) in plan.project.parts_on(slice).iter().zip(sources) {
             let scope = Scope::Slice(part.id.clone(), slice);
-            // Only the base wheel has a version that the backend determines.
-            let version = part.go.needs_version().then(|| base.clone());
+            // Only the base wheel has what the backend determines: versions of the project and of
+            // Python.
+            let uses_python = binding::of(part).python_headers().is_some();
+            let version = (part.go.needs_version() || uses_python).then(|| base.clone());
             // Its own commands come before Go.
             let prepared = (!part.go.before.is_empty())
                 .then(|| flow.stage(scope.clone(), (), move |()| inputs.prepare(part, slice)));

@@ -11,7 +11,7 @@ use fs_err as fs;
 
 use super::config::PartConfig;
 use super::go::source::GoSource;
-use super::part::{PartKind, Program};
+use super::part::{NativeModule, PartKind, Program};
 use super::text::unreadable;
 use crate::error::{Failure, Result};
 
@@ -33,6 +33,7 @@ impl GoDirectory {
     pub(super) fn find(root: &Path, config: &PartConfig, gowork: Option<&OsStr>) -> Result<Self> {
         match &config.kind {
             PartKind::Program(program) => Self::of_program(root, config, program, gowork),
+            PartKind::Capi(native) => Self::of_module(root, config, native, gowork),
             PartKind::Cffi(library, _)
             | PartKind::CffiStatic(library, _)
             | PartKind::CffiAbi(library, _)
@@ -62,6 +63,28 @@ impl GoDirectory {
 
     /// The first usual place with a package main: a module of a single command has it at the top,
     /// others in `cmd`.
+    fn of_module(
+        root: &Path,
+        config: &PartConfig,
+        native: &NativeModule,
+        gowork: Option<&OsStr>,
+    ) -> Result<Self> {
+        let doing = format!("looking for the Go package of `{}`", native.module);
+        let usual = match native.package().map(|package| package.path()) {
+            Some(package) => [format!("{package}/go"), format!("src/{package}/go")],
+            None => ["go".to_owned(), "src/go".to_owned()],
+        };
+        let help = format!("put the Go package into {}, or set `go-dir`", usual[0]);
+        let (go_dir, dir) = existing(root, &places(config, usual), &doing)?
+            .map_err(|found| Failure::project(&doing, found, help))?;
+        let source = if config.before.is_empty() {
+            GoSource::of_extension(&dir, &go_dir, gowork)?
+        } else {
+            GoSource::of_unfinished(&dir, &go_dir, gowork)?
+        };
+        Ok(Self { go_dir, dir, source })
+    }
+
     fn of_program(
         root: &Path,
         config: &PartConfig,

@@ -37,7 +37,7 @@ pub use go::exports::{GoExport, GoParam};
 pub use go::lost_workspace::lost_workspace;
 pub use go::tree::{GoTree, is_go_source};
 pub use names::{LibraryName, ModuleName, NameError, ProgramName, is_identifier, is_keyword};
-pub use part::{Extension, GoLibrary, GoPackage, Part, PartId, PartKind, Program};
+pub use part::{Extension, GoLibrary, GoPackage, NativeModule, Part, PartId, PartKind, Program};
 pub use root::Project;
 pub use static_metadata::StaticMetadata;
 pub use text::shown;

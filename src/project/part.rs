@@ -27,6 +27,9 @@ impl PartId {
             | PartKind::CffiStatic(library, _)
             | PartKind::CffiAbi(library, _)
             | PartKind::Ctypes(library) => (library.name.to_string(), library.unique_name()),
+            PartKind::Capi(native) => {
+                (native.module.last().to_owned(), native.module.as_str().replace('.', "-"))
+            }
             PartKind::Program(program) => {
                 (program.name.to_string(), format!("{}-program", program.name))
             }
@@ -67,7 +70,7 @@ impl Part {
             | PartKind::CffiStatic(library, _)
             | PartKind::CffiAbi(library, _)
             | PartKind::Ctypes(library) => Some(library),
-            PartKind::Program(_) => None,
+            PartKind::Capi(_) | PartKind::Program(_) => None,
         }
     }
 
@@ -88,18 +91,38 @@ impl Part {
                 Some(os.library_file(library.unique_name()))
             }
             PartKind::Ctypes(library) => Some(os.library_file(&library.name)),
+            PartKind::Capi(native) => Some(format!("{}{}", native.module.last(), os.abi3_suffix)),
             PartKind::CffiStatic(..) | PartKind::Program(_) => None,
         }
     }
 
     /// The path of its library in the wheel: `example/lib/libhello.example.so`.
     pub fn library_path(&self, os: &Os) -> Option<String> {
+        if let PartKind::Capi(_) = &self.kind {
+            return self.module_path(os);
+        }
         Some(format!("{}/{}", self.library()?.wheel_dir(), self.library_file(os)?))
     }
 
     /// The module that cffi generates, if its kind has one.
     pub fn extension(&self) -> Option<&Extension> {
         self.kind.extension()
+    }
+
+    /// The import name of the module through which Python reaches it, if that is not the author's.
+    pub fn module(&self) -> Option<&ModuleName> {
+        match &self.kind {
+            PartKind::Capi(native) => Some(&native.module),
+            kind => kind.extension().map(|extension| &extension.module),
+        }
+    }
+
+    /// The package around its binaries.
+    pub fn package(&self) -> Option<ModuleName> {
+        match &self.kind {
+            PartKind::Capi(native) => native.package(),
+            _ => self.library().map(|library| library.package.clone()),
+        }
     }
 
     /// The path of that module in the wheel: `_example.abi3.so`; in cffi's ABI mode it is Python
@@ -109,7 +132,7 @@ impl Part {
             PartKind::CffiAbi(..) => ".py",
             _ => os.abi3_suffix,
         };
-        Some(format!("{}{suffix}", self.extension()?.module.path()))
+        Some(format!("{}{suffix}", self.module()?.path()))
     }
 
     /// The path in the wheel of the binary that Go's code is in; of a program below `.data`.
@@ -125,7 +148,8 @@ impl Part {
             PartKind::Cffi(..)
             | PartKind::CffiStatic(..)
             | PartKind::CffiAbi(..)
-            | PartKind::Ctypes(_) => None,
+            | PartKind::Ctypes(_)
+            | PartKind::Capi(_) => None,
         }
     }
 }
@@ -141,13 +165,15 @@ pub enum PartKind {
     CffiAbi(GoLibrary, Extension),
     /// A library that Python opens itself, with ctypes or cffi's ABI mode.
     Ctypes(GoLibrary),
+    /// An extension module whose C, beside the Go code, uses Python's limited API.
+    Capi(NativeModule),
     /// A program that the wheel installs as a command.
     Program(Program),
 }
 
 impl PartKind {
     /// Every value of the key `binding`, the default first.
-    pub const NAMES: [&str; 4] = ["cffi", "cffi-abi", "ctypes", "bin"];
+    pub const NAMES: [&str; 5] = ["cffi", "cffi-abi", "ctypes", "capi", "bin"];
 
     /// The module that cffi generates, if it has one.
     pub fn extension(&self) -> Option<&Extension> {
@@ -155,7 +181,7 @@ impl PartKind {
             Self::Cffi(_, extension)
             | Self::CffiStatic(_, extension)
             | Self::CffiAbi(_, extension) => Some(extension),
-            Self::Ctypes(_) | Self::Program(_) => None,
+            Self::Ctypes(_) | Self::Capi(_) | Self::Program(_) => None,
         }
     }
 
@@ -165,6 +191,7 @@ impl PartKind {
             Self::Cffi(..) | Self::CffiStatic(..) => "cffi",
             Self::CffiAbi(..) => "cffi-abi",
             Self::Ctypes(_) => "ctypes",
+            Self::Capi(_) => "capi",
             Self::Program(_) => "bin",
         }
     }
@@ -249,6 +276,22 @@ impl Program {
     /// Its path on `os` below the `.data` directory of a wheel.
     pub fn data_path(&self, os: &Os) -> String {
         format!("scripts/{}", self.file(os))
+    }
+}
+
+/// An extension module that Go builds itself.
+#[derive(Debug, Clone)]
+pub struct NativeModule {
+    /// Its import name.
+    pub module: ModuleName,
+    /// The package that the configuration names.
+    pub package: Option<ModuleName>,
+}
+
+impl NativeModule {
+    /// The package with its Python code: by default the one that contains it.
+    pub fn package(&self) -> Option<ModuleName> {
+        self.package.clone().or_else(|| self.module.parent())
     }
 }
 
@@ -365,6 +408,12 @@ mod tests {
             ("a/lib/libhello.a.so".to_owned(), Some("a/_x.py".to_owned()))
         );
         assert_eq!(of(PartKind::Ctypes(library())), ("a/lib/libhello.so".to_owned(), None));
+        let native = NativeModule { module: "a._x".parse().unwrap(), package: None };
+        assert_eq!(native.package(), Some("a".parse().unwrap()));
+        assert_eq!(
+            of(PartKind::Capi(native)),
+            ("a/_x.abi3.so".to_owned(), Some("a/_x.pyd".to_owned()))
+        );
     }
 
     #[test]

@@ -131,8 +131,12 @@ impl Reader<'_> {
     }
 
     fn package(&mut self, config: &PartConfig) -> Result<GoPackage> {
-        if let Some(extension) = config.kind.extension() {
-            not_hidden(self.root, &extension.module)?;
+        let native = match &config.kind {
+            PartKind::Capi(native) => Some(&native.module),
+            kind => kind.extension().map(|extension| &extension.module),
+        };
+        if let Some(module) = native {
+            not_hidden(self.root, module)?;
         }
         if let PartKind::CffiAbi(_, extension) = &config.kind {
             not_written(self.root, &extension.module)?;
@@ -149,6 +153,7 @@ impl Reader<'_> {
             | PartKind::CffiStatic(library, _)
             | PartKind::CffiAbi(library, _)
             | PartKind::Ctypes(library) => library.name.to_string(),
+            PartKind::Capi(native) => native.module.last().to_owned(),
             PartKind::Program(program) => program.name.to_string(),
         };
         let mut package = GoPackage {

@@ -49,7 +49,7 @@ pub struct PlanDocument {
 pub struct PlannedPart {
     /// Its id.
     pub id: String,
-    /// What is built: `cffi`, `cffi-abi`, `ctypes` or `bin`.
+    /// What is built: `cffi`, `cffi-abi`, `ctypes`, `capi` or `bin`.
     pub binding: String,
     /// The Go package, relative to the project.
     pub go_dir: PathBuf,
@@ -221,7 +221,7 @@ fn part(part: &Part) -> PlannedPart {
         binding: part.kind.name().to_owned(),
         go_dir: part.go.go_dir.clone(),
         exports: part.go.exports.iter().map(|export| export.name.clone()).collect(),
-        extension: extension.map(|extension| extension.module.to_string()),
+        extension: part.module().map(ToString::to_string),
         signatures: extension.map_or(0, |extension| extension.signatures.len()),
     }
 }

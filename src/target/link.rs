@@ -37,6 +37,15 @@ impl Os {
         }
     }
 
+    /// The flags that link a library with symbols that Python defines. Where they are missing, such
+    /// symbols are allowed anyway, or have a library.
+    pub fn python_symbols_flags(&self) -> &'static str {
+        match self.format {
+            BinaryFormat::MachO => "-undefined dynamic_lookup",
+            BinaryFormat::Elf | BinaryFormat::Pe => "",
+        }
+    }
+
     /// The flags that link a Go archive into an extension module. `exports` is a version script
     /// with the symbols that stay visible. As Go does for its libraries, they forbid unloading:
     /// its threads go on.

@@ -121,7 +121,7 @@ fn targets_are_listed_as_json() {
     let of = |name: &str| targets.as_array().unwrap().iter().find(|target| target["name"] == name);
     let expected = serde_json::json!({
         "name": "linux-arm64",
-        "bindings": ["cffi", "cffi-abi", "ctypes", "bin"],
+        "bindings": ["cffi", "cffi-abi", "ctypes", "capi", "bin"],
         "go": ["linux/arm64"],
         "zig": ["aarch64-linux-gnu.2.17"],
         "minimum_os": "glibc 2.17",

@@ -111,6 +111,13 @@ __attribute__((noreturn))
 #endif
 PyAPI_FUNC(void) Py_FatalError(const char *);
 
+/* Everything else, for extensions that are not generated. */
+#ifdef PYGO_LIMITED_API
+#include "types.h"
+#include "limited.h"
+#include "macros.h"
+#endif
+
 #ifdef __cplusplus
 }
 #endif

@@ -27,12 +27,17 @@ pub(in crate::factory) trait Binding<'p>: Send + Sync {
         false
     }
 
+    /// The headers of Python that Go's C code is compiled with, if it uses Python itself.
+    fn python_headers(&self) -> Option<&'static [(&'static str, &'static str)]> {
+        None
+    }
+
     /// The C or Python source to generate once for all targets.
     fn source(&self) -> Option<CffiModule<'p>> {
         None
     }
 
-    /// The extension module to compile for each slice of `os`.
+    /// The extension module of each slice of `os`; it is compiled if there is a source for it.
     fn extension(&self, os: &Os) -> Option<ExtensionModule<'p>> {
         let _ = os;
         None
@@ -174,6 +179,8 @@ pub(in crate::factory) enum Linked {
     Library { dir: String },
     /// With an archive, which becomes part of it.
     Archive,
+    /// Go links it.
+    Go,
 }
 
 /// Interpreters that can use a part. A wheel is tagged for the narrowest among its parts.

@@ -3,6 +3,7 @@
 //! The factory asks a part's [`Binding`] for everything that depends on its kind. To add a kind,
 //! add a variant to [`PartKind`], a file here, and its row in [`of`].
 
+mod capi;
 mod cffi_abi;
 mod cffi_api;
 mod ctypes;
@@ -33,6 +34,7 @@ pub(super) fn of(part: &Part) -> Box<dyn Binding<'_> + '_> {
             Box::new(cffi_abi::CffiAbi { part, library, extension })
         }
         PartKind::Ctypes(_) => Box::new(ctypes::Ctypes),
+        PartKind::Capi(native) => Box::new(capi::Capi { part, native }),
         PartKind::Program(program) => Box::new(program::Command { program }),
     }
 }

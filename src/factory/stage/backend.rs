@@ -60,8 +60,8 @@ pub(in crate::factory) struct Backend<'a> {
 
 /// The package of the library of `part`, and its extension.
 fn own_modules(part: &Part) -> impl Iterator<Item = String> {
-    let extension = part.extension().map(|extension| extension.module.to_string());
-    let package = part.library().map(|library| library.package.to_string());
+    let extension = part.module().map(ToString::to_string);
+    let package = part.package().map(|package| package.to_string());
     package.into_iter().chain(extension)
 }
 

@@ -73,7 +73,7 @@ impl Compile<'_> {
         let os = self.slice.os;
         let link = match &self.extension.linked {
             Linked::Library { dir } => os.extension_flags(self.file_name(), Some(dir)),
-            Linked::Archive => {
+            Linked::Archive | Linked::Go => {
                 let flags = os.extension_flags(self.file_name(), None);
                 flags.into_iter().chain(os.archive_flags(EXPORTS)).collect()
             }

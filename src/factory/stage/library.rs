@@ -31,6 +31,8 @@ pub(in crate::factory) struct GoBuild<'a> {
     pub(in crate::factory) file_name: String,
     /// Whether the result is an archive.
     pub(in crate::factory) is_archive: bool,
+    /// What its C needs to use Python.
+    pub(in crate::factory) python: Option<PythonApi>,
     /// The files Go may read: name for the fingerprint, and where it is.
     pub(in crate::factory) sources: Vec<(String, PathBuf)>,
     pub(in crate::factory) slice: Slice,
@@ -58,6 +60,27 @@ pub(in crate::factory) struct GoBuild<'a> {
     pub(in crate::factory) dir: WorkDir,
 }
 
+/// Python's limited API, for C code.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(in crate::factory) struct PythonApi {
+    /// Its headers: name and content.
+    pub(in crate::factory) headers: &'static [(&'static str, &'static str)],
+    /// The oldest Python that the project supports.
+    pub(in crate::factory) oldest: Release,
+}
+
+impl PythonApi {
+    /// The flags to compile C with, whose headers are in `dir`.
+    fn flags(&self, dir: &Path, doing: &str) -> Result<Vec<String>> {
+        let Release { major, minor } = self.oldest;
+        Ok(vec![
+            quoted(&format!("-I{}", dir.display()), doing)?,
+            "-DPYGO_LIMITED_API".to_owned(),
+            format!("-DPy_LIMITED_API=0x{major:02x}{minor:02x}0000"),
+        ])
+    }
+}
+
 /// A Go library of one slice: the binary and the header that cgo wrote beside it.
 #[derive(Debug, Clone)]
 pub(in crate::factory) struct Library {
@@ -76,7 +99,10 @@ pub(in crate::factory) struct Library {
 impl GoBuild<'_> {
     /// Arguments of `go build`; `ar` makes archives.
     fn flags(&self, ar: &Path) -> Result<Vec<String>> {
-        let identity = self.slice.os.identity_flag(&self.file_name).unwrap_or_default();
+        let mut identity = self.slice.os.identity_flag(&self.file_name).unwrap_or_default();
+        if self.python.is_some() {
+            identity = format!("{identity} {}", self.slice.os.python_symbols_flags());
+        }
         let mut own = linker_flags(self.profile, self.slice).to_vec();
         let ar = format!("-extar={}", ar.display());
         let (mode, linker) = match self.profile {
@@ -121,6 +147,7 @@ impl Input for GoBuild<'_> {
         into.value("C sources", &self.c_digest)?;
         into.value("library", &(&library.name, &library.go_dir))?;
         into.value("file name", file_name)?;
+        into.value("python", &self.python)?;
         into.value("slice", &(slice.name(), minimum))?;
         into.value("flags", &self.flags(Path::new(AR))?)?;
         into.value("env", &self.env())?;
@@ -169,7 +196,7 @@ impl Input for GoBuild<'_> {
                 self.profile,
                 &self.root,
                 self.c_digest.as_deref(),
-                self.own_c_flags(),
+                &self.own_c_flags(&doing)?,
                 &doing,
             )?)
             .envs(self.dir.env())
@@ -216,10 +243,7 @@ impl Input for GoBuild<'_> {
         into.value("library", &(library.name.to_string(), &library.go_dir))?;
         into.value("file name", file_name)?;
         into.value("slice", &(slice.name(), minimum))?;
-        into.value(
-            "flags",
-            &(self.flags(Path::new(AR))?, self.own_c_flags(), self.env(), offline),
-        )?;
+        into.value("flags", &(self.flags(Path::new(AR))?, &self.python, self.env(), offline))?;
         into.value("environment", environment)?;
         // Go's files are compared by their time stamps, and with them where they are.
         into.value(
@@ -344,8 +368,14 @@ impl GoBuild<'_> {
     }
 
     /// The flags for all C code that are not in the environment.
-    fn own_c_flags(&self) -> &'static [&'static str] {
-        if self.is_archive { self.slice.os.hidden_flags() } else { &[] }
+    fn own_c_flags(&self, doing: &str) -> Result<Vec<String>> {
+        let hidden = if self.is_archive { self.slice.os.hidden_flags() } else { &[] };
+        let mut flags: Vec<_> = hidden.iter().map(|flag| (*flag).to_owned()).collect();
+        if let Some(python) = &self.python {
+            let dir = self.host.cache.files("limited-api", python.headers, false)?;
+            flags.extend(python.flags(&dir, doing)?);
+        }
+        Ok(flags)
     }
 
     /// The flags that the preamble of the library's own package needs, and what an archive is
@@ -398,12 +428,12 @@ pub(super) fn c_flags(
     profile: Profile,
     root: &Path,
     c_digest: Option<&str>,
-    more: &[&str],
+    more: &[String],
     doing: &str,
 ) -> Result<Option<(&'static str, String)>> {
     let mut flags: Vec<_> =
         c_digest.iter().map(|digest| format!("-DPYGO_C_SOURCES={digest}")).collect();
-    flags.extend(more.iter().map(|flag| (*flag).to_owned()));
+    flags.extend(more.iter().cloned());
     if profile == Profile::Debug {
         let modules = (go.modules(), "/_/mod");
         let of_compiler = driver.headers.as_deref().map(|dir| (dir, "/_/cc"));

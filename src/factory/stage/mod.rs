@@ -32,7 +32,7 @@ pub(super) use c_definitions::c_files;
 pub(super) use extension::Compile;
 pub(super) use fuse::{Fuse, NativePart};
 pub(super) use go_flags::{UserFlags, check_variable};
-pub(super) use library::{GoBuild, Library};
+pub(super) use library::{GoBuild, Library, PythonApi};
 pub(super) use pack::Pack;
 pub use pack::Wheel;
 pub(super) use packages::Packages;

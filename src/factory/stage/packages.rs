@@ -47,13 +47,13 @@ impl Packages {
         let mut names = Vec::new();
         let mut roots: Vec<String> = ROOTS.iter().map(|root| (*root).to_owned()).collect();
         for part in parts {
-            let Some(library) = part.library() else { continue };
-            let around = part.extension().and_then(|extension| extension.module.parent());
-            names.extend([library.package.to_string()]);
+            let Some(package) = part.package() else { continue };
+            let around = part.module().and_then(ModuleName::parent);
+            names.extend([package.to_string()]);
             names.extend(around.as_ref().map(ModuleName::to_string));
             // The Go package is often in the Python package.
             let dir = part.go.go_dir.parent().unwrap_or(Path::new(""));
-            let root = dir.to_str().and_then(|dir| dir.strip_suffix(&library.package.path()));
+            let root = dir.to_str().and_then(|dir| dir.strip_suffix(&package.path()));
             roots.extend(root.map(|root| root.trim_end_matches('/').to_owned()));
         }
         names.sort();

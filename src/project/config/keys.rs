@@ -22,7 +22,8 @@ pub struct PartKeys {
     /// The import name of the Python package that contains the library: `example`, `a.b`
     #[schemars(extend("pattern" = format!("{}/?$", module_pattern("./"))))]
     pub package: Option<String>,
-    /// The import name of the module that cffi generates: `_example`, `example._native`
+    /// The import name of the module that cffi generates, or that Go builds with `capi`: `_example`,
+    /// `example._native`
     #[schemars(extend("pattern" = format!("{}$", module_pattern("."))))]
     pub extension: Option<String>,
     /// The name of the Go library: `hello` becomes `<package>/lib/libhello.<package>.so`, with
@@ -37,8 +38,8 @@ pub struct PartKeys {
     #[schemars(extend("x-default" = "none", "pattern" = INSIDE))]
     pub cdef: Option<String>,
     /// What is built: `cffi` (a library with an extension module that cffi generates), `cffi-abi`
-    /// (a library with a Python module that cffi generates), `ctypes` (a library alone) or `bin`
-    /// (a program)
+    /// (a library with a Python module that cffi generates), `ctypes` (a library alone), `capi`
+    /// (an extension module whose own C uses Python's limited API) or `bin` (a program)
     #[schemars(extend("x-default" = "`bin` with `program`, else `cffi`", "enum" = PartKind::NAMES))]
     pub binding: Option<String>,
     /// How an extension module is linked: `shared` to a library in a file of its own, or `static`,

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use super::super::names::{LibraryName, ModuleName, NameError, ProgramName};
-use super::super::part::{Extension, GoLibrary, PartKind, Program};
+use super::super::part::{Extension, GoLibrary, NativeModule, PartKind, Program};
 use super::super::text::{nearest_of, shown};
 use super::declarations;
 use super::file::PartTable;
@@ -38,6 +38,11 @@ pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
         name: "ctypes",
         required: &[&["package"], &["library"]],
         refused: &["extension", "signatures", "cdef", "program", "cgo", "link"],
+    },
+    Row {
+        name: "capi",
+        required: &[&["extension"]],
+        refused: &["library", "signatures", "cdef", "program", "cgo", "link"],
     },
     Row {
         name: BIN,
@@ -91,11 +96,19 @@ pub(super) fn of(keys: &PartKeys, root: &Path, doing: &str) -> Result<PartKind> 
         let name = named("program", &name, name.parse(), doing)?;
         return Ok(PartKind::Program(Program { name, cgo: keys.cgo.unwrap_or(false) }));
     }
-    let (package, library) = (text(&keys.package), text(&keys.library));
     // 0.1.8 used this key in paths, so a nested package was written with slashes.
-    let dotted = package.strip_suffix('/').unwrap_or(&package).replace('/', ".");
+    let dotted = |package: &str| package.strip_suffix('/').unwrap_or(package).replace('/', ".");
+    if keys.binding.as_deref() == Some("capi") {
+        let module = text(&keys.extension);
+        let package = |name: &String| named("package", name, dotted(name).parse(), doing);
+        return Ok(PartKind::Capi(NativeModule {
+            module: named("extension", &module, module.parse(), doing)?,
+            package: keys.package.as_ref().map(package).transpose()?,
+        }));
+    }
+    let (package, library) = (text(&keys.package), text(&keys.library));
     let library = GoLibrary {
-        package: named("package", &package, dotted.parse(), doing)?,
+        package: named("package", &package, dotted(&package).parse(), doing)?,
         name: named("library", &library, library.parse(), doing)?,
     };
     if keys.binding.as_deref() == Some("ctypes") {
@@ -133,6 +146,7 @@ fn refused(key: &str, binding: &str, doing: &str) -> Failure {
         ("link", "cffi-abi" | "ctypes") => {
             "remove the key; Python opens the library, so it has a file of its own"
         }
+        (_, "capi") => "remove the key: Go builds the extension module itself",
         (_, "ctypes") => "remove the key, or write `binding` = \"cffi\"",
         _ => {
             "remove the key, or make the program and the library a part each: \
@@ -227,6 +241,24 @@ mod tests {
         ] {
             assert_eq!(with(more).unwrap_err().found, found);
         }
+    }
+
+    #[test]
+    fn an_extension_that_go_builds_needs_its_name_alone() {
+        for (keys, package) in [("", Some("a")), ("\npackage = 'b/c'", Some("b.c"))] {
+            let Ok(PartKind::Capi(native)) =
+                with(&format!("binding = 'capi'\nextension = 'a._x'{keys}"))
+            else {
+                panic!("{keys}");
+            };
+            assert_eq!(native.package().map(|name| name.to_string()).as_deref(), package);
+        }
+        let found = |keys: &str| with(&format!("binding = 'capi'\n{keys}")).unwrap_err().found;
+        assert_eq!(found(""), "the key `extension` is missing");
+        assert_eq!(
+            found("extension = '_x'\nlibrary = 'x'"),
+            "`library` has no meaning with `binding` = \"capi\""
+        );
     }
 
     #[test]
