@@ -41,18 +41,9 @@ impl Arguments {
             print([format!("{targets:#}")])?;
             return Ok(ExitCode::SUCCESS);
         }
-        let heading =
-            ["target", "bindings", "go", "zig", "minimum OS", "wheel tag"].map(str::to_owned);
-        let rows = TARGETS.iter().map(|target| {
-            let (go, zig, os, tag) = facts(*target, go);
-            let bindings = supported_bindings(*target).join(", ");
-            [target.name().to_owned(), bindings, go.join(" + "), zig.join(" + "), os, tag]
-        });
-        let lines =
-            std::iter::once(heading).chain(rows).map(|[name, bindings, go, zig, os, tag]| {
-                format!("{name:<16}  {bindings:<17}  {go:<27}  {zig:<43}  {os:<12}  {tag}")
-            });
-        print(lines)?;
+        let terminal = console::Term::stdout();
+        let size = if terminal.is_term() { terminal.size_checked() } else { None };
+        print(table(go, size.map(|(_, columns)| columns.into())))?;
         if let (Some(go), true) = (go, detail != Detail::Quiet) {
             let place = found.map(|found| format!(" ({})", found.path.display()));
             tell(format_args!(
@@ -63,6 +54,54 @@ impl Arguments {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The lines of the table. Without room for all of it in `width`, wheel tags are short, and columns
+/// are left out: the names of Go and zig, then the minimum OS, which the tag contains.
+fn table(go: Option<Version>, width: Option<usize>) -> Vec<String> {
+    let heading = ["target", "bindings", "go", "zig", "minimum OS", "wheel tag"].map(str::to_owned);
+    let rows = TARGETS.iter().map(|target| {
+        let (go, zig, os, tag) = facts(*target, go);
+        let bindings = supported_bindings(*target).join(", ");
+        [target.name().to_owned(), bindings, go.join(" + "), zig.join(" + "), os, tag]
+    });
+    let rows: Vec<_> = std::iter::once(heading).chain(rows).collect();
+    let short: Vec<_> = rows.iter().cloned().map(with_short_tag).collect();
+    let full = aligned(&rows, &[0, 1, 2, 3, 4, 5]);
+    let fits = |lines: &[String]| {
+        width.is_none_or(|width| lines.iter().all(|line| line.chars().count() <= width))
+    };
+    if fits(&full) {
+        return full;
+    }
+    let without_names = aligned(&short, &[0, 1, 4, 5]);
+    if fits(&without_names) { without_names } else { aligned(&short, &[0, 1, 5]) }
+}
+
+/// The last of several platform tags, such as `manylinux_2_17_x86_64`.
+fn with_short_tag(mut row: [String; 6]) -> [String; 6] {
+    let [.., tag] = &mut row;
+    if let Some((_, last)) = tag.rsplit_once('.') {
+        *tag = last.to_owned();
+    }
+    row
+}
+
+/// Lines with these `columns` of the rows, each as wide as its longest cell.
+fn aligned(rows: &[[String; 6]], columns: &[usize]) -> Vec<String> {
+    let cells = |row: &[String; 6]| -> Vec<String> {
+        columns.iter().filter_map(|column| row.get(*column).cloned()).collect()
+    };
+    let rows: Vec<_> = rows.iter().map(cells).collect();
+    let width = |index: usize| {
+        rows.iter().filter_map(|row| row.get(index)).map(String::len).max().unwrap_or(0)
+    };
+    let widths: Vec<_> = (0..columns.len()).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
 }
 
 /// The minimum OS release for which `go` builds by default.
@@ -100,4 +139,23 @@ fn object(target: Target, go: Option<Version>) -> Value {
         "tag_families": target.os().tag_families().collect::<Vec<_>>(),
         "machines": target.machines(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_fits_the_terminal() {
+        let all = table(None, None);
+        assert_eq!(table(None, Some(1000)), all);
+        assert!(all[0].contains("zig") && all[0].contains("go"), "{}", all[0]);
+        let narrow = table(None, Some(80));
+        assert_eq!(narrow.len(), all.len());
+        for (line, full) in narrow.iter().zip(&all) {
+            assert!(line.chars().count() <= 80, "{line}");
+            assert_eq!(line.split("  ").next(), full.split("  ").next());
+            assert!(full.ends_with(line.rsplit(' ').next().unwrap()), "{line}");
+        }
+    }
 }
