@@ -13,6 +13,7 @@ mod dry_run;
 mod existing;
 mod help;
 mod init;
+mod init_program;
 mod matrix;
 mod near_miss;
 mod output;
@@ -24,6 +25,7 @@ mod targets;
 mod tool;
 mod toolchain;
 mod verdict;
+mod written;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -14,6 +14,8 @@ mod reserved;
 pub use adopt::{Adopted, adopt, is_configured};
 pub use name::{NewName, NewNameError};
 
+use crate::wheel::DistName;
+
 /// The layout of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -128,6 +130,35 @@ pub fn files(name: &NewName, kind: Kind) -> Vec<File> {
         .collect();
     files.sort_by(|one, other| one.path.cmp(&other.path));
     files
+}
+
+/// The files that make a Go module a project with `program`, whose `package main` is in `go_dir` if
+/// pygo would not find it; `with_module` adds the module.
+pub fn program_files(
+    name: &DistName,
+    program: &str,
+    go_dir: Option<&str>,
+    with_module: bool,
+) -> Vec<File> {
+    let go_dir = go_dir.map(|dir| format!("go-dir = \"{dir}\"\n")).unwrap_or_default();
+    let pyproject = format!(
+        "[build-system]\nrequires = [\"pygo-tools>=0.2\"]\n\
+         build-backend = \"pygo_tools.backend\"\n\n[project]\nname = \"{name}\"\n\
+         version = \"0.1.0\"\n\n[tool.pygo-tools]\nprogram = \"{program}\"\n{go_dir}"
+    );
+    let module = [
+        ("go.mod", format!("module {program}\n\ngo 1.21\n")),
+        (
+            "main.go",
+            format!(
+                "package main\n\nimport \"fmt\"\n\nfunc main() {{\n\
+                 \tfmt.Println(\"Hello from {program}\")\n}}\n"
+            ),
+        ),
+    ];
+    let module = module.into_iter().filter(|_| with_module);
+    let all = module.chain([("pyproject.toml", pyproject)]);
+    all.map(|(path, text)| File { path: path.to_owned(), text, may_exist: false }).collect()
 }
 
 #[cfg(test)]

@@ -128,3 +128,30 @@ fn a_program_that_needs_c_is_told_how_to_have_it() {
         .args(&["build"])
         .fails_with(1, &["build constraints exclude all Go files", "write `cgo = true` into"]);
 }
+
+#[test]
+fn init_makes_a_go_module_a_project_whose_wheels_are_for_every_platform() {
+    let test = Test::new()
+        .write("go.mod", "module example.org/tools/greet/v2\n\ngo 1.21\n")
+        .write("cmd/greet/main.go", "package main\n\nfunc main() {}\n")
+        .args(&["init", "--bin"]);
+    let done = test.run();
+    assert_eq!((done.code, done.stdout.as_str()), (Some(0), "pyproject.toml\n"), "{}", done.stderr);
+    let test = test.args(&["matrix", "--dry-run"]);
+    let planned = test.run();
+    for tag in ["manylinux", "macosx", "win_amd64", "win_arm64"] {
+        let wheel = format!("greet-0.1.0-py3-none-{tag}");
+        assert!(planned.stdout.contains(&wheel), "{}{}", planned.stdout, planned.stderr);
+    }
+    test.args(&["init", "--bin"]).fails_with(3, &["there is a pyproject.toml", "program = "]);
+}
+
+#[test]
+fn new_writes_a_module_of_a_program() {
+    let test = Test::new().args(&["new", "--bin", "my-tool"]);
+    let done = test.run();
+    assert_eq!(done.stdout, "my-tool/go.mod\nmy-tool/main.go\nmy-tool/pyproject.toml\n");
+    let planned = test.args(&["matrix", "my-tool", "--dry-run", "--targets", "host"]).run();
+    assert!(planned.stdout.contains("my_tool-0.1.0-py3-none-"), "{}", planned.stderr);
+    Test::new().args(&["new", "--bin", "a b"]).fails_with(2, &["\"a b\" is not the name"]);
+}
