@@ -177,6 +177,41 @@ def command_without_a_function(wheel):
 
 
 @mutation("metadata-entry-points", "any")
+def command_from_a_module_that_starts_with_a_digit(wheel):
+    wheel.add(wheel.path("entry_points.txt"), b"[console_scripts]\nrun = 2to3:main\n")
+
+
+@mutation("metadata-entry-points", "any")
+def command_from_a_file_instead_of_a_module(wheel):
+    wheel.add(wheel.path("entry_points.txt"), b"[console_scripts]\nrun = example/cli.py:main\n")
+
+
+@mutation("tag-no-python", "any")
+def free_threaded_abi_before_python_3_13(wheel):
+    wheel.rename(python="cp312", abi="cp312t", platform="win_amd64")
+
+
+@mutation("index-platform", "any")
+def ios_tag_without_its_sdk(wheel):
+    wheel.rename(platform="ios_13_0_arm64")
+
+
+@mutation("index-platform", "any")
+def webassembly_tag_that_the_index_does_not_know(wheel):
+    wheel.rename(platform="pyemscripten_2025_0_wasm64")
+
+
+@mutation("index-email", "any")
+def address_without_brackets_after_the_name(wheel):
+    wheel.header("Author-email: Ann Lee ann@example.org")
+
+
+@mutation("metadata-license-expression", "any")
+def custom_license_without_a_name(wheel):
+    wheel.header("License-Expression: LicenseRef-")
+
+
+@mutation("metadata-entry-points", "any")
 def command_without_a_value(wheel):
     wheel.add(wheel.path("entry_points.txt"), b"[gui_scripts]\nrun =\n")
 

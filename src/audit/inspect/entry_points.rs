@@ -83,7 +83,9 @@ fn reference(value: &str) -> Result<&str, &'static str> {
     let value = value.trim();
     let in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
     let (module, rest) = value.split_at(value.find(|c| !in_name(c)).unwrap_or(value.len()));
-    let is_dotted = |name: &str| name.split('.').all(|part| !part.is_empty());
+    // The command that an installer writes imports these names.
+    let is_name = |part: &str| part.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let is_dotted = |name: &str| name.split('.').all(is_name);
     if value.is_empty() || !is_dotted(module) {
         return Err("which names no module");
     }
@@ -125,6 +127,7 @@ mod tests {
             &b"[console_scripts]\nrun = a:b\n\n[x.y]\nz=w\n"[..],
             b"# nothing\n",
             b"[console_scripts]\nrun=a.b:c.d [x, y-z]\n[gui_scripts]\nshow =\n  a:b\n",
+            b"[console_scripts]\nrun = _a1.\xc3\xa4:_main2\n",
             b"[plugins]\nx =\ny = some module\n",
         ] {
             assert_eq!(rules(text), [] as [&Rule; 0], "{}", text.escape_ascii());
@@ -156,6 +159,9 @@ mod tests {
             "a:b [",
             "a:b [x y]",
             "a:b:c",
+            "1a:b",
+            "a.2:b",
+            "a:b.3",
         ] {
             let text = format!("[gui_scripts]\nrun = {value}\n");
             assert_eq!(rules(text.as_bytes()), [catalogue::METADATA_ENTRY_POINTS], "{value}");
