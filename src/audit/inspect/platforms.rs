@@ -127,8 +127,14 @@ fn too_low(facts: &BinaryFacts, claims: &[PlatformClaim], findings: &mut Vec<Fin
 /// Checks the size of a file.
 pub(in crate::audit) fn check_size(size: u64, findings: &mut Vec<Finding>) {
     const LIMIT: u64 = 100 << 20;
+    /// The index grants no project more.
+    const MAX_LIMIT: u64 = 1 << 30;
     if size > LIMIT {
-        let what = format!("has {} MB; the index takes 100 MB by default", size / 1_000_000);
+        let limit = match size > MAX_LIMIT {
+            true => "takes at most 1 GiB, whatever limit a project was given",
+            false => "takes 100 MB by default",
+        };
+        let what = format!("has {} MB; the index {limit}", size / 1_000_000);
         findings.report(catalogue::INDEX_FILE_SIZE, "", what);
     }
 }
@@ -211,6 +217,23 @@ fn is_accepted(tag: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_large_file_needs_a_higher_limit_and_no_limit_is_above_one_gibibyte() {
+        let found = |size| {
+            let mut findings = Vec::new();
+            check_size(size, &mut findings);
+            findings.first().map(|finding| finding.what.clone())
+        };
+        assert_eq!(found(100 << 20), None);
+        for (size, part) in [
+            ((100 << 20) + 1, "by default"),
+            (1 << 30, "by default"),
+            ((1 << 30) + 1, "at most 1 GiB"),
+        ] {
+            assert!(found(size).is_some_and(|what| what.contains(part)), "{size}");
+        }
+    }
 
     #[test]
     fn the_index_accepts_known_platforms() {
