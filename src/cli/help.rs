@@ -8,7 +8,7 @@ use clap::builder::styling::Styles;
 /// The commands by purpose, as `pygo --help` lists them.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Build", &["matrix", "build", "sdist", "develop"]),
-    ("Start a project", &["new", "init"]),
+    ("Start a project", &["new", "init", "signatures"]),
     ("Check", &["check"]),
     ("Tools", &["doctor", "targets", "schema", "toolchain", "cache", "go", "zig"]),
     ("Shell", &["completions", "man", "help"]),
@@ -104,6 +104,14 @@ const GUIDES: &[Guide] = &[
             ("pygo doctor --offline --quiet", "only an exit code: without downloads?"),
         ],
         variables: &["PYGO_CACHE_DIR", "PIP_*, UV_*"],
+    },
+    Guide {
+        command: "signatures",
+        examples: &[
+            ("pygo signatures", "what Python can call, as C"),
+            ("pygo signatures > api.cdef", "the file for `cdef` = \"api.cdef\""),
+        ],
+        variables: BUILD,
     },
     Guide {
         command: "targets",

@@ -21,6 +21,7 @@ mod reference;
 mod schema;
 mod sdist;
 mod shell;
+mod signatures;
 mod targets;
 mod tool;
 mod toolchain;
@@ -93,6 +94,7 @@ enum Command {
     New(init::NewArguments),
     Init(init::Arguments),
     Check(check::Arguments),
+    Signatures(signatures::Arguments),
     Targets(targets::Arguments),
     Schema(schema::Arguments),
     Doctor(doctor::Arguments),
@@ -135,6 +137,9 @@ pub fn main() -> ExitCode {
         Command::Init(arguments) => watched(&environment, || arguments.run(detail)),
         Command::Check(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Schema(arguments) => watched(&environment, || arguments.run()),
+        Command::Signatures(arguments) => {
+            watched(&environment, || arguments.run(&environment, detail))
+        }
         Command::Targets(arguments) => {
             watched(&environment, || arguments.run(&environment, detail))
         }

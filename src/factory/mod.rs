@@ -5,6 +5,7 @@
 
 mod binding;
 mod check_settings;
+mod derive;
 mod develop;
 mod editable;
 mod event;
@@ -33,6 +34,7 @@ mod stubs;
 
 pub use binding::{supported_bindings, supports};
 pub use check_settings::CheckSettings;
+pub use derive::derived;
 pub use develop::install;
 pub use event::{Event, Observer, Scope, Stage, Work};
 pub use flow::{StageError, StageTime};

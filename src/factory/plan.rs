@@ -113,7 +113,7 @@ impl Options {
 }
 
 /// A project, the request, and what has to be built for it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// The project.
     pub project: Project,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
+use super::derive::with_derived;
 use super::event::{Event, Observer, Work};
 use super::flow::{Flow, Monitor, StageTime};
 use super::inputs::Inputs;
@@ -40,13 +41,15 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     if let Some(note) = cache.note() {
         observer.event(&Event::Note(&note));
     }
-    for note in &plan.project.notes {
-        observer.event(&Event::Note(note));
-    }
     let in_use = cache.in_use()?;
     let work = cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();
     let logs = cache.dir("logs")?.join(name);
+    let complete = with_derived(plan, tools, work.path(), &logs)?;
+    let plan = complete.as_ref().unwrap_or(plan);
+    for note in &plan.project.notes {
+        observer.event(&Event::Note(note));
+    }
     let options = &plan.options;
     let mut monitor = Monitor::new(observer, &options.targets, logs.clone(), options.fail_fast);
     if tools.uses_cache() {

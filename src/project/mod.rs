@@ -4,6 +4,7 @@
 //! exports, and signatures that match them. Nothing here runs a program or writes a file.
 mod c;
 mod config;
+mod derived;
 mod find;
 mod glue;
 mod go;
@@ -31,6 +32,7 @@ pub use config::{
     BuildSystem, CheckConfig, CompilerName, Config, Key, NativeSettings, Profile, Settings,
     check_reference, config_schema, keys, reference,
 };
+pub use derived::{Derived, LeftOut, derive};
 pub use find::enclosing;
 pub use glue::{declarations, go_header, go_types};
 pub use go::exports::{GoExport, GoParam};
@@ -39,6 +41,7 @@ pub use go::tree::{GoTree, is_go_source};
 pub use names::{LibraryName, ModuleName, NameError, ProgramName, is_identifier, is_keyword};
 pub use part::{Extension, GoLibrary, GoPackage, NativeModule, Part, PartId, PartKind, Program};
 pub use root::Project;
+pub use signature_notes::unfreed_strings;
 pub use static_metadata::StaticMetadata;
 pub use text::shown;
 pub use tree::{Entry, EntryKind, sources};

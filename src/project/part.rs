@@ -328,6 +328,11 @@ pub struct Extension {
 }
 
 impl Extension {
+    /// Whether its functions are derived from the Go exports: the author declares none.
+    pub fn is_derived(&self) -> bool {
+        self.signatures.iter().all(Signature::declares_only_types)
+    }
+
     /// The directory of `library` relative to its own, for an rpath: `example/lib`, `lib`,
     /// `../x/lib`.
     pub fn path_to(&self, library: &GoLibrary) -> String {

@@ -57,6 +57,17 @@ impl Project {
         self.on.get(&slice).unwrap_or(&self.parts)
     }
 
+    /// The parts that differ among `slices`, each with the first slice that has them.
+    pub fn parts_to_build(
+        &mut self,
+        slices: &[Slice],
+    ) -> impl Iterator<Item = (Slice, &mut Vec<Part>)> {
+        let general = slices.iter().copied().find(|slice| !self.on.contains_key(slice));
+        let general = general.map(|slice| (slice, &mut self.parts));
+        let own = self.on.iter_mut().filter(|(slice, _)| slices.contains(slice));
+        general.into_iter().chain(own.map(|(slice, parts)| (*slice, parts)))
+    }
+
     /// Its parts in a wheel for `target`, whose slices all have parts of the same kinds and names.
     pub fn parts_for(&self, target: Target) -> &[Part] {
         target.slices().first().map_or(&self.parts, |slice| self.parts_on(*slice))
@@ -145,8 +156,10 @@ impl Reader<'_> {
             GoDirectory::find(self.root, config, self.gowork)?;
         if let Some(extension) = config.kind.extension() {
             signature_check::check(&extension.signatures, &go)?;
-            let notes = signature_notes::notes(&extension.signatures, &go);
-            self.notes.extend(notes);
+            if !extension.is_derived() {
+                let notes = signature_notes::notes(&extension.signatures, &go);
+                self.notes.extend(notes);
+            }
         }
         let name = match &config.kind {
             PartKind::Cffi(library, _)

@@ -24,7 +24,7 @@ pub fn notes(signatures: &[Signature], go: &GoSource) -> Vec<String> {
         notes.push(format!("{many} more signatures have fewer values than Go takes"));
     }
     notes.extend(unsigned_exports(signatures, go));
-    notes.extend(unfreed_strings(signatures, go));
+    notes.extend(unfreed_strings(signatures, &go.exports));
     notes
 }
 
@@ -54,7 +54,7 @@ fn unsigned_exports(signatures: &[Signature], go: &GoSource) -> Option<String> {
 }
 
 /// The note about `*C.char` results, if no signature looks like a function that frees them.
-fn unfreed_strings(signatures: &[Signature], go: &GoSource) -> Option<String> {
+pub fn unfreed_strings(signatures: &[Signature], exports: &[GoExport]) -> Option<String> {
     const FREEING: [&str; 7] =
         ["free", "release", "delete", "destroy", "dispose", "drop", "dealloc"];
     let frees = |prototype: &Prototype| {
@@ -80,7 +80,7 @@ fn unfreed_strings(signatures: &[Signature], go: &GoSource) -> Option<String> {
                 prototype.name == export.name && !prototype.result.text.contains("const")
             })
     };
-    let first = go.exports.iter().find(is_string)?;
+    let first = exports.iter().find(is_string)?;
     Some(format!(
         "`{}` ({}) returns a C string, and no signature frees it: if C.CString made it, each call \
          leaks it; export `func Free(text *C.char) {{ C.free(unsafe.Pointer(text)) }}`, add \

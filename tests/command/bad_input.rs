@@ -10,7 +10,7 @@ fn no_configuration() {
 looking for the configuration of .
   found: no setup.py with a config.json
          no pyproject.toml
-   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a program, write the key `program` there",
+   help: write package, extension and library into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a program, write the key `program` there",
     );
 }
 
@@ -22,7 +22,7 @@ fn a_config_json_without_setup_py() {
 looking for the configuration of .
   found: config.json, but no setup.py next to it
          no pyproject.toml
-   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a program, write the key `program` there",
+   help: write package, extension and library into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a program, write the key `program` there",
     );
 }
 
@@ -34,7 +34,7 @@ fn a_pyproject_without_the_table() {
 looking for the configuration of .
   found: no setup.py with a config.json
          pyproject.toml, but no table [tool.pygo-tools] in it
-   help: write package, extension, library and signatures into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a program, write the key `program` there",
+   help: write package, extension and library into a config.json next to setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a program, write the key `program` there",
     );
 }
 

@@ -26,5 +26,6 @@ mod outputs;
 mod plans;
 mod preamble;
 mod programs;
+mod signatures;
 mod support;
 mod two_libraries;

@@ -315,3 +315,80 @@ def test_a_declaration_that_c_does_not_have_is_named(factory, project, good, bad
     (project / "pyproject.toml").write_text(PYPROJECT.replace(good, bad), "utf-8")
     run = factory.matrix(project, ["linux-amd64"])
     assert run.code == 1 and found in run.stderr, run.stderr
+
+
+DERIVED = """package main
+
+// #include "shapes.h"
+import "C"
+import "errors"
+
+//export Translate
+func Translate(p C.point, by float64) C.point {
+	return C.point{x: p.x + C.double(by), y: p.y + C.double(by)}
+}
+
+//export NewHandle
+func NewHandle(v C.int) *C.handle {
+	h := (*C.handle)(C.malloc(C.sizeof_handle))
+	h.v = v
+	return h
+}
+
+//export HandleValue
+func HandleValue(h *C.handle) C.int { return h.v }
+
+//export Divide
+func Divide(a, b int) (quotient, rest int) { return a / b, a % b }
+
+//export Length
+func Length(text string) int { return len(text) }
+
+//export Not
+func Not(on bool) bool { return !on }
+
+//export Parse
+func Parse(text *C.char) (C.int, error) { return 0, errors.New("no number") }
+
+//export Other
+func Other(w C.word) C.word { return w }
+
+func main() {}
+"""
+
+USE_DERIVED = """
+from shapes._shapes import ffi, lib
+moved = lib.Translate({"x": 1, "y": 2}, 0.5)
+assert (moved.x, moved.y) == (1.5, 2.5)
+assert lib.HandleValue(lib.NewHandle(9)) == 9
+result = lib.Divide(17, 5)
+assert (result.r0, result.r1) == (3, 2)
+text = ffi.new("char[]", b"word")
+assert lib.Length(ffi.new("GoString *", {"p": text, "n": 4})[0]) == 4
+assert lib.Not(False) is True
+assert not hasattr(lib, "Parse") and not hasattr(lib, "Other")
+"""
+
+
+def test_declarations_that_are_left_out_are_derived(factory, project, tmp_path):
+    """The author declares a type; its functions come from Go, and each that cannot has a reason."""
+    types = 'signatures = ["typedef struct { double x, y; } point;"]'
+    head, _ = PYPROJECT.split("cdef = ")
+    (project / "pyproject.toml").write_text(head + types, "utf-8")
+    (project / "shapes/go/main.go").write_text(DERIVED, "utf-8")
+    run = factory.matrix(project, ["linux-amd64", "macos-arm64"]).ok()
+    notes = [line for line in run.stderr.splitlines() if "left out of shapes._shapes" in line]
+    assert len(notes) == 2, run.stderr
+    assert "`Parse` (shapes/go/main.go:32) returns a Go interface as result 2" in notes[0]
+    assert "`Other` (shapes/go/main.go:35) has `word` as parameter 1" in notes[1]
+    python = tmp_path / "venv" / "bin" / "python"
+    judge(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")
+    judge("pip", "--python", python, "install", "--no-compile", run.wheels[0])
+    judge(python, "-c", USE_DERIVED, cwd=tmp_path, env={"PATH": os.defpath})
+    # What the command prints can be pasted.
+    command = [factory.binary, "signatures", project, "--format", "toml"]
+    printed = judge(*command, env=factory.environment()).stdout
+    pasted = types.replace("]", ", ") + printed.split("[", 1)[1]
+    (project / "pyproject.toml").write_text(head + pasted, "utf-8")
+    again = factory.matrix(project, ["linux-amd64"]).ok()
+    assert again.wheel.read_bytes() == run.wheels[0].read_bytes()

@@ -24,7 +24,7 @@ pub(super) struct CgoPackage {
     pub(super) dir: PathBuf,
     pub(super) standard: bool,
     pub(super) go_files: Vec<String>,
-    cgo_files: Vec<String>,
+    pub(super) cgo_files: Vec<String>,
     #[serde(rename = "CgoCFLAGS")]
     pub(super) cflags: Vec<String>,
     #[serde(rename = "CgoCPPFLAGS")]

@@ -9,10 +9,8 @@ use std::time::SystemTime;
 use fs_err as fs;
 
 use super::archive_link::ArchiveLink;
-use super::cgo_packages::{self, CgoPackage, FIELDS};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
-use super::preamble_flags::VARIABLES;
 use super::{WorkDir, linked_archive, linked_library};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::CGO_HEADER;
@@ -121,7 +119,7 @@ impl GoBuild<'_> {
     }
 
     /// Variables that select the platform and where modules come from.
-    fn env(&self) -> Vec<(&'static str, &'static str)> {
+    pub(super) fn env(&self) -> Vec<(&'static str, &'static str)> {
         let mut env: Vec<_> = self.slice.go_env().collect();
         env.push(("CGO_ENABLED", "1"));
         // A workspace above would refuse a module that it does not list.
@@ -175,7 +173,7 @@ impl Input for GoBuild<'_> {
                 ),
             ));
         }
-        let package = package(&self.library, dir, self.go.found.version.minor)?;
+        let package = self.go_package()?;
         let start = SystemTime::now();
         let packages = self.packages(&package)?;
         for own in packages.iter().flatten() {
@@ -354,17 +352,9 @@ impl GoBuild<'_> {
         places.look(start)
     }
 
-    /// The packages that the library is built from, its own last; `None` if Go cannot list them:
-    /// it does not build them either, and then says why.
-    fn packages(&self, package: &[String]) -> Result<Option<Vec<CgoPackage>>> {
-        let doing = format!("reading the cgo flags of {}", self.library.name);
-        let tags = self.user.tags(&self.library.build_tags);
-        let call = self.go.call(&doing).envs(self.env()).dir(&self.library.dir);
-        let listed = call.args(["list", "-deps", FIELDS]).args(tags).args(package).finish()?;
-        if !listed.status.success() {
-            return Ok(None);
-        }
-        cgo_packages::read(&listed.stdout).map(Some).map_err(|error| unreadable(&doing, &error))
+    /// The last arguments of `go build`.
+    pub(super) fn go_package(&self) -> Result<Vec<String>> {
+        package(&self.library, &self.dir.own, self.go.found.version.minor)
     }
 
     /// The flags for all C code that are not in the environment.
@@ -377,38 +367,10 @@ impl GoBuild<'_> {
         }
         Ok(flags)
     }
-
-    /// The flags that the preamble of the library's own package needs, and what an archive is
-    /// linked with.
-    fn extension_flags(&self, packages: &[CgoPackage]) -> Result<(Vec<String>, ArchiveLink)> {
-        let doing = format!("reading the cgo flags of {}", self.library.name);
-        let call = self.go.call(&doing).envs(self.env()).dir(&self.library.dir);
-        let variables = call.args(["env", "-json"]).args(VARIABLES).run(Kind::Build, REPORT)?;
-        let variables =
-            serde_json::from_str(&variables.stdout).map_err(|error| unreadable(&doing, &error))?;
-        let pkg_config = |exe: &Path| self.go.tool(exe, &doing).envs(self.env());
-        let dir = &self.library.dir;
-        let preamble = match packages.last() {
-            Some(own) => own.preamble_flags(&variables, dir, pkg_config)?,
-            None => Vec::new(),
-        };
-        let mut link = ArchiveLink::default();
-        if self.is_archive {
-            link = ArchiveLink::of(packages, &variables, dir, pkg_config)?;
-            link.flags.extend(self.user.c_linker(&self.ldflags)?);
-        }
-        Ok((preamble, link))
-    }
 }
-
-const REPORT: &str = "report this bug";
 
 /// Stands for the place of the archiver in fingerprints.
 const AR: &str = "ar";
-
-fn unreadable(doing: &str, error: &serde_json::Error) -> Failure {
-    Failure::build(doing, format!("cannot read Go's answer: {error}"), REPORT)
-}
 
 /// The flags for Go's linker that keep what is not needed out of a binary.
 pub(super) fn linker_flags(profile: Profile, slice: Slice) -> &'static [&'static str] {

@@ -144,6 +144,17 @@ impl Signature {
         tokens.contains(&CToken::Word("typedef")) && tokens.windows(2).any(|pair| pair == ends)
     }
 
+    /// The fields of a struct, for each its type and name if these are plain.
+    pub fn fields(&self) -> Vec<Option<CType>> {
+        let tokens = lex(&self.text).0;
+        let end = tokens.iter().rposition(|token| *token == CToken::Punct('}'));
+        let open = tokens.iter().position(|token| *token == CToken::Punct('{'));
+        let (Some(open), Some(end)) = (open, end) else { return Vec::new() };
+        let fields = tokens.get(open + 1..end).unwrap_or_default();
+        let fields = fields.split(|token| *token == CToken::Punct(';'));
+        fields.filter(|field| !field.is_empty()).map(|field| CType::parse(field, true)).collect()
+    }
+
     /// Whether the entry certainly adds nothing to cffi's `lib`: it consists of complete type
     /// declarations without constants.
     pub fn declares_only_types(&self) -> bool {

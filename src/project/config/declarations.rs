@@ -50,7 +50,8 @@ pub(super) fn read(
             doing,
             format!("{key} is empty"),
             "declare the functions of the extension: \
-             \"char* Hello(char* message, int count);\"",
+             \"char* Hello(char* message, int count);\"; without the key, pygo derives the \
+             declarations from the Go exports",
         ));
     }
     Ok(Some(out))

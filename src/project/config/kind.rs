@@ -17,8 +17,7 @@ use crate::error::{Failure, Result};
 /// A value of the key `binding`, and which keys it needs and has no use for.
 pub(super) struct Row {
     pub(super) name: &'static str,
-    /// Groups of keys, of each of which it needs at least one.
-    pub(super) required: &'static [&'static [&'static str]],
+    pub(super) required: &'static [&'static str],
     pub(super) refused: &'static [&'static str],
 }
 
@@ -26,17 +25,17 @@ pub(super) struct Row {
 pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
     Row {
         name: "cffi",
-        required: &[&["package"], &["extension"], &["library"], &["signatures", "cdef"]],
+        required: &["package", "extension", "library"],
         refused: &["program", "cgo"],
     },
     Row {
         name: "cffi-abi",
-        required: &[&["package"], &["extension"], &["library"], &["signatures", "cdef"]],
+        required: &["package", "extension", "library"],
         refused: &["program", "cgo", "link"],
     },
     Row {
         name: "ctypes",
-        required: &[&["package"], &["library"]],
+        required: &["package", "library"],
         refused: &["extension", "signatures", "cdef", "program", "cgo", "link"],
     },
     Row {
@@ -46,7 +45,7 @@ pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
     },
     Row {
         name: BIN,
-        required: &[&["program"]],
+        required: &["program"],
         refused: &["package", "extension", "library", "signatures", "cdef", "link"],
     },
 ];
@@ -78,9 +77,8 @@ pub(super) fn resolve(table: &PartTable, doing: &str) -> Result<PartKeys> {
             all.entry(key).or_insert_with(|| value.clone());
         }
     }
-    let is_missing = |keys: &&&[&str]| !keys.iter().any(|key| all.contains_key(*key));
-    let missing = row.required.iter().filter(is_missing);
-    let missing: Vec<_> = missing.filter_map(|keys| keys.first()).copied().collect();
+    let missing = row.required.iter().filter(|key| !all.contains_key(**key));
+    let missing: Vec<_> = missing.copied().collect();
     if !missing.is_empty() {
         return Err(self::missing(&missing, doing));
     }
@@ -220,6 +218,16 @@ mod tests {
     }
 
     #[test]
+    fn signatures_may_be_left_out() {
+        let Ok(PartKind::Cffi(_, extension)) =
+            with("package = 'a'\nlibrary = 'l'\nextension = '_a'")
+        else {
+            panic!();
+        };
+        assert!(extension.is_derived());
+    }
+
+    #[test]
     fn ctypes_needs_neither_an_extension_nor_signatures() {
         assert!(matches!(
             with("package = 'a'\nlibrary = 'l'\nextension = '_a'\nsignatures = ['int F(void);']"),
@@ -237,7 +245,7 @@ mod tests {
                 "`signatures` has no meaning with `binding` = \"ctypes\"",
             ),
             ("binding = 'ctype'", "`binding`: \"ctype\" is not a binding; the nearest is `ctypes`"),
-            ("binding = 'cffi'", "the keys `extension`, `signatures` are missing"),
+            ("binding = 'cffi'", "the key `extension` is missing"),
         ] {
             assert_eq!(with(more).unwrap_err().found, found);
         }

@@ -120,7 +120,7 @@ impl Config {
         Err(Failure::project(
             format!("looking for the configuration of {}", at.display()),
             format!("{json_found}\n{toml_found}"),
-            "write package, extension, library and signatures into a config.json next to \
+            "write package, extension and library into a config.json next to \
              setup.py, or into the table [tool.pygo-tools] of pyproject.toml; for a \
              program, write the key `program` there",
         ))
@@ -233,9 +233,8 @@ mod tests {
     #[test]
     fn every_missing_key_is_named_at_once() {
         let failure =
-            project(&[("pyproject.toml", "[tool.pygo-tools]\npackage = 'a'\nlibrary = 'l'")])
-                .unwrap_err();
-        assert_eq!(failure.found, "the keys `extension`, `signatures` are missing");
+            project(&[("pyproject.toml", "[tool.pygo-tools]\npackage = 'a'")]).unwrap_err();
+        assert_eq!(failure.found, "the keys `extension`, `library` are missing");
         assert_eq!(failure.doing, "reading pyproject.toml, [tool.pygo-tools]");
     }
 
