@@ -89,6 +89,7 @@ fuzz: setup
 bench: setup build
 	target/judges/bin/python benches/check.py
 	target/judges/bin/python benches/speed.py
+	target/judges/bin/python benches/memory.py
 
 # Downloads 1.2 GB once, into the cache directory of the user.
 sweep: setup build

@@ -128,18 +128,14 @@ fn kind(row: &Row, is_complete: bool) -> Value {
     let refused: Vec<_> = row.refused.iter().map(|key| has(key)).collect();
     let mut all = vec![json!({ "not": { "anyOf": refused } })];
     if is_complete {
-        // Signatures that are all blank declare nothing.
-        let any = |key: &str| {
-            let properties = json!({ key: { "contains": { "pattern": r"\S" } } });
-            let is_array = part_keys().get(key).is_some_and(|schema| schema["items"].is_object());
-            let properties = if is_array { properties } else { json!({}) };
-            json!({ "required": [key], "properties": properties })
-        };
-        let one_of = |keys: &&[&str]| match keys {
-            [key] => has(key),
-            keys => json!({ "anyOf": keys.iter().map(|key| any(key)).collect::<Vec<_>>() }),
-        };
-        all.extend(row.required.iter().map(one_of));
+        all.extend(row.required.iter().map(|key| has(key)));
+        if !row.refused.contains(&"signatures") {
+            // Signatures that are all blank declare nothing.
+            let blank = json!({ "contains": { "pattern": r"\S" } });
+            let properties = json!({ "properties": { "signatures": blank } });
+            let absent = json!({ "not": has("signatures") });
+            all.push(json!({ "anyOf": [has("cdef"), absent, properties] }));
+        }
     }
     json!({ "if": { "anyOf": [named, implied] }, "then": { "allOf": all } })
 }

@@ -1,0 +1,3 @@
+module example.org/nearby
+
+go 1.21
