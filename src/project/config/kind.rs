@@ -40,7 +40,7 @@ pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
     },
     Row {
         name: "capi",
-        required: &[&["extension"]],
+        required: &["extension"],
         refused: &["library", "signatures", "cdef", "program", "cgo", "link"],
     },
     Row {
