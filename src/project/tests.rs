@@ -281,3 +281,24 @@ fn a_library_s_file_name_has_a_maximum_length() {
     let failure = failure(&[("config.json", &json), ("setup.py", ""), (&go, GO)]);
     assert!(failure.found.ends_with("has a name of more than 255 bytes"), "{}", failure.found);
 }
+
+#[test]
+fn an_sdist_is_refused_if_the_go_package_is_outside_the_project() {
+    for go_mod in ["core/go.mod", "core/none"] {
+        let dir = tempfile::tempdir().unwrap();
+        let toml = "[tool.pygo-tools]\nprogram = 'tool'\ngo-dir = '../core'\n";
+        write(
+            dir.path(),
+            &[
+                ("python/pyproject.toml", toml),
+                ("core/main.go", "package main\n\nfunc main() {}\n"),
+                (go_mod, "module core\n"),
+            ],
+        );
+        let project = Project::read(&dir.path().join("python")).unwrap();
+        assert_eq!(project.parts[0].go.dir, fs::canonicalize(dir.path()).unwrap().join("core"));
+        assert!(GoTree::with_outside(&project, None).is_ok());
+        let failure = GoTree::of(&project, None).unwrap_err();
+        assert!(failure.found.contains("outside the project"), "{failure}");
+    }
+}

@@ -30,6 +30,7 @@ GOOD = [
     PROGRAM + "go-dir = '.'\nbuild-tags = ['netgo', 'go1.21', 'größe']\nldflags = ['-X', '$HOME']",
     PROGRAM + "targets = ['linux/arm64', 'macos', 'manylinux_2_28_x86_64', 'all', 'aarch64-apple-darwin']",
     PROGRAM + "targets = ['linux-amd64, linux-arm64']",
+    PROGRAM + "go-dir = '../core'",
     PROGRAM + "toolchain = 'clang'\nprofile = 'debug'\nmanylinux = '2014'\nbackend = 'hatchling.build'",
     PROGRAM + "manylinux = 'Manylinux_2_28'\nmacos-deployment-target = ' macOS 13.0'",
     PROGRAM + "[tool.pygo-tools.check]\nignore = ['ELF']\nseverity = {ELF003 = 'off'}",

@@ -54,9 +54,10 @@ pub struct PartKeys {
     /// Build the program with cgo and the C toolchain
     #[schemars(extend("x-default" = "`false`"))]
     pub cgo: Option<bool>,
-    /// The directory of the Go package, relative to the project
+    /// The directory of the Go package, relative to the project. Outside of it, as `../core`, it
+    /// allows wheels, but no sdist
     #[schemars(extend("x-default" = "`<package>/go`, else `src/<package>/go`; for a program `.`, \
-        else `cmd/<program>`", "pattern" = INSIDE))]
+        else `cmd/<program>`", "pattern" = RELATIVE))]
     pub go_dir: Option<String>,
     /// Go's build tags, as for `go build -tags`
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": TAG })))]
@@ -104,6 +105,9 @@ pub struct ProjectKeys {
 
 /// A path inside the project.
 const INSIDE: &str = r"^(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\x00-\x1f\x7f-\x9f]+$";
+
+/// A path relative to the project.
+const RELATIVE: &str = r"^(?!/)[^\x00-\x1f\x7f-\x9f]+$";
 
 /// A build tag.
 const TAG: &str = r"^[^\x00-\x2d\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\xa9]+$";

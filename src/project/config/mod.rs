@@ -155,15 +155,17 @@ impl Config {
     }
 }
 
-/// Checks the directory of the Go package. It has to be in the project, because an sdist contains
-/// nothing else; a link in the project may point elsewhere.
+/// Checks the directory of the Go package. It may be outside the project: wheels can be built then,
+/// but no sdist.
 fn go_dir(dir: &str, doing: &str) -> Result<PathBuf> {
-    inside(dir).ok_or_else(|| {
+    let is_relative =
+        !dir.is_empty() && !dir.chars().any(char::is_control) && !dir.starts_with('/');
+    let outside = || is_relative.then(|| Path::new(dir).components().collect());
+    inside(dir).or_else(outside).ok_or_else(|| {
         Failure::project(
             doing,
-            format!("`go-dir` is {}, which is not a directory of the project", shown(dir)),
-            "write a path relative to the project, inside it: an sdist contains nothing else; a \
-             symbolic link may point elsewhere",
+            format!("`go-dir` is {}, which is not a relative path", shown(dir)),
+            "write a path relative to the project: \"go\", \"../core\"",
         )
     })
 }
@@ -279,14 +281,15 @@ mod tests {
     }
 
     #[test]
-    fn go_dir_stays_in_the_project() {
+    fn go_dir_is_relative_to_the_project() {
         let with = |dir: &str| with(&format!("go-dir = {dir}"));
         assert_eq!(
             with("'./src/go/'").unwrap().parts[0].go_dir.clone().unwrap(),
             Path::new("src/go")
         );
         assert_eq!(with("'.'").unwrap().parts[0].go_dir.clone().unwrap(), Path::new(""));
-        for bad in ["'../go'", "'a/../../go'", "'/go'", "''", r#""a\u0000""#] {
+        assert_eq!(with("'../go/'").unwrap().parts[0].go_dir.clone().unwrap(), Path::new("../go"));
+        for bad in ["'/go'", "''", r#""a\u0000""#] {
             assert!(with(bad).unwrap_err().found.starts_with("`go-dir` is \""), "{bad}");
         }
     }

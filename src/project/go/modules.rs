@@ -97,6 +97,13 @@ impl<'a> Modules<'a> {
                 if let Some(file) = workspace(library) {
                     modules.workspace(&file, library)?;
                 }
+            } else if !library.dir.starts_with(&project.root) {
+                let failure = Failure::project(
+                    format!("collecting the Go sources of {}", library.name),
+                    format!("the Go package is in {}, outside the project", library.dir.display()),
+                    "move it into the project: an sdist contains nothing else",
+                );
+                modules.outside.push((library.dir.clone(), failure));
             }
         }
         Ok(modules)
