@@ -12,9 +12,10 @@ use fs_err as fs;
 use pep440_rs::Version;
 
 use super::config::{BuildSystem, CheckConfig, Config, PartConfig, Settings};
+use super::go::package::{GoPackage, find_go_mod};
 use super::go_directory::GoDirectory;
 use super::names::ModuleName;
-use super::part::{GoPackage, Part, PartKind, find_go_mod};
+use super::part::{Part, PartKind};
 use super::static_metadata::StaticMetadata;
 use super::text::unreadable;
 use super::{signature_check, signature_notes};

@@ -5,8 +5,9 @@
 use std::path::Path;
 
 use super::cgo_packages;
+use super::go_command::quoted;
 use super::go_failure::GoFailure;
-use super::library::{GoBuild, quoted};
+use super::library::GoBuild;
 use crate::error::{Failure, Result};
 use crate::project::go_header;
 

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::library::TOOL_VARIABLES;
+use super::go_command::TOOL_VARIABLES;
 use super::{Binary, GeneratedSource, Library, WorkDir, linked_library};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::{ExtensionModule, Linked};

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use fs_err as fs;
 
 use super::archive_link::ArchiveLink;
+use super::go_command::{TOOL_VARIABLES, c_flags, linker_flags, package, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::{WorkDir, linked_archive, linked_library};
@@ -280,28 +281,6 @@ impl Input for GoBuild<'_> {
     }
 }
 
-/// Variables that Go, cgo, linkers and C compilers may react to besides those in the environment of
-/// the stage.
-pub(super) const TOOL_VARIABLES: &[&str] = &[
-    "CC",
-    "CXX",
-    "AR",
-    "FC",
-    "LD_*",
-    "DYLD_*",
-    "CLANG_*",
-    "CCC_*",
-    "GCC_*",
-    "NIX_*",
-    "LANG",
-    "LC_*",
-    "MACOSX_DEPLOYMENT_TARGET",
-    "XDG_*",
-    "TERMINFO",
-    "ASAN_*",
-    "QA_*",
-];
-
 /// Variables whose effects are not followed.
 const UNKNOWN: &[&str] = &["SDKROOT", "GOWORK", "GOFIPS140", "GO111MODULE"];
 
@@ -371,76 +350,3 @@ impl GoBuild<'_> {
 
 /// Stands for the place of the archiver in fingerprints.
 const AR: &str = "ar";
-
-/// The flags for Go's linker that keep what is not needed out of a binary.
-pub(super) fn linker_flags(profile: Profile, slice: Slice) -> &'static [&'static str] {
-    match profile {
-        Profile::Release => &["-s", "-w", "-buildid="],
-        Profile::Debug if slice.os.links_debug_information() => &["-buildid="],
-        Profile::Debug => &["-w", "-buildid="],
-    }
-}
-
-/// The variable with flags for all C code: they make Go's cache notice changed C sources, and keep
-/// paths of the build machine out of debug information. With -trimpath, the flags themselves are in
-/// no binary.
-pub(super) fn c_flags(
-    go: &Go,
-    driver: &Driver,
-    profile: Profile,
-    root: &Path,
-    c_digest: Option<&str>,
-    more: &[String],
-    doing: &str,
-) -> Result<Option<(&'static str, String)>> {
-    let mut flags: Vec<_> =
-        c_digest.iter().map(|digest| format!("-DPYGO_C_SOURCES={digest}")).collect();
-    flags.extend(more.iter().cloned());
-    if profile == Profile::Debug {
-        let modules = (go.modules(), "/_/mod");
-        let of_compiler = driver.headers.as_deref().map(|dir| (dir, "/_/cc"));
-        // Of two that match, the last counts, and Go's own follow.
-        for (dir, name) in of_compiler.into_iter().chain([modules, (root, "/_/project")]) {
-            flags.push(quoted(&format!("-ffile-prefix-map={}={name}", dir.display()), doing)?);
-        }
-    }
-    let given = go.setting("CGO_CPPFLAGS");
-    let value = format!("{given} {}", flags.join(" "));
-    Ok((!flags.is_empty()).then(|| ("CGO_CPPFLAGS", value.trim().to_owned())))
-}
-
-/// A word as Go reads it in `CC` and CGO_CPPFLAGS: in quotes, without escapes
-/// (`cmd/internal/quoted`).
-pub(super) fn quoted(text: &str, doing: &str) -> Result<String> {
-    match ['"', '\''].into_iter().find(|quote| !text.contains(*quote)) {
-        _ if !text.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'') => {
-            Ok(text.to_owned())
-        }
-        Some(quote) => Ok(format!("{quote}{text}{quote}")),
-        None => Err(Failure::toolchain(
-            doing,
-            format!("a path has both kinds of quotes in it: {text}"),
-            "use a directory without them, with PYGO_CACHE_DIR for the cache: Go cannot read such a \
-             path",
-        )),
-    }
-}
-
-/// The last arguments of `go build`: the package, `.`.
-///
-/// Without a go.mod Go would take a list of Go files, but then the C files beside them, and the
-/// constraints that their names and `//go:build` lines make, do not count. So a module file is
-/// laid over the directory, which exists for Go alone.
-pub(super) fn package(library: &GoPackage, dir: &Path, go_minor: u32) -> Result<Vec<String>> {
-    if library.go_mod.is_some() {
-        return Ok(vec![".".to_owned()]);
-    }
-    let module = dir.join("go.mod");
-    let overlay = dir.join("overlay.json");
-    let over = library.dir.join("go.mod").display().to_string();
-    let replace = serde_json::json!({ "Replace": { over: &module } });
-    fs::write(&module, format!("module {}\n\ngo 1.{go_minor}\n", library.name))
-        .and_then(|()| fs::write(&overlay, replace.to_string()))
-        .map_err(|error| Failure::io(format!("preparing to build {}", library.name), &error))?;
-    Ok(vec!["-overlay".to_owned(), overlay.display().to_string(), ".".to_owned()])
-}

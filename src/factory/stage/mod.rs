@@ -12,6 +12,7 @@ mod cgo_packages;
 mod cgo_questions;
 mod extension;
 mod fuse;
+mod go_command;
 mod go_failure;
 mod go_flags;
 mod library;

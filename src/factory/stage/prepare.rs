@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::WorkDir;
-use super::library::quoted;
+use super::go_command::quoted;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;

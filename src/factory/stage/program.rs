@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::go_command::{c_flags, linker_flags, package, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
-use super::library::{c_flags, linker_flags, package, quoted};
 use super::{Binary, WorkDir, linked_program};
 use crate::error::Result;
 use crate::factory::event::Stage;

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::super::part::GoPackage;
 use super::super::text::{self, MAX_SIZE};
 use super::super::tree::Entry;
 use super::modfile::{ModFile, nearest_work_file, work_file};
+use super::package::GoPackage;
 use super::packages::imports;
 use super::tree::GoTree;
 use crate::error::{Failure, Result};

@@ -7,6 +7,7 @@ mod lexer;
 pub mod lost_workspace;
 mod modfile;
 mod modules;
+pub mod package;
 mod packages;
 pub mod source;
 mod spelling;

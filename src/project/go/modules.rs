@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::super::part::GoPackage;
 use super::super::root::Project;
 use super::super::text::{self, MAX_SIZE};
 use super::modfile::{ModFile, nearest_work_file, work_file};
+use super::package::GoPackage;
 use crate::error::{Failure, Result};
 use crate::relative_path::{clean, join_below};
 

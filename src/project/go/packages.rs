@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use fs_err as fs;
 
-use super::super::part::find_go_mod;
 use super::super::text::{self, MAX_SIZE};
 use super::exports::{self, GoExport};
 use super::modfile::{ModFile, work_file};
+use super::package::find_go_mod;
 use super::types::NamedTypes;
 use crate::error::Result;
 use crate::relative_path::clean;
