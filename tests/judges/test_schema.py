@@ -1,11 +1,15 @@
 """The JSON schema of the configuration accepts and rejects what pygo does."""
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
-from conftest import PYGO
+
+from factory import TARGET
+
+PYGO = os.environ.get("PYGO", TARGET / "release" / "pygo")
 
 if sys.version_info >= (3, 11):
     import tomllib
