@@ -85,8 +85,8 @@ fn directories_are_searched_for_wheels() {
     assert_eq!(done.stderr, "2 errors, 0 warnings in 2 wheels\n");
     Test::new().write("empty/x.txt", "").args(&["check", "empty"]).fails(
         2,
-        "looking for wheels in empty\n  found: the directory has no file ending in .whl\n   help: pass \
-         a wheel, or a directory with wheels",
+        "looking for wheels in empty\n  found: the directory has no file ending in .whl, and no sdist\n   \
+         help: pass a wheel, an sdist, or a directory with them",
     );
 }
 

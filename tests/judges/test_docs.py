@@ -6,11 +6,14 @@ A fenced block with a title is a file of a project. Blocks of one title are one 
 project that the other pages add to; a page with a `[project]` table of its own has its own project.
 """
 
+import base64
+import hashlib
 import json
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,11 +111,42 @@ def test_the_sessions_of_a_page_are_correct(page, pythons, tmp_path):
 
 def test_the_output_of_check_is_current(factory, shared, tmp_path):
     """The wheel for macOS, renamed to claim an older system."""
-    (block,) = [b for page in PAGES for b in blocks(page) if b.language == "console"]
-    command, expected = block.text.split("\n", 1)
     (tmp_path / "dist").mkdir()
     name = "demo-0.1.0-cp310-abi3-macosx_11_0_arm64.whl"
     shutil.copy(shared[1].path, tmp_path / "dist" / name)
+    check_prints_what_a_page_shows(factory, "README.md", tmp_path)
+
+
+@pytest.mark.quick
+def test_the_findings_of_a_wheel_are_current(factory, tmp_path):
+    """A wheel to which five modules were added after RECORD was written."""
+    (tmp_path / "dist").mkdir()
+    info = "demo-1.0.dist-info"
+    files = {
+        "demo/__init__.py": "",
+        f"{info}/METADATA": "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nClassifier: Topic :: Nothing\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\n"
+        "Tag: py3-none-any\nTag: py2-none-any\n",
+    }
+    record = [f"{path},{digest(text)},{len(text)}\n" for path, text in files.items()]
+    added = dict.fromkeys([f"demo/{name}.py" for name in ["extra", "more", "tests", "tools", "words"]], "")
+    files = {**files, **added, f"{info}/RECORD": "".join([*record, f"{info}/RECORD,,\n"])}
+    with zipfile.ZipFile(tmp_path / "dist/demo-1.0-py3.py2-none-any.whl", "w") as wheel:
+        for path, text in files.items():
+            wheel.writestr(path, text)
+    check_prints_what_a_page_shows(factory, "check.md", tmp_path)
+
+
+def digest(text: str) -> str:
+    """The hash of a file, as RECORD has it."""
+    raw = hashlib.sha256(text.encode()).digest()
+    return "sha256=" + base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def check_prints_what_a_page_shows(factory, name: str, tmp_path: Path):
+    """`pygo check` on `dist` prints what follows it in the one session of the page."""
+    (block,) = [b for page in PAGES if page.name == name for b in blocks(page) if b.language == "console"]
+    command, expected = block.text.split("\n", 1)
     line = [factory.binary, *command.split()[2:]]
     done = subprocess.run(line, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     pattern = re.escape(expected).replace(re.escape("  ...\n"), ".*")

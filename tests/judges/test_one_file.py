@@ -88,7 +88,9 @@ def test_functions_of_the_library_are_not_exported_on_macos(wheel, target, tmp_p
     assert image.rpaths == []
     file = tmp_path / "extension.so"
     file.write_bytes(wheel.files[EXTENSION])
-    exported = {symbol.name for symbol in lief.MachO.parse(str(file)).at(0).exported_symbols}
+    # Without a name, the file would be freed while its slice is read.
+    fat = lief.MachO.parse(str(file))
+    exported = {symbol.name for symbol in fat.at(0).exported_symbols}
     assert "_PyInit__distance" in exported and "_Distance" not in exported
 
 

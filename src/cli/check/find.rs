@@ -2,16 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use pep440_rs::Version;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::audit::SDIST_SUFFIX;
 use crate::error::{Failure, Kind, Result};
 use crate::report::tell;
 
-/// The wheels in `named`, which are wheels or directories.
+/// The wheels and sdists in `named`, which are files or directories.
 ///
 /// # Errors
-/// [`Kind::Usage`] for a directory without wheels and for what is not a path.
+/// [`Kind::Usage`] for a directory without either and for what is not a path.
 pub(super) fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut signatures = 0;
@@ -32,7 +33,7 @@ pub(super) fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
         let mut unreadable = Vec::new();
         for entry in WalkDir::new(path).sort_by_file_name() {
             match entry {
-                Ok(entry) if is_wheel(&entry) => found.push(entry.into_path()),
+                Ok(entry) if is_wheel(&entry) || is_sdist(&entry) => found.push(entry.into_path()),
                 Ok(_) => {}
                 // A directory that others own has no wheels for this user.
                 Err(error) => unreadable.push(error),
@@ -52,13 +53,13 @@ pub(super) fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
             return Err(Failure::new(
                 Kind::Usage,
                 format!("looking for wheels in {}", path.display()),
-                "the directory has no file ending in .whl",
-                "pass a wheel, or a directory with wheels",
+                "the directory has no file ending in .whl, and no sdist",
+                "pass a wheel, an sdist, or a directory with them",
             ));
         }
     }
     if found.is_empty() && signatures > 0 {
-        let help = "pass a wheel, an sdist, or a directory with wheels";
+        let help = "pass a wheel, an sdist, or a directory with them";
         let what = "only signatures are named";
         return Err(Failure::new(Kind::Usage, "looking for wheels", what, help));
     }
@@ -75,9 +76,20 @@ fn is_signature(path: &Path) -> bool {
 }
 
 fn is_wheel(entry: &DirEntry) -> bool {
-    let kind = entry.file_type();
-    entry.path().extension().is_some_and(|end| end == "whl")
-        && (kind.is_file() || kind.is_symlink())
+    entry.path().extension().is_some_and(|end| end == "whl") && may_be_file(entry)
+}
+
+/// Whether `entry` is directly in the named directory, as in `dist`, and called `NAME-VERSION.tar.gz`:
+/// other archives are none of an index's business.
+fn is_sdist(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_str().and_then(|name| name.strip_suffix(SDIST_SUFFIX));
+    let version = name.and_then(|name| Some(name.rsplit_once('-')?.1));
+    let is_named = version.is_some_and(|version| version.parse::<Version>().is_ok());
+    is_named && entry.depth() == 1 && may_be_file(entry)
+}
+
+fn may_be_file(entry: &DirEntry) -> bool {
+    entry.file_type().is_file() || entry.file_type().is_symlink()
 }
 
 /// The failure for standard input and for a URL: their bytes are nowhere in the file system.
@@ -90,4 +102,28 @@ fn no_path(path: &Path) -> Option<Failure> {
     };
     let help = "download the wheel, then pass its path";
     Some(Failure::new(Kind::Usage, "looking for wheels", what, help))
+}
+
+#[cfg(test)]
+mod tests {
+    use fs_err as fs;
+
+    use super::*;
+
+    #[test]
+    fn a_directory_has_wheels_at_any_depth_and_sdists_at_its_top() {
+        let dir = tempfile::tempdir().unwrap();
+        let put = |path: &str| {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        };
+        let judged = ["x-1.0.tar.gz", "sub/x-1.0-py3-none-any.whl"];
+        let others = ["sub/x-1.0.tar.gz", "data.tar.gz", "archive-latest.tar.gz", "x-1.0.zip"];
+        judged.into_iter().chain(others).for_each(put);
+        let found = find(&[dir.path().to_owned()]).unwrap();
+        let names = found.iter().map(|path| path.strip_prefix(dir.path()).unwrap());
+        let names: Vec<_> = names.map(|path| path.to_str().unwrap()).collect();
+        assert_eq!(names, ["sub/x-1.0-py3-none-any.whl", "x-1.0.tar.gz"]);
+    }
 }

@@ -32,7 +32,7 @@ use crate::report::{Detail, Layout, check_text, tell};
 /// Reports what is wrong with each file, and which platforms a wheel is compatible with.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Wheels and sdists (.tar.gz), directories to search for wheels, or releases on the index
+    /// Wheels and sdists (.tar.gz), directories to search for them, or releases on the index
     #[arg(value_name = "FILE|DIR|NAME==VERSION", required_unless_present_any = ["list", "explain"])]
     wheels: Vec<PathBuf>,
     /// Output format, also of --list and --explain
@@ -162,7 +162,7 @@ fn check(path: PathBuf, excluded: &Excluded) -> Result<Checked> {
     let io = |error| Failure::io(doing(), &error);
     // Opening a pipe would wait for a writer, and a device may have no end.
     if fs_err::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-        let help = "pass a wheel, an sdist, or a directory with wheels";
+        let help = "pass a wheel, an sdist, or a directory with them";
         return Err(Failure::new(Kind::Usage, doing(), "it is not a regular file", help));
     }
     let file = fs_err::File::open(&path).map_err(io)?;
