@@ -5,6 +5,7 @@
 //! Source: Go's `debug/buildinfo/buildinfo.go` (the blob) and `runtime/debug/mod.go` (the text in
 //! it). This is the format of Go 1.18 and later, which stores the text in the blob.
 
+use memchr::memmem;
 use serde::Serialize;
 
 use super::Bytes;
@@ -61,11 +62,10 @@ impl GoBuildInfo {
         let (mut found, mut start) = (None, 0);
         let passed = bytes.pass(0, bytes.len(), &mut |piece| {
             if found.is_none() {
-                let candidates = piece.chunks(ALIGNMENT).enumerate();
-                found = candidates
-                    // Comparing the first byte rejects most chunks in a tenth of the time.
-                    .filter(|(_, chunk)| chunk.first() == MAGIC.first() && chunk.starts_with(MAGIC))
-                    .find_map(|(number, _)| Self::decode(bytes, start + number * ALIGNMENT));
+                // Pieces begin at multiples of the alignment.
+                found = memmem::find_iter(piece, MAGIC)
+                    .filter(|at| at % ALIGNMENT == 0)
+                    .find_map(|at| Self::decode(bytes, start + at));
             }
             start += piece.len();
         });

@@ -12,6 +12,9 @@ use std::sync::LazyLock;
 /// A library, and its first versions on each architecture; `-` if it is not there.
 type Versions = (&'static str, Vec<&'static str>);
 
+/// The libraries in `runtimes.txt`.
+const RUNTIME_LIBRARIES: [&str; 2] = ["libgcc_s.so.1", "libstdc++.so.6"];
+
 /// The contents of one file.
 #[derive(Default)]
 struct Table {
@@ -69,12 +72,17 @@ pub(super) fn first_version(
     if glibc_defines(symbol) {
         return GLIBC.find(symbol, arch).map(|(_, version)| version);
     }
+    if !RUNTIME_LIBRARIES.into_iter().any(&is_needed) {
+        return None;
+    }
     let (library, version) = RUNTIMES.find(symbol, arch)?;
     is_needed(library).then_some(version)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -96,6 +104,12 @@ mod tests {
         assert_eq!(find("_Unwind_Resume", "x86_64"), None, "not from libstdc++");
         assert_eq!(find("deflate", "x86_64"), None);
         assert_eq!(find("malloc", "loongarch64"), None, "no data");
+    }
+
+    #[test]
+    fn the_runtime_libraries_are_those_of_the_table() {
+        let of_the_table: BTreeSet<_> = RUNTIMES.groups.iter().map(|(name, _)| *name).collect();
+        assert_eq!(of_the_table, RUNTIME_LIBRARIES.into());
     }
 
     #[test]

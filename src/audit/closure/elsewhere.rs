@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use memchr::memmem;
+
 use super::search::{Node, file_name};
 use crate::audit::excluded::Excluded;
 
@@ -230,7 +232,7 @@ pub(in crate::audit) fn imports(text: &[u8]) -> impl Iterator<Item = &str> {
 pub(in crate::audit) fn is_loader(text: &[u8]) -> bool {
     [&b"CDLL"[..], b"LoadLibrary", b"PyDLL", b"WinDLL", b"dlopen"]
         .iter()
-        .any(|word| text.windows(word.len()).any(|part| part == *word))
+        .any(|word| memmem::find(text, word).is_some())
 }
 
 #[cfg(test)]

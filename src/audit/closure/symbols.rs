@@ -190,7 +190,9 @@ fn of_the_system<'a>(
 ) -> Vec<(&'static str, &'a str)> {
     let Some(arch) = elf.arch else { return Vec::new() };
     let strong = elf.undefined.iter().filter(|symbol| !symbol.weak && symbol.requirement.is_none());
-    let known = strong.filter_map(|symbol| {
+    // Most of them are Python's, and without the others no table has to be read.
+    let others = strong.filter(|symbol| !stable_abi::concerns_python(&symbol.name));
+    let known = others.filter_map(|symbol| {
         let version = first_version(&symbol.name, arch, |library| needs.contains(library))?;
         Some((version, symbol.name.as_str()))
     });
