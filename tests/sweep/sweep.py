@@ -2,9 +2,9 @@
 
     python tests/sweep/sweep.py [PATTERN ...]        (`make sweep` does it)
 
-Every error must be in errors.txt, with the reason and with the tool or standard that confirms it; where that is
-auditwheel, it is run. Every line of errors.txt must match an error. With patterns, only wheels whose names
-match one are checked, and docs/sweep.md is left alone.
+Every error must be in errors.txt, with the reason and with the tool or standard that confirms it; the
+tools run (confirm.py). Every line of errors.txt must match an error. With patterns, only wheels whose
+names match one are checked, and docs/sweep.md is left alone.
 """
 
 import json
@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from confirm import CONFIRM
 from download import HERE, parts, wheels
 
 ROOT = HERE.parents[1]
 PYGO = Path(os.environ.get("PYGO", ROOT / "target" / "release" / "pygo")).resolve()
-AUDITWHEEL = Path(sys.executable).with_name("auditwheel")
 AT_ONCE = 25
 
 
@@ -51,17 +51,6 @@ def check(paths: list[Path]) -> list[dict]:
             sys.exit(f"sweep: pygo check failed: {done.stderr}")
         found += json.loads(done.stdout)["wheels"]
     return found
-
-
-def auditwheel_agrees(path: Path) -> bool:
-    """Whether auditwheel finds another platform than the tags name."""
-    command = [AUDITWHEEL, "show", "--json", path]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
-    try:
-        tag = json.loads(done.stdout[done.stdout.index("{") :])["overall_tag"]
-    except ValueError:
-        return "not a platform wheel" not in done.stderr and done.returncode != 0
-    return tag not in parts(path.name)[4]
 
 
 def family(name: str) -> str:
@@ -124,8 +113,9 @@ def main() -> None:
                 continue
             used.add(match)
             errors.append((name, code, finding["what"].replace("|", "\\|"), match))
-            if match.confirmed_by == "auditwheel" and not auditwheel_agrees(paths[name]):
-                problems.append(f"{name}: auditwheel does not confirm {code}")
+            confirms = CONFIRM.get(match.confirmed_by)
+            if confirms and not confirms(paths[name], code):
+                problems.append(f"{name}: {match.confirmed_by} does not confirm {code}")
     if not patterns:
         stale = [each for each in known if each not in used]
         problems += [f"errors.txt: {each.wheel} has no {each.rule} any more" for each in stale]
