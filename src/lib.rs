@@ -13,6 +13,7 @@
 //! * [`toolchain`]: finds and downloads Go, C compilers, Python and cffi
 //! * [`factory`]: builds wheels: plan, schedule and stages
 //! * [`report`]: progress, summaries and machine-readable reports
+//! * [`release`]: joins what several machines built
 //! * [`cli`]: one file per subcommand
 #![deny(missing_docs)]
 
@@ -23,6 +24,7 @@ pub mod factory;
 pub mod process;
 pub mod project;
 mod relative_path;
+pub mod release;
 pub mod report;
 pub mod sdist;
 pub mod target;

@@ -30,7 +30,8 @@ ALLOWED = {
     "toolchain": DATA | {"process", "project", "wheel"},
     "factory": BUILD,
     "report": BUILD | {"factory"},
-    "cli": BUILD | {"factory", "report", "template"},
+    "release": BUILD | {"factory", "report"},
+    "cli": BUILD | {"factory", "release", "report", "template"},
     "main": {"cli"},
 }
 

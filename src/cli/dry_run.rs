@@ -28,6 +28,26 @@ pub(super) fn dry_run(
     plan: &Plan,
     format: PlanFormat,
 ) -> Result<ExitCode> {
+    let document = document(environment, lookup, &plan.of_share())?;
+    match format {
+        PlanFormat::Text => print(document.lines())?,
+        PlanFormat::Json => print_document(&document)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a plan as JSON.
+pub(super) fn print_document(document: &PlanDocument) -> Result<()> {
+    print([serde_json::to_string_pretty(document)
+        .map_err(|error| Failure::io("writing the plan", &std::io::Error::from(error)))?])
+}
+
+/// Describes what a build of `plan` would do. Looks for tools, and runs them for their versions.
+pub(super) fn document(
+    environment: &Environment,
+    lookup: Lookup,
+    plan: &Plan,
+) -> Result<PlanDocument> {
     let diagnosis = diagnose(environment, &lookup)?;
     let needed = plan.tools();
     let is_needed =
@@ -41,11 +61,5 @@ pub(super) fn dry_run(
     let forecasts = factory::forecast(plan, version);
     let tools = Tools::new(environment, lookup, |_| {});
     let stages = factory::stages(plan, &tools)?;
-    let document = PlanDocument::new(plan, &stages, &forecasts, &checkups);
-    match format {
-        PlanFormat::Text => print(document.lines())?,
-        PlanFormat::Json => print([serde_json::to_string_pretty(&document)
-            .map_err(|error| Failure::io("writing the plan", &std::io::Error::from(error)))?])?,
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(PlanDocument::new(plan, &stages, &forecasts, &checkups))
 }

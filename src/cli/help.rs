@@ -8,6 +8,7 @@ use clap::builder::styling::Styles;
 /// The commands by purpose, as `pygo --help` lists them.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Build", &["matrix", "build", "sdist", "develop"]),
+    ("Release", &["plan", "merge"]),
     ("Start a project", &["new", "init", "signatures"]),
     ("Check", &["check"]),
     ("Tools", &["doctor", "targets", "schema", "toolchain", "cache", "go", "zig"]),
@@ -61,6 +62,29 @@ const GUIDES: &[Guide] = &[
             ("pygo build --out-dir wheels ../other", "of another project, into another directory"),
         ],
         variables: BUILD,
+    },
+    Guide {
+        command: "plan",
+        examples: &[
+            ("pygo plan --shards 2", "what two machines would build"),
+            (
+                "pygo plan --format github",
+                "a matrix for GitHub Actions, with a job for each target",
+            ),
+            ("pygo plan --shards 4 --costs report.json", "balanced by the times of an earlier run"),
+        ],
+        variables: &["PYGO_CACHE_DIR"],
+    },
+    Guide {
+        command: "merge",
+        examples: &[
+            ("pygo merge parts --out-dir dist", "join what the shards built"),
+            (
+                "pygo merge a b --plan plan.json --out-dir dist",
+                "what jobs for single targets built",
+            ),
+        ],
+        variables: &[],
     },
     Guide {
         command: "sdist",

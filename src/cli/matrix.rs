@@ -1,5 +1,6 @@
 //! `pygo matrix` and `pygo build`: wheels for many targets, or for the current machine.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -7,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::build_args::BuildArgs;
+use super::build_args::{BuildArgs, NativeArgs};
 use super::clean::clean;
 use super::dry_run::dry_run;
 use super::output::{print, print_failure};
+use super::plan::{CostArgs, share};
 use super::verdict::verdict;
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{self, Options, Outcome, Plan, Results};
+use crate::factory::{self, Options, Outcome, Plan, Results, Shard};
 use crate::process::{Environment, check_dir_writable};
 use crate::project::{Profile, Project};
 use crate::report::{Detail, Progress, Report, seconds, table, tell};
@@ -26,8 +28,17 @@ pub(super) struct Arguments {
     /// (`linux`, `arm64`, `all`), or `host`
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     targets: Option<String>,
+    /// Build one of N parts of the targets, as split by `pygo plan --shards N`
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    shard: Option<Shard>,
+    #[command(flatten)]
+    costs: CostArgs,
     #[command(flatten)]
     build: BuildArgs,
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    text.parse()
 }
 
 /// Build a wheel for the current machine
@@ -42,14 +53,34 @@ pub(super) struct BuildArguments {
 
 impl Arguments {
     pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
-        run(environment, &mut self.build, detail, self.targets.as_deref(), false)
+        let request = Request {
+            targets: self.targets.as_deref(),
+            editable: false,
+            shard: self.shard,
+            costs: &self.costs,
+        };
+        run(environment, &mut self.build, detail, &request)
     }
 }
 
 impl BuildArguments {
     pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
-        run(environment, &mut self.build, detail, Some("host"), self.editable)
+        let request = Request {
+            targets: Some("host"),
+            editable: self.editable,
+            shard: None,
+            costs: &CostArgs::default(),
+        };
+        run(environment, &mut self.build, detail, &request)
     }
+}
+
+/// What the two commands do not share.
+struct Request<'a> {
+    targets: Option<&'a str>,
+    editable: bool,
+    shard: Option<Shard>,
+    costs: &'a CostArgs,
 }
 
 /// The results of a completed run.
@@ -62,13 +93,22 @@ fn run(
     environment: &Environment,
     args: &mut BuildArgs,
     detail: Detail,
-    targets: Option<&str>,
-    editable: bool,
+    request: &Request<'_>,
 ) -> Result<ExitCode> {
     let start = Instant::now();
     args.native.project.find(environment, detail);
+    let dir = args.native.project.out_dir(args.out_dir.as_ref());
+    if let (Some(Shard { number, count }), None) = (request.shard, &args.report) {
+        // Reports tell `pygo merge` what belongs together.
+        args.report = Some(dir.join(format!("report-{number}-of-{count}.json")));
+    }
     let args = &*args;
-    let planned = plan(environment, args, targets, editable);
+    let planned = plan(environment, &args.native, request.targets, &dir, |options| Options {
+        fail_fast: args.fail_fast,
+        editable: request.editable,
+        ..options
+    });
+    let planned = planned.and_then(|plan| share(environment, plan, request.costs, request.shard));
     if let (Ok(plan), true) = (&planned, args.dry_run) {
         let lookup = args.native.lookup(environment);
         let lookup = Lookup { go_dirs: plan.project.go_dirs(), ..lookup };
@@ -78,25 +118,42 @@ fn run(
         ready(&plan.options.out_dir)?;
         Ok(plan)
     });
-    if let (Ok(_), Some(path)) = (&planned, &args.report) {
+    let mut sources = BTreeMap::new();
+    if let (Ok(plan), Some(path)) = (&planned, &args.report) {
         Report::try_place(path)?;
+        sources = factory::source_digests(plan)?;
     }
     let lookup = args.native.lookup(environment);
-    let built = planned.and_then(|plan| build(environment, lookup, detail, &plan));
+    let built = planned.as_ref().map_err(Failure::clone).and_then(|plan| {
+        if plan.share.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(None);
+        }
+        build(environment, lookup, detail, plan).map(Some)
+    });
     let (jobs, elapsed) = (args.native.jobs(), start.elapsed());
     let report = match &built {
-        Ok(Built { results, tools }) => Report::finished(jobs, elapsed, tools, results),
+        Ok(Some(Built { results, tools })) => Report::finished(jobs, elapsed, tools, results),
+        Ok(None) => Report::empty(jobs, elapsed),
         Err(failure) => Report::failed(jobs, elapsed, failure),
+    };
+    let report = match &planned {
+        Ok(plan) => report.of_matrix(plan, request.shard, sources),
+        Err(_) => report,
     };
     let also = |before, result| also(environment, before, result);
     let kind = match built {
-        Ok(built) => {
+        Ok(Some(built)) => {
             let outcomes = &built.results.outcomes;
             let profile = built.results.profile;
             let kind = show(environment, detail, outcomes, profile, elapsed);
-            let dir = args.native.project.out_dir(args.out_dir.as_ref());
             let clean = args.clean && kind.is_none();
             if clean { also(kind, remove_earlier(detail, &dir, outcomes)) } else { kind }
+        }
+        Ok(None) => {
+            if detail != Detail::Quiet {
+                tell("nothing to build: there are more shards than targets");
+            }
+            None
         }
         Err(failure) => also(None, Err(failure)),
     };
@@ -107,21 +164,17 @@ fn run(
     Ok(kind.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
 }
 
-/// Makes the plan. Reads the project and runs nothing.
-fn plan(
+/// Makes the plan for the `targets` named on the command line. Reads the project and runs nothing.
+pub(super) fn plan(
     environment: &Environment,
-    args: &BuildArgs,
+    native: &NativeArgs,
     targets: Option<&str>,
-    editable: bool,
+    out_dir: &Path,
+    with: impl FnOnce(Options) -> Options,
 ) -> Result<Plan> {
-    let project = Project::read_with(args.native.project.path(), environment.get("GOWORK"))?;
-    let out_dir = args.native.project.out_dir(args.out_dir.as_ref());
-    let options = Options {
-        fail_fast: args.fail_fast,
-        editable,
-        ..args.native.options(environment, &project, targets, out_dir)?
-    };
-    Plan::new(project, options)
+    let project = Project::read_with(native.project.path(), environment.get("GOWORK"))?;
+    let options = native.options(environment, &project, targets, out_dir.to_owned())?;
+    Plan::new(project, with(options))
 }
 
 /// Creates the output directory, and checks that it is writable before anything is built.
@@ -138,7 +191,8 @@ pub(super) fn build(
     detail: Detail,
     plan: &Plan,
 ) -> Result<Built> {
-    let progress = Arc::new(Progress::new(environment, detail, &plan.options.targets));
+    let targets = plan.share.as_ref().unwrap_or(&plan.options.targets);
+    let progress = Arc::new(Progress::new(environment, detail, targets));
     let shown = Arc::clone(&progress);
     let lookup = Lookup { go_dirs: plan.project.go_dirs(), ..lookup };
     let tools = Tools::new(environment, lookup, move |download| shown.downloading(&download));

@@ -15,8 +15,10 @@ mod help;
 mod init;
 mod init_program;
 mod matrix;
+mod merge;
 mod near_miss;
 mod output;
+mod plan;
 mod reference;
 mod schema;
 mod sdist;
@@ -89,6 +91,8 @@ impl OutputArgs {
 enum Command {
     Matrix(matrix::Arguments),
     Build(matrix::BuildArguments),
+    Plan(plan::Arguments),
+    Merge(merge::Arguments),
     Sdist(sdist::Arguments),
     Develop(develop::Arguments),
     New(init::NewArguments),
@@ -129,6 +133,8 @@ pub fn main() -> ExitCode {
     match chosen {
         Command::Matrix(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Build(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Plan(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Merge(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Sdist(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Develop(arguments) => {
             watched(&environment, || arguments.run(&environment, detail))

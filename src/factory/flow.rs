@@ -40,6 +40,8 @@ pub struct StageTime {
     pub fingerprint: String,
     /// Whether its output is that of an earlier run.
     pub cached: bool,
+    /// How long it took to make the output, now or then.
+    pub cost: Duration,
 }
 
 /// What all stages of a run share: where they report to, and whether to go on.
@@ -130,9 +132,10 @@ impl<'r> Monitor<'r> {
         self.observer.event(&Event::Started { work, serves: &serves });
         let log = self.logs.join(format!("{}-{}.log", work.scope, work.stage));
         let start = Instant::now();
-        let (result, cached) = self.made(input, &log);
+        let (result, then) = self.made(input, &log);
         let elapsed = start.elapsed();
-        let time = StageTime { work: work.clone(), elapsed, fingerprint, cached };
+        let (cached, cost) = (then.is_some(), then.unwrap_or(elapsed));
+        let time = StageTime { work: work.clone(), elapsed, fingerprint, cached, cost };
         self.times.lock().unwrap_or_else(PoisonError::into_inner).push(time);
         let failure = result.as_ref().err();
         self.observer.event(&Event::Finished {
@@ -146,8 +149,8 @@ impl<'r> Monitor<'r> {
         result.map_err(|failure| self.failed(work, failure))
     }
 
-    /// The output for `input`, and whether an earlier run made it.
-    fn made<I: Input>(&self, input: I, log: &Path) -> (Result<I::Output>, bool) {
+    /// The output for `input`; if an earlier run made it, how long that took.
+    fn made<I: Input>(&self, input: I, log: &Path) -> (Result<I::Output>, Option<Duration>) {
         let io = Io::new(self.observer, log);
         let key = |store: &Store<'_>| {
             let mut hasher = Hasher::new(I::STAGE).ok()?;
@@ -156,26 +159,27 @@ impl<'r> Monitor<'r> {
         };
         let keyed = self.store.as_ref().and_then(|store| Some((store, key(store)?)));
         let Some((store, key)) = keyed else {
-            return (input.run(&io), false);
+            return (input.run(&io), None);
         };
         if let Some(mut found) = store.find(&key) {
-            let notes = std::mem::take(&mut found.notes);
+            let (notes, elapsed) = (std::mem::take(&mut found.notes), found.elapsed);
             match input.restore(found) {
                 Ok(Some(output)) => {
                     notes.iter().for_each(|note| io.note(note));
-                    return (Ok(output), true);
+                    return (Ok(output), Some(elapsed));
                 }
                 Ok(None) => {}
-                Err(failure) => return (Err(failure), false),
+                Err(failure) => return (Err(failure), None),
             }
         }
+        let start = Instant::now();
         let result = input.run(&io);
         if let Some(saved) = result.as_ref().ok().and_then(I::save) {
             let notes = io.into_notes();
-            store.keep(&key, saved, notes);
+            store.keep(&key, saved, notes, start.elapsed());
             self.kept.store(true, Ordering::SeqCst);
         }
-        (result, false)
+        (result, None)
     }
 
     fn failed(&self, work: &Work, failure: Failure) -> StageError {

@@ -125,6 +125,8 @@ pub struct Plan {
     pub slices: Vec<Slice>,
     /// The files of the project that its build backend may see.
     pub sources: Vec<Entry>,
+    /// The targets that this machine builds, if others build the rest.
+    pub share: Option<Vec<Target>>,
 }
 
 impl Plan {
@@ -164,7 +166,17 @@ impl Plan {
         let out_dir = std::path::absolute(&options.out_dir)
             .map_err(|error| Failure::io("looking for the output directory", &error))?;
         let sources = sources(&project.root, Some(&out_dir))?;
-        Ok(Self { project, options, check, slices, sources })
+        Ok(Self { project, options, check, slices, sources, share: None })
+    }
+
+    /// What is left of the plan for this machine: what its share of the targets needs.
+    pub fn of_share(&self) -> Self {
+        let mut own = self.clone();
+        if let Some(targets) = own.share.take() {
+            own.options.targets = targets;
+            own.slices = own.options.slices();
+        }
+        own
     }
 
     /// The path in the wheel of `path`, a path of the native part in an installed package.

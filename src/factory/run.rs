@@ -36,7 +36,8 @@ pub struct Results {
 /// Only what prevents all targets from starting.
 pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Results> {
     let observer = &NotesOnce::new(observer);
-    tools.check(&plan.tools())?;
+    let own = plan.of_share();
+    tools.check(&own.tools())?;
     let cache = tools.cache()?;
     if let Some(note) = cache.note() {
         observer.event(&Event::Note(&note));
@@ -45,8 +46,10 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     let work = cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();
     let logs = cache.dir("logs")?.join(name);
+    // Of the whole plan: each share of a matrix must get the same declarations.
     let complete = with_derived(plan, tools, work.path(), &logs)?;
-    let plan = complete.as_ref().unwrap_or(plan);
+    let own = complete.map_or(own, |complete| complete.of_share());
+    let plan = &own;
     for note in &plan.project.notes {
         observer.event(&Event::Note(note));
     }
@@ -85,6 +88,7 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
 /// If a Go file of the project cannot be read.
 pub fn stages(plan: &Plan, tools: &Tools) -> Result<Vec<Work>> {
     let silent = |_: &Event<'_>| {};
+    let plan = &plan.of_share();
     let monitor = Monitor::new(&silent, &plan.options.targets, PathBuf::new(), false);
     let inputs = Inputs::new(plan, tools, &silent, Path::new(""))?;
     let mut flow = Flow::new(&monitor);

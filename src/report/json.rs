@@ -3,6 +3,7 @@
 //! The types document its shape. [`FORMAT`] changes when a field is removed or changes its meaning;
 //! new fields do not change it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, Result};
-use crate::factory::{Outcome, Results, Stage, StageTime};
+use crate::factory::{Costs, Outcome, Plan, Results, Shard, Stage, StageTime};
 use crate::process::{check_writable, write_atomically};
 use crate::project::CompilerName;
 use crate::target::Target;
@@ -38,6 +39,29 @@ pub struct Report {
     pub targets: Vec<ReportedTarget>,
     /// Why nothing was built, if the run failed before any target was started.
     pub failure: Option<ReportedFailure>,
+    /// The part of the matrix that the run built, such as `2/4`, if others build the rest.
+    #[serde(default)]
+    pub shard: Option<String>,
+    /// The targets of the whole matrix, of which `targets` are a part.
+    #[serde(default)]
+    pub matrix: Vec<String>,
+    /// A digest of each file and directory at the top of the project, by name.
+    #[serde(default)]
+    pub sources: BTreeMap<String, String>,
+    /// The reports that `pygo merge` joined to this one.
+    #[serde(default)]
+    pub joined: Vec<JoinedReport>,
+}
+
+/// One of several runs that together built a matrix.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JoinedReport {
+    /// Its part of the matrix, such as `2/4`, if it had one.
+    pub shard: Option<String>,
+    /// Its targets.
+    pub targets: Vec<String>,
+    /// How long it took, in seconds.
+    pub seconds: f64,
 }
 
 /// The tools of a run.
@@ -123,6 +147,9 @@ pub struct ReportedStage {
     /// Whether its result is that of an earlier run.
     #[serde(default)]
     pub cached: bool,
+    /// How long it took to build the result, now or in that run, in seconds.
+    #[serde(default)]
+    pub cost: Option<f64>,
 }
 
 /// A failure.
@@ -164,13 +191,39 @@ impl Report {
         Self { profile, tools, targets, ..Self::empty(jobs, elapsed) }
     }
 
+    /// The report with what tells it from the others of its matrix: which part of it `plan` builds,
+    /// and from which `sources`.
+    pub fn of_matrix(
+        self,
+        plan: &Plan,
+        shard: Option<Shard>,
+        sources: BTreeMap<String, String>,
+    ) -> Self {
+        let matrix = plan.options.targets.iter().map(|target| target.name().to_owned());
+        let shard = shard.map(|shard| shard.to_string());
+        Self { shard, matrix: matrix.collect(), sources, ..self }
+    }
+
+    /// What the stages of the run cost. A result of an earlier run whose cost is unknown has none.
+    pub fn costs(&self) -> Costs {
+        let mut costs = Costs::default();
+        for run in self.targets.iter().flat_map(|target| &target.stages) {
+            let measured = run.cost.or_else(|| (!run.cached).then_some(run.seconds));
+            if let Some(seconds) = measured {
+                costs.add(run.stage, run.part.as_deref(), &run.of, seconds);
+            }
+        }
+        costs
+    }
+
     /// The report of a run that failed before any target was started.
     pub fn failed(jobs: usize, elapsed: Duration, failure: &Failure) -> Self {
         let failure = Some(ReportedFailure::of(failure));
         Self { failure, ..Self::empty(jobs, elapsed) }
     }
 
-    fn empty(jobs: usize, elapsed: Duration) -> Self {
+    /// The report of a run that had nothing to do.
+    pub fn empty(jobs: usize, elapsed: Duration) -> Self {
         Self {
             format: FORMAT,
             pygo: env!("CARGO_PKG_VERSION").to_owned(),
@@ -180,7 +233,20 @@ impl Report {
             tools: None,
             targets: Vec::new(),
             failure: None,
+            shard: None,
+            matrix: Vec::new(),
+            sources: BTreeMap::new(),
+            joined: Vec::new(),
         }
+    }
+
+    /// The report with all wheels in `dir`.
+    pub fn placed_in(mut self, dir: &Path) -> Self {
+        for target in &mut self.targets {
+            let name = target.wheel.as_ref().and_then(|path| path.file_name());
+            target.wheel = name.map(|name| dir.join(name));
+        }
+        self
     }
 
     /// Reads a report.
@@ -299,6 +365,7 @@ fn stages(target: Target, times: &[StageTime]) -> Vec<ReportedStage> {
         seconds: rounded(time.elapsed),
         fingerprint: time.fingerprint.clone(),
         cached: time.cached,
+        cost: Some(rounded(time.cost)),
     };
     own.iter().map(report).collect()
 }

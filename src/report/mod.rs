@@ -22,11 +22,12 @@ pub use doctor::{
 };
 pub use github::annotate;
 pub use json::{
-    FORMAT, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool, TargetResult,
-    Tools, schema,
+    FORMAT, JoinedReport, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool,
+    TargetResult, Tools, schema,
 };
 pub use plan::{
-    PLAN_FORMAT, PlanDocument, PlannedPart, PlannedStep, PlannedTarget, PlannedTool, plan_schema,
+    PLAN_FORMAT, PlanDocument, PlannedPart, PlannedShard, PlannedStep, PlannedTarget, PlannedTool,
+    plan_schema,
 };
 pub use progress::{Detail, Progress};
 pub use table::table;

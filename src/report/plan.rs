@@ -4,12 +4,14 @@
 //! meaning; new fields do not change it.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::seconds;
 use crate::error::{Failure, Result};
-use crate::factory::{Forecast, Plan, Stage, Work};
+use crate::factory::{Forecast, Plan, Share, Stage, Work};
 use crate::project::{Part, Profile};
 use crate::toolchain::Checkup;
 
@@ -17,7 +19,7 @@ use crate::toolchain::Checkup;
 pub const PLAN_FORMAT: u32 = 1;
 
 /// What a run would build.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanDocument {
     /// [`PLAN_FORMAT`].
     pub format: u32,
@@ -42,6 +44,20 @@ pub struct PlanDocument {
     pub targets: Vec<PlannedTarget>,
     /// Every step, in an order in which they can run.
     pub steps: Vec<PlannedStep>,
+    /// How `pygo plan` splits the targets over several machines.
+    #[serde(default)]
+    pub shards: Vec<PlannedShard>,
+}
+
+/// A part of the matrix that one machine builds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedShard {
+    /// Which one: `2/4`.
+    pub shard: String,
+    /// Its targets; none if there are more shards than targets.
+    pub targets: Vec<String>,
+    /// What its stages cost together, in seconds of one job, as far as known.
+    pub seconds: f64,
 }
 
 /// A native part.
@@ -139,7 +155,13 @@ impl PlanDocument {
                         .collect(),
                 })
                 .collect(),
+            shards: Vec::new(),
         }
+    }
+
+    /// The document with the `shares` of several machines.
+    pub fn with_shares(self, shares: &[Share]) -> Self {
+        Self { shards: shares.iter().map(PlannedShard::new).collect(), ..self }
     }
 
     /// Reads a plan.
@@ -150,11 +172,7 @@ impl PlanDocument {
         let doing = format!("reading the plan {}", path.display());
         let bytes = fs_err::read(path).map_err(|error| Failure::io(&doing, &error))?;
         super::versioned(&bytes, PLAN_FORMAT).map_err(|found| {
-            Failure::project(
-                doing,
-                found,
-                "use the output of `pygo matrix --dry-run --format json`",
-            )
+            Failure::project(doing, found, "use the output of `pygo plan --format json`")
         })
     }
 
@@ -200,7 +218,24 @@ impl PlanDocument {
             format!("wheel {}: {}", planned.target, path.display())
         };
         lines.extend(self.targets.iter().map(wheel));
+        lines.extend(self.shards.iter().map(|planned| match &planned.targets[..] {
+            [] => format!("shard {}: nothing", planned.shard),
+            targets => {
+                let cost = Duration::try_from_secs_f64(planned.seconds).unwrap_or_default();
+                format!("shard {}: {}, about {}", planned.shard, targets.join(", "), seconds(cost))
+            }
+        }));
         lines
+    }
+}
+
+impl PlannedShard {
+    fn new(share: &Share) -> Self {
+        Self {
+            shard: share.shard.to_string(),
+            targets: share.targets.iter().map(|target| target.name().to_owned()).collect(),
+            seconds: (share.seconds * 1000.0).round() / 1000.0,
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod go_flags;
 mod init;
 mod kept;
 mod left_out;
+mod merging;
 mod modules;
 mod other_packages;
 mod outputs;

@@ -20,8 +20,8 @@ use settings::{SettingArgs, settings};
 
 use super::output::{print, print_failure};
 use crate::audit::{
-    Excluded, FileKind, Inspection, SDIST_SUFFIX, Selection, Severity, inspect_except,
-    inspect_sdist,
+    Excluded, FileKind, Finding, Group, Inspection, SDIST_SUFFIX, Selection, Severity,
+    inspect_except, inspect_sdist,
 };
 use crate::error::{Failure, Kind, Result};
 use crate::process::Environment;
@@ -66,7 +66,7 @@ pub(super) struct Arguments {
 }
 
 /// An inspected wheel.
-type Checked = (PathBuf, Inspection);
+pub(super) type Checked = (PathBuf, Inspection);
 
 impl Arguments {
     pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
@@ -155,6 +155,57 @@ impl Arguments {
             found.findings.retain(|finding| finding.severity == Severity::Error);
         }
     }
+}
+
+/// Which errors stop a command that hands on what it checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Set {
+    /// Those that make a wheel unusable.
+    Defects,
+    /// All, also those of the index.
+    All,
+}
+
+/// Checks the wheels and sdists at `paths` with the settings of the project around the current
+/// directory. The rules of the index count even if the project ignores them.
+///
+/// # Errors
+/// [`Kind::Build`] with everything in `set` that was found.
+pub(super) fn checked(
+    environment: &Environment,
+    detail: Detail,
+    paths: &[PathBuf],
+    doing: &str,
+    set: Set,
+) -> Result<Vec<Checked>> {
+    let (selection, excluded) = settings(&SettingArgs::default(), environment, detail)?;
+    let checks = paths.par_iter().map(|path| check(path.clone(), &excluded));
+    let mut all = checks.collect::<Result<Vec<Checked>>>()?;
+    let mut errors = Vec::new();
+    let mut helps: Vec<String> = Vec::new();
+    for (path, found) in &mut all {
+        let of_index = found.findings.iter().filter(|found| found.rule.group == Group::Index);
+        let of_index: Vec<_> = of_index.cloned().collect();
+        selection.apply(&mut found.findings);
+        if set == Set::All {
+            found.findings.retain(|finding| finding.rule.group != Group::Index);
+            found.findings.extend(of_index);
+        }
+        let counts = |finding: &&Finding| {
+            finding.severity == Severity::Error
+                && (set == Set::All || finding.rule.group != Group::Index)
+        };
+        for finding in found.findings.iter().filter(counts) {
+            errors.push(format!("{}: {finding}", path.display()));
+            if !helps.contains(&finding.fix) {
+                helps.push(finding.fix.clone());
+            }
+        }
+    }
+    if errors.is_empty() {
+        return Ok(all);
+    }
+    Err(Failure::build(doing, errors.join("\n"), helps.join("\n")))
 }
 
 fn check(path: PathBuf, excluded: &Excluded) -> Result<Checked> {

@@ -14,7 +14,7 @@ use crate::project::{CheckConfig, enclosing};
 use crate::report::{Detail, tell};
 
 /// What the command line says about rules and libraries.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct SettingArgs {
     /// Check only these rules: codes, names or code prefixes
     #[arg(long, value_name = "RULES", value_delimiter = ',')]

@@ -12,6 +12,7 @@ mod prune;
 mod reads;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,8 @@ pub(super) struct Found {
     pub(super) reads: Reads,
     /// What the stage reported.
     pub(super) notes: Vec<String>,
+    /// How long it took.
+    pub(super) elapsed: Duration,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -60,6 +63,7 @@ struct Entry {
     value: Value,
     reads: Reads,
     notes: Vec<String>,
+    elapsed: Duration,
 }
 
 /// The entries in the cache.
@@ -113,7 +117,7 @@ impl<'a> Store<'a> {
         if Digest::of(json.as_bytes()).hex() != digest {
             return Err(Damaged);
         }
-        let Entry { files, value, reads, notes } = serde_json::from_str(json)?;
+        let Entry { files, value, reads, notes, elapsed } = serde_json::from_str(json)?;
         if !reads.are_unchanged(&self.root) {
             return Ok(None);
         }
@@ -130,11 +134,11 @@ impl<'a> Store<'a> {
             .append(true)
             .open(place.join(DESCRIPTION))
             .and_then(|file| file.file().set_modified(std::time::SystemTime::now()));
-        Ok(Some(Found { files: read, value, reads, notes }))
+        Ok(Some(Found { files: read, value, reads, notes, elapsed }))
     }
 
-    /// Keeps what the stage with `key` made. A cache that is not writable keeps nothing.
-    pub(super) fn keep(&self, key: &str, saved: Saved, notes: Vec<String>) {
+    /// Keeps what the stage with `key` made in `elapsed`. A cache that is not writable keeps nothing.
+    pub(super) fn keep(&self, key: &str, saved: Saved, notes: Vec<String>, elapsed: Duration) {
         let above = self.dir.join(key);
         let place = above.join(saved.reads.digest());
         if fs::create_dir_all(&above).is_err() {
@@ -151,7 +155,7 @@ impl<'a> Store<'a> {
                 write(&dir.join(index.to_string()), &bytes).map_err(failed)?;
             }
             let Saved { value, reads, .. } = saved;
-            let entry = Entry { files, value, reads, notes };
+            let entry = Entry { files, value, reads, notes, elapsed };
             let json = serde_json::to_string(&entry).map_err(|error| failed(error.into()))?;
             let text = format!("{}\n{json}", Digest::of(json.as_bytes()).hex());
             write(&dir.join(DESCRIPTION), text.as_bytes()).map_err(failed)

@@ -38,7 +38,7 @@ impl Place {
         let reads = places.look(SystemTime::now() + Duration::from_secs(60)).unwrap();
         let files = vec![("lib.so".to_owned(), made.path().to_owned())];
         let saved = Saved { files, value: json!({"x": 1}), reads };
-        self.store().keep(key, saved, vec!["a note".to_owned()]);
+        self.store().keep(key, saved, vec!["a note".to_owned()], Duration::from_secs(9));
     }
 
     fn found(&self, key: &str) -> Option<String> {

@@ -1,0 +1,80 @@
+//! `pygo merge`: joins what several machines built to one release.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::check::{Set, checked};
+use super::matrix::ready;
+use super::output::print;
+use crate::error::{Failure, Kind, Result};
+use crate::process::Environment;
+use crate::release::{Expected, Merged, Parts, SUMS, merge, place};
+use crate::report::{Detail, PlanDocument, Report, tell};
+use crate::target::parse_list;
+
+/// Join the wheels, sdists and reports of several machines
+///
+/// Checks that they are complete and from the same sources, and every wheel as `pygo check` does.
+/// Then copies the files to one directory, with SHA256SUMS and one report.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Directories to search for wheels, sdists and reports
+    #[arg(value_name = "DIR", required = true)]
+    dirs: Vec<PathBuf>,
+    /// Directory for the release
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    out_dir: PathBuf,
+    /// Plan that says which targets the release has: the output of `pygo plan --format json`
+    #[arg(long, value_name = "FILE.json")]
+    plan: Option<PathBuf>,
+    /// Targets that the release has [default: those of the plan, or of the shards]
+    #[arg(long, value_name = "LIST", conflicts_with = "plan", allow_hyphen_values = true)]
+    targets: Option<String>,
+    /// Write the joined report to this file [default: OUT_DIR/report.json]
+    #[arg(long, value_name = "FILE.json")]
+    report: Option<PathBuf>,
+}
+
+impl Arguments {
+    pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        let expected = self.expected()?;
+        let parts = Parts::find(&self.dirs)?;
+        let Merged { files, wheels, report, name, verified } = merge(&parts, &expected)?;
+        let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
+        checked(environment, detail, &paths, "merging the parts of a release", Set::Defects)?;
+        ready(&self.out_dir)?;
+        let report_file = self.report.clone().unwrap_or_else(|| self.out_dir.join("report.json"));
+        Report::try_place(&report_file)?;
+        let placed = place(&files, &self.out_dir)?;
+        report.placed_in(&self.out_dir).write(&report_file)?;
+        if detail != Detail::Quiet {
+            let machines = parts.reports.len();
+            let sdist = if files.len() > wheels { " and an sdist" } else { "" };
+            tell(format_args!(
+                "{name}: {wheels} wheels{sdist} from {machines} reports; {}",
+                self.out_dir.join(SUMS).display()
+            ));
+            if !verified.is_empty() {
+                let names = verified.join(", ");
+                tell(format_args!("built more than once, with the same bytes: {names}"));
+            }
+        }
+        print(placed.iter().map(|path| path.display()))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn expected(&self) -> Result<Expected> {
+        if let Some(path) = &self.plan {
+            let plan = PlanDocument::read(path)?;
+            return Ok(Expected::Targets(plan.targets.into_iter().map(|t| t.target).collect()));
+        }
+        let Some(list) = &self.targets else { return Ok(Expected::Shards) };
+        let choice = parse_list([list.as_str()]).map_err(|error| {
+            Failure::new(Kind::Usage, "reading --targets", error.to_string(), error.help())
+        })?;
+        let names = choice.targets.iter().map(|target| target.name().to_owned());
+        Ok(Expected::Targets(names.collect()))
+    }
+}

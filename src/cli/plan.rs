@@ -1,0 +1,159 @@
+//! `pygo plan`: what a release consists of, and how several machines share the work.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::build_args::NativeArgs;
+use super::dry_run::{document, print_document};
+use super::matrix::plan;
+use super::output::print;
+use crate::error::Result;
+use crate::factory::{self, Plan, Shard, Share};
+use crate::process::Environment;
+use crate::report::{Detail, Report};
+use crate::toolchain::{Lookup, Tools};
+
+/// Print what would be built, and how to split it over several machines
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Comma-separated targets, as for `pygo matrix`
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    targets: Option<String>,
+    /// Number of machines to split the targets over [default: one for each target]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    shards: Option<u16>,
+    #[command(flatten)]
+    costs: CostArgs,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    native: NativeArgs,
+}
+
+/// What decides how targets are split.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct CostArgs {
+    /// Report of an earlier run, whose times balance the shards; the same on every machine
+    #[arg(long, value_name = "REPORT")]
+    pub(super) costs: Option<PathBuf>,
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// JSON (docs/plan.schema.json), for `pygo merge --plan`.
+    Json,
+    /// `strategy.matrix` of GitHub Actions, as a line of JSON.
+    Github,
+    /// `parallel:matrix` of GitLab CI, in a job `.pygo` to extend.
+    Gitlab,
+}
+
+impl Arguments {
+    pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        // Its note would be noise in what a pipeline reads.
+        let detail = if self.format == Format::Text { detail } else { Detail::Quiet };
+        self.native.project.find(environment, detail);
+        let out_dir = self.native.project.out_dir(None);
+        let targets = self.targets.as_deref();
+        let plan = plan(environment, &self.native, targets, &out_dir, |options| options)?;
+        let lookup = self.native.lookup(environment);
+        let lookup = Lookup { go_dirs: plan.project.go_dirs(), ..lookup };
+        let count = self.shards.map_or(plan.options.targets.len(), usize::from);
+        let shares = shares(environment, &plan, &self.costs, count)?;
+        match self.format {
+            Format::Text => {
+                print(document(environment, lookup, &plan)?.with_shares(&shares).lines())?;
+            }
+            Format::Json => {
+                print_document(&document(environment, lookup, &plan)?.with_shares(&shares))?;
+            }
+            Format::Github => print([github(&shares)])?,
+            Format::Gitlab => print(gitlab(&shares))?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The shares of `plan` for `count` machines. Runs no tool.
+fn shares(
+    environment: &Environment,
+    plan: &Plan,
+    costs: &CostArgs,
+    count: usize,
+) -> Result<Vec<Share>> {
+    let read = |path: &PathBuf| Report::read(path).map(|report| report.costs());
+    let costs = costs.costs.as_ref().map(read).transpose()?.unwrap_or_default();
+    let tools = Tools::new(environment, Lookup::default(), |_| {});
+    let stages = factory::stages(plan, &tools)?;
+    Ok(factory::shares(plan, &stages, &costs, count))
+}
+
+/// `plan`, of which this machine builds `shard` only.
+pub(super) fn share(
+    environment: &Environment,
+    plan: Plan,
+    costs: &CostArgs,
+    shard: Option<Shard>,
+) -> Result<Plan> {
+    let Some(shard) = shard else { return Ok(plan) };
+    let mut shares = shares(environment, &plan, costs, shard.count)?;
+    let own = shares.iter_mut().find(|share| share.shard == shard);
+    let targets = own.map(|share| std::mem::take(&mut share.targets)).unwrap_or_default();
+    Ok(Plan { share: Some(targets), ..plan })
+}
+
+/// Shares that have something to build.
+fn busy(shares: &[Share]) -> impl Iterator<Item = (String, String)> {
+    let busy = shares.iter().filter(|share| !share.targets.is_empty());
+    busy.map(|share| {
+        let names: Vec<_> = share.targets.iter().map(|target| target.name()).collect();
+        (share.shard.to_string(), names.join(","))
+    })
+}
+
+fn github(shares: &[Share]) -> String {
+    let jobs = busy(shares).map(|(shard, targets)| json!({ "shard": shard, "targets": targets }));
+    json!({ "include": jobs.collect::<Vec<_>>() }).to_string()
+}
+
+fn gitlab(shares: &[Share]) -> Vec<String> {
+    let head = [".pygo:", "  parallel:", "    matrix:"].map(str::to_owned);
+    let job = |(shard, targets)| {
+        format!("      - {{PYGO_SHARD: \"{shard}\", PYGO_TARGETS: \"{targets}\"}}")
+    };
+    head.into_iter().chain(busy(shares).map(job)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_get_the_shards_that_have_targets() {
+        let share = |number, targets: &[&str]| Share {
+            shard: Shard { number, count: 3 },
+            targets: targets.iter().map(|name| name.parse().unwrap()).collect(),
+            seconds: 1.0,
+        };
+        let shares =
+            [share(1, &["linux-amd64", "macos-arm64"]), share(2, &["linux-arm64"]), share(3, &[])];
+        assert_eq!(
+            github(&shares),
+            r#"{"include":[{"shard":"1/3","targets":"linux-amd64,macos-arm64"},{"shard":"2/3","targets":"linux-arm64"}]}"#
+        );
+        assert_eq!(
+            gitlab(&shares).join("\n"),
+            ".pygo:\n  parallel:\n    matrix:\n      \
+             - {PYGO_SHARD: \"1/3\", PYGO_TARGETS: \"linux-amd64,macos-arm64\"}\n      \
+             - {PYGO_SHARD: \"2/3\", PYGO_TARGETS: \"linux-arm64\"}"
+        );
+    }
+}

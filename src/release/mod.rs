@@ -1,0 +1,14 @@
+//! Joins what several machines built to one release.
+//!
+//! Input: directories with wheels, sdists and reports, which anybody may have written. Output: the
+//! files of the release in one directory, or everything that does not fit together. Opens only files
+//! that it finds in these directories, whatever reports name, and follows no links.
+
+mod agreement;
+mod join;
+mod parts;
+mod place;
+
+pub use join::{Expected, Merged, merge};
+pub use parts::{BuiltFile, Parts};
+pub use place::{SUMS, place};
