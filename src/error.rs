@@ -49,7 +49,9 @@ impl Kind {
     /// The meaning of the exit code, for the documentation.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Build => "a target failed to build, or a checked wheel has errors",
+            Self::Build => {
+                "a target failed to build, a checked wheel has errors, or merged parts do not match"
+            }
             Self::Usage => "the command line is invalid",
             Self::Project => {
                 "the project is invalid: configuration, layout, signatures or Go exports"
