@@ -12,7 +12,7 @@ use super::build_args::{BuildArgs, NativeArgs};
 use super::clean::clean;
 use super::dry_run::dry_run;
 use super::output::{print, print_failure};
-use super::plan::{CostArgs, share};
+use super::shares::{CostArgs, share};
 use super::verdict::verdict;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{self, Options, Outcome, Plan, Results, Shard};

@@ -22,6 +22,7 @@ mod plan;
 mod reference;
 mod schema;
 mod sdist;
+mod shares;
 mod shell;
 mod signatures;
 mod targets;

@@ -1,6 +1,5 @@
 //! `pygo plan`: what a release consists of, and how several machines share the work.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -10,11 +9,12 @@ use super::build_args::NativeArgs;
 use super::dry_run::{document, print_document};
 use super::matrix::plan;
 use super::output::print;
+use super::shares::{CostArgs, shares};
 use crate::error::Result;
-use crate::factory::{self, Plan, Shard, Share};
+use crate::factory::Share;
 use crate::process::Environment;
-use crate::report::{Detail, Report};
-use crate::toolchain::{Lookup, Tools};
+use crate::report::Detail;
+use crate::toolchain::Lookup;
 
 /// Print what would be built, and how to split it over several machines
 #[derive(Debug, Args)]
@@ -32,14 +32,6 @@ pub(super) struct Arguments {
     format: Format,
     #[command(flatten)]
     native: NativeArgs,
-}
-
-/// What decides how targets are split.
-#[derive(Debug, Clone, Default, Args)]
-pub(super) struct CostArgs {
-    /// Report of an earlier run, whose times balance the shards; the same on every machine
-    #[arg(long, value_name = "REPORT")]
-    pub(super) costs: Option<PathBuf>,
 }
 
 /// How a plan is printed.
@@ -82,34 +74,6 @@ impl Arguments {
     }
 }
 
-/// The shares of `plan` for `count` machines. Runs no tool.
-fn shares(
-    environment: &Environment,
-    plan: &Plan,
-    costs: &CostArgs,
-    count: usize,
-) -> Result<Vec<Share>> {
-    let read = |path: &PathBuf| Report::read(path).map(|report| report.costs());
-    let costs = costs.costs.as_ref().map(read).transpose()?.unwrap_or_default();
-    let tools = Tools::new(environment, Lookup::default(), |_| {});
-    let stages = factory::stages(plan, &tools)?;
-    Ok(factory::shares(plan, &stages, &costs, count))
-}
-
-/// `plan`, of which this machine builds `shard` only.
-pub(super) fn share(
-    environment: &Environment,
-    plan: Plan,
-    costs: &CostArgs,
-    shard: Option<Shard>,
-) -> Result<Plan> {
-    let Some(shard) = shard else { return Ok(plan) };
-    let mut shares = shares(environment, &plan, costs, shard.count)?;
-    let own = shares.iter_mut().find(|share| share.shard == shard);
-    let targets = own.map(|share| std::mem::take(&mut share.targets)).unwrap_or_default();
-    Ok(Plan { share: Some(targets), ..plan })
-}
-
 /// Shares that have something to build.
 fn busy(shares: &[Share]) -> impl Iterator<Item = (String, String)> {
     let busy = shares.iter().filter(|share| !share.targets.is_empty());
@@ -135,6 +99,7 @@ fn gitlab(shares: &[Share]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::factory::Shard;
 
     #[test]
     fn services_get_the_shards_that_have_targets() {
