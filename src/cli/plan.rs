@@ -16,7 +16,7 @@ use crate::process::Environment;
 use crate::report::Detail;
 use crate::toolchain::Lookup;
 
-/// Print what would be built, and how to split it over several machines
+/// Print what would be built, and split it over machines
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Comma-separated targets, as for `pygo matrix`
