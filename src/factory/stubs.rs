@@ -79,7 +79,8 @@ fn text(extension: &Extension) -> String {
 
 /// Neither class exists at runtime, where `lib` is a `_cffi_backend.Lib`. That class is final in
 /// types-cffi, so `lib` cannot have a subclass of it as its type, and `addressof` has to be
-/// widened.
+/// widened. `string` returns bytes for every string of Go; types-cffi says `bytes | str`, which
+/// has no `decode`.
 const HEAD: &str = r#"from typing import Any, Protocol, final, overload, type_check_only
 
 from _cffi_backend import FFI, Lib
@@ -101,6 +102,7 @@ class _FFI(FFI):
     def addressof(self, cdata: FFI.CData, /, *field_or_index: str | int) -> FFI.CData: ...
     @overload
     def addressof(self, library: _Lib | Lib, name: str, /) -> FFI.CData: ...
+    def string(self, cdata: FFI.CData, maxlen: int = -1) -> bytes | Any: ...
 
 ffi: _FFI
 lib: _Lib

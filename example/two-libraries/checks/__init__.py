@@ -1,0 +1,1 @@
+"""Checks the digits of cards and books with Go."""

@@ -1,0 +1,3 @@
+module example.org/sensor
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.org/frequent
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.org/rounding
+
+go 1.21

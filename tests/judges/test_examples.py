@@ -1,0 +1,225 @@
+"""The examples that have no file of their own: built, checked, installed and called; and the sdist of every
+example, from which the same wheel is built.
+
+`make test` builds them for linux-amd64. `make examples` builds them for all their targets, and calls them on
+arm64 too.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from factory import EXAMPLES, Factory, judge
+from wheels import Wheel, same
+
+# Example -> its import name, and calls.
+CALLS = {
+    "tls": (
+        "loopback",
+        """
+import ssl
+from urllib.request import urlopen
+from loopback import Server, fetch
+with Server("from Gö") as server:
+    assert server.url.startswith("https://127.0.0.1:")
+    assert fetch(server.url, server.certificate) == "from Gö"
+    trusting = ssl.create_default_context(cadata=server.certificate)
+    assert urlopen(server.url, context=trusting).read().decode() == "from Gö"
+    try:
+        fetch(server.url, "")
+    except OSError as error:
+        assert "certificate signed by unknown authority" in str(error)
+    else:
+        raise AssertionError("the certificate was not verified")
+try:
+    fetch(server.url, server.certificate)
+except OSError as error:
+    assert "connection refused" in str(error)
+else:
+    raise AssertionError("the server was not closed")
+""",
+    ),
+    "with-c": (
+        "sensor",
+        """
+from sensor import KELVIN, SAMPLES, Frame, celsius, count_low
+from sensor._sensor import ffi, lib
+assert SAMPLES == 4 and ffi.sizeof("frame") == 48 and ffi.sizeof("power") == 4
+warm = Frame(id=258, battery=127, charging=True, samples=[273.15, 274.15, 283.15, 373.15], unit=KELVIN)
+assert celsius(warm) == Frame(258, 127, True, [0, 1, 10, 100])
+frames = [warm, Frame(2, 19, False, [0] * 4), Frame(3, 19, True, [0] * 4), Frame(4, 0, False, [0] * 4)]
+assert count_low(frames) == 2 and count_low([]) == 0
+read = lib.Convert(warm._in_c())
+assert read.valid is True and list(read.id.bytes) == [2, 1, 0, 0]
+""",
+    ),
+    "two-libraries": (
+        "checks",
+        """
+import sys
+from checks import card
+assert card.is_valid("4111 1111 1111 1111") and not card.is_valid("4111 1111 1111 1112")
+assert not card.is_valid("") and "checks._isbn" not in sys.modules
+from checks import isbn
+assert isbn.is_valid("978-0-306-40615-7") and not isbn.is_valid("978-0-306-40615-8")
+""",
+    ),
+    "src-layout": (
+        "acme.slugs",
+        """
+from importlib.resources import files
+import acme, acme.slugs
+assert acme.slugs.slug("Größe: 42 Äpfel!") == "groesse-42-aepfel"
+assert acme.__file__ is None and files("acme.slugs").joinpath("py.typed").is_file()
+""",
+    ),
+    "workspace": ("convert", "import convert; assert convert.feet(1) == 3.28"),
+    "vendored": (
+        "caesar",
+        "from caesar import shift; assert shift('Hello, Wörld', 3) == 'Khoor, Zöuog'; assert shift('b', -29) == 'y'",
+    ),
+    "scm-version": ("stamp", "import stamp; assert stamp.__version__ == '4.5.6', stamp.__version__"),
+}
+# They take minutes: SQLite and the C++ standard library are compiled for each target.
+LONG_CALLS = {
+    "with-cpp": (
+        "frequent",
+        """
+from frequent import most_frequent
+assert most_frequent("to be or not to be to") == "to" and most_frequent(" ") is None
+""",
+    ),
+    "sqlite": (
+        "notes",
+        """
+import notes, os, tempfile
+path = os.path.join(tempfile.mkdtemp(), "ö.db")
+notes.add(path, "the first note")
+notes.add(path, "one about Go")
+assert notes.find(path, "go") == "one about Go" and notes.find(path, "python") is None
+try:
+    notes.find(path, '"')
+except ValueError as error:
+    assert "unterminated string" in str(error)
+else:
+    raise AssertionError("no error")
+""",
+    ),
+}
+# Example -> the rules of which it gets a warning: both are advice that these examples cannot follow.
+WARNINGS = {"two-libraries": ["go-two-runtimes"], "workspace": ["go-module-version"]}
+# Example -> files of its sdist, without which it would not build.
+NEEDED = {
+    "two-libraries": ["go/card/main.go", "go/digits/digits.go", "go/go.mod"],
+    "src-layout": ["core/slug/slug.go", "src/acme/slugs/letters.txt", "src/acme/slugs/py.typed"],
+    "workspace": ["go.work", "libs/units/units.go", "libs/rounding/go.mod"],
+    "vendored": ["caesar/go/vendor/modules.txt", "caesar/go/vendor/example.org/rotate/rotate.go"],
+    "with-c": ["sensor/go/frame.h", "sensor/go/frame.c", "sensor/go/sensor.cdef"],
+}
+OTHERS = ["callbacks", "capi", "cffi-abi", "ctypes", "hatchling", "hello-pyproject", "one-file", "program"]
+
+
+def project(factory: Factory, example: str, directory: Path) -> Path:
+    """A copy of an example; of scm-version, a git repository with a tag."""
+    root = factory.project(example, directory)
+    if example == "scm-version":
+        git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", root]
+        for line in (["init", "-q"], ["add", "."], ["commit", "-qm", "all"], ["tag", "v4.5.6"]):
+            judge(*git, *line)
+    return root
+
+
+def environment(factory: Factory, example: str, directory: Path) -> dict[str, str]:
+    """No network for the modules of vendored, and git for scm-version."""
+    if example == "vendored":
+        return {"GOPROXY": "off", "GOMODCACHE": str(directory / "no-modules")}
+    return {"PATH": f"{factory.path}:{os.defpath}"} if example == "scm-version" else {}
+
+
+class Built:
+    """Wheels of examples, each built when it is first needed."""
+
+    def __init__(self, factory: Factory, directory: Path):
+        self.factory, self.directory, self.wheels = factory, directory, {}
+
+    def environment(self, example: str) -> dict[str, str]:
+        return environment(self.factory, example, self.directory)
+
+    def wheel(self, example: str) -> Wheel:
+        if example not in self.wheels:
+            root = project(self.factory, example, self.directory)
+            run = self.factory.matrix(root, ["linux-amd64"], **self.environment(example)).ok()
+            self.wheels[example] = Wheel(run.wheel)
+        return self.wheels[example]
+
+
+@pytest.fixture(scope="module")
+def built(factory, tmp_path_factory) -> Built:
+    return Built(factory, tmp_path_factory.mktemp("examples"))
+
+
+def assert_it_works(factory: Factory, wheel: Wheel, example: str, directory: Path) -> None:
+    """pygo check finds nothing, the wheel has no sources of Go, mypy accepts it, and calls succeed."""
+    (module, code), expected = (CALLS | LONG_CALLS)[example], WARNINGS.get(example, [])
+    done = judge(factory.binary, "check", "--format", "json", wheel.path)
+    (checked,) = json.loads(done.stdout)["wheels"]
+    assert [finding["name"] for finding in checked["findings"]] == expected
+    assert checked["lowest"] == wheel.platforms
+    assert not [name for name in wheel.files if name.endswith((".go", ".mod", ".c", ".h", ".cdef"))]
+    site = directory / "site"
+    judge("pip", "install", "--no-deps", "--no-index", "--target", site, wheel.path)
+    judge("mypy", "--strict", "--cache-dir", directory.parent / "mypy", "-p", module, cwd=site)
+    judge(sys.executable, "-c", code, cwd=directory, env={"PYTHONPATH": str(site)})
+
+
+@pytest.mark.parametrize("example", CALLS)
+def test_an_example_is_built_checked_and_called(built, factory, example, tmp_path):
+    assert_it_works(factory, built.wheel(example), example, tmp_path)
+
+
+@pytest.mark.parametrize("example", [*CALLS, *OTHERS])
+def test_its_sdist_gives_the_same_wheel(built, factory, example, tmp_path):
+    wheel = built.wheel(example)
+    root = built.directory / example
+    command = [factory.binary, "sdist", root, "--out-dir", tmp_path / "sdist"]
+    environment = factory.environment(**built.environment(example))
+    subprocess.run(command, env=environment, capture_output=True, check=True, timeout=300)
+    (path,) = (tmp_path / "sdist").iterdir()
+    judge(factory.binary, "check", path)
+    with tarfile.open(path) as archive:
+        archive.extractall(tmp_path / "clean", filter="data")
+    (clean,) = (tmp_path / "clean").iterdir()
+    for name in NEEDED.get(example, []):
+        same((clean / name).read_bytes(), (root / name).read_bytes(), name)
+    again = factory.matrix(clean, ["linux-amd64"], **built.environment(example)).ok().wheel
+    assert again.name == wheel.name
+    same(again.read_bytes(), wheel.path.read_bytes(), example)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("example", [*CALLS, *LONG_CALLS])
+def test_an_example_is_built_for_all_targets(factory, arm64, example, tmp_path):
+    root = project(factory, example, tmp_path)
+    if example == "sqlite":
+        judge(factory.binary, "go", "mod", "tidy", cwd=root / "notes" / "go", env=factory.environment())
+    targets = ["linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64"]
+    run = factory.matrix(root, targets, timeout=3600, **environment(factory, example, tmp_path)).ok()
+    wheels = [Wheel(path) for path in run.wheels]
+    assert len(wheels) == len(targets)
+    for wheel in wheels[1:]:
+        judge(factory.binary, "check", wheel.path)
+    assert_it_works(factory, wheels[0], example, tmp_path)
+    arm64.install(wheels[1], tmp_path / "arm64")
+    arm64.python(tmp_path / "arm64", "-c", (CALLS | LONG_CALLS)[example][1])
+
+
+def test_every_example_is_tested_and_in_the_readme():
+    found = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
+    assert found == {*CALLS, *LONG_CALLS, *OTHERS, "hello"}
+    text = (EXAMPLES.parent / "README.md").read_text()
+    assert sorted(found) == sorted(name for name in found if f"| `example/{name}` |" in text)
