@@ -29,6 +29,7 @@ build:
 setup:
 	tests/setup/judges.sh
 	-tests/setup/arm64.sh
+	-tests/setup/clang.sh
 
 # Uses the release profile, like the tests, so that every dependency is compiled only once.
 lint: arrows

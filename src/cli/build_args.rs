@@ -154,6 +154,7 @@ impl ProjectArgs {
         Ok(Options {
             modified,
             compiler: CompilerName::default(),
+            sysroot: None,
             profile: Profile::default(),
             targets: Vec::new(),
             out_dir,
@@ -207,6 +208,9 @@ pub(super) struct NativeArgs {
     /// C toolchain [default: zig]
     #[arg(long, help_heading = NATIVE, value_name = "NAME", value_parser = toolchain_name())]
     toolchain: Option<CompilerName>,
+    /// Directory with the C library and headers, for clang
+    #[arg(long, help_heading = NATIVE, value_name = "DIR")]
+    sysroot: Option<PathBuf>,
     /// `release`, or `debug` to keep symbol tables and debug information [default: release]
     #[arg(long, help_heading = NATIVE, value_name = "NAME", value_parser = profile())]
     profile: Option<Profile>,
@@ -276,17 +280,22 @@ impl NativeArgs {
         };
         let native = |os: &Os, settings: &NativeSettings| Native {
             compiler: self.toolchain.or(settings.toolchain).unwrap_or_default(),
+            sysroot: self
+                .sysroot
+                .clone()
+                .or_else(|| settings.sysroot.as_ref().map(|dir| project.root.join(dir))),
             profile: profile.or(settings.profile).unwrap_or_default(),
             requested: release(os, settings),
         };
         let requested =
             flags.iter().filter_map(|(os, _)| Some((*os, release(os, &settings.native)?)));
-        let Native { compiler, profile, .. } = native(LINUX, &settings.native);
+        let Native { compiler, profile, sysroot, .. } = native(LINUX, &settings.native);
         let on = settings.on.iter().map(|(slice, own)| (*slice, native(slice.os, own)));
         Ok(Options {
             jobs: self.jobs(),
             requested: requested.collect(),
             compiler,
+            sysroot,
             profile,
             on: on.collect(),
             targets: choice.targets,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::binding::{self, CffiModule, ExtensionModule};
+use super::compilers::Compilers;
 use super::editable;
 use super::event::{Event, Observer, Scope};
 use super::leftovers::NativePaths;
@@ -20,7 +21,7 @@ use super::stage::{
 };
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
-use crate::project::{GoPackage, GoTree, Part, Profile, Program};
+use crate::project::{GoPackage, GoTree, Part, Program};
 use crate::target::{Slice, Target};
 use crate::toolchain::{Cc, Driver, Tools, Version};
 
@@ -269,7 +270,7 @@ impl<'a> Inputs<'a> {
             native,
             expected: binding::expected(parts, target.os(), oldest, place),
             profile: self.plan.options.profile_for(target),
-            newest: self.minimum()?.of_target(target),
+            newest: self.compilers().newest(target, self.minimum()?)?,
             check: &self.plan.check,
             c_files: c_files(&self.go_files.sources),
         })
@@ -347,7 +348,7 @@ impl<'a> Inputs<'a> {
             for note in self.user_flags()?.notes {
                 self.observer.event(&Event::Note(&note));
             }
-            for caveat in self.caveats()? {
+            for caveat in self.compilers().caveats()? {
                 self.observer.event(&Event::Note(&caveat));
             }
             Ok((MinimumVersions::new(options, version)?, version))
@@ -378,36 +379,22 @@ impl<'a> Inputs<'a> {
         Ok(flags)
     }
 
-    fn caveats(&self) -> Result<Vec<String>> {
-        let mut systems: Vec<_> =
-            self.plan.options.targets.iter().map(|target| target.os()).collect();
-        systems.sort_unstable();
-        systems.dedup();
-        let mut caveats = Vec::new();
-        for compiler in self.plan.compilers() {
-            let cc = self.tools.cc(compiler)?;
-            caveats.extend(systems.iter().filter_map(|os| cc.caveat(os)));
-        }
-        Ok(caveats)
+    fn compilers(&self) -> Compilers<'a> {
+        Compilers { plan: self.plan, tools: self.tools }
+    }
+
+    fn cc(&self, slice: Slice) -> Result<&'a Cc> {
+        self.compilers().cc(slice)
     }
 
     fn driver(&self, slice: Slice) -> Result<Driver> {
         let scratch = self.work.join("scratch");
         made(&scratch)?;
-        let mut driver =
-            self.cc(slice)?.driver(slice, self.minimum()?.of_slice(slice), &scratch)?;
-        if self.plan.options.native(slice).profile == Profile::Release {
-            driver.env.push(("PYGO_STRIP", PathBuf::from("-s")));
-        }
-        Ok(driver)
+        self.compilers().driver(slice, self.minimum()?, &scratch)
     }
 
     fn place(&self, part: &'a Part, prepared: Option<&Prepared>) -> Result<Place<'a>> {
         Place::of(&self.plan.project, part, &self.go_files, prepared)
-    }
-
-    fn cc(&self, slice: Slice) -> Result<&'a Cc> {
-        self.tools.cc(self.plan.options.native(slice).compiler)
     }
 
     fn dir(&self, name: &str) -> Result<WorkDir> {

@@ -5,6 +5,7 @@
 
 mod binding;
 mod check_settings;
+mod compilers;
 mod derive;
 mod develop;
 mod editable;

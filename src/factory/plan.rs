@@ -55,6 +55,8 @@ pub struct Options {
     pub requested: BTreeMap<&'static Os, Release>,
     /// The C compiler.
     pub compiler: CompilerName,
+    /// The directory with the C library and headers for it.
+    pub sysroot: Option<PathBuf>,
     /// How the native code is built.
     pub profile: Profile,
     /// How it is built on the slices for which something else was requested.
@@ -74,10 +76,12 @@ pub struct Options {
 }
 
 /// How the native code of one slice is built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Native {
     /// The C compiler.
     pub compiler: CompilerName,
+    /// The directory with the C library and headers for it.
+    pub sysroot: Option<PathBuf>,
     /// The profile.
     pub profile: Profile,
     /// The system release that wheels must run on; without it, what Go allows.
@@ -87,8 +91,9 @@ pub struct Native {
 impl Options {
     /// How the native code of `slice` is built.
     pub fn native(&self, slice: Slice) -> Native {
-        self.on.get(&slice).copied().unwrap_or(Native {
+        self.on.get(&slice).cloned().unwrap_or_else(|| Native {
             compiler: self.compiler,
+            sysroot: self.sysroot.clone(),
             profile: self.profile,
             requested: self.requested.get(slice.os).copied(),
         })

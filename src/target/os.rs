@@ -45,6 +45,8 @@ pub struct Os {
     pub goos: &'static str,
     /// Zig's triple, with the placeholders `{arch}`, `{abi}` and `{release}`.
     pub zig: &'static str,
+    /// The same for clang's `--target`, which takes no release of glibc.
+    pub clang: &'static str,
     /// The system's names in triples.
     pub triples: &'static [&'static str],
     /// The environments allowed in triples; empty for any.
@@ -105,6 +107,7 @@ pub const LINUX: &Os = &Os {
     name: "linux",
     goos: "linux",
     zig: "{arch}-linux-{abi}.{release}",
+    clang: "{arch}-linux-{abi}",
     triples: &["linux"],
     environments: &["gnu", "gnueabihf", "unknown"],
     aliases: &["glibc"],
@@ -143,6 +146,7 @@ pub const LINUX: &Os = &Os {
 pub const MUSL: &Os = &Os {
     name: "musl",
     zig: "{arch}-linux-musl",
+    clang: "{arch}-linux-musl",
     environments: &["musl", "musleabihf"],
     aliases: &["alpine"],
     refusal: Some((
@@ -174,6 +178,7 @@ pub const ANDROID: &Os = &Os {
     name: "android",
     goos: "android",
     zig: "{arch}-linux-android",
+    clang: "{arch}-linux-android{release}",
     triples: &[],
     environments: &[],
     aliases: &[],
@@ -198,6 +203,7 @@ pub const MACOS: &Os = &Os {
     name: "macos",
     goos: "darwin",
     zig: "{arch}-macos.{release}",
+    clang: "{arch}-apple-macosx{release}",
     triples: &["darwin", "macosx"],
     environments: &[],
     aliases: &["osx", "mac"],
@@ -236,6 +242,7 @@ pub const IOS: &Os = &Os {
     name: "ios",
     goos: "ios",
     zig: "{arch}-ios.{release}",
+    clang: "{arch}-apple-ios{release}",
     triples: &[],
     aliases: &[],
     refusal: IN_APPS,
@@ -253,6 +260,7 @@ pub const IOS: &Os = &Os {
 pub const IOS_SIMULATOR: &Os = &Os {
     name: "ios-simulator",
     zig: "{arch}-ios.{release}-simulator",
+    clang: "{arch}-apple-ios{release}-simulator",
     sdk: Some("iphonesimulator"),
     macho_platform: Some(7),
     ..*IOS
@@ -263,6 +271,7 @@ pub const WINDOWS: &Os = &Os {
     name: "windows",
     goos: "windows",
     zig: "{arch}-windows-gnu",
+    clang: "{arch}-w64-windows-gnu",
     triples: &["windows"],
     environments: &[],
     aliases: &["win64", "msvc", "mingw"],

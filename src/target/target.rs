@@ -56,8 +56,16 @@ impl Slice {
     /// Zig's triple with the minimum system release of the result, as `zig cc -target` takes it:
     /// `x86_64-linux-gnu.2.17`, `aarch64-macos.13.0`.
     pub fn zig_triple(self, min: Release) -> String {
-        self.os
-            .zig
+        self.triple(self.os.zig, min)
+    }
+
+    /// The triple for `clang --target`: `x86_64-linux-gnu`, `aarch64-apple-macosx13.0`.
+    pub fn clang_triple(self, min: Release) -> String {
+        self.triple(self.os.clang, min)
+    }
+
+    fn triple(self, pattern: &str, min: Release) -> String {
+        pattern
             .replace("{arch}", self.arch.zig)
             .replace("{abi}", self.arch.abi)
             .replace("{release}", &min.to_string())

@@ -23,6 +23,7 @@ const FREEBSD: &Os = &Os {
     name: "freebsd",
     goos: "freebsd",
     zig: "{arch}-freebsd.{release}",
+    clang: "{arch}-freebsd{release}",
     triples: &["freebsd"],
     environments: &[],
     aliases: &[],
@@ -136,6 +137,16 @@ fn zig_and_go_get_their_own_names() {
             "arm-linux-gnueabihf.2.17",
             "x86_64-windows-gnu",
             "mips64el-freebsd.14.0",
+        ]
+    );
+    let clang = |target: Target| target.slices()[0].clang_triple(target.min_release());
+    assert_eq!(
+        ALL.iter().map(|target| clang(*target)).collect::<Vec<_>>(),
+        [
+            "riscv64-linux-gnu",
+            "arm-linux-gnueabihf",
+            "x86_64-w64-windows-gnu",
+            "mips64el-freebsd14.0",
         ]
     );
     let env = |target: Target| target.slices()[0].go_env().collect::<Vec<_>>();

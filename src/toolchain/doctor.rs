@@ -52,13 +52,12 @@ pub fn diagnose(environment: &Environment, lookup: &Lookup) -> Result<Diagnosis>
         vec![examine(Tool::Python, Interpreter::candidates(environment, lookup), |exe, origin| {
             Ok(Interpreter::probe(environment, exe, origin)?.found)
         })];
-    let compilers = cc::ALL.iter().map(|cc| (cc.program(), cc.check_usable(environment).is_ok()));
-    for (program, usable) in [(&GO, true)].into_iter().chain(compilers) {
+    let compilers = cc::ALL.iter().map(|cc| cc.program());
+    for program in [&GO].into_iter().chain(compilers) {
         let tool = program.tool;
         let candidates = program.candidates(environment, lookup, host.as_ref());
         let mut checkup =
             examine(tool, candidates, |exe, origin| program.check(environment, exe, origin));
-        checkup.used = checkup.used.filter(|_| usable);
         // A named program is used or refused; nothing replaces it.
         let replaceable = !lookup.named.contains_key(&tool) && pinned_version(tool).is_some();
         checkup.download = host

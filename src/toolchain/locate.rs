@@ -110,6 +110,18 @@ impl Program {
             Ok(found) => return Ok(found),
             Err(rejected) => rejected,
         };
+        if pins(self.tool).is_empty() {
+            let name = self.tool.name();
+            rejected.extend(rejected.is_empty().then(|| format!("there is no {name} on PATH")));
+            return Err(Failure::toolchain(
+                format!("looking for {name}"),
+                rejected.join("\n"),
+                format!(
+                    "install {name} {} or newer, or use --toolchain zig, the default",
+                    self.min
+                ),
+            ));
+        }
         let dir: PathBuf = host.provide(self.tool).map_err(|mut failure| {
             rejected.push(failure.found);
             failure.found = rejected.join("\n");

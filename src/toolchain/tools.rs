@@ -95,10 +95,7 @@ impl Tools {
     /// The C compiler called `name`.
     pub fn cc(&self, name: CompilerName) -> Result<&Cc> {
         let row = cc::row(name);
-        get(&self.cc[row], || {
-            cc::ALL[row].check_usable(&self.environment)?;
-            Cc::locate(name, &self.lookup, self.host()?)
-        })
+        get(&self.cc[row], || Cc::locate(name, &self.lookup, self.host()?))
     }
 
     /// cffi: the directory that contains it.
@@ -106,24 +103,20 @@ impl Tools {
         get(&self.cffi, || locate_cffi(self.host()?))
     }
 
-    /// Checks what can fail before any work starts: a compiler that pygo refuses and, of `tools`,
-    /// those that the user named. If downloads are forbidden, locates all of them.
+    /// Checks what can fail before any work starts: of `tools`, those that the user named and those
+    /// that cannot be downloaded. If downloads are forbidden, locates all of them.
     ///
     /// # Errors
     /// The first failure; if downloads are forbidden, everything that is missing, in one failure.
     pub fn check(&self, tools: &[Tool]) -> Result<()> {
-        for tool in tools {
-            if let Tool::Cc(name) = *tool {
-                cc::ALL[cc::row(name)].check_usable(&self.environment)?;
-            }
-        }
         let Lookup { named, offline, .. } = &self.lookup;
         if *offline {
             // Every other tool needs it.
             self.host()?;
         }
         let mut missing = Vec::new();
-        for tool in tools.iter().filter(|tool| *offline || named.contains_key(tool)) {
+        let must_exist = |tool: &Tool| named.contains_key(tool) || is_of_the_system(*tool);
+        for tool in tools.iter().filter(|tool| *offline || must_exist(tool)) {
             match self.locate(*tool) {
                 Err(failure) if *offline && !failure.kind.is_interruption() => {
                     missing.push(failure);
@@ -172,6 +165,11 @@ impl Tools {
 
 fn get<T>(once: &Once<T>, locate: impl FnOnce() -> Result<T>) -> Result<&T> {
     once.get_or_init(locate).as_ref().map_err(Failure::clone)
+}
+
+/// Whether pygo uses only the one that is installed.
+fn is_of_the_system(tool: Tool) -> bool {
+    matches!(tool, Tool::Cc(_)) && pinned_version(tool).is_none()
 }
 
 fn ready<T>(once: &Once<T>) -> Option<&T> {

@@ -79,6 +79,15 @@ impl Test {
         this
     }
 
+    /// A shell script that comes before a program of the same name on `PATH`.
+    pub fn program(self, name: &str, script: &str) -> Self {
+        let bin = self.dir.path().join("own-bin");
+        let rest = path_without_toolchain();
+        let path = std::iter::once(bin).chain(std::env::split_paths(&rest));
+        let path = std::env::join_paths(path).unwrap();
+        self.script(&format!("own-bin/{name}"), script).env("PATH", path)
+    }
+
     pub fn link(self, path: &str, target: &str) -> Self {
         fs_err::os::unix::fs::symlink(target, self.dir.path().join(path)).unwrap();
         self
@@ -181,10 +190,9 @@ pub fn shared_cache() -> PathBuf {
     std::env::var_os("PYGO_TEST_CACHE").map_or_else(|| target.join("pygo-cache"), PathBuf::from)
 }
 
-/// `PATH` without the directories that contain go, zig or clang.
+/// `PATH` without the directories that contain go or zig.
 fn path_without_toolchain() -> OsString {
     let path = std::env::var_os("PATH").unwrap();
-    let has_none =
-        |dir: &PathBuf| ["go", "zig", "clang"].iter().all(|tool| !dir.join(tool).exists());
+    let has_none = |dir: &PathBuf| ["go", "zig"].iter().all(|tool| !dir.join(tool).exists());
     std::env::join_paths(std::env::split_paths(&path).filter(has_none)).unwrap()
 }

@@ -55,6 +55,7 @@ fn two_libraries_and_a_program_in_one_wheel() {
         isolation: true,
         offline: false,
         compiler: CompilerName::default(),
+        sysroot: None,
         profile: Profile::default(),
     };
     fs_err::create_dir_all(&options.out_dir).unwrap();

@@ -21,7 +21,7 @@ use crate::factory::flow::{Input, Io};
 use crate::factory::store::{Collector, Found, GoQuestion, Reads, Saved};
 use crate::project::{GoPackage, Profile, go_header};
 use crate::target::{Release, Slice};
-use crate::toolchain::{Cc, Driver, Go, Host, Version, is_binary};
+use crate::toolchain::{Cc, Driver, Go, Host, Version, includes_libraries, is_binary};
 
 /// Builds a Go library for one slice.
 pub(in crate::factory) struct GoBuild<'a> {
@@ -286,12 +286,14 @@ const UNKNOWN: &[&str] = &["SDKROOT", "GOWORK", "GOFIPS140", "GO111MODULE"];
 
 impl GoBuild<'_> {
     /// Whether the output depends on nothing but what is known: debug information may name any
-    /// place, an SDK is no part of pygo, and a script or command may read anything.
+    /// place, an SDK or the C library of this machine is no part of pygo, and a script or command may
+    /// read anything.
     fn may_be_kept(&self) -> bool {
         let environment = &self.host.environment;
         self.profile == Profile::Release
             && self.library.before.is_empty()
             && UNKNOWN.iter().all(|name| environment.get(name).is_none())
+            && includes_libraries(self.cc.found.tool)
             && is_binary(&self.cc.found.path)
             && is_binary(&self.go.found.path)
     }

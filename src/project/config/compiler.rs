@@ -14,8 +14,10 @@ impl CompilerName {
     pub const ZIG: Self = Self("zig");
     /// `clang` with `lld`.
     pub const CLANG: Self = Self("clang");
+    /// `gcc`, for the machine that it runs on.
+    pub const GCC: Self = Self("gcc");
     /// All names, the default first.
-    pub const ALL: [Self; 2] = [Self::ZIG, Self::CLANG];
+    pub const ALL: [Self; 3] = [Self::ZIG, Self::CLANG, Self::GCC];
 
     /// The name as written.
     pub fn as_str(self) -> &'static str {

@@ -157,7 +157,7 @@ mod tests {
              2 |   \"libary\": \"x\"\n           \
              |   ^\n   \
              help: the nearest is `library`; the known keys are package, extension, library, \
-             signatures, cdef, binding, link, program, cgo, go-dir, build-tags, ldflags, before, toolchain, profile, \
+             signatures, cdef, binding, link, program, cgo, go-dir, build-tags, ldflags, before, toolchain, sysroot, profile, \
              manylinux, macos-deployment-target, targets, backend, parts, target"
         );
         assert_eq!(

@@ -76,9 +76,13 @@ pub struct PartKeys {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct NativeKeys {
-    /// The C toolchain: `zig` or `clang`
+    /// The C toolchain: `zig`, `clang` or, for the machine that it runs on, `gcc`
     #[schemars(extend("x-default" = "zig", "enum" = CompilerName::ALL.map(CompilerName::as_str)))]
     pub toolchain: Option<String>,
+    /// The directory with the target's C library and headers, for `clang`: a path relative to the
+    /// project, or an absolute one
+    #[schemars(extend("x-default" = "the directories that clang searches"))]
+    pub sysroot: Option<String>,
     /// `release`, or `debug` for native code with symbol tables and debug information
     #[schemars(extend("x-default" = "release", "enum" = Profile::NAMES))]
     pub profile: Option<String>,

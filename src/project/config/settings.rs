@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use super::super::text::shown;
 use super::compiler::CompilerName;
@@ -29,6 +30,8 @@ pub struct Settings {
 pub struct NativeSettings {
     /// The C toolchain.
     pub toolchain: Option<CompilerName>,
+    /// The directory with the C library and headers, relative to the project.
+    pub sysroot: Option<PathBuf>,
     /// The profile.
     pub profile: Option<Profile>,
     /// The minimum glibc version of Linux wheels.
@@ -92,7 +95,7 @@ impl NativeSettings {
         };
         let toolchain = keys.toolchain.as_ref().map(|name| {
             name.parse().map_err(|error: String| {
-                wrong(doing, "toolchain", &error, "write `zig` or `clang`")
+                wrong(doing, "toolchain", &error, "write `zig`, `clang` or `gcc`")
             })
         });
         let manylinux = release(
@@ -114,6 +117,7 @@ impl NativeSettings {
         });
         Ok(Self {
             toolchain: toolchain.transpose()?,
+            sysroot: keys.sysroot.as_ref().map(PathBuf::from),
             profile: profile.transpose()?,
             manylinux,
             macos_deployment_target,

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::Result;
-use crate::process::Environment;
+use crate::error::{Failure, Result};
 use crate::target::{Os, Release, Slice};
 use crate::toolchain::locate::Program;
 use crate::toolchain::python::Host;
@@ -14,9 +13,10 @@ pub trait CCompiler: Sync {
     /// How it is located.
     fn program(&self) -> &'static Program;
 
-    /// Fails if pygo knows the compiler but cannot build with it yet.
-    fn check_usable(&self, _environment: &Environment) -> Result<()> {
-        Ok(())
+    /// Whether it includes the C library that it links with, of any release. Another compiler's is
+    /// of the machine: what it links may need a newer system, and depends on more than its sources.
+    fn includes_libraries(&self) -> bool {
+        false
     }
 
     /// What users should know about the wheels that `version` builds for `os`.
@@ -33,14 +33,47 @@ pub trait CCompiler: Sync {
 pub struct Setup<'a> {
     /// The compiler's program.
     pub exe: &'a Path,
+    /// Its version.
+    pub version: Version,
     /// Where it runs.
     pub host: &'a Host,
     /// What it compiles for.
     pub slice: Slice,
     /// The oldest release of the system that its output runs on.
     pub min: Release,
+    /// The directory with the C library and headers that the user names.
+    pub sysroot: Option<&'a Path>,
     /// A directory for stray output.
     pub scratch: &'a Path,
+}
+
+impl Setup<'_> {
+    /// Scripts in the cache that run programs with arguments that always come first: `name`,
+    /// program, arguments. Go uses only the first word of `CC` for some of its questions.
+    pub(super) fn scripts(&self, scripts: &[(&'static str, &Path, &[String])]) -> Result<PathBuf> {
+        let text = |(name, exe, arguments): &(&'static str, &Path, &[String])| {
+            let words = std::iter::once(quote(&exe.to_string_lossy()))
+                .chain(arguments.iter().map(|argument| quote(argument)));
+            (*name, format!("#!/bin/sh\nexec {} \"$@\"\n", words.collect::<Vec<_>>().join(" ")))
+        };
+        let scripts: Vec<_> = scripts.iter().map(text).collect();
+        let files: Vec<_> = scripts.iter().map(|(name, text)| (*name, &**text)).collect();
+        self.host.cache.files(&format!("cc-{}", self.slice.name()), &files, true)
+    }
+
+    /// A failure to set up `compiler`.
+    pub(super) fn refused(&self, compiler: &str, found: impl Into<String>, help: &str) -> Failure {
+        Failure::toolchain(
+            format!("setting up {compiler} for {}", self.slice.name()),
+            found,
+            format!("{help}, or use --toolchain zig, which includes what it needs"),
+        )
+    }
+}
+
+/// `word` for a shell.
+pub(super) fn quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// The compiler of one slice, ready to run.

@@ -2,6 +2,7 @@
 
 mod clang;
 mod compiler;
+mod gcc;
 mod zig;
 
 use std::path::Path;
@@ -16,12 +17,17 @@ use crate::project::CompilerName;
 use crate::target::{Os, Release, Slice};
 
 /// Every C compiler, the default first.
-pub(super) const ALL: &[&dyn CCompiler] = &[&zig::Zig, &clang::Clang];
+pub(super) const ALL: &[&dyn CCompiler] = &[&zig::Zig, &clang::Clang, &gcc::Gcc];
 
 /// The row of the compiler called `name`. A test makes sure that there is one.
 pub(super) fn row(name: CompilerName) -> usize {
     let named = |compiler: &&dyn CCompiler| compiler.program().tool == Tool::Cc(name);
     ALL.iter().position(named).unwrap_or_default()
+}
+
+/// Whether the C compiler `tool` includes the C library that it links with, of any release.
+pub fn includes_libraries(tool: Tool) -> bool {
+    ALL.iter().any(|cc| cc.program().tool == tool && cc.includes_libraries())
 }
 
 /// A C compiler that was found and works.
@@ -50,11 +56,18 @@ impl Cc {
         self.compiler.caveat(self.found.version, os)
     }
 
-    /// The compiler for `slice`, whose output runs on the OS release `min` and later. Stray output
+    /// The compiler for `slice`, whose output runs on the OS release `min` and later, as far as the
+    /// compiler decides that. Headers and libraries are in `sysroot`, if it is named; stray output
     /// goes to the directory `scratch`.
-    pub fn driver(&self, slice: Slice, min: Release, scratch: &Path) -> Result<Driver> {
-        let (exe, host) = (&*self.found.path, &self.host);
-        self.compiler.driver(&Setup { exe, host, slice, min, scratch })
+    pub fn driver(
+        &self,
+        slice: Slice,
+        min: Release,
+        sysroot: Option<&Path>,
+        scratch: &Path,
+    ) -> Result<Driver> {
+        let (exe, version, host) = (&*self.found.path, self.found.version, &self.host);
+        self.compiler.driver(&Setup { exe, version, host, slice, min, sysroot, scratch })
     }
 }
 

@@ -6,8 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::compiler::{CCompiler, Driver, Setup};
-use crate::error::Result;
+use super::compiler::{CCompiler, Driver, Setup, quote};
+use crate::error::{Failure, Result};
 use crate::process::{Call, may_write_into};
 use crate::project::CompilerName;
 use crate::target::{BinaryFormat, Os};
@@ -54,6 +54,10 @@ impl CCompiler for Zig {
         &ZIG
     }
 
+    fn includes_libraries(&self) -> bool {
+        true
+    }
+
     fn caveat(&self, version: Version, os: &Os) -> Option<String> {
         // Its Mach-O writer leaves a gap before the string table uninitialized.
         let stray = os.format == BinaryFormat::MachO && (version.major, version.minor) == (0, 17);
@@ -66,7 +70,14 @@ impl CCompiler for Zig {
     }
 
     fn driver(&self, setup: &Setup<'_>) -> Result<Driver> {
-        let Setup { exe, host, slice, min, scratch } = *setup;
+        let Setup { exe, version: _, host, slice, min, scratch, sysroot } = *setup;
+        if let Some(dir) = sysroot {
+            return Err(Failure::toolchain(
+                format!("setting up zig for {}", slice.name()),
+                format!("the sysroot {} is of no use to zig", dir.display()),
+                "leave out the sysroot: zig includes the C library; `toolchain = \"clang\"` uses one",
+            ));
+        }
         // Go's probes compile without any -O, for which zig would build its debug runtimes as well.
         let mut flags = vec!["-target".to_owned(), slice.zig_triple(min), "-O2".to_owned()];
         if slice.os.format == BinaryFormat::MachO {
@@ -110,7 +121,7 @@ impl CCompiler for Zig {
 
 /// The directory of zig's headers and sources, which it looks for as zig does: in directories above
 /// its program.
-fn own_library(exe: &Path) -> Option<PathBuf> {
+pub(super) fn own_library(exe: &Path) -> Option<PathBuf> {
     let exe = fs_err::canonicalize(exe).ok()?;
     let places = exe.ancestors().skip(1).flat_map(|dir| [dir.join("lib/zig"), dir.join("lib")]);
     places.into_iter().find(|lib| lib.join("std/std.zig").is_file())
@@ -118,7 +129,7 @@ fn own_library(exe: &Path) -> Option<PathBuf> {
 
 /// Where the linker finds the libraries of macOS: the SDK that `SDKROOT` names, if any, and then
 /// the stubs of what Go itself needs.
-fn macos_library_flags(host: &Host) -> Result<Vec<String>> {
+pub(super) fn macos_library_flags(host: &Host) -> Result<Vec<String>> {
     let stubs = host.cache.files("macos-stubs", MACOS_STUBS, false)?;
     let sdk = host.environment.get("SDKROOT").map(PathBuf::from);
     let mut flags = Vec::new();
@@ -131,8 +142,4 @@ fn macos_library_flags(host: &Host) -> Result<Vec<String>> {
         flags.extend(["-isystem".to_owned(), root.join("usr/include").display().to_string()]);
     }
     Ok(flags)
-}
-
-fn quote(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
