@@ -86,8 +86,9 @@ fn libraries(part: &Part) -> Vec<String> {
         let own = part.library_file(os);
         for file in own.into_iter().chain([os.library_file(&library.name)]) {
             let stem = file.trim_end_matches(os.library_suffix);
-            paths.push(format!("{dir}/{stem}.h"));
-            paths.push(format!("{dir}/{file}"));
+            let dir = if dir.is_empty() { String::new() } else { format!("{dir}/") };
+            paths.push(format!("{dir}{stem}.h"));
+            paths.push(format!("{dir}{file}"));
             // The header has a name there that a source file may have.
             paths.push(format!("{local}/{file}"));
         }
@@ -104,7 +105,11 @@ mod tests {
     use crate::wheel::File;
 
     fn part(extension: Option<&str>) -> Part {
-        let library = GoLibrary { name: "hello".parse().unwrap(), package: "a.b".parse().unwrap() };
+        let library = GoLibrary {
+            name: "hello".parse().unwrap(),
+            package: "a.b".parse().unwrap(),
+            file: None,
+        };
         let go = GoPackage {
             name: "hello".to_owned(),
             dir: "".into(),
@@ -113,6 +118,7 @@ mod tests {
             build_tags: vec![],
             ldflags: vec![],
             before: Vec::new(),
+            import: None,
             exports: vec![],
             go_mod: None,
         };

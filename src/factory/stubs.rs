@@ -300,7 +300,8 @@ mod tests {
     }
 
     fn places(module: &str, package: &str, base: &[&str]) -> Vec<String> {
-        let library = GoLibrary { name: "x".parse().unwrap(), package: package.parse().unwrap() };
+        let library =
+            GoLibrary { name: "x".parse().unwrap(), package: package.parse().unwrap(), file: None };
         let base = base.iter().map(|path| (path.parse().unwrap(), File::new(*b"")));
         let stubs = stubs(&extension(module, &[]), &library, &base.collect());
         stubs.into_iter().map(|(path, _)| path).collect()

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::config::PartConfig;
+use super::go::package::find_go_mod;
 use super::go::source::GoSource;
 use super::part::{NativeModule, PartKind, Program};
 use super::text::unreadable;
@@ -31,6 +32,9 @@ impl GoDirectory {
     /// # Errors
     /// No directory, or none with such a package.
     pub(super) fn find(root: &Path, config: &PartConfig, gowork: Option<&OsStr>) -> Result<Self> {
+        if let Some(import) = &config.go_package {
+            return Self::of_another_module(root, config, import);
+        }
         match &config.kind {
             PartKind::Program(program) => Self::of_program(root, config, program, gowork),
             PartKind::Capi(native) => Self::of_module(root, config, native, gowork),
@@ -59,6 +63,24 @@ impl GoDirectory {
                 Ok(Self { go_dir, dir, source })
             }
         }
+    }
+
+    /// The directory whose go.mod selects the module of the package `import`: its files are Go's to
+    /// read.
+    fn of_another_module(root: &Path, config: &PartConfig, import: &str) -> Result<Self> {
+        let doing = format!("looking for the go.mod that requires {import}");
+        let help = format!(
+            "run `pygo go mod init NAME` and `pygo go get -tool {import}` in the project, or set \
+             `go-dir` to the directory of go.mod"
+        );
+        let (go_dir, dir) = existing(root, &places(config, [String::new()]), &doing)?
+            .map_err(|found| Failure::project(&doing, found, &help))?;
+        if find_go_mod(&dir).is_none() {
+            let place = if go_dir.as_os_str().is_empty() { Path::new(".") } else { &go_dir };
+            let found = format!("there is no go.mod in {} or above", place.display());
+            return Err(Failure::project(doing, found, help));
+        }
+        Ok(Self { go_dir, dir, source: GoSource::default() })
     }
 
     /// The first usual place with a package main: a module of a single command has it at the top,
@@ -160,6 +182,15 @@ mod tests {
 
     /// The Go directory of a program `tool`, or what was found instead.
     fn found(more: &str, files: &[(&str, &str)]) -> Result<PathBuf, String> {
+        let project = read(more, files).map_err(|failure| failure.found)?;
+        Ok(project.parts[0].go.go_dir.clone())
+    }
+
+    fn failure(more: &str, files: &[(&str, &str)]) -> Failure {
+        read(more, files).unwrap_err()
+    }
+
+    fn read(more: &str, files: &[(&str, &str)]) -> Result<Project> {
         let dir = tempfile::tempdir().unwrap();
         let table = format!("[tool.pygo-tools]\nprogram = 'tool'\n{more}");
         for (path, text) in files.iter().chain(&[("pyproject.toml", table.as_str())]) {
@@ -167,8 +198,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let project = Project::read(dir.path()).map_err(|failure| failure.found)?;
-        Ok(project.parts[0].go.go_dir.clone())
+        Project::read(dir.path())
     }
 
     const MAIN: &str = "package main\n\nfunc main() {}\n";
@@ -180,6 +210,26 @@ mod tests {
         let both = [("tool.go", OTHER), ("cmd/tool/main.go", MAIN)];
         assert_eq!(found("", &both), Ok("cmd/tool".into()));
         assert_eq!(found("go-dir = 'cli'", &[("cli/x.go", MAIN)]), Ok("cli".into()));
+    }
+
+    #[test]
+    fn a_package_of_another_module_needs_a_go_mod() {
+        let key = "go-package = 'example.org/tool/cmd/tool'";
+        assert_eq!(found(key, &[("go.mod", "module x")]), Ok("".into()));
+        let inside = format!("{key}\ngo-dir = 'go'");
+        assert_eq!(found(&inside, &[("go/go.mod", "module x")]), Ok("go".into()));
+        assert_eq!(
+            found(&inside, &[("go/x.txt", "")]).unwrap_err(),
+            "there is no go.mod in go or above"
+        );
+        for (bad, help) in [
+            ("./cmd/tool", "write the path as in an `import`"),
+            ("fmt", "write the path as in an `import`"),
+            ("example.org/x@v1.2.0", "remove the version: go.mod selects it"),
+        ] {
+            let failure = failure(&format!("go-package = '{bad}'"), &[("go.mod", "module x")]);
+            assert!(failure.help.starts_with(help), "{failure}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::c::signature::Signature;
 use super::go::package::GoPackage;
+use super::library_file::LibraryFile;
 use super::names::{LibraryName, ModuleName, ProgramName};
 use crate::relative_path::relative_path_to;
 use crate::target::Os;
@@ -83,7 +84,12 @@ impl Part {
     /// as they ask of every `.so` in a package. The same goes for a library with a locator, whose
     /// module would otherwise have the library's name. A library that Python opens by its path
     /// keeps the plain name, `libhello.so`. One that is linked into its extension has no file.
+    ///
+    /// A name that the author chose counts before all that.
     pub fn library_file(&self, os: &Os) -> Option<String> {
+        if let Some(file) = self.library().and_then(|library| library.file.as_ref()) {
+            return Some(file.name(os));
+        }
         match &self.kind {
             PartKind::Cffi(library, _) | PartKind::CffiAbi(library, _) => {
                 Some(os.library_file(library.unique_name()))
@@ -99,7 +105,8 @@ impl Part {
         if let PartKind::Capi(_) = &self.kind {
             return self.module_path(os);
         }
-        Some(format!("{}/{}", self.library()?.wheel_dir(), self.library_file(os)?))
+        let (dir, file) = (self.library()?.wheel_dir(), self.library_file(os)?);
+        Some(if dir.is_empty() { file } else { format!("{dir}/{file}") })
     }
 
     /// The module that cffi generates, if its kind has one.
@@ -239,6 +246,8 @@ pub struct GoLibrary {
     pub name: LibraryName,
     /// The package that contains it in the wheel, in the directory `lib`.
     pub package: ModuleName,
+    /// Where it is instead, if the author chose the place.
+    pub file: Option<LibraryFile>,
 }
 
 impl GoLibrary {
@@ -249,7 +258,10 @@ impl GoLibrary {
 
     /// Its directory in the wheel: `example/lib`.
     pub fn wheel_dir(&self) -> String {
-        format!("{}/lib", self.package.path())
+        match &self.file {
+            Some(file) => file.dir().to_owned(),
+            None => format!("{}/lib", self.package.path()),
+        }
     }
 }
 
@@ -292,13 +304,15 @@ mod tests {
             build_tags: vec![],
             ldflags: vec![],
             before: vec![],
+            import: None,
             exports: vec![],
             go_mod: None,
         }
     }
 
     fn library(package: &str) -> GoLibrary {
-        GoLibrary { name: "hello".parse().unwrap(), package: package.parse().unwrap() }
+        let (name, package) = ("hello".parse().unwrap(), package.parse().unwrap());
+        GoLibrary { name, package, file: None }
     }
 
     fn cffi(package: &str) -> Part {
@@ -324,6 +338,21 @@ mod tests {
     fn a_library_opened_by_its_path_keeps_its_name() {
         let part = Part::new(&[], go(), PartKind::Ctypes(library("a.b")));
         assert_eq!(part.library_path(LINUX).unwrap(), "a/b/lib/libhello.so");
+    }
+
+    #[test]
+    fn the_author_may_choose_the_file_of_a_library() {
+        let at = |file: &str| GoLibrary { file: file.parse().ok(), ..library("a.b") };
+        let of = |file| Part::new(&[], go(), PartKind::Ctypes(at(file)));
+        assert_eq!(of("a/native.so").library_path(MACOS).unwrap(), "a/native.so");
+        assert_eq!(of("fast").library_path(WINDOWS).unwrap(), "fast.dll");
+        let extension =
+            Extension { module: "a.b._x".parse().unwrap(), signatures: vec![], cdef: None };
+        for (file, path) in [("a/b/fast", "."), ("a/fast", ".."), ("fast", "../..")] {
+            assert_eq!(extension.path_to(&at(file)), path);
+        }
+        let part = Part::new(&[], go(), PartKind::Cffi(at("a/b/fast"), extension));
+        assert_eq!(part.library_path(LINUX).unwrap(), "a/b/fast.so");
     }
 
     #[test]

@@ -179,6 +179,7 @@ impl Reader<'_> {
             build_tags: config.build_tags.clone(),
             ldflags: config.ldflags.clone(),
             before: config.before.clone(),
+            import: config.go_package.clone(),
             exports: go.exports,
         };
         if let (true, Some(version)) = (package.needs_version(), &self.version) {

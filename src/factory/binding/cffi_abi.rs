@@ -43,7 +43,7 @@ impl<'p> Binding<'p> for CffiAbi<'p> {
     }
 
     fn locator(&self, os: &Os) -> Option<Locator> {
-        Some(Locator::of(self.library, self.part.library_file(os)?))
+        Locator::of(self.library, self.part.library_file(os)?)
     }
 
     fn stubs(&self, base: &Contents) -> Vec<(String, String)> {

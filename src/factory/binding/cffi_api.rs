@@ -69,7 +69,7 @@ impl<'p> Binding<'p> for CffiApi<'p> {
     }
 
     fn locator(&self, os: &Os) -> Option<Locator> {
-        Some(Locator::of(self.library, self.part.library_file(os)?))
+        Locator::of(self.library, self.part.library_file(os)?)
     }
 
     fn stubs(&self, base: &Contents) -> Vec<(String, String)> {

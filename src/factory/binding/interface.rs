@@ -134,14 +134,17 @@ pub(in crate::factory) struct Locator {
 }
 
 impl Locator {
-    /// The locator of `library`, whose file is called `file`.
-    pub(super) fn of(library: &GoLibrary, file: String) -> Self {
+    /// The locator of `library`, whose file is called `file`; an author who chose the place knows it.
+    pub(super) fn of(library: &GoLibrary, file: String) -> Option<Self> {
+        if library.file.is_some() {
+            return None;
+        }
         let name = format!("lib{}", library.name);
-        Self {
+        Some(Self {
             module: format!("{}.lib.{name}", library.package),
             path: format!("{}/{name}.py", library.wheel_dir()),
             library: file,
-        }
+        })
     }
 
     /// Its text.

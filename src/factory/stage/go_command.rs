@@ -86,14 +86,14 @@ pub(super) fn quoted(text: &str, doing: &str) -> Result<String> {
     }
 }
 
-/// The last arguments of `go build`: the package, `.`.
+/// The last arguments of `go build`: the package, `.` unless another module has it.
 ///
 /// Without a go.mod Go would take a list of Go files, but then the C files beside them, and the
 /// constraints that their names and `//go:build` lines make, do not count. So a module file is
 /// laid over the directory, which exists for Go alone.
 pub(super) fn package(library: &GoPackage, dir: &Path, go_minor: u32) -> Result<Vec<String>> {
     if library.go_mod.is_some() {
-        return Ok(vec![".".to_owned()]);
+        return Ok(vec![library.import.clone().unwrap_or_else(|| ".".to_owned())]);
     }
     let module = dir.join("go.mod");
     let overlay = dir.join("overlay.json");

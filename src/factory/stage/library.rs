@@ -145,6 +145,7 @@ impl Input for GoBuild<'_> {
         into.value("settings", &go.settings())?;
         into.value("C sources", &self.c_digest)?;
         into.value("library", &(&library.name, &library.go_dir))?;
+        into.value("import", &library.import)?;
         into.value("file name", file_name)?;
         into.value("python", &self.python)?;
         into.value("slice", &(slice.name(), minimum))?;

@@ -100,6 +100,7 @@ impl Input for BuildProgram<'_> {
         into.value("profile", profile)?;
         into.value("settings", &go.settings())?;
         into.value("program", &(program.name.to_string(), &go_package.go_dir))?;
+        into.value("import", &go_package.import)?;
         into.value("slice", &slice.name())?;
         into.value("flags", &self.flags()?)?;
         into.value("env", &self.env())?;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::super::library_file;
 use super::super::names::{PROGRAM_PATTERN, library_pattern, module_pattern};
 use super::super::part::PartKind;
 use super::compiler::CompilerName;
@@ -30,6 +31,10 @@ pub struct PartKeys {
     /// `ctypes` `<package>/lib/libhello.so`
     #[schemars(extend("pattern" = library_pattern()))]
     pub library: Option<String>,
+    /// The path of the library in the wheel, where Python code expects it: `example/native.so`, or
+    /// `example/native`, with the suffix that each system uses
+    #[schemars(extend("x-default" = "named after `library`", "pattern" = library_file::PATTERN))]
+    pub library_file: Option<String>,
     /// The functions of the extension, as C declarations for cffi:
     /// `char* Hello(char* message, int count);`
     #[schemars(extend("x-default" = "derived from the Go exports"))]
@@ -59,6 +64,10 @@ pub struct PartKeys {
     #[schemars(extend("x-default" = "`<package>/go`, else `src/<package>/go`; for a program `.`, \
         else `cmd/<program>`", "pattern" = RELATIVE))]
     pub go_dir: Option<String>,
+    /// The import path of the Go package, if another module has it, which the go.mod in `go-dir`
+    /// requires: `example.org/tool/cmd/tool`. For programs and for libraries with `ctypes`
+    #[schemars(extend("x-default" = "the package in `go-dir`", "pattern" = IMPORT))]
+    pub go_package: Option<String>,
     /// Go's build tags, as for `go build -tags`
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": TAG })))]
     pub build_tags: Option<Vec<String>>,
@@ -112,6 +121,10 @@ const INSIDE: &str = r"^(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\x00-\x1f\x7f-\x9f]+$";
 
 /// A path relative to the project.
 const RELATIVE: &str = r"^(?!/)[^\x00-\x1f\x7f-\x9f]+$";
+
+/// The import path of a package that a module has, as `module.CheckImportPath` of Go requires it.
+const IMPORT: &str =
+    r"^[A-Za-z0-9_~-][A-Za-z0-9._~+-]*\.[A-Za-z0-9._~+-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~+-]*)*$";
 
 /// A build tag.
 const TAG: &str = r"^[^\x00-\x2d\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\xa9]+$";

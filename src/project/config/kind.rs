@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use super::super::library_file::LibraryFile;
 use super::super::names::{LibraryName, ModuleName, NameError, ProgramName};
 use super::super::part::{Extension, GoLibrary, NativeModule, PartKind, Program};
 use super::super::text::{nearest_of, shown};
@@ -26,12 +27,12 @@ pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
     Row {
         name: "cffi",
         required: &["package", "extension", "library"],
-        refused: &["program", "cgo"],
+        refused: &["program", "cgo", "go-package"],
     },
     Row {
         name: "cffi-abi",
         required: &["package", "extension", "library"],
-        refused: &["program", "cgo", "link"],
+        refused: &["program", "cgo", "link", "go-package"],
     },
     Row {
         name: "ctypes",
@@ -41,12 +42,21 @@ pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
     Row {
         name: "capi",
         required: &["extension"],
-        refused: &["library", "signatures", "cdef", "program", "cgo", "link"],
+        refused: &[
+            "library",
+            "library-file",
+            "signatures",
+            "cdef",
+            "program",
+            "cgo",
+            "link",
+            "go-package",
+        ],
     },
     Row {
         name: BIN,
         required: &["program"],
-        refused: &["package", "extension", "library", "signatures", "cdef", "link"],
+        refused: &["package", "extension", "library", "library-file", "signatures", "cdef", "link"],
     },
 ];
 
@@ -108,6 +118,7 @@ pub(super) fn of(keys: &PartKeys, root: &Path, doing: &str) -> Result<PartKind> 
     let library = GoLibrary {
         package: named("package", &package, dotted(&package).parse(), doing)?,
         name: named("library", &library, library.parse(), doing)?,
+        file: keys.library_file.as_deref().map(|file| library_file(file, doing)).transpose()?,
     };
     if keys.binding.as_deref() == Some("ctypes") {
         return Ok(PartKind::Ctypes(library));
@@ -119,8 +130,28 @@ pub(super) fn of(keys: &PartKeys, root: &Path, doing: &str) -> Result<PartKind> 
     let extension = Extension { module, signatures: declared.signatures, cdef: declared.file };
     Ok(match keys.binding.as_deref() {
         Some("cffi-abi") => PartKind::CffiAbi(library, extension),
-        _ if is_static(keys, doing)? => PartKind::CffiStatic(library, extension),
+        _ if is_static(keys, doing)? => {
+            if keys.library_file.is_some() {
+                return Err(Failure::project(
+                    doing,
+                    "`library-file` has no meaning with `link` = \"static\"",
+                    "remove one of the keys: the extension module contains the library",
+                ));
+            }
+            PartKind::CffiStatic(library, extension)
+        }
         _ => PartKind::Cffi(library, extension),
+    })
+}
+
+/// Where the author wants the library.
+fn library_file(text: &str, doing: &str) -> Result<LibraryFile> {
+    text.parse().map_err(|()| {
+        Failure::project(
+            doing,
+            format!("`library-file` is {}, which is not a path in a wheel", shown(text)),
+            "write a path with letters, digits, `_`, `.`, `+` and `-`: \"example/libhello\"",
+        )
     })
 }
 
@@ -140,6 +171,10 @@ fn is_static(keys: &PartKeys, doing: &str) -> Result<bool> {
 /// The refusal of `key`, which has no meaning with `binding`.
 fn refused(key: &str, binding: &str, doing: &str) -> Failure {
     let help = match (key, binding) {
+        ("go-package", _) => {
+            "remove the key: pygo reads the declarations of an extension in Go files of the project. \
+             Write a package main that imports the other module"
+        }
         ("program" | "cgo", _) => "remove the key, or write `binding` = \"bin\"",
         ("link", "cffi-abi" | "ctypes") => {
             "remove the key; Python opens the library, so it has a file of its own"

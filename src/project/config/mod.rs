@@ -60,6 +60,8 @@ pub struct PartConfig {
     pub kind: PartKind,
     /// The directory of the Go package relative to the root, if configured.
     pub go_dir: Option<PathBuf>,
+    /// The import path of a package of another module.
+    pub go_package: Option<String>,
     /// Go's build tags.
     pub build_tags: Vec<String>,
     /// Flags for Go's linker, with `{version}` for the version.
@@ -72,12 +74,14 @@ impl PartConfig {
     fn read(table: &PartTable, root: &Path, doing: &str) -> Result<Self> {
         let keys = kind::resolve(table, doing)?;
         let go_dir = keys.go_dir.as_deref().map(|dir| go_dir(dir, doing)).transpose()?;
+        let go_package = keys.go_package.as_deref().map(|path| import_path(path, doing));
+        let go_package = go_package.transpose()?;
         let build_tags = keys.build_tags.clone().unwrap_or_default();
         check_tags(&build_tags, doing)?;
         let ldflags = keys.ldflags.clone().unwrap_or_default();
         let before = before::commands(keys.before.as_deref().unwrap_or_default(), doing)?;
         let kind = kind::of(&keys, root, doing)?;
-        Ok(Self { kind, go_dir, build_tags, ldflags, before })
+        Ok(Self { kind, go_dir, go_package, build_tags, ldflags, before })
     }
 }
 
@@ -168,6 +172,29 @@ fn go_dir(dir: &str, doing: &str) -> Result<PathBuf> {
             "write a path relative to the project: \"go\", \"../core\"",
         )
     })
+}
+
+/// Checks the import path of a package that another module has.
+fn import_path(path: &str, doing: &str) -> Result<String> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-._~+".contains(c);
+    let is_element = |name: &str| {
+        !name.is_empty() && !name.starts_with(['.', '+']) && name.chars().all(is_allowed)
+    };
+    let has_host = path.split('/').next().is_some_and(|host| host.contains('.'));
+    if has_host && path.split('/').all(is_element) {
+        return Ok(path.to_owned());
+    }
+    let help = if path.contains('@') {
+        "remove the version: go.mod selects it"
+    } else {
+        "write the path as in an `import`: \"example.org/tool/cmd/tool\"; a directory of the \
+         project belongs in `go-dir`"
+    };
+    let found = format!(
+        "`go-package` is {}, which is not the import path of a package in another module",
+        shown(path)
+    );
+    Err(Failure::project(doing, found, help))
 }
 
 /// Source: "Build constraints" of `go help buildconstraint`: letters, digits, `_` and `.`.

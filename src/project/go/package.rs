@@ -34,6 +34,9 @@ pub struct GoPackage {
     pub ldflags: Vec<String>,
     /// The words of each command that runs before Go.
     pub before: Vec<Vec<String>>,
+    /// The import path of the package, if another module has it: Go then builds that one, in the
+    /// module of `dir`.
+    pub import: Option<String>,
     /// The functions that C can call.
     pub exports: Vec<GoExport>,
     /// The go.mod of its module. Without one, `go build -overlay` has to add it.

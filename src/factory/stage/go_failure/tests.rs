@@ -17,6 +17,7 @@ fn library(go_mod: Option<&str>) -> GoPackage {
         build_tags: vec![],
         ldflags: vec![],
         before: Vec::new(),
+        import: None,
         exports: vec![],
         go_mod: go_mod.map(PathBuf::from),
     }
