@@ -155,3 +155,40 @@ fn new_writes_a_module_of_a_program() {
     assert!(planned.stdout.contains("my_tool-0.1.0-py3-none-"), "{}", planned.stderr);
     Test::new().args(&["new", "--bin", "a b"]).fails_with(2, &["\"a b\" is not the name"]);
 }
+
+#[test]
+fn a_program_of_another_module_is_built_in_the_version_that_go_mod_selects() {
+    let table = "[project]\nname = \"greet-bin\"\nversion = \"1.2.0\"\n\n[tool.pygo-tools]\n\
+                 program = \"greet\"\ngo-package = \"example.org/greet/v2/cmd/greet\"\n\
+                 ldflags = [\"-X main.version={version}\"]\ntargets = [\"host\"]\n\n\
+                 [build-system]\nrequires = [\"pygo-tools\"]\n\
+                 build-backend = \"pygo_tools.backend\"\n";
+    let main = "package main\n\nvar version string\n\nfunc main() { print(\"greet \", version) }\n";
+    let test = Test::new()
+        .write("pyproject.toml", table)
+        .write("upstream/go.mod", "module example.org/greet/v2\n\ngo 1.24\n")
+        .write("upstream/cmd/greet/main.go", main)
+        .args(&["matrix"]);
+    let no_module = test.run();
+    assert_eq!(no_module.code, Some(3), "{}", no_module.stderr);
+    for part in [
+        "looking for the go.mod that requires example.org/greet/v2/cmd/greet",
+        "`pygo go get -tool example.org/greet/v2/cmd/greet`",
+    ] {
+        assert!(no_module.stderr.contains(part), "{}", no_module.stderr);
+    }
+    let test = test.write(
+        "go.mod",
+        "module greet-bin\n\ngo 1.24\n\nrequire example.org/greet/v2 v2.1.0\n\n\
+         replace example.org/greet/v2 => ./upstream\n\n\
+         tool example.org/greet/v2/cmd/greet\n",
+    );
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let wheel = fs_err::read(test.path().join(done.stdout.trim())).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    zip::ZipArchive::new(Cursor::new(wheel)).unwrap().extract(place.path()).unwrap();
+    let program = place.path().join("greet_bin-1.2.0.data/scripts/greet");
+    let output = Command::new(program).output().unwrap();
+    assert_eq!(text(output.stderr), "greet 1.2.0");
+}

@@ -18,7 +18,7 @@ const CONFIG: &str = r#"{
     "library": "hello",
     "parts": [
         {"extension": "_example", "signatures": ["char* Hello(char* message, int count);"]},
-        {"binding": "ctypes", "go-dir": "second"},
+        {"binding": "ctypes", "go-dir": "second", "library-file": "example/native/words"},
         {"program": "greet", "go-dir": "cmd", "ldflags": ["-X main.home=$HOME"]}
     ]
 }"#;
@@ -31,7 +31,7 @@ const GREET_GO: &str =
 const CALLS: &str = "import ctypes, sys, _example\n\
                      lib, ffi = _example.lib, _example.ffi\n\
                      print(ffi.string(lib.Hello(b'two', 2)).decode())\n\
-                     words = ctypes.CDLL(sys.argv[1] + '/example/lib/libhello.so')\n\
+                     words = ctypes.CDLL(sys.argv[1] + '/example/native/words.so')\n\
                      print(words.CountWords(b'a b  c'))\n";
 
 #[test]

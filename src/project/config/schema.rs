@@ -127,6 +127,11 @@ fn kind(row: &Row, is_complete: bool) -> Value {
     };
     let refused: Vec<_> = row.refused.iter().map(|key| has(key)).collect();
     let mut all = vec![json!({ "not": { "anyOf": refused } })];
+    if !row.refused.contains(&"link") {
+        // An extension module that contains the library leaves it no file.
+        let one_file = json!({ "properties": { "link": { "const": "static" } } });
+        all.push(json!({ "not": { "allOf": [one_file, has("link"), has("library-file")] } }));
+    }
     if is_complete {
         all.extend(row.required.iter().map(|key| has(key)));
         if !row.refused.contains(&"signatures") {
