@@ -31,6 +31,13 @@ pub fn added(symbol: &str) -> Option<Release> {
     SYMBOLS.get(symbol).copied()
 }
 
+/// All symbols of the stable ABI, in order.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<_> = SYMBOLS.keys().copied().collect();
+    names.sort_unstable();
+    names
+}
+
 /// Whether a symbol belongs to Python's C API, judging by its name.
 pub fn is_python(symbol: &str) -> bool {
     concerns_python(symbol) && !is_init(symbol.strip_prefix('_').unwrap_or(symbol))

@@ -17,7 +17,7 @@ use super::python_floor::oldest_python;
 use super::stage::{
     Audit, Backend, BaseWheel, Binary, BuildBase, BuildProgram, Cgo, Compile, Fuse, Generate,
     GeneratedSource, GoBuild, Library, NativePart, Pack, Packages, Prepare, Prepared, PythonApi,
-    UserFlags, WorkDir, c_files, check_variable,
+    PythonLibrary, UserFlags, WorkDir, c_files, check_variable,
 };
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
@@ -194,11 +194,19 @@ impl<'a> Inputs<'a> {
                 .library_file(slice.os)
                 .unwrap_or_else(|| format!("lib{}.a", part.go.name)),
             is_archive: binding::of(part).has_archive(),
+            c_functions: match slice.os.libraries_pass_names_on() {
+                true => Vec::new(),
+                false => binding::of(part).c_functions(),
+            },
             sources: place.sources,
             c_digest: place.c_digest,
             python: binding::of(part).python_headers().map(|headers| {
                 let required = base.and_then(|base| base.wheel.metadata.requires_python.as_ref());
-                PythonApi { headers, oldest: oldest_python(required) }
+                PythonApi {
+                    headers,
+                    oldest: oldest_python(required),
+                    library: PythonLibrary::of(slice),
+                }
             }),
             slice,
             minimum,
@@ -228,6 +236,8 @@ impl<'a> Inputs<'a> {
             extension,
             source,
             library,
+            exports: part.go.exports.iter().map(|export| export.name.clone()).collect(),
+            python: PythonLibrary::of(slice),
             go_dir: prepared.map_or(&part.go, |prepared| &prepared.package).dir.clone(),
             slice,
             minimum: self.minimum()?.of_slice(slice),

@@ -2,7 +2,32 @@
 //!
 //! They set names and search paths at link time, so that no binary is edited afterwards.
 
+use super::arch::Machine;
 use super::os::{BinaryFormat, Os};
+use super::target::Slice;
+
+/// What `dlltool` calls the processors of DLLs.
+const DLLTOOL: &[(Machine, &str)] =
+    &[(Machine::Pe(0x8664), "i386:x86-64"), (Machine::Pe(0xaa64), "arm64")];
+
+impl Slice {
+    /// What `dlltool` calls the processor, for a system on which a linker has to know the DLL of
+    /// every symbol of Python.
+    pub fn dlltool_machine(self) -> Option<&'static str> {
+        let is_windows = self.os.format == BinaryFormat::Pe;
+        let named = DLLTOOL.iter().find(|(machine, _)| self.arch.machines.contains(machine));
+        named.filter(|_| is_windows).map(|(_, name)| *name)
+    }
+
+    /// The flags for the C of an extension module, which must agree with Python about the types of
+    /// C: on Windows, `long double` is the 64 bits of Microsoft's compiler.
+    pub fn extension_c_flags(self) -> &'static [&'static str] {
+        match (self.os.format, self.arch.goarch) {
+            (BinaryFormat::Pe, "amd64") => &["-mlong-double-64"],
+            _ => &[],
+        }
+    }
+}
 
 impl Os {
     /// The flag that sets a shared library's soname (`libhello.so`) or install name
@@ -17,12 +42,29 @@ impl Os {
         }
     }
 
+    /// Whether an extension module finds its library by an rpath. On Windows it has to load it.
+    pub fn has_rpaths(&self) -> bool {
+        match self.format {
+            BinaryFormat::Elf | BinaryFormat::MachO => true,
+            BinaryFormat::Pe => false,
+        }
+    }
+
+    /// Whether who looks up a name in a library also finds those of the libraries that it needs.
+    pub fn libraries_pass_names_on(&self) -> bool {
+        match self.format {
+            BinaryFormat::Elf | BinaryFormat::MachO => true,
+            BinaryFormat::Pe => false,
+        }
+    }
+
     /// Whether linkers copy debug information into a library. On macOS they leave it in the object
-    /// files, from which a tool of Apple's collects it.
+    /// files, from which a tool of Apple's collects it, and on Windows it goes into a file of its
+    /// own.
     pub fn links_debug_information(&self) -> bool {
         match self.format {
-            BinaryFormat::Elf | BinaryFormat::Pe => true,
-            BinaryFormat::MachO => false,
+            BinaryFormat::Elf => true,
+            BinaryFormat::MachO | BinaryFormat::Pe => false,
         }
     }
 

@@ -93,9 +93,9 @@ pub const TARGETS: &[Target] = &[
         fat: Some(UNIVERSAL2),
         no_c: None,
     },
-    Target::new("windows-amd64", &[Slice::new(WINDOWS, X86_64)]).without_c(NO_C_WINDOWS),
-    Target::new("windows-arm64", &[Slice::new(WINDOWS, AARCH64)]).without_c(NO_C_WINDOWS),
-    Target::new("windows-386", &[Slice::new(WINDOWS, I686)]).without_c(NO_C_WINDOWS),
+    Target::new("windows-amd64", &[Slice::new(WINDOWS, X86_64)]),
+    Target::new("windows-arm64", &[Slice::new(WINDOWS, AARCH64)]),
+    Target::new("windows-386", &[Slice::new(WINDOWS, I686)]).without_c(UNTRIED),
     Target::new("linux-386", &[Slice::new(LINUX, I686)])
         .without_c("a Go library for it crashes the process that loads it"),
     Target::new("linux-arm", &[Slice::new(LINUX, ARMV7L)]).without_c(UNTRIED),
@@ -104,8 +104,6 @@ pub const TARGETS: &[Target] = &[
     Target::new("linux-s390x", &[Slice::new(LINUX, S390X)]).without_c(UNTRIED),
 ];
 
-const NO_C_WINDOWS: &str = "an extension for Windows has to be linked to python3.dll and has to find \
-                            its library without an rpath, which pygo cannot do yet";
 const UNTRIED: &str = "pygo does not compile C for it yet";
 
 /// The targets that are built when neither the command line nor the project names any.

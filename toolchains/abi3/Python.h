@@ -50,11 +50,17 @@ extern "C" {
 
 #ifdef _WIN32
 #define PYGO_IMPORT __declspec(dllimport)
-#define PYGO_EXPORT __declspec(dllexport)
 #else
 #define PYGO_IMPORT
-/* Exported even with -fvisibility=hidden. */
+#endif
+
+/* What exports an init function even with -fvisibility=hidden, unless another one calls it. */
+#ifndef PYGO_EXPORT
+#ifdef _WIN32
+#define PYGO_EXPORT __declspec(dllexport)
+#else
 #define PYGO_EXPORT __attribute__((visibility("default")))
+#endif
 #endif
 
 #define PyMODINIT_FUNC PYGO_EXTERN_C PYGO_EXPORT PyObject *

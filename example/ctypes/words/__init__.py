@@ -4,8 +4,9 @@ import ctypes
 import sys
 from pathlib import Path
 
-_SUFFIX = ".dylib" if sys.platform == "darwin" else ".so"
-_library = ctypes.CDLL(str(Path(__file__).parent / "lib" / f"libwords{_SUFFIX}"))
+_FILES = {"darwin": "libwords.dylib", "win32": "words.dll"}
+_FILE = _FILES.get(sys.platform, "libwords.so")
+_library = ctypes.CDLL(str(Path(__file__).parent / "lib" / _FILE))
 _library.CountWords.argtypes = [ctypes.c_char_p]
 _library.CountWords.restype = ctypes.c_int
 

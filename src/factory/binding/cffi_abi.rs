@@ -2,6 +2,7 @@
 //! Go library. Nothing is compiled against an interpreter, so one wheel per platform serves every
 //! Python that has cffi.
 
+use super::ctypes::not_exported;
 use super::interface::{Binding, CffiModule, Locator, PythonModule};
 use crate::factory::stubs::stubs;
 use crate::project::{Extension, GoLibrary, Part, go_types};
@@ -24,6 +25,11 @@ impl<'p> Binding<'p> for CffiAbi<'p> {
     fn source(&self) -> Option<CffiModule<'p>> {
         let Extension { module, signatures, .. } = self.extension;
         Some(CffiModule { module, types: go_types(signatures), signatures, preamble: None })
+    }
+
+    fn c_functions(&self) -> Vec<String> {
+        let declared = self.extension.signatures.iter().filter_map(|s| s.prototype.as_ref());
+        not_exported(self.part, declared.map(|prototype| prototype.name.as_str()))
     }
 
     fn python_module(&self, os: &Os) -> Option<PythonModule<'p>> {

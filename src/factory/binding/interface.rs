@@ -32,6 +32,11 @@ pub(in crate::factory) trait Binding<'p>: Send + Sync {
         None
     }
 
+    /// The C functions that Python code may look up in the library besides those of Go.
+    fn c_functions(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The C or Python source to generate once for all targets.
     fn source(&self) -> Option<CffiModule<'p>> {
         None

@@ -33,7 +33,7 @@ pub(super) fn of(part: &Part) -> Box<dyn Binding<'_> + '_> {
         PartKind::CffiAbi(library, extension) => {
             Box::new(cffi_abi::CffiAbi { part, library, extension })
         }
-        PartKind::Ctypes(_) => Box::new(ctypes::Ctypes),
+        PartKind::Ctypes(_) => Box::new(ctypes::Ctypes { part }),
         PartKind::Capi(native) => Box::new(capi::Capi { part, native }),
         PartKind::Program(program) => Box::new(program::Command { program }),
     }

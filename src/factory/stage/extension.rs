@@ -1,12 +1,14 @@
 //! Extension: C, compiled and linked for one slice against its Go library.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::dll_loader::DllLoader;
 use super::go_command::TOOL_VARIABLES;
-use super::{Binary, GeneratedSource, Library, WorkDir, linked_library};
+use super::{Binary, GeneratedSource, Library, PythonLibrary, WorkDir, linked_library};
+use crate::audit::{self, BinaryFile};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::{ExtensionModule, Linked};
 use crate::factory::event::Stage;
@@ -34,6 +36,9 @@ const CLAIM: &str = "signatures: ";
 const EXPORTS: &str = "exports.map";
 const VISIBLE: &str = "{ global: PyInit*; local: *; };\n";
 
+/// The source of what loads the library.
+const LOADER: &str = "pygo-loader.c";
+
 const FLAGS: &[&str] = &["-fPIC", "-fvisibility=hidden", "-DNDEBUG"];
 
 /// Builds an extension module for one slice.
@@ -41,6 +46,10 @@ pub(in crate::factory) struct Compile<'a> {
     pub(in crate::factory) extension: ExtensionModule<'a>,
     pub(in crate::factory) source: Arc<GeneratedSource>,
     pub(in crate::factory) library: Arc<Library>,
+    /// The names of the functions that Go exports.
+    pub(in crate::factory) exports: Vec<String>,
+    /// What Python's symbols are linked to, where a linker has to know.
+    pub(in crate::factory) python: Option<PythonLibrary>,
     /// The directory of the Go package: cgo's header includes what the preamble includes there.
     pub(in crate::factory) go_dir: PathBuf,
     pub(in crate::factory) slice: Slice,
@@ -69,7 +78,8 @@ impl Compile<'_> {
             // The linker would name the object files, which are gone by then.
             Profile::Debug => &["-Wl,-S"],
         };
-        let fixed = symbols.iter().chain(FLAGS).chain(self.extension.flags).chain(ERRORS);
+        let own = self.slice.extension_c_flags().iter().chain(self.extension.flags);
+        let fixed = symbols.iter().chain(FLAGS).chain(own).chain(ERRORS);
         let os = self.slice.os;
         let link = match &self.extension.linked {
             Linked::Library { dir } => os.extension_flags(self.file_name(), Some(dir)),
@@ -81,19 +91,45 @@ impl Compile<'_> {
         fixed.map(|flag| (*flag).to_owned()).chain(link).collect()
     }
 
-    /// The source and the library as arguments of the compiler, and what follows them.
-    fn inputs(&self) -> Vec<OsString> {
+    /// The source and the library as arguments of the compiler, and what follows them. `loader` is
+    /// the source of what loads the library instead, and `python` what defines Python's symbols.
+    fn inputs(&self, loader: Option<&Path>, python: Option<&Path>) -> Vec<OsString> {
         let Library { binary, link, .. } = &*self.library;
         // By its path: zig takes `-lc`, `-lm`, `-lutil` and the like for parts of libc.
-        let files = [&self.source.file, binary].map(|file| file.clone().into_os_string());
-        let [source, library] = files;
+        let [source, library] =
+            [&self.source.file, loader.unwrap_or(binary)].map(|file| file.as_os_str().to_owned());
         let mut inputs = match link.has_cxx {
             false => vec![source, library],
             // The C++ compiler would take it for C++.
             true => vec!["-x".into(), "c".into(), source, "-x".into(), "none".into(), library],
         };
         inputs.extend(link.flags.iter().map(OsString::from));
+        inputs.extend(python.map(OsString::from));
         inputs
+    }
+
+    /// What makes the module load its library, where no loader of the system finds it: flags for
+    /// its own source, and more source.
+    fn loader(&self) -> Result<Option<([String; 2], String)>> {
+        let Linked::Library { dir } = &self.extension.linked else { return Ok(None) };
+        if self.slice.os.has_rpaths() {
+            return Ok(None);
+        }
+        let doing = format!("reading the exports of {}", self.library.binary.display());
+        let bytes =
+            fs_err::read(&self.library.binary).map_err(|error| Failure::io(&doing, &error))?;
+        let read = BinaryFile::read("", bytes.as_slice());
+        let Ok(Some(BinaryFile { binary: audit::Binary::Pe(pe), .. })) = read else {
+            return Err(Failure::build(doing, "it is not a DLL", "report this bug"));
+        };
+        let names: BTreeSet<_> = self.exports.iter().map(String::as_str).collect();
+        let has = |name: &&str| pe.exports.hashes().contains(&audit::exports::hash(name));
+        let functions: Vec<_> = names.into_iter().filter(has).collect();
+        let file = self.library.binary.file_name().unwrap_or_default().to_string_lossy();
+        let path = format!("{dir}/{file}");
+        let module = self.extension.module.last();
+        let loader = DllLoader { path: &path, module, functions: &functions };
+        Ok(Some((loader.flags(), loader.text())))
     }
 
     /// The files among the flags for the linker.
@@ -121,6 +157,8 @@ impl Input for Compile<'_> {
         let Self { extension, source, library, slice, minimum, cc, .. } = self;
         let Self { environment, profile: _, driver: _, host: _, config_file: _, dir: _, .. } = self;
         into.value("flags", &self.flags())?;
+        into.value("python", &self.python)?;
+        into.value("loader", &self.loader()?)?;
         // Their paths are of this machine; what is in them decides.
         let dir = self.go_dir.to_string_lossy();
         let preamble = library.preamble_flags.iter().map(|flag| flag.replace(&*dir, "."));
@@ -149,15 +187,27 @@ impl Input for Compile<'_> {
         let file = library_dir.join(self.file_name());
         fs_err::write(library_dir.join(EXPORTS), VISIBLE)
             .map_err(|error| Failure::io(&doing, &error))?;
+        let (loader_flags, loader) = match self.loader()? {
+            None => (None, None),
+            Some((flags, text)) => {
+                let file = library_dir.join(LOADER);
+                fs_err::write(&file, text).map_err(|error| Failure::io(&doing, &error))?;
+                (Some(flags), Some(file))
+            }
+        };
+        let python = self.python.as_ref();
+        let python =
+            python.map(|python| python.file((self.host, &self.driver), &doing)).transpose()?;
         let compiler = if self.library.link.has_cxx { &self.driver.cxx } else { &self.driver.cc };
         let finished = Call::new(&self.host.environment, self.cc.name(), compiler, &doing)
             .without_host_libraries()
             .args([&headers, library_dir, &self.go_dir].map(|dir| format!("-I{}", dir.display())))
             .args(self.flags())
+            .args(loader_flags.into_iter().flatten())
             .args(if debug { self.prefix_maps(&headers) } else { Vec::new() })
             .args(&self.library.preamble_flags)
             .args(["-o".as_ref(), file.as_os_str()])
-            .args(self.inputs())
+            .args(self.inputs(loader.as_deref(), python.as_deref()))
             .envs(self.dir.env())
             .envs(self.driver.env.clone())
             .dir(library_dir)

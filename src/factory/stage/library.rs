@@ -9,10 +9,11 @@ use std::time::SystemTime;
 use fs_err as fs;
 
 use super::archive_link::ArchiveLink;
+use super::c_exports;
 use super::go_command::{TOOL_VARIABLES, c_flags, linker_flags, package, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
-use super::{WorkDir, linked_archive, linked_library};
+use super::{PythonLibrary, WorkDir, linked_archive, linked_library};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
@@ -32,6 +33,8 @@ pub(in crate::factory) struct GoBuild<'a> {
     pub(in crate::factory) is_archive: bool,
     /// What its C needs to use Python.
     pub(in crate::factory) python: Option<PythonApi>,
+    /// Functions that it exports besides those of Go.
+    pub(in crate::factory) c_functions: Vec<String>,
     /// The files Go may read: name for the fingerprint, and where it is.
     pub(in crate::factory) sources: Vec<(String, PathBuf)>,
     pub(in crate::factory) slice: Slice,
@@ -66,6 +69,8 @@ pub(in crate::factory) struct PythonApi {
     pub(in crate::factory) headers: &'static [(&'static str, &'static str)],
     /// The oldest Python that the project supports.
     pub(in crate::factory) oldest: Release,
+    /// What its symbols are linked to, where a linker has to know.
+    pub(in crate::factory) library: Option<PythonLibrary>,
 }
 
 impl PythonApi {
@@ -96,11 +101,14 @@ pub(in crate::factory) struct Library {
 }
 
 impl GoBuild<'_> {
-    /// Arguments of `go build`; `ar` makes archives.
-    fn flags(&self, ar: &Path) -> Result<Vec<String>> {
+    /// Arguments of `go build`; `ar` makes archives, and `files` are linked too.
+    fn flags(&self, ar: &Path, files: &str) -> Result<Vec<String>> {
         let mut identity = self.slice.os.identity_flag(&self.file_name).unwrap_or_default();
         if self.python.is_some() {
             identity = format!("{identity} {}", self.slice.os.python_symbols_flags());
+        }
+        if !files.is_empty() {
+            identity = format!("{identity} {files}");
         }
         let mut own = linker_flags(self.profile, self.slice).to_vec();
         let ar = format!("-extar={}", ar.display());
@@ -148,8 +156,9 @@ impl Input for GoBuild<'_> {
         into.value("import", &library.import)?;
         into.value("file name", file_name)?;
         into.value("python", &self.python)?;
+        into.value("C functions", &self.c_functions)?;
         into.value("slice", &(slice.name(), minimum))?;
-        into.value("flags", &self.flags(Path::new(AR))?)?;
+        into.value("flags", &self.flags(Path::new(AR), "")?)?;
         into.value("env", &self.env())?;
         into.value("environment", environment)?;
         into.value("go", &go.found.fingerprint())?;
@@ -186,7 +195,7 @@ impl Input for GoBuild<'_> {
         let finished = self
             .go
             .call(&doing)
-            .args(self.flags(&self.driver.ar)?)
+            .args(self.flags(&self.driver.ar, &self.linked_files(&doing)?)?)
             .args(["-o".as_ref(), binary.as_os_str()])
             .args(&package)
             .envs(self.env())
@@ -243,7 +252,8 @@ impl Input for GoBuild<'_> {
         into.value("library", &(library.name.to_string(), &library.go_dir))?;
         into.value("file name", file_name)?;
         into.value("slice", &(slice.name(), minimum))?;
-        into.value("flags", &(self.flags(Path::new(AR))?, &self.python, self.env(), offline))?;
+        into.value("flags", &(self.flags(Path::new(AR), "")?, &self.python, self.env(), offline))?;
+        into.value("C functions", &self.c_functions)?;
         into.value("environment", environment)?;
         // Go's files are compared by their time stamps, and with them where they are.
         into.value(
@@ -337,6 +347,21 @@ impl GoBuild<'_> {
     /// The last arguments of `go build`.
     pub(super) fn go_package(&self) -> Result<Vec<String>> {
         package(&self.library, &self.dir.own, self.go.found.version.minor)
+    }
+
+    /// The files that are linked besides Go's: what links Python's symbols, where a linker has to
+    /// know them, and what exports more functions.
+    fn linked_files(&self, doing: &str) -> Result<String> {
+        let tools = (self.host, &self.driver);
+        let mut files = Vec::new();
+        if let Some(library) = self.python.as_ref().and_then(|python| python.library.as_ref()) {
+            files.push(library.file(tools, doing)?);
+        }
+        if !self.c_functions.is_empty() {
+            files.push(c_exports::object(&self.c_functions, &self.dir.own, tools, doing)?);
+        }
+        let words = files.iter().map(|file| quoted(&file.display().to_string(), doing));
+        Ok(words.collect::<Result<Vec<_>>>()?.join(" "))
     }
 
     /// The flags for all C code that are not in the environment.

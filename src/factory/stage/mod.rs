@@ -7,9 +7,11 @@ mod backend;
 mod backend_failure;
 mod base_wheel;
 mod c_definitions;
+mod c_exports;
 mod cgo_header;
 mod cgo_packages;
 mod cgo_questions;
+mod dll_loader;
 mod extension;
 mod fuse;
 mod go_command;
@@ -24,6 +26,7 @@ mod preamble_flags;
 mod prepare;
 mod program;
 mod pure_backend;
+mod python_library;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -41,6 +44,7 @@ pub use pack::Wheel;
 pub(super) use packages::Packages;
 pub(super) use prepare::{Prepare, Prepared};
 pub(super) use program::{BuildProgram, Cgo};
+pub(super) use python_library::PythonLibrary;
 pub(super) use source::{Generate, GeneratedSource};
 
 use crate::audit::{BinaryFile, Format};

@@ -39,6 +39,10 @@ impl CCompiler for Clang {
         if slice.os.format == BinaryFormat::MachO && cfg!(target_os = "macos") {
             return apple(setup);
         }
+        if slice.os.format == BinaryFormat::Pe {
+            let found = "pygo does not know how clang links for Windows";
+            return Err(setup.refused(NAME, found, "leave this target out"));
+        }
         let beside = |name: &str| beside(exe, name, host);
         let (Some(cxx), Some(ar), Some(ranlib)) =
             (beside("clang++"), beside("llvm-ar"), beside("llvm-ranlib"))
@@ -94,6 +98,7 @@ impl CCompiler for Clang {
             cxx: dir.join("c++"),
             ar,
             ranlib,
+            dlltool: None,
             headers: None,
             env: Vec::new(),
         })
@@ -133,6 +138,7 @@ fn apple(setup: &Setup<'_>) -> Result<Driver> {
         cxx: dir.join("c++"),
         ar: beside("ar"),
         ranlib: beside("ranlib"),
+        dlltool: None,
         headers: None,
         env: Vec::new(),
     })

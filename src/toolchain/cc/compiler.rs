@@ -87,6 +87,8 @@ pub struct Driver {
     pub ar: PathBuf,
     /// Adds an index to archives.
     pub ranlib: PathBuf,
+    /// Makes import libraries of DLLs, if it links for Windows.
+    pub dlltool: Option<PathBuf>,
     /// The directory of its own headers, if known.
     pub headers: Option<PathBuf>,
     /// The variables it needs.

@@ -99,6 +99,8 @@ impl CCompiler for Zig {
         };
         let tools = [("ar", &*tool("ar")), ("ranlib", &*tool("ranlib"))];
         let archiver = host.cache.files("ar", &tools, true)?;
+        let dlltool = [("dlltool", &*tool("dlltool"))];
+        let dlltool = host.cache.files("dlltool", &dlltool, true)?;
         let named = host.environment.get("ZIG_GLOBAL_CACHE_DIR").map(PathBuf::from);
         let zig_cache = match named.filter(|dir| may_write_into(dir)) {
             Some(dir) => dir,
@@ -109,6 +111,7 @@ impl CCompiler for Zig {
             cxx: dir.join("c++"),
             ar: archiver.join("ar"),
             ranlib: archiver.join("ranlib"),
+            dlltool: Some(dlltool.join("dlltool")),
             headers: own_library(exe),
             env: vec![
                 ("ZIG_GLOBAL_CACHE_DIR", zig_cache.clone()),
