@@ -18,7 +18,7 @@ use crate::target::{
     Choice, DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, LINUX, MACOS, Os, Release, Target,
     UnknownTarget, parse_list,
 };
-use crate::toolchain::{Lookup, Tool};
+use crate::toolchain::{Cache, Lookup, Tool};
 use crate::wheel::Timestamp;
 
 /// The heading of options about native code.
@@ -180,6 +180,10 @@ pub(super) struct BuildArgs {
     /// Write a JSON report to this file
     #[arg(long, value_name = "FILE.json")]
     pub(super) report: Option<PathBuf>,
+    /// Write a page that shows where the time went: stages, critical path, CPU use and sizes
+    /// [default: in the cache directory]
+    #[arg(long, value_name = "FILE.html", num_args = 0..=1, require_equals = true)]
+    timings: Option<Option<PathBuf>>,
     /// Stop after the first failure
     #[arg(long)]
     pub(super) fail_fast: bool,
@@ -195,6 +199,27 @@ pub(super) struct BuildArgs {
     // Last: its help heading applies to all arguments that follow.
     #[command(flatten)]
     pub(super) native: NativeArgs,
+}
+
+impl BuildArgs {
+    /// Where the page of timings of the project at `root` goes, if it is wanted.
+    ///
+    /// # Errors
+    /// If there is no cache directory to put it into.
+    pub(super) fn timings(
+        &self,
+        environment: &Environment,
+        root: &Path,
+    ) -> Result<Option<PathBuf>> {
+        let Some(path) = &self.timings else { return Ok(None) };
+        if path.is_some() {
+            return Ok(path.clone());
+        }
+        let name = root.file_name().unwrap_or_else(|| OsStr::new("project"));
+        let mut file = name.to_owned();
+        file.push(".html");
+        Ok(Some(Cache::new(environment)?.dir("timings")?.join(file)))
+    }
 }
 
 /// The project and how to build its native code.

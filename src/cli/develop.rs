@@ -34,7 +34,7 @@ impl Arguments {
             self.native.options(environment, &project, Some("host"), work.path().to_owned())?;
         let plan = Plan::new(project, Options { editable: true, ..options })?;
         let Built { results, tools } =
-            build(environment, self.native.lookup(environment), detail, &plan)?;
+            build(environment, self.native.lookup(environment), detail, &plan, None)?;
         if let Some(kind) = verdict(environment, &results.outcomes) {
             return Ok(ExitCode::from(kind.exit_code()));
         }

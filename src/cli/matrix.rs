@@ -1,7 +1,7 @@
 //! `pygo matrix` and `pygo build`: wheels for many targets, or for the current machine.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,10 +15,10 @@ use super::output::{print, print_failure};
 use super::shares::{CostArgs, share};
 use super::verdict::verdict;
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{self, Options, Outcome, Plan, Results, Shard};
+use crate::factory::{self, Event, Observer as _, Options, Outcome, Plan, Results, Shard};
 use crate::process::{Environment, check_dir_writable};
 use crate::project::{Profile, Project};
-use crate::report::{Detail, Progress, Report, seconds, table, tell};
+use crate::report::{Detail, Progress, Report, Timings, seconds, table, tell};
 use crate::toolchain::{Lookup, Tools};
 
 /// Build a wheel for every target
@@ -123,12 +123,18 @@ fn run(
         Report::try_place(path)?;
         sources = factory::source_digests(plan)?;
     }
+    let root = planned.as_ref().map_or(args.native.project.path(), |plan| &plan.project.root);
+    let page = Page::of(args.timings(environment, root)?, root, start);
+    if let (Ok(_), Some(page)) = (&planned, &page) {
+        Timings::try_place(&page.path)?;
+    }
     let lookup = args.native.lookup(environment);
+    let timings = page.as_ref().map(|page| &page.timings);
     let built = planned.as_ref().map_err(Failure::clone).and_then(|plan| {
         if plan.share.as_ref().is_some_and(Vec::is_empty) {
             return Ok(None);
         }
-        build(environment, lookup, detail, plan).map(Some)
+        build(environment, lookup, detail, plan, timings).map(Some)
     });
     let (jobs, elapsed) = (args.native.jobs(), start.elapsed());
     let report = match &built {
@@ -161,7 +167,35 @@ fn run(
         Some(path) => also(kind, report.write(path)),
         None => kind,
     };
+    let kind = match &page {
+        Some(page) => also(kind, page.write(detail, &report)),
+        None => kind,
+    };
     Ok(kind.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
+}
+
+/// The page of timings that `--timings` asks for.
+struct Page {
+    path: PathBuf,
+    project: String,
+    timings: Timings,
+}
+
+impl Page {
+    /// A page at `path` about a run that started at `start`, for the project at `root`.
+    fn of(path: Option<PathBuf>, root: &Path, start: Instant) -> Option<Self> {
+        let name = root.file_name().unwrap_or(root.as_os_str());
+        let project = name.to_string_lossy().into_owned();
+        Some(Self { path: path?, project, timings: Timings::new(start) })
+    }
+
+    fn write(&self, detail: Detail, report: &Report) -> Result<()> {
+        self.timings.write(&self.path, &self.project, report)?;
+        if detail != Detail::Quiet {
+            tell(format_args!("timings: {}", self.path.display()));
+        }
+        Ok(())
+    }
 }
 
 /// Makes the plan for the `targets` named on the command line. Reads the project and runs nothing.
@@ -184,19 +218,26 @@ pub(super) fn ready(out_dir: &Path) -> Result<()> {
     made.map_err(|error| Failure::io(doing, &error))
 }
 
-/// Builds, showing progress.
+/// Builds, showing progress; `timings` sees the same events.
 pub(super) fn build(
     environment: &Environment,
     lookup: Lookup,
     detail: Detail,
     plan: &Plan,
+    timings: Option<&Timings>,
 ) -> Result<Built> {
     let targets = plan.share.as_ref().unwrap_or(&plan.options.targets);
     let progress = Arc::new(Progress::new(environment, detail, targets));
     let shown = Arc::clone(&progress);
     let lookup = Lookup { go_dirs: plan.project.go_dirs(), ..lookup };
     let tools = Tools::new(environment, lookup, move |download| shown.downloading(&download));
-    let results = factory::run(plan, &tools, &*progress);
+    let observer = |event: &Event<'_>| {
+        progress.event(event);
+        if let Some(timings) = timings {
+            timings.event(event);
+        }
+    };
+    let results = factory::run(plan, &tools, &observer);
     progress.finish();
     Ok(Built { results: results?, tools })
 }

@@ -130,6 +130,8 @@ pub enum Event<'a> {
         work: &'a Work,
         /// The targets that need it.
         serves: &'a [Target],
+        /// The stages whose outputs it needs.
+        after: &'a [Work],
     },
     /// A stage ended.
     Finished {

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::binding;
 use super::event::{Event, Scope, Stage, Work};
-use super::flow::{Flow, Monitor, StageError};
+use super::flow::Flow;
 use super::inputs::Inputs;
+use super::monitor::{Monitor, StageError};
 use super::stage::Wheel;
 use crate::target::{Slice, Target};
 

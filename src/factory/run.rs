@@ -6,8 +6,9 @@ use std::sync::atomic::Ordering;
 
 use super::derive::with_derived;
 use super::event::{Event, Observer, Work};
-use super::flow::{Flow, Monitor, StageTime};
+use super::flow::Flow;
 use super::inputs::Inputs;
+use super::monitor::{Monitor, StageTime};
 use super::notes_once::NotesOnce;
 use super::pipeline::{Outcome, pipeline};
 use super::plan::Plan;

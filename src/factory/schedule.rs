@@ -21,6 +21,13 @@ struct Node<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NodeId(usize);
 
+impl NodeId {
+    /// Its position in the order in which nodes were added.
+    pub(super) fn index(self) -> usize {
+        self.0
+    }
+}
+
 impl<'a> Graph<'a> {
     /// Adds `task`, to run after all of `after`. Tasks that are ready start in the order in which
     /// they were added. Cycles are impossible: `after` can only name existing tasks.

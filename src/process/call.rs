@@ -9,6 +9,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
 use super::children::{Running, check_stopped, signal_name};
+use super::cpu_time;
 use super::environment::Environment;
 use crate::error::{Failure, Kind, Result};
 
@@ -157,6 +158,7 @@ impl Call {
             let stderr = scope.spawn(|| read_all(stderr));
             (read_all(stdout), stderr.join().unwrap_or_default())
         });
+        cpu_time::add_ended(&child);
         let status = child.wait();
         drop(running);
         let status = status.map_err(|error| Failure::io(&self.doing, &error))?;

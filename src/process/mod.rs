@@ -7,11 +7,13 @@
 mod atomic_write;
 mod call;
 mod children;
+mod cpu_time;
 mod environment;
 mod temporary;
 
 pub use atomic_write::{check_dir_writable, check_writable, may_write_into, write_atomically};
 pub use call::{Call, Finished};
 pub use children::{GUARD_COMMAND, check_stopped, guard, remove, start_guard, stop_all};
+pub use cpu_time::cpu_time;
 pub use environment::Environment;
 pub use temporary::Temporary;

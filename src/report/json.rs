@@ -97,12 +97,15 @@ pub struct ReportedTarget {
     pub target: String,
     /// What became of it.
     pub result: TargetResult,
-    /// The wheel's path; this and the next five are `null` for a target without a wheel.
+    /// The wheel's path; this and the next six are `null` for a target without a wheel.
     pub wheel: Option<PathBuf>,
     /// Its SHA-256, in hexadecimal.
     pub sha256: Option<String>,
     /// Its size in bytes.
     pub size: Option<u64>,
+    /// The size of its files before packing, in bytes.
+    #[serde(default)]
+    pub unpacked: Option<u64>,
     /// Its tag, as in the file name.
     pub tag: Option<String>,
     /// Its tags, expanded.
@@ -345,6 +348,7 @@ fn reported(outcome: &Outcome, times: &[StageTime]) -> ReportedTarget {
         wheel: wheel.map(|wheel| wheel.path.clone()),
         sha256: wheel.map(|wheel| wheel.sha256.clone()),
         size: wheel.map(|wheel| wheel.size),
+        unpacked: wheel.map(|wheel| wheel.unpacked),
         tag: wheel.map(|wheel| wheel.name.tag.to_string()),
         tags: wheel.map(|wheel| wheel.name.tag.expanded()),
         because: wheel.and_then(|wheel| wheel.because.clone()),

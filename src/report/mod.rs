@@ -1,4 +1,5 @@
-//! What people and pipelines read of a run: progress while it runs, a table and JSON at its end.
+//! What people and pipelines read of a run: progress while it runs, a table, JSON and a page of
+//! timings at its end.
 //!
 //! Observes the factory's events; the factory does not know about this module. Everything here goes
 //! to standard error or to a file: standard output belongs to the list of wheels.
@@ -11,6 +12,7 @@ mod live;
 mod plan;
 mod progress;
 mod table;
+mod timings;
 
 pub use check::{
     CHECK_FORMAT, CheckReport, CheckedBinary, CheckedWheel, Layout, ReportedFinding,
@@ -31,6 +33,7 @@ pub use plan::{
 };
 pub use progress::{Detail, Progress};
 pub use table::table;
+pub use timings::Timings;
 
 /// Prints `text` as a line on standard error. If that fails (its reader is gone, its disk is full),
 /// the run goes on: wheels matter more.

@@ -84,7 +84,7 @@ impl Observer for Progress {
             Event::Note(text) => {
                 self.say(&format!("{} {text}", style("note:").cyan().for_stderr()))
             }
-            Event::Started { work, serves } => {
+            Event::Started { work, serves, .. } => {
                 if let Some(live) = &self.live {
                     live.started(work, serves);
                 }

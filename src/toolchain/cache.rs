@@ -16,7 +16,7 @@ const LOGS_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// What it contains.
 pub(super) const DIRECTORIES: &[&str] =
-    &["tools", "files", "env", "go", "uv", "zig", "stages", "answers", "tmp", "logs"];
+    &["tools", "files", "env", "go", "uv", "zig", "stages", "answers", "tmp", "logs", "timings"];
 
 /// The directory that `PYGO_CACHE_DIR` names, or `pygo` in the user's cache directory. If that is
 /// not writable, as for a container's user without a home, `pygo-UID` in the directory for temporary
@@ -34,6 +34,7 @@ pub(super) const DIRECTORIES: &[&str] =
 /// | `answers/`  | what tools said about themselves                            |
 /// | `tmp/`      | work in progress; empty when nothing runs                   |
 /// | `logs/`     | the output of tools in failed runs                          |
+/// | `timings/`  | pages of `--timings`, one for each name of a project        |
 #[derive(Debug, Clone)]
 pub struct Cache {
     root: PathBuf,

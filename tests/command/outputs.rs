@@ -53,6 +53,29 @@ fn a_report_follows_links() {
 }
 
 #[test]
+fn timings_of_a_failed_run_say_why_it_failed() {
+    let own = Test::new();
+    let page = own.path().join("timings.html");
+    let cache = own.path().join("cache").into_os_string();
+    for (option, path) in [
+        (format!("--timings={}", page.display()), page.clone()),
+        ("--timings".to_owned(), own.path().join("cache/timings/nonexist.html")),
+    ] {
+        let test = Test::new().args(&["matrix", "nonexist", &option]);
+        let done = test.env("PYGO_CACHE_DIR", &cache).run();
+        assert_eq!(done.code, Some(3), "{}", done.stderr);
+        let said = format!("timings: {}", path.display());
+        assert!(done.stderr.contains(&said), "{}", done.stderr);
+        let text = fs_err::read_to_string(path).unwrap();
+        assert!(text.contains("<h1>Timings of nonexist</h1>"), "{text}");
+        assert!(text.contains("class=\"failure\"") && text.contains("nothing was built"), "{text}");
+    }
+    let done = Test::hello().args(&["matrix", "--timings=none/x.html"]).run();
+    assert_eq!(done.code, Some(6), "{}", done.stderr);
+    assert!(done.stderr.contains("writing the timings to none/x.html"), "{}", done.stderr);
+}
+
+#[test]
 fn a_report_can_be_a_pipe() {
     let test = quick("pipe");
     let pipe = test.path().join("pipe");

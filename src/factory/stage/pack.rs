@@ -34,6 +34,8 @@ pub struct Wheel {
     pub name: WheelName,
     /// Its size in bytes.
     pub size: u64,
+    /// The size of its files before packing, in bytes.
+    pub unpacked: u64,
     /// The SHA-256 of the file, in hexadecimal.
     pub sha256: String,
     /// What in its binaries determines the platform tag, if anything does.
@@ -134,6 +136,7 @@ impl Input for Pack<'_> {
             path,
             name,
             size: bytes.len() as u64,
+            unpacked: contents.values().map(|file| file.bytes.len() as u64).sum(),
             sha256: digest.hex(),
             because: self.verdict.because.clone(),
             findings,
@@ -148,6 +151,7 @@ impl Input for Pack<'_> {
     fn save(wheel: &Wheel) -> Option<Saved> {
         let kept = Kept {
             sha256: wheel.sha256.clone(),
+            unpacked: wheel.unpacked,
             findings: wheel.findings.iter().map(KeptFinding::from).collect(),
         };
         let files = vec![(wheel.name.to_string(), wheel.path.clone())];
@@ -171,7 +175,15 @@ impl Input for Pack<'_> {
         }
         let size = bytes.len() as u64;
         let because = self.verdict.because.clone();
-        Ok(Some(Wheel { path, name, size, sha256: kept.sha256, because, findings }))
+        Ok(Some(Wheel {
+            path,
+            name,
+            size,
+            unpacked: kept.unpacked,
+            sha256: kept.sha256,
+            because,
+            findings,
+        }))
     }
 }
 
@@ -179,6 +191,7 @@ impl Input for Pack<'_> {
 #[derive(Serialize, Deserialize)]
 struct Kept {
     sha256: String,
+    unpacked: u64,
     findings: Vec<KeptFinding>,
 }
 
