@@ -12,6 +12,7 @@
 //! * [`template`]: the files of a new project
 //! * [`toolchain`]: finds and downloads Go, C compilers, Python and cffi
 //! * [`factory`]: builds wheels: plan, schedule and stages
+//! * [`tester`]: tests finished wheels in fresh environments
 //! * [`report`]: progress, summaries and machine-readable reports
 //! * [`release`]: joins what several machines built
 //! * [`cli`]: one file per subcommand
@@ -29,6 +30,7 @@ pub mod report;
 pub mod sdist;
 pub mod target;
 pub mod template;
+pub mod tester;
 pub mod toolchain;
 pub mod wheel;
 

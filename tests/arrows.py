@@ -29,9 +29,10 @@ ALLOWED = {
     "audit": DATA | {"sdist", "wheel"},
     "toolchain": DATA | {"process", "project", "wheel"},
     "factory": BUILD,
-    "report": BUILD | {"factory"},
+    "tester": DATA | {"process", "toolchain", "wheel"},
+    "report": BUILD | {"factory", "tester"},
     "release": BUILD | {"factory", "report"},
-    "cli": BUILD | {"factory", "release", "report", "template"},
+    "cli": BUILD | {"factory", "release", "report", "template", "tester"},
     "main": {"cli"},
 }
 

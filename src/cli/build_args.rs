@@ -9,6 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use console::style;
 
 use super::dry_run::PlanFormat;
+use super::roots::RootArgs;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{BackendSettings, Native, Options, Setting, supports};
 use crate::process::Environment;
@@ -49,7 +50,7 @@ pub(super) struct ToolArgs {
 pub(super) struct PythonArg {
     /// Python that runs the build backend and cffi
     #[arg(long, value_name = "FILE", env = "PYGO_PYTHON", hide_env_values = true)]
-    python: Option<PathBuf>,
+    pub(super) python: Option<PathBuf>,
 }
 
 impl PythonArg {
@@ -190,6 +191,11 @@ pub(super) struct BuildArgs {
     /// After a successful build, remove other wheels of this project from the output directory
     #[arg(long)]
     pub(super) clean: bool,
+    /// Test the finished wheels that this machine can run with the project's `test-command`
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) test: bool,
+    #[command(flatten)]
+    pub(super) other: RootArgs,
     /// Print what would be built, with wheel names, tags and tools, without building it
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -379,7 +385,7 @@ fn profile() -> impl TypedValueParser<Value = Profile> {
 
 /// Resolves `named`, a path or a name on `PATH`. A missing program keeps its name, for the error
 /// message.
-fn program(environment: &Environment, named: &Path) -> PathBuf {
+pub(super) fn program(environment: &Environment, named: &Path) -> PathBuf {
     let found = environment.which(named).or_else(|| std::path::absolute(named).ok());
     found.unwrap_or_else(|| named.to_owned())
 }

@@ -10,7 +10,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Build", &["matrix", "build", "sdist", "develop"]),
     ("Release", &["plan", "merge"]),
     ("Start a project", &["new", "init", "signatures"]),
-    ("Check", &["check"]),
+    ("Check", &["check", "test"]),
     ("Tools", &["doctor", "targets", "schema", "toolchain", "cache", "go", "zig"]),
     ("Shell", &["completions", "man", "help"]),
 ];
@@ -120,6 +120,15 @@ const GUIDES: &[Guide] = &[
             ("pygo check --explain ELF004", "why a rule exists, and how to fix what it finds"),
         ],
         variables: &["NO_COLOR, CLICOLOR"],
+    },
+    Guide {
+        command: "test",
+        examples: &[
+            ("pygo test", "the wheels in dist/, by the project's `test-command`"),
+            ("pygo test dist --root arm64=/srv/arm64", "those for arm64 too, under qemu"),
+            ("pygo test dist/a.whl --command pytest", "another command"),
+        ],
+        variables: &["PYGO_CACHE_DIR", "PIP_*, UV_*"],
     },
     Guide {
         command: "doctor",

@@ -13,9 +13,10 @@ use super::clean::clean;
 use super::dry_run::dry_run;
 use super::output::{print, print_failure};
 use super::shares::{CostArgs, share};
+use super::test::{of_built, task};
 use super::verdict::verdict;
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{self, Event, Observer as _, Options, Outcome, Plan, Results, Shard};
+use crate::factory::{self, Event, Observer as _, Options, Outcome, Plan, Results, Shard, Wheel};
 use crate::process::{Environment, check_dir_writable};
 use crate::project::{Profile, Project};
 use crate::report::{Detail, Progress, Report, Timings, seconds, table, tell};
@@ -108,6 +109,7 @@ fn run(
         editable: request.editable,
         ..options
     });
+    let planned = planned.and_then(|plan| testable(plan, args));
     let planned = planned.and_then(|plan| share(environment, plan, request.costs, request.shard));
     if let (Ok(plan), true) = (&planned, args.dry_run) {
         let lookup = args.native.lookup(environment);
@@ -128,6 +130,10 @@ fn run(
     if let (Ok(_), Some(page)) = (&planned, &page) {
         Timings::try_place(&page.path)?;
     }
+    let tested = planned.as_ref().ok().map(|plan| {
+        let project = &plan.project;
+        task(project.settings.test.clone(), project.root.clone())
+    });
     let lookup = args.native.lookup(environment);
     let timings = page.as_ref().map(|page| &page.timings);
     let built = planned.as_ref().map_err(Failure::clone).and_then(|plan| {
@@ -142,7 +148,7 @@ fn run(
         Ok(None) => Report::empty(jobs, elapsed),
         Err(failure) => Report::failed(jobs, elapsed, failure),
     };
-    let report = match &planned {
+    let mut report = match &planned {
         Ok(plan) => report.of_matrix(plan, request.shard, sources),
         Err(_) => report,
     };
@@ -153,7 +159,22 @@ fn run(
             let profile = built.results.profile;
             let kind = show(environment, detail, outcomes, profile, elapsed);
             let clean = args.clean && kind.is_none();
-            if clean { also(kind, remove_earlier(detail, &dir, outcomes)) } else { kind }
+            let cleaned = if clean { remove_earlier(detail, &dir, outcomes) } else { Ok(()) };
+            let kind = also(kind, cleaned);
+            match tested.filter(|_| args.test && kind.is_none()) {
+                Some(task) => {
+                    let wheels: Vec<_> = wheels(outcomes).map(|wheel| wheel.path.clone()).collect();
+                    let lookup = args.native.lookup(environment);
+                    match of_built(environment, detail, lookup, &args.other, &task, &wheels) {
+                        Ok((tests, kind)) => {
+                            report = report.with_tests(&tests);
+                            kind
+                        }
+                        Err(failure) => also(None, Err(failure)),
+                    }
+                }
+                None => kind,
+            }
         }
         Ok(None) => {
             if detail != Detail::Quiet {
@@ -196,6 +217,27 @@ impl Page {
         }
         Ok(())
     }
+}
+
+/// The wheels that were built.
+fn wheels(outcomes: &[Outcome]) -> impl Iterator<Item = &Wheel> {
+    outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok())
+}
+
+/// Refuses to build wheels that cannot be tested afterwards.
+fn testable(plan: Plan, args: &BuildArgs) -> Result<Plan> {
+    let no_command = plan.project.settings.test.commands.is_empty();
+    if !args.test || !(no_command || plan.options.editable) {
+        return Ok(plan);
+    }
+    let (found, help) = match plan.options.editable {
+        true => ("an editable wheel works in place only", "leave out --test"),
+        false => (
+            "the project has no `test-command`",
+            "write one into the project's configuration: test-command = [\"pytest {project}\"]",
+        ),
+    };
+    Err(Failure::project("testing the wheels after the build", found, help))
 }
 
 /// Makes the plan for the `targets` named on the command line. Reads the project and runs nothing.
@@ -260,8 +302,7 @@ fn show(
             of_profile(profile)
         ));
     }
-    let wheels = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
-    let printed = print(wheels.map(|wheel| wheel.path.display()));
+    let printed = print(wheels(outcomes).map(|wheel| wheel.path.display()));
     also(environment, verdict(environment, outcomes), printed)
 }
 
@@ -275,8 +316,7 @@ pub(super) fn of_profile(profile: Profile) -> &'static str {
 
 /// Removes the wheels of earlier builds from `dir`.
 fn remove_earlier(detail: Detail, dir: &Path, outcomes: &[Outcome]) -> Result<()> {
-    let written = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
-    for name in clean(dir, &written.collect::<Vec<_>>())? {
+    for name in clean(dir, &wheels(outcomes).collect::<Vec<_>>())? {
         if detail != Detail::Quiet {
             tell(format_args!("removed {name}"));
         }

@@ -20,12 +20,14 @@ mod near_miss;
 mod output;
 mod plan;
 mod reference;
+mod roots;
 mod schema;
 mod sdist;
 mod shares;
 mod shell;
 mod signatures;
 mod targets;
+mod test;
 mod tool;
 mod toolchain;
 mod verdict;
@@ -99,6 +101,7 @@ enum Command {
     New(init::NewArguments),
     Init(init::Arguments),
     Check(check::Arguments),
+    Test(test::Arguments),
     Signatures(signatures::Arguments),
     Targets(targets::Arguments),
     Schema(schema::Arguments),
@@ -143,6 +146,7 @@ pub fn main() -> ExitCode {
         Command::New(arguments) => watched(&environment, || arguments.run(detail)),
         Command::Init(arguments) => watched(&environment, || arguments.run(detail)),
         Command::Check(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Test(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Schema(arguments) => watched(&environment, || arguments.run()),
         Command::Signatures(arguments) => {
             watched(&environment, || arguments.run(&environment, detail))

@@ -21,7 +21,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
         "`twine upload dist/*` or `uv publish` uploads what `pygo matrix` and `pygo sdist` wrote",
     ),
     (&["source", "src"], "`pygo sdist` builds the source distribution"),
-    (&["test", "run"], "`pygo develop`, then run Python or your tests as usual"),
+    (&["run"], "`pygo develop`, then run Python or your tests as usual"),
     (&["clean"], "`pygo matrix --clean` removes the wheels of earlier builds after a build"),
     (
         &["lint", "audit", "verify", "inspect", "show", "validate", "repair", "auditwheel"],

@@ -29,6 +29,11 @@ pub fn enclosing(dir: &Path, home: Option<&Path>) -> Option<PathBuf> {
     None
 }
 
+/// Whether `dir` is a project that pygo builds.
+pub fn is_project(dir: &Path) -> bool {
+    Project::of(dir) == Project::Pygo
+}
+
 #[derive(Debug, PartialEq)]
 enum Project {
     /// One that pygo builds.

@@ -31,10 +31,10 @@ pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
 pub use config::{
     BuildSystem, CheckConfig, CompilerName, Config, Key, NativeSettings, Profile, Settings,
-    check_reference, config_schema, keys, reference,
+    TestSettings, check_reference, config_schema, keys, reference,
 };
 pub use derived::{Derived, LeftOut, derive};
-pub use find::enclosing;
+pub use find::{enclosing, is_project};
 pub use glue::{declarations, go_header, go_types};
 pub use go::exports::{GoExport, GoParam};
 pub use go::lost_workspace::lost_workspace;

@@ -10,11 +10,15 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::failure::ReportedFailure;
+use super::rounded;
+use super::tested::{ReportedTest, reported as reported_test};
 use crate::error::{Failure, Result};
 use crate::factory::{Costs, Outcome, Plan, Results, Shard, Stage, StageTime};
 use crate::process::{check_writable, write_atomically};
 use crate::project::CompilerName;
 use crate::target::Target;
+use crate::tester::Tested;
 use crate::toolchain::{self, Found, Origin, Tool, Version};
 
 /// The number of this shape.
@@ -37,6 +41,9 @@ pub struct Report {
     pub tools: Option<Tools>,
     /// One entry per target, in the requested order.
     pub targets: Vec<ReportedTarget>,
+    /// The tests of the wheels, with `--test`.
+    #[serde(default)]
+    pub tests: Vec<ReportedTest>,
     /// Why nothing was built, if the run failed before any target was started.
     pub failure: Option<ReportedFailure>,
     /// The part of the matrix that the run built, such as `2/4`, if others build the rest.
@@ -155,30 +162,6 @@ pub struct ReportedStage {
     pub cost: Option<f64>,
 }
 
-/// A failure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ReportedFailure {
-    /// The stage, if the run got that far.
-    pub stage: Option<Stage>,
-    /// The part that the stage ran for, if a single one.
-    pub part: Option<String>,
-    /// The platform that the stage ran for: `all`, a slice or a target.
-    pub of: Option<String>,
-    /// The kind, which determines the exit code: `build`, `usage`, `project`, `toolchain`,
-    /// `backend`, `output` or `interrupted`.
-    pub kind: String,
-    /// The exit code of that kind.
-    pub exit_code: u8,
-    /// What was being done.
-    pub doing: String,
-    /// What went wrong.
-    pub found: String,
-    /// How to fix it.
-    pub help: String,
-    /// The file with the output of the tools.
-    pub log: Option<PathBuf>,
-}
-
 impl Report {
     /// The report of a run that finished.
     pub fn finished(
@@ -225,6 +208,11 @@ impl Report {
         Self { failure, ..Self::empty(jobs, elapsed) }
     }
 
+    /// The same report with the tests of its wheels.
+    pub fn with_tests(self, tests: &[Tested]) -> Self {
+        Self { tests: tests.iter().map(reported_test).collect(), ..self }
+    }
+
     /// The report of a run that had nothing to do.
     pub fn empty(jobs: usize, elapsed: Duration) -> Self {
         Self {
@@ -235,6 +223,7 @@ impl Report {
             profile: None,
             tools: None,
             targets: Vec::new(),
+            tests: Vec::new(),
             failure: None,
             shard: None,
             matrix: Vec::new(),
@@ -313,22 +302,6 @@ impl ReportedTool {
     }
 }
 
-impl ReportedFailure {
-    fn of(failure: &Failure) -> Self {
-        Self {
-            stage: None,
-            part: None,
-            of: None,
-            kind: failure.kind.name().to_owned(),
-            exit_code: failure.kind.exit_code(),
-            doing: failure.doing.clone(),
-            found: failure.found.clone(),
-            help: failure.help.clone(),
-            log: failure.log.clone(),
-        }
-    }
-}
-
 fn reported(outcome: &Outcome, times: &[StageTime]) -> ReportedTarget {
     let wheel = outcome.result.as_ref().ok();
     let failure = outcome.result.as_ref().err().map(|error| ReportedFailure {
@@ -377,9 +350,4 @@ fn stages(target: Target, times: &[StageTime]) -> Vec<ReportedStage> {
 /// The JSON Schema of [`Report`], generated from the types.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Report).to_value()
-}
-
-/// Seconds to the millisecond.
-fn rounded(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1000.0).round() / 1000.0
 }

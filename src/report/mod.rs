@@ -6,12 +6,14 @@
 
 mod check;
 mod doctor;
+mod failure;
 mod github;
 mod json;
 mod live;
 mod plan;
 mod progress;
 mod table;
+mod tested;
 mod timings;
 
 pub use check::{
@@ -22,10 +24,11 @@ pub use check::{
 pub use doctor::{
     DOCTOR_FORMAT, DiagnosedTool, DoctorReport, FoundTool, PlannedDownload, doctor_schema,
 };
+pub use failure::ReportedFailure;
 pub use github::annotate;
 pub use json::{
-    FORMAT, JoinedReport, Report, ReportedFailure, ReportedStage, ReportedTarget, ReportedTool,
-    TargetResult, Tools, schema,
+    FORMAT, JoinedReport, Report, ReportedStage, ReportedTarget, ReportedTool, TargetResult, Tools,
+    schema,
 };
 pub use plan::{
     PLAN_FORMAT, PlanDocument, PlannedPart, PlannedShard, PlannedStep, PlannedTarget, PlannedTool,
@@ -33,6 +36,9 @@ pub use plan::{
 };
 pub use progress::{Detail, Progress};
 pub use table::table;
+pub use tested::{
+    ReportedTest, TEST_FORMAT, TestReport, TestResult, test_line, test_schema, test_totals,
+};
 pub use timings::Timings;
 
 /// Prints `text` as a line on standard error. If that fails (its reader is gone, its disk is full),
@@ -51,6 +57,11 @@ pub fn seconds(duration: std::time::Duration) -> String {
         ..60.0 => format!("{seconds:.1}s"),
         _ => format!("{seconds:.0}s"),
     }
+}
+
+/// Seconds to the millisecond.
+fn rounded(duration: std::time::Duration) -> f64 {
+    (duration.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
 /// A number of bytes for people: `1.6 MB`.

@@ -13,6 +13,7 @@ const MIPS64LE: &Arch = &Arch {
     go_baseline: Some(("GOMIPS64", "hardfloat")),
     baseline: &Baseline::UNKNOWN,
     zig: "mips64el",
+    qemu: "mips64el",
     abi: "gnuabi64",
     triples: &["mips64el"],
     aliases: &[],

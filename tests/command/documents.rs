@@ -40,6 +40,11 @@ fn doctor_schema_is_current() {
 }
 
 #[test]
+fn test_schema_is_current() {
+    assert_current("test.schema.json", &format!("{:#}\n", pygo::report::test_schema()));
+}
+
+#[test]
 fn rules_are_current() {
     assert_current("rules.md", &pygo::report::rules_page());
 }

@@ -30,4 +30,5 @@ mod preamble;
 mod programs;
 mod signatures;
 mod support;
+mod testing;
 mod two_libraries;

@@ -66,6 +66,28 @@ pub(super) fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// The wheels in `named`, which are files or directories.
+///
+/// # Errors
+/// As [`find`], and for files that are not wheels.
+pub(in crate::cli) fn wheels_in(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let is_wheel = |path: &Path| path.extension().is_some_and(|end| end == "whl");
+    let doing = "looking for wheels";
+    let help = "pass wheels, or directories with wheels; `pygo matrix` builds them";
+    let wrong = |found: String| Err(Failure::new(Kind::Usage, doing, found, help));
+    if let Some(path) = named.iter().find(|path| !path.is_dir() && !is_wheel(path)) {
+        return wrong(format!("{} does not end in .whl", path.display()));
+    }
+    if let Some(path) = named.iter().find(|path| !path.exists()) {
+        return wrong(format!("{} does not exist", path.display()));
+    }
+    let found: Vec<_> = find(named)?.into_iter().filter(|path| is_wheel(path)).collect();
+    if found.is_empty() {
+        return wrong("there are only sdists".to_owned());
+    }
+    Ok(found)
+}
+
 /// Whether `path` is what tools put beside a wheel to sign it, so that `dist/*` names it.
 fn is_signature(path: &Path) -> bool {
     let endings = ["asc", "attestation", "sig", "sigstore"];

@@ -27,6 +27,8 @@ use crate::error::{Failure, Kind, Result};
 use crate::process::Environment;
 use crate::report::{Detail, Layout, check_text, tell};
 
+pub(super) use find::wheels_in;
+
 /// Check wheels and sdists from any build tool
 ///
 /// Reports what is wrong with each file, and which platforms a wheel is compatible with.

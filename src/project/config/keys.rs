@@ -114,6 +114,17 @@ pub struct ProjectKeys {
     /// `hatchling.build`
     #[schemars(extend("x-default" = "`setuptools.build_meta`", "pattern" = "^(?!pygo_tools)"))]
     pub backend: Option<String>,
+    /// The commands of `pygo test`, which run in an empty directory for each wheel that the machine
+    /// can run: `pytest {project}/tests`. No shell reads them, unless it is `sh -c '...'`;
+    /// `{project}` and `{wheel}` stand for paths
+    #[schemars(extend("x-default" = "none"))]
+    pub test_command: Option<Vec<String>>,
+    /// What `pygo test` installs besides a wheel: `pytest>=8`
+    #[schemars(extend("x-default" = "none"))]
+    pub test_requires: Option<Vec<String>>,
+    /// The extras of the wheel that `pygo test` installs: `yaml`
+    #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": EXTRA })))]
+    pub test_extras: Option<Vec<String>>,
 }
 
 /// A path inside the project.
@@ -125,6 +136,9 @@ const RELATIVE: &str = r"^(?!/)[^\x00-\x1f\x7f-\x9f]+$";
 /// The import path of a package that a module has, as `module.CheckImportPath` of Go requires it.
 const IMPORT: &str =
     r"^[A-Za-z0-9_~-][A-Za-z0-9._~+-]*\.[A-Za-z0-9._~+-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~+-]*)*$";
+
+/// The name of an extra.
+const EXTRA: &str = "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$";
 
 /// A build tag.
 const TAG: &str = r"^[^\x00-\x2d\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\xa9]+$";

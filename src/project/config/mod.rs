@@ -4,9 +4,9 @@
 //! pygo-tools 0.1.8, the configuration is `config.json` if there is a `setup.py` beside it, else
 //! the table `[tool.pygo-tools]` of `pyproject.toml`.
 
-mod before;
 mod build_system;
 mod check;
+mod commands;
 mod compiler;
 mod declarations;
 mod file;
@@ -20,6 +20,7 @@ mod schema;
 mod settings;
 mod table;
 mod tables;
+mod test;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ pub use keys::{Key, keys, reference};
 pub use profile::Profile;
 pub use schema::config_schema;
 pub use settings::{NativeSettings, Settings};
+pub use test::TestSettings;
 
 /// A configuration whose values are all valid.
 #[derive(Debug, Clone)]
@@ -79,7 +81,8 @@ impl PartConfig {
         let build_tags = keys.build_tags.clone().unwrap_or_default();
         check_tags(&build_tags, doing)?;
         let ldflags = keys.ldflags.clone().unwrap_or_default();
-        let before = before::commands(keys.before.as_deref().unwrap_or_default(), doing)?;
+        let before =
+            commands::commands("before", keys.before.as_deref().unwrap_or_default(), doing)?;
         let kind = kind::of(&keys, root, doing)?;
         Ok(Self { kind, go_dir, go_package, build_tags, ldflags, before })
     }

@@ -11,6 +11,7 @@ use super::compiler::CompilerName;
 use super::file::ConfigFile;
 use super::keys::NativeKeys;
 use super::profile::Profile;
+use super::test::TestSettings;
 use crate::error::{Failure, Result};
 use crate::target::{Choice, LINUX, MACOS, Os, Release, Slice, parse_list};
 
@@ -23,6 +24,8 @@ pub struct Settings {
     pub native: NativeSettings,
     /// The same on the slices that have keys of their own, complete.
     pub on: BTreeMap<Slice, NativeSettings>,
+    /// How finished wheels are tested.
+    pub test: TestSettings,
 }
 
 /// How native code is built; an absent key is `None`.
@@ -67,7 +70,8 @@ impl Settings {
                 on.insert(slice, other);
             }
         }
-        Ok(Self { targets, native, on })
+        let test = TestSettings::read(&file.project, doing)?;
+        Ok(Self { targets, native, on, test })
     }
 }
 

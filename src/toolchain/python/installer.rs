@@ -3,6 +3,7 @@
 //! uv is used if it runs pygo or is on `PATH`, else the interpreter's pip. Either way the user's
 //! index, proxy and certificate settings for that tool apply.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::interpreter::Interpreter;
@@ -80,6 +81,30 @@ impl Installer {
         let help = "activate a virtual environment for it, or name its Python with --python";
         let run = |call: Call| call.args([wheel]).log(log).run(Kind::Toolchain, help).map(drop);
         calls.into_iter().try_for_each(run)
+    }
+
+    /// Installs `requirements` for the interpreter `exe` of another environment, which needs no pip.
+    ///
+    /// # Errors
+    /// [`Kind::Toolchain`] with the end of the installer's output.
+    pub fn install_for(
+        &self,
+        exe: &Path,
+        doing: &str,
+        requirements: &[String],
+        log: &Path,
+    ) -> Result<()> {
+        let call = match &self.uv {
+            Some(uv) => self.uv_install(uv, doing).args(["--python".as_ref(), exe.as_os_str()]),
+            None => {
+                let with = ["--python".as_ref(), exe.as_os_str()];
+                let offline = self.offline.then_some("--no-index");
+                self.pip_call(doing, with)?.args(offline)
+            }
+        };
+        let help = "check the requirements, the network, and the index that pip or uv is \
+                    configured to use";
+        call.args(["--"]).args(requirements).log(log).run(Kind::Toolchain, help).map(drop)
     }
 
     /// Installs the lines of a requirements file into the directory `into`; temporary files go
@@ -177,6 +202,15 @@ impl Installer {
     }
 
     fn pip_install(&self, doing: &str) -> Result<Call> {
+        self.pip_call(doing, [] as [&OsStr; 0])
+    }
+
+    /// A call of `pip install` with `options` of pip itself.
+    fn pip_call<'a>(
+        &self,
+        doing: &str,
+        options: impl IntoIterator<Item = &'a OsStr>,
+    ) -> Result<Call> {
         let Some(pip) = &self.python.pip else {
             let exe = self.python.found.path.display();
             let found = format!("there is neither uv on PATH nor pip in {exe}");
@@ -187,6 +221,7 @@ impl Installer {
             .python
             .call(doing)
             .args(pip)
+            .args(options)
             .args(["install", "--quiet", "--no-input", "--disable-pip-version-check"])
             .without_envs(PIP_ELSEWHERE.iter().copied()))
     }

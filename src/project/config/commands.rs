@@ -1,19 +1,19 @@
-//! The key `before`: commands that run before Go.
+//! Keys with commands: `before` and `test-command`.
 
 use super::super::text::shown;
 use super::super::words::split_words;
 use crate::error::{Failure, Result};
 
-/// The words of each command.
+/// The words of each command in `lines`, the value of `key`.
 ///
 /// # Errors
 /// A command without words, or with a quote that is not closed.
-pub(super) fn commands(lines: &[String], doing: &str) -> Result<Vec<Vec<String>>> {
+pub(super) fn commands(key: &str, lines: &[String], doing: &str) -> Result<Vec<Vec<String>>> {
     let command = |line: &String| {
         let wrong = |found: String| {
             Failure::project(
                 doing,
-                format!("`before` contains {}, {found}", shown(line)),
+                format!("`{key}` contains {}, {found}", shown(line)),
                 "write a program and its arguments: \"make -C ../lib\"; a shell runs what is in \
                  quotes after \"sh -c\"",
             )
@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn each_string_is_a_command_and_no_shell_reads_it() {
-        let read = |line: &str| commands(&[line.to_owned()], "reading").map(|all| all[0].clone());
+        let read = |line: &str| {
+            commands("before", &[line.to_owned()], "reading").map(|all| all[0].clone())
+        };
         assert_eq!(read("make $X > y").unwrap(), ["make", "$X", ">", "y"]);
         assert_eq!(read("sh -c 'a && b'").unwrap(), ["sh", "-c", "a && b"]);
         for (line, found) in [

@@ -1,0 +1,49 @@
+//! A failure in reports for programs.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Failure;
+use crate::factory::Stage;
+
+/// A failure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportedFailure {
+    /// The stage, if the run got that far.
+    pub stage: Option<Stage>,
+    /// The part that the stage ran for, if a single one.
+    pub part: Option<String>,
+    /// The platform that the stage ran for: `all`, a slice or a target.
+    pub of: Option<String>,
+    /// The kind, which determines the exit code: `build`, `usage`, `project`, `toolchain`,
+    /// `backend`, `output` or `interrupted`.
+    pub kind: String,
+    /// The exit code of that kind.
+    pub exit_code: u8,
+    /// What was being done.
+    pub doing: String,
+    /// What went wrong.
+    pub found: String,
+    /// How to fix it.
+    pub help: String,
+    /// The file with the output of the tools.
+    pub log: Option<PathBuf>,
+}
+
+impl ReportedFailure {
+    pub(super) fn of(failure: &Failure) -> Self {
+        Self {
+            stage: None,
+            part: None,
+            of: None,
+            kind: failure.kind.name().to_owned(),
+            exit_code: failure.kind.exit_code(),
+            doing: failure.doing.clone(),
+            found: failure.found.clone(),
+            help: failure.help.clone(),
+            log: failure.log.clone(),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+"""`pygo test` runs a wheel for arm64 under qemu, with a Python in the files of another system."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from factory import JUDGES
+
+
+def test_an_arm64_wheel_and_the_programs_it_starts_run_under_qemu(wheels, factory, arm64, tmp_path):
+    # Under qemu uv asks the Python once; pip would run in it.
+    shutil.copy(JUDGES / "uv", tmp_path)
+    code = "import example, platform, subprocess, sys; print(example.ExtensionAdapter().hello('qemu', 2)); "
+    code += "subprocess.run([sys.executable, '-c', 'import example'], check=True); "
+    code += "assert platform.machine() == 'aarch64'"
+    command = [factory.binary, "test", wheels["linux-arm64"].path, wheels["macos-arm64"].path]
+    command += ["--root", f"arm64={arm64.root / 'root'}", "--format", "json"]
+    command += ["--command", f'python -c "{code}"']
+    path = os.pathsep.join([str(tmp_path), str(arm64.root / "bin"), str(factory.path)])
+    done = subprocess.run(command, capture_output=True, text=True, env=factory.environment(PATH=path))
+    assert done.returncode == 0, done.stderr
+    tests = {Path(test["wheel"]).name: test for test in json.loads(done.stdout)["tests"]}
+    mac, linux = (tests[wheels[target].path.name] for target in ("macos-arm64", "linux-arm64"))
+    assert (linux["result"], linux["emulator"].split("/")[-1][:12]) == ("passed", "qemu-aarch64")
+    assert mac["result"] == "not-run" and "it runs on manylinux" in mac["reason"]
