@@ -1,7 +1,7 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows test test-all container modules examples test-quick judges frontends toolchain-check fuzz bench sweep site clean
+.PHONY: help wheels build setup lint arrows test test-all container modules examples test-quick judges frontends toolchain-check fuzz bench soak sweep site clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
@@ -14,6 +14,7 @@ help:
 	@echo 'make toolchain-check  check the data in toolchains/'
 	@echo 'make fuzz             fuzz every parser for FUZZ_SECONDS'
 	@echo 'make bench            compare pygo check with other tools; writes docs/check-comparison.md and docs/benchmarks.md'
+	@echo 'make soak             kill pygo matrix at a hundred random moments, and look for damage'
 	@echo 'make sweep            run pygo check on hundreds of published wheels; writes docs/sweep.md'
 	@echo 'make container        build the image of the Dockerfile and use it, as root; needs no container engine'
 	@echo 'make site             build the site of the documentation into target/site'
@@ -96,6 +97,10 @@ bench: setup build
 	target/judges/bin/python benches/check.py
 	target/judges/bin/python benches/speed.py
 	target/judges/bin/python benches/memory.py
+
+# Kills a matrix at a hundred random moments and looks for what that damaged: ten minutes.
+soak: build
+	python3 tests/soak.py
 
 # Downloads 1.2 GB once, into the cache directory of the user.
 sweep: setup build

@@ -1,0 +1,143 @@
+"""Full disks, read-only directories, dropped connections, odd clocks and odd paths: nothing half-written, a message
+that helps, and a next run that succeeds.
+
+Small and read-only file systems are mounted in a mount namespace of their own (`unshare`).
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from factory import judge
+
+TARGET = ["linux-amd64"]
+
+
+@pytest.fixture
+def project(factory, tmp_path) -> Path:
+    return factory.project("hello", tmp_path)
+
+
+def unshared(factory, script: str, *arguments: object, **env: str) -> subprocess.CompletedProcess:
+    """Runs a shell script in which mounts are seen by nobody else."""
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
+        pytest.skip("this machine allows no mount namespaces")
+    # pygo runs with the PATH of every test, which has no `mount`.
+    prelude = "own=$PATH; PATH=/usr/sbin:/usr/bin:/sbin:/bin; run() { PATH=$own \"$@\"; }"
+    command = [shutil.which("unshare"), "--mount", "/bin/sh", "-ec", f"{prelude}\n{script}", "sh", *map(str, arguments)]
+    return subprocess.run(command, env=factory.environment(**env), capture_output=True, text=True, timeout=600)
+
+
+def test_a_full_output_directory(factory, project, tmp_path):
+    """The wheel has no room; nothing is left of it, and with room the same command succeeds."""
+    out = tmp_path / "out"
+    out.mkdir()
+    command = factory.command(project, TARGET, "--out-dir", str(out))
+    script = """
+        out=$1; shift
+        mount -t tmpfs -o size=200k tmpfs "$out"
+        run "$@" || echo "exit $?"
+        ls -A "$out"
+        mount -o remount,size=20m "$out"
+        run "$@"
+    """
+    done = unshared(factory, script, out, *command)
+    assert done.returncode == 0, done.stderr
+    first, wheel = done.stdout.splitlines()
+    assert first == "exit 6" and wheel.endswith("_x86_64.whl")
+    assert "No space left on device" in done.stderr and "free some space" in done.stderr
+
+
+def test_a_full_cache(factory, project, tmp_path):
+    """Tools that do not fit are reported, and what was half installed is never used."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    command = factory.command(project, TARGET)
+    script = """
+        cache=$1; shift
+        mount -t tmpfs -o size=3m tmpfs "$cache"
+        run "$@"
+    """
+    done = unshared(factory, script, cache, *command, PYGO_CACHE_DIR=str(cache))
+    assert done.returncode == 6, done.stderr
+    assert "set PYGO_CACHE_DIR" in done.stderr
+    assert not (project / "dist").exists() or not list((project / "dist").iterdir())
+
+
+@pytest.mark.parametrize("directory", ["out", "project", "cache"])
+def test_a_read_only_directory(factory, project, tmp_path, directory):
+    """Only the output directory has to be writable."""
+    out = tmp_path / "out"
+    out.mkdir()
+    place = {"out": out, "project": project, "cache": factory.cache}[directory]
+    script = """
+        place=$1; shift
+        mount --bind "$place" "$place"
+        mount -o remount,ro,bind "$place"
+        run "$@"
+    """
+    command = factory.command(project, TARGET, "--out-dir", str(out))
+    factory.matrix(project, TARGET).ok()  # so that the cache has the tools
+    done = unshared(factory, script, place, *command)
+    if directory == "out":
+        assert done.returncode == 6 and "Read-only file system" in done.stderr, done.stderr
+    else:
+        assert done.returncode == 0, done.stderr
+        assert len(list(out.iterdir())) == 1
+
+
+def test_a_proxy_that_drops_connections(factory, project, tmp_path):
+    """The message names what could not be had, and no password of a URL is written anywhere."""
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+
+    def drop() -> None:
+        try:
+            while True:
+                connection, _ = server.accept()
+                connection.recv(100)
+                connection.close()
+        except OSError:
+            return
+
+    threading.Thread(target=drop, daemon=True).start()
+    proxy = f"http://someone:hunter2@127.0.0.1:{port}"
+    cache = tmp_path / "cache"
+    env = {"PYGO_CACHE_DIR": str(cache), "HTTPS_PROXY": proxy, "HTTP_PROXY": proxy, "PIP_RETRIES": "1"}
+    env |= {"PIP_INDEX_URL": f"{proxy}/simple", "PIP_CONFIG_FILE": "/dev/null"}
+    run = factory.matrix(project, TARGET, **env)
+    server.close()
+    assert run.code == 4, run.stderr
+    assert "check the network" in run.stderr
+    written = [path for path in cache.rglob("*") if path.is_file() and b"hunter2" in path.read_bytes()]
+    assert "hunter2" not in run.stderr + run.stdout and written == []
+
+
+def test_files_with_times_in_the_future_and_the_past(factory, project):
+    """A clock that was wrong: contents decide what is built, not times."""
+    source = project / "example" / "go" / "main.go"
+    words = source.read_text()
+    built = []
+    for number, when in enumerate((0, 4_000_000_000, 86_400, time.time())):
+        source.write_text(f"{words}\nvar number = {number % 3}\n\nfunc init() {{ println(number) }}\n")
+        os.utime(source, (when, when))
+        built.append(factory.matrix(project, TARGET).ok().wheel.read_bytes())
+    assert len(set(built)) == 3 and built[0] == built[3]
+
+
+def test_ten_thousand_files_and_long_names(factory, tmp_path):
+    odd = "ü" * 60 + " it's long " + "x" * 60
+    (tmp_path / odd / odd).mkdir(parents=True)
+    project = factory.project("hello", tmp_path / odd / odd)
+    for number in range(10_000):
+        place = project / "example" / "data" / str(number % 100)
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{number}.txt").write_text(str(number))
+    wheel = factory.matrix(project, TARGET).ok().wheel
+    judge(factory.binary, "check", "--strict", wheel)
