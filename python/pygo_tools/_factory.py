@@ -55,7 +55,9 @@ def sdist(directory, settings):
 
 def made(command, directory, *options, settings=Settings()):
     # The front-end has already installed the backend's requirements for this interpreter.
-    here = ("--no-isolation", f"--python={sys.executable}")
+    here = ["--no-isolation", f"--python={sys.executable}"]
+    if command != "sdist":
+        here.append(f"--for-python={_target.python()}")
     arguments = (f"--out-dir={os.path.abspath(directory)}", *here, *options)
     lines = _binary.run(command, ".", *arguments, *settings.for_setuptools())
     return Path(lines[-1])

@@ -78,19 +78,21 @@ def of_platform(text, name, value=None):
     )
 
 
+def python():
+    """Return the release of this Python: ``3.13``, or ``3.14t`` if it is free-threaded."""
+    threads = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
+    return f"3.{sys.version_info[1]}{threads}"
+
+
 def check_interpreter():
     """Refuse an interpreter that cannot import a wheel for this machine.
 
-    :raises Failure: if it lacks CPython's stable ABI.
+    :raises Failure: if it is not CPython.
     """
-    found = None
     if sys.implementation.name != "cpython":
         found = f"this is {platform.python_implementation()}, but the extension needs CPython"
-    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
-        found = "this is a free-threaded Python, which has no abi3 before 3.15"
-    if found:
         raise Failure(
             "building for this Python",
             f"{found} ({sys.executable})",
-            "use CPython with the GIL, or name another target with PYGO_TARGET",
+            "use CPython, or name another target with PYGO_TARGET",
         )

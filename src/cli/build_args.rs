@@ -13,11 +13,11 @@ use super::roots::RootArgs;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{BackendSettings, Native, Options, Setting, supports};
 use crate::process::Environment;
-use crate::project::{CompilerName, NativeSettings, Profile, Project, enclosing};
+use crate::project::{CompilerName, NativeSettings, Profile, Project, Settings, enclosing};
 use crate::report::{Detail, tell};
 use crate::target::{
-    Choice, DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, LINUX, MACOS, Os, Release, Target,
-    UnknownTarget, parse_list,
+    Choice, DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, LINUX, MACOS, Os, PythonAbi, PythonRelease,
+    Release, Target, UnknownTarget, parse_list,
 };
 use crate::toolchain::{Cache, Lookup, Tool};
 use crate::wheel::Timestamp;
@@ -158,6 +158,7 @@ impl ProjectArgs {
             sysroot: None,
             profile: Profile::default(),
             targets: Vec::new(),
+            abis: vec![PythonAbi::Abi3],
             out_dir,
             jobs: 1,
             requested: BTreeMap::new(),
@@ -254,11 +255,23 @@ pub(super) struct NativeArgs {
     /// Minimum macOS version of macOS wheels [default: the oldest that Go supports]
     #[arg(long, help_heading = NATIVE, value_name = "V", value_parser = macos)]
     macos_deployment_target: Option<Release>,
+    /// Build only the wheel that this CPython imports: 3.13, 3.14t [default: one for each ABI that
+    /// the project names]
+    #[arg(long, help_heading = NATIVE, value_name = "3.N", value_parser = python_release)]
+    pub(super) for_python: Option<PythonRelease>,
     #[command(flatten)]
     pub(super) tools: ToolArgs,
 }
 
 impl NativeArgs {
+    /// The ABIs of Python to build for.
+    fn abis(&self, settings: &Settings) -> Vec<PythonAbi> {
+        match self.for_python {
+            Some(python) => vec![PythonAbi::for_python(python, &settings.abis)],
+            None => settings.abis.clone(),
+        }
+    }
+
     pub(super) fn jobs(&self) -> usize {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         self.jobs.map_or_else(processors, usize::from)
@@ -330,6 +343,7 @@ impl NativeArgs {
             profile,
             on: on.collect(),
             targets: choice.targets,
+            abis: self.abis(settings),
             ..self.project.options(environment, out_dir, self.tools.offline)?
         })
     }
@@ -368,6 +382,10 @@ fn check_minimums(flags: &[(&'static Os, Option<Release>)], named: Option<&Choic
 fn manylinux(text: &str) -> Result<Release, String> {
     let help = "write a version such as 2_17, 2_28 or 2014";
     LINUX.read_release(text).map_err(|_| help.to_owned())
+}
+
+fn python_release(text: &str) -> Result<PythonRelease, String> {
+    text.parse().map_err(|why| format!("{why}; write a release such as 3.13 or 3.14t"))
 }
 
 fn macos(text: &str) -> Result<Release, String> {

@@ -279,7 +279,12 @@ pub(super) fn build(
             timings.event(event);
         }
     };
-    let results = factory::run(plan, &tools, &observer);
+    // An editable wheel is for the Python that it is built with.
+    let own = match plan.options.editable {
+        true => tools.host()?.python.release.map(|release| plan.clone().for_python(release)),
+        false => None,
+    };
+    let results = factory::run(own.as_ref().unwrap_or(plan), &tools, &observer);
     progress.finish();
     Ok(Built { results: results?, tools })
 }

@@ -12,7 +12,7 @@ use crate::error::{Failure, Result};
 use crate::project::{
     Derived, Extension, Part, PartId, PartKind, Signature, derive, unfreed_strings,
 };
-use crate::target::Slice;
+use crate::target::{PythonAbi, Slice};
 use crate::toolchain::Tools;
 
 /// What can be declared of the exports of each library of `plan`, for its first target.
@@ -105,7 +105,7 @@ fn of_part(
     let silent = |_: &Event<'_>| {};
     let inputs = Inputs::new(plan, tools, &silent, work)?;
     let log = logs.join(format!("signatures-{}.log", part.id));
-    let header = inputs.go_build(part, slice, None, None)?.cgo_header(&log)?;
+    let header = inputs.go_build(part, slice, PythonAbi::Abi3, None, None)?.cgo_header(&log)?;
     let given = part.extension().map_or(&[][..], |extension| &extension.signatures);
     let types: Vec<_> = given.iter().filter(|given| given.declares_only_types()).cloned().collect();
     Ok(derive(&header, &types, &part.go.exports))

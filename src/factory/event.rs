@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::Failure;
 use crate::project::PartId;
-use crate::target::{Slice, Target};
+use crate::target::{PythonAbi, Slice, Target};
 
 /// A step on the way from sources to a wheel.
 #[derive(
@@ -62,6 +62,8 @@ pub enum Scope {
     Slice(PartId, Slice),
     /// One target.
     Target(Target),
+    /// One ABI of Python, for the scope inside.
+    Abi(Box<Self>, PythonAbi),
 }
 
 impl Scope {
@@ -70,6 +72,7 @@ impl Scope {
         match self {
             Self::Part(part) | Self::Slice(part, _) => Some(part),
             Self::All | Self::Target(_) => None,
+            Self::Abi(scope, _) => scope.part(),
         }
     }
 
@@ -79,6 +82,7 @@ impl Scope {
             Self::All | Self::Part(_) => "all".to_owned(),
             Self::Slice(_, slice) => slice.name(),
             Self::Target(target) => target.name().to_owned(),
+            Self::Abi(scope, _) => scope.platform(),
         }
     }
 
@@ -93,15 +97,32 @@ impl Scope {
             Self::All | Self::Part(_) => true,
             Self::Slice(_, slice) => target.slices().contains(slice),
             Self::Target(other) => *other == target,
+            Self::Abi(scope, _) => scope.serves(target),
+        }
+    }
+
+    /// The same for `abi`.
+    pub(super) fn on(self, abi: PythonAbi) -> Self {
+        Self::Abi(Box::new(self), abi)
+    }
+
+    /// The ABI of Python, if it runs for one.
+    pub fn abi(&self) -> Option<PythonAbi> {
+        match self {
+            Self::Abi(_, abi) => Some(*abi),
+            _ => None,
         }
     }
 }
 
 impl fmt::Display for Scope {
-    /// `all`, `linux-amd64`, or with a part `linux-amd64-hello`: also the name of its log.
+    /// `all`, `linux-amd64`, with a part `linux-amd64-hello`, and with another ABI of Python
+    /// than the stable one `linux-amd64-cp314t`: also the name of its log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.platform())?;
-        self.part().map_or(Ok(()), |part| write!(f, "-{part}"))
+        self.part().map_or(Ok(()), |part| write!(f, "-{part}"))?;
+        let other = self.abi().filter(|abi| *abi != PythonAbi::Abi3);
+        other.map_or(Ok(()), |abi| write!(f, "-{abi}"))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The names of the wheels of a plan, as far as they are known before anything is built.
 //!
-//! Input: a [`Plan`] and the Go that would build it. Output: one [`Forecast`] per target, with `*`
+//! Input: a [`Plan`] and the Go that would build it. Output: one [`Forecast`] per wheel, with `*`
 //! for what only the project's backend knows. The audit may find that binaries need more than the
 //! tag in the forecast, and choose a later one.
 
@@ -9,10 +9,10 @@ use super::minimum::MinimumVersions;
 use super::plan::Plan;
 use super::python_floor::oldest_python;
 use crate::project::StaticMetadata;
-use crate::target::Target;
+use crate::target::{PythonAbi, Target};
 use crate::toolchain::Version;
 
-/// What is known of the wheel of one target.
+/// What is known of one wheel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forecast {
     /// The target.
@@ -23,7 +23,7 @@ pub struct Forecast {
     pub platform: Option<String>,
 }
 
-/// The forecast of each target of `plan`, in its order.
+/// The forecast of each wheel of `plan`, in its order.
 pub fn forecast(plan: &Plan, go: Option<Version>) -> Vec<Forecast> {
     let known = StaticMetadata::read(&plan.project.root);
     let minimums = go.and_then(|go| MinimumVersions::new(&plan.options, go).ok());
@@ -35,17 +35,19 @@ pub fn forecast(plan: &Plan, go: Option<Version>) -> Vec<Forecast> {
         format!("{dist}-{version}")
     };
     let oldest = known.requires_python.map(|required| oldest_python(required.as_ref()));
-    let of_target = |target: Target| {
+    let of_wheel = |(target, abi): (Target, PythonAbi)| {
         let parts = plan.project.parts_for(target);
         let interpreters = binding::interpreters(parts);
         let platform = minimums
             .as_ref()
             .map(|min| binding::platform_tags(parts, target, min.of_target(target)));
         // The oldest Python does not affect the platform.
-        let tag = interpreters.tag(oldest.unwrap_or_default(), vec!["any".to_owned()]).ok();
+        let tag = interpreters.tag(abi, oldest.unwrap_or_default(), vec!["any".to_owned()]).ok();
         let python = match (&tag, oldest) {
             (Some(tag), _) if tag.pythons() == ["py3"] => "py3-none".to_owned(),
-            (Some(tag), Some(_)) => format!("{}-{}", tag.pythons().join("."), tag.abis().join(".")),
+            (Some(tag), _) if oldest.is_some() || abi != PythonAbi::Abi3 => {
+                format!("{}-{}", tag.pythons().join("."), tag.abis().join("."))
+            }
             _ => "cp3*-abi3".to_owned(),
         };
         let platform =
@@ -53,5 +55,8 @@ pub fn forecast(plan: &Plan, go: Option<Version>) -> Vec<Forecast> {
         let shown = platform.as_deref().unwrap_or("*");
         Forecast { target, wheel: format!("{stem}-{python}-{shown}.whl"), platform }
     };
-    plan.options.targets.iter().copied().map(of_target).collect()
+    let targets = plan.options.targets.iter().copied();
+    let wheels =
+        targets.flat_map(|target| plan.abis(target).into_iter().map(move |abi| (target, abi)));
+    wheels.map(of_wheel).collect()
 }

@@ -22,7 +22,7 @@ use super::stage::{
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
 use crate::project::{GoPackage, GoTree, Part, Program};
-use crate::target::{Slice, Target};
+use crate::target::{PythonAbi, Slice, Target};
 use crate::toolchain::{Cc, Driver, Tools, Version};
 
 /// What was built for the parts of one slice: each library with its extension, or a program.
@@ -181,17 +181,25 @@ impl<'a> Inputs<'a> {
         &self,
         part: &'a Part,
         slice: Slice,
+        abi: PythonAbi,
         base: Option<&BaseWheel>,
         prepared: Option<&Prepared>,
     ) -> Result<GoBuild<'a>> {
         let minimum = self.minimum()?.of_slice(slice);
-        let dir = self.dir(&format!("{}-{}", slice.name(), part.id))?;
+        let scope = Scope::Slice(part.id.clone(), slice).on(abi);
+        let dir = self.dir(&scope.to_string())?;
         let place = self.place(part, prepared)?;
+        // Go links the extension module itself, or an archive for it.
+        let module = || {
+            let path = binding::of(part).extension(&abi.module_suffix(slice))?.path;
+            (!binding::of(part).has_archive()).then(|| base_name(&path).to_owned())
+        };
         Ok(GoBuild {
             library: place.package,
             ldflags: ldflags(&part.go, base),
             file_name: part
                 .library_file(slice.os)
+                .or_else(module)
                 .unwrap_or_else(|| format!("lib{}.a", part.go.name)),
             is_archive: binding::of(part).has_archive(),
             c_functions: match slice.os.libraries_pass_names_on() {
@@ -204,7 +212,8 @@ impl<'a> Inputs<'a> {
                 let required = base.and_then(|base| base.wheel.metadata.requires_python.as_ref());
                 PythonApi {
                     headers,
-                    oldest: oldest_python(required),
+                    oldest: binding::oldest_in(abi, oldest_python(required)),
+                    free_threaded: matches!(abi, PythonAbi::Release(only) if only.free_threaded),
                     library: PythonLibrary::of(slice),
                 }
             }),
@@ -228,12 +237,14 @@ impl<'a> Inputs<'a> {
         &self,
         part: &Part,
         extension: ExtensionModule<'a>,
-        slice: Slice,
+        (slice, abi): (Slice, PythonAbi),
         (library, source): (Arc<Library>, Arc<GeneratedSource>),
         prepared: Option<&Prepared>,
     ) -> Result<Compile<'a>> {
+        let scope = Scope::Slice(part.id.clone(), slice).on(abi);
         Ok(Compile {
             extension,
+            flags: binding::of(part).extension_flags(abi),
             source,
             library,
             exports: part.go.exports.iter().map(|export| export.name.clone()).collect(),
@@ -247,38 +258,44 @@ impl<'a> Inputs<'a> {
             profile: self.plan.options.native(slice).profile,
             environment: self.environment.clone(),
             config_file: self.config_file(),
-            dir: self.dir(&format!("{}-{}", slice.name(), part.id))?,
+            dir: self.dir(&scope.to_string())?,
         })
     }
 
-    pub(super) fn fuse(&self, target: Target, base: &BaseWheel, slices: Vec<Built>) -> Fuse {
-        let binaries = |(slice, built)| self.binaries(slice, base, built);
+    pub(super) fn fuse(
+        &self,
+        (target, abi): (Target, PythonAbi),
+        base: &BaseWheel,
+        slices: Vec<Built>,
+    ) -> Fuse {
+        let binaries = |(slice, built)| self.binaries((slice, abi), base, built);
         Fuse { target, slices: target.slices().iter().copied().zip(slices).map(binaries).collect() }
     }
 
     pub(super) fn native(
         &self,
-        target: Target,
+        wheel: (Target, PythonAbi),
         base: &BaseWheel,
         slices: Vec<Built>,
     ) -> Result<NativePart> {
-        let Fuse { slices, .. } = self.fuse(target, base, slices);
+        let Fuse { target, slices } = self.fuse(wheel, base, slices);
         NativePart::read(target, &slices.concat())
     }
 
     pub(super) fn audit(
         &self,
-        target: Target,
+        (target, abi): (Target, PythonAbi),
         base: &BaseWheel,
         native: Arc<NativePart>,
     ) -> Result<Audit<'a>> {
         let oldest = oldest_python(base.wheel.metadata.requires_python.as_ref());
         let place = |path: &str| self.plan.place(path);
         let parts = self.plan.project.parts_for(target);
+        let expected = |slice: &Slice| binding::expected(parts, *slice, abi, oldest, place);
         Ok(Audit {
             target,
             native,
-            expected: binding::expected(parts, target.os(), oldest, place),
+            expected: target.slices().first().map(expected).unwrap_or_default(),
             profile: self.plan.options.profile_for(target),
             newest: self.compilers().newest(target, self.minimum()?)?,
             check: &self.plan.check,
@@ -288,7 +305,7 @@ impl<'a> Inputs<'a> {
 
     pub(super) fn pack(
         &self,
-        target: Target,
+        (target, abi): (Target, PythonAbi),
         base: Arc<BaseWheel>,
         sources: &[Option<Arc<GeneratedSource>>],
         native: Arc<NativePart>,
@@ -307,6 +324,7 @@ impl<'a> Inputs<'a> {
         }
         Ok(Pack {
             target,
+            abi,
             parts: project.parts_for(target),
             base,
             python_modules,
@@ -322,7 +340,12 @@ impl<'a> Inputs<'a> {
 
     /// The binaries of one slice, with their paths in the wheel. Programs go where installers look
     /// for commands, which depends on the name of the wheel.
-    fn binaries(&self, slice: Slice, base: &BaseWheel, built: Built) -> Vec<Binary> {
+    fn binaries(
+        &self,
+        (slice, abi): (Slice, PythonAbi),
+        base: &BaseWheel,
+        built: Built,
+    ) -> Vec<Binary> {
         let data = base.wheel.name.data_dir();
         let of_part = |(part, built): (&Part, BuiltPart)| {
             let (library, other) = built;
@@ -330,8 +353,11 @@ impl<'a> Inputs<'a> {
                 Some(_) => format!("{data}/{path}"),
                 None => self.plan.place(path),
             };
+            let module = || Some(binding::of(part).extension(&abi.module_suffix(slice))?.path);
+            let is_archive = binding::of(part).has_archive();
+            let path = part.library_path(slice.os).or_else(module).filter(|_| !is_archive);
             let library = library
-                .zip(part.library_path(slice.os))
+                .zip(path)
                 .map(|(library, path)| Binary { path: place(&path), file: library.binary.clone() });
             let other =
                 other.map(|binary| Binary { path: place(&binary.path), file: binary.file.clone() });
@@ -428,6 +454,10 @@ fn ldflags(package: &GoPackage, base: Option<&BaseWheel>) -> Vec<String> {
         Some(base) => package.ldflags_in(&base.wheel.name.version),
         None => package.ldflags.clone(),
     }
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn made(dir: &Path) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Builds wheels: what has to be built for which target, by which stage, in which order.
 //!
 //! A [`Plan`] is made from a project and the request; [`run`] carries it out and returns one
-//! [`Outcome`] per target. An [`Observer`] receives events; this module prints nothing.
+//! [`Outcome`] per wheel. An [`Observer`] receives events; this module prints nothing.
 
 mod binding;
 mod check_settings;

@@ -1,6 +1,7 @@
 //! The pipeline: every stage in order, with what it needs. Read it from top to bottom.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -10,21 +11,45 @@ use super::flow::Flow;
 use super::inputs::Inputs;
 use super::monitor::{Monitor, StageError};
 use super::stage::Wheel;
-use crate::target::{Slice, Target};
+use crate::error::Failure;
+use crate::target::{PythonAbi, Slice, Target};
 
-/// What became of one target.
+/// What became of one wheel.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// The target.
+    /// Its target.
     pub target: Target,
+    /// The ABI of Python that its extension modules are for.
+    pub abi: PythonAbi,
     /// Its wheel, or why there is none.
     pub result: Result<Wheel, StageError>,
-    /// From the start of the run until nothing was left to do for it.
+    /// From the start of the run until nothing was left to do for the wheel.
     pub elapsed: Duration,
 }
 
-/// Where the outcome of a target appears.
+/// Where the outcome of a wheel appears.
 pub(super) type Slot = Arc<OnceLock<Outcome>>;
+
+/// The wheels of a target that are not finished.
+struct Left {
+    count: AtomicUsize,
+    /// Why the first of those that failed did so.
+    failure: OnceLock<Arc<Failure>>,
+}
+
+impl Left {
+    fn new(count: usize) -> Self {
+        Self { count: AtomicUsize::new(count), failure: OnceLock::new() }
+    }
+
+    /// One of them ended; returns whether that was the last.
+    fn ended(&self, error: Option<&StageError>) -> bool {
+        if let Some(error) = error {
+            let _ = self.failure.set(Arc::clone(&error.failure));
+        }
+        self.count.fetch_sub(1, Ordering::SeqCst) == 1
+    }
+}
 
 /// Adds the stages that build every wheel of the plan to `flow`.
 pub(super) fn pipeline<'g>(
@@ -63,10 +88,11 @@ pub(super) fn pipeline<'g>(
         sources.insert(slice, of_slice);
     }
 
-    // Once per slice and part: its library, then its extension; or its program.
-    let mut binaries = Vec::new();
+    // Once per slice and part: its library, then its extension for each ABI of Python; or its program.
+    let mut binaries = BTreeMap::new();
     for slice in plan.slices.iter().copied() {
-        let mut of_slice = Vec::new();
+        let abis = binding::abis(plan.project.parts_on(slice), slice, &plan.options.abis);
+        let mut of_slice = vec![Vec::new(); abis.len()];
         let sources = sources.get(&slice).cloned().unwrap_or_default();
         for (part, source) in plan.project.parts_on(slice).iter().zip(sources) {
             let scope = Scope::Slice(part.id.clone(), slice);
@@ -82,61 +108,77 @@ pub(super) fn pipeline<'g>(
                 let built = flow.stage(scope, needs, move |(base, prepared)| {
                     inputs.program(part, program, slice, base.as_deref(), prepared.as_deref())
                 });
-                of_slice.push((None, Some(built)));
+                of_slice.iter_mut().for_each(|all| all.push((None, Some(built.clone()))));
                 continue;
             }
-            let library = flow.stage(scope.clone(), needs, move |(base, prepared)| {
-                inputs.go_build(part, slice, base.as_deref(), prepared.as_deref())
-            });
-            let module = binding::of(part).extension(slice.os);
-            let extension = module.zip(source).map(|(module, source)| {
-                let needs = ((library.clone(), source), prepared);
-                flow.stage(scope, needs, move |(built, prepared)| {
-                    inputs.compile(part, module, slice, built, prepared.as_deref())
+            let build = |abi: PythonAbi| {
+                let scope = if uses_python { scope.clone().on(abi) } else { scope.clone() };
+                flow.stage(scope, needs.clone(), move |(base, prepared)| {
+                    inputs.go_build(part, slice, abi, base.as_deref(), prepared.as_deref())
                 })
-            });
-            of_slice.push((Some(library), extension));
+            };
+            let own = binding::own_abis(part, &abis).iter().copied();
+            let libraries: Vec<_> = own.map(build).collect();
+            for (index, abi) in abis.iter().copied().enumerate() {
+                let Some(library) = libraries.get(index).or(libraries.first()) else { continue };
+                let module = binding::of(part).extension(&abi.module_suffix(slice));
+                let extension = module.zip(source.clone()).map(|(module, source)| {
+                    let needs = ((library.clone(), source), prepared.clone());
+                    flow.stage(scope.clone().on(abi), needs, move |(built, prepared)| {
+                        inputs.compile(part, module, (slice, abi), built, prepared.as_deref())
+                    })
+                });
+                if let Some(all) = of_slice.get_mut(index) {
+                    all.push((Some(library.clone()), extension));
+                }
+            }
         }
-        binaries.push(of_slice);
+        for (abi, built) in abis.iter().zip(of_slice) {
+            binaries.insert((slice, *abi), built);
+        }
     }
 
-    // Once per target: its binaries, the tag they allow, its wheel.
+    // Once per target and ABI: its binaries, the tag they allow, its wheel.
     let mut outcomes = Vec::new();
-    for target in plan.options.targets.iter().copied() {
-        let scope = Scope::Target(target);
-        let position = |slice: &Slice| plan.slices.iter().position(|other| other == slice);
-        let slices: Vec<_> = target
-            .slices()
-            .iter()
-            .filter_map(|slice| Some(binaries[position(slice)?].clone()))
-            .collect();
+    let wheels = plan.options.targets.iter().copied().flat_map(|target| {
+        let left = Arc::new(Left::new(plan.abis(target).len()));
+        plan.abis(target).into_iter().map(move |abi| ((target, abi), Arc::clone(&left)))
+    });
+    for (wheel, left) in wheels {
+        let (target, abi) = wheel;
+        let scope = Scope::Target(target).on(abi);
+        let slices = target.slices().iter();
+        let slices: Vec<_> =
+            slices.filter_map(|slice| binaries.get(&(*slice, abi)).cloned()).collect();
         // A failed base wheel concerns every target, so its error comes first.
         let needs = (base.clone(), slices);
         let native = if target.slices().len() > 1 {
             flow.stage(scope.clone(), needs, move |(base, slices)| {
-                Ok(inputs.fuse(target, &base, slices))
+                Ok(inputs.fuse(wheel, &base, slices))
             })
         } else {
             let work = Work { stage: Stage::Audit, scope: scope.clone() };
-            flow.value(work, needs, move |(base, slices)| inputs.native(target, &base, slices))
+            flow.value(work, needs, move |(base, slices)| inputs.native(wheel, &base, slices))
         };
         let needs = (base.clone(), native.clone());
         let verdict = flow
-            .stage(scope.clone(), needs, move |(base, native)| inputs.audit(target, &base, native));
+            .stage(scope.clone(), needs, move |(base, native)| inputs.audit(wheel, &base, native));
         let own = target.slices().first().and_then(|slice| sources.get(slice)).cloned();
         let needs = ((base.clone(), own), (native, verdict));
-        let wheel = flow.stage(scope, needs, move |((base, sources), (native, verdict))| {
-            inputs.pack(target, base, &sources.unwrap_or_default(), native, verdict)
+        let packed = flow.stage(scope, needs, move |((base, sources), (native, verdict))| {
+            inputs.pack(wheel, base, &sources.unwrap_or_default(), native, verdict)
         });
 
         let slot = Slot::default();
         outcomes.push(Arc::clone(&slot));
-        flow.finally(wheel, move |result| {
+        flow.finally(packed, move |result| {
             let result = result.map(Arc::unwrap_or_clone);
-            let failure = result.as_ref().err().map(|error| &*error.failure);
-            monitor.observer.event(&Event::Ended { target, failure });
+            if left.ended(result.as_ref().err()) {
+                let failure = left.failure.get().map(|failure| &**failure);
+                monitor.observer.event(&Event::Ended { target, failure });
+            }
             let elapsed = monitor.start.elapsed();
-            let _ = slot.set(Outcome { target, result, elapsed });
+            let _ = slot.set(Outcome { target, abi, result, elapsed });
         });
     }
     outcomes

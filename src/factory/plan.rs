@@ -8,7 +8,9 @@ use super::{binding, editable};
 use crate::audit::policy;
 use crate::error::{Failure, Kind, Result};
 use crate::project::{CompilerName, Entry, Part, Profile, Project, sources};
-use crate::target::{LINUX, Libc, MACOS, Os, Release, Slice, TARGETS, Target};
+use crate::target::{
+    LINUX, Libc, MACOS, Os, PythonAbi, PythonRelease, Release, Slice, TARGETS, Target,
+};
 use crate::toolchain::Tool;
 use crate::wheel::Timestamp;
 
@@ -53,6 +55,8 @@ pub struct Options {
     pub jobs: usize,
     /// The system releases that wheels must run on; for other systems, what Go allows.
     pub requested: BTreeMap<&'static Os, Release>,
+    /// The ABIs of Python that extension modules are built for, each once, with a wheel for each.
+    pub abis: Vec<PythonAbi>,
     /// The C compiler.
     pub compiler: CompilerName,
     /// The directory with the C library and headers for it.
@@ -141,7 +145,7 @@ impl Plan {
     /// [`Kind::Usage`] for a manylinux release that no policy has or that Go cannot run on;
     /// [`Kind::Project`] for settings of the checks that name what does not exist; what
     /// [`sources`] finds wrong with the project's tree.
-    pub fn new(project: Project, options: Options) -> Result<Self> {
+    pub fn new(mut project: Project, options: Options) -> Result<Self> {
         let check = CheckSettings::new(project.check.clone(), Path::new(""))?;
         let slices = options.slices();
         let of_slices = slices.iter().map(|slice| (slice.os, options.native(*slice).requested));
@@ -161,12 +165,26 @@ impl Plan {
                 "install the project without --editable",
             ));
         }
+        if project.settings.abis != [PythonAbi::Abi3]
+            && project
+                .variants()
+                .all(|part| binding::of(part).interpreters() == binding::Interpreters::Any)
+        {
+            return Err(Failure::project(
+                "reading the configuration",
+                "`abi3`, `abi3t` and `python` are about extension modules, and no part has one: its \
+                 wheels are for every Python 3",
+                "remove these keys",
+            ));
+        }
         for target in &options.targets {
             let parts = project.parts_for(*target);
             if let Some((part, why)) = binding::unsupported(parts, *target) {
                 return Err(refused(&project, *target, part, why));
             }
             check_slices(&project, *target)?;
+            let note = check_abis(&project, *target, &options.abis)?;
+            project.notes.extend(note.filter(|note| !project.notes.contains(note)));
         }
         let out_dir = std::path::absolute(&options.out_dir)
             .map_err(|error| Failure::io("looking for the output directory", &error))?;
@@ -191,6 +209,21 @@ impl Plan {
         } else {
             path.to_owned()
         }
+    }
+
+    /// The same plan with the ABI that `python` imports, unless the request names another.
+    pub fn for_python(mut self, python: PythonRelease) -> Self {
+        if self.options.abis == self.project.settings.abis {
+            self.options.abis = vec![PythonAbi::for_python(python, &self.options.abis)];
+        }
+        self
+    }
+
+    /// The ABIs of Python that there is a wheel for `target` for.
+    pub(super) fn abis(&self, target: Target) -> Vec<PythonAbi> {
+        let parts = self.project.parts_for(target);
+        let on = |slice: &Slice| binding::abis(parts, *slice, &self.options.abis);
+        target.slices().first().map(on).unwrap_or_default()
     }
 
     /// The tools that its stages need.
@@ -220,11 +253,40 @@ impl Plan {
     }
 }
 
+/// Checks that the parts for `target` can be built for `abis`. Returns a note about those that are
+/// left out, which its system does not have.
+fn check_abis(project: &Project, target: Target, abis: &[PythonAbi]) -> Result<Option<String>> {
+    let parts = project.parts_for(target);
+    for (part, abi) in parts.iter().flat_map(|part| abis.iter().map(move |abi| (part, *abi))) {
+        if let Some((why, help)) = binding::of(part).not_for(abi) {
+            return Err(Failure::project(
+                format!("planning the wheel of {target} for {abi}"),
+                format!("`{}` has the binding {}: {why}", part.id, part.kind.name()),
+                help,
+            ));
+        }
+    }
+    let Some(slice) = target.slices().first() else { return Ok(None) };
+    let left_out = abis.iter().filter_map(|abi| Some((abi.to_string(), abi.refusal(*slice)?)));
+    let (names, reasons): (Vec<_>, Vec<_>) = left_out.unzip();
+    let Some(why) = reasons.first().filter(|_| needs_cpython(parts)) else { return Ok(None) };
+    if names.len() == abis.len() {
+        let doing = format!("choosing the wheels for {target}");
+        let help = format!("leave {target} out, or build for another ABI of Python too");
+        return Err(Failure::project(doing, format!("{}: {why}", names.join(", ")), help));
+    }
+    Ok(Some(format!("{target} has no wheel for {}: {why}", names.join(", "))))
+}
+
+fn needs_cpython(parts: &[Part]) -> bool {
+    binding::interpreters(parts) == binding::Interpreters::CPython
+}
+
 /// Checks that the slices of `target`, whose binaries are fused, have the same files.
 fn check_slices(project: &Project, target: Target) -> Result<()> {
     let files = |slice: &Slice| {
         let of_part = |part: &Part| {
-            let module = part.extension().map(|extension| extension.module.to_string());
+            let module = part.module().map(ToString::to_string);
             let program = part.program().map(|program| program.file(slice.os));
             (part.library_path(slice.os), module, program)
         };

@@ -74,10 +74,7 @@ pub(super) fn sbom(name: &WheelName, parts: &[Part], binaries: &[BinaryFacts]) -
 
 /// The part whose library or program `binary` is; in an editable wheel it has a directory above it.
 fn part_of<'p>(binary: &BinaryFacts, parts: &'p [Part]) -> Option<&'p Part> {
-    let is_of = |part: &&Part| {
-        OSES.iter()
-            .any(|os| part.go_binary(os).is_some_and(|own| Path::new(&binary.path).ends_with(own)))
-    };
+    let is_of = |part: &&Part| OSES.iter().any(|os| part.is_go_binary(os, Path::new(&binary.path)));
     parts.iter().find(is_of)
 }
 

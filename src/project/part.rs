@@ -4,7 +4,7 @@
 //! and are relative to the wheel's root.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::c::signature::Signature;
 use super::go::package::GoPackage;
@@ -83,7 +83,7 @@ impl Part {
     /// different file names, and before the first `.` tools find a name that Python can import,
     /// as they ask of every `.so` in a package. The same goes for a library with a locator, whose
     /// module would otherwise have the library's name. A library that Python opens by its path
-    /// keeps the plain name, `libhello.so`. One that is linked into its extension has no file.
+    /// keeps the plain name, `libhello.so`. One that is in its extension has no file.
     ///
     /// A name that the author chose counts before all that.
     pub fn library_file(&self, os: &Os) -> Option<String> {
@@ -95,16 +95,12 @@ impl Part {
                 Some(os.library_file(library.unique_name()))
             }
             PartKind::Ctypes(library) => Some(os.library_file(&library.name)),
-            PartKind::Capi(native) => Some(format!("{}{}", native.module.last(), os.abi3_suffix)),
-            PartKind::CffiStatic(..) | PartKind::Program(_) => None,
+            PartKind::Capi(_) | PartKind::CffiStatic(..) | PartKind::Program(_) => None,
         }
     }
 
     /// The path of its library in the wheel: `example/lib/libhello.example.so`.
     pub fn library_path(&self, os: &Os) -> Option<String> {
-        if let PartKind::Capi(_) = &self.kind {
-            return self.module_path(os);
-        }
         let (dir, file) = (self.library()?.wheel_dir(), self.library_file(os)?);
         Some(if dir.is_empty() { file } else { format!("{dir}/{file}") })
     }
@@ -130,20 +126,27 @@ impl Part {
         }
     }
 
-    /// The path of that module in the wheel: `_example.abi3.so`; in cffi's ABI mode it is Python
-    /// code, `_example.py`.
-    pub fn module_path(&self, os: &Os) -> Option<String> {
+    /// The path of that module in the wheel, with the `suffix` of extension modules:
+    /// `_example.abi3.so`; in cffi's ABI mode it is Python code, `_example.py`.
+    pub fn module_path(&self, suffix: &str) -> Option<String> {
         let suffix = match &self.kind {
             PartKind::CffiAbi(..) => ".py",
-            _ => os.abi3_suffix,
+            _ => suffix,
         };
         Some(format!("{}{suffix}", self.module()?.path()))
     }
 
-    /// The path in the wheel of the binary that Go's code is in; of a program below `.data`.
-    pub fn go_binary(&self, os: &Os) -> Option<String> {
+    /// Whether the binary at `path` in a wheel for `os`, maybe below another directory, is the one
+    /// that Go's code is in.
+    pub fn is_go_binary(&self, os: &Os, path: &Path) -> bool {
         let program = self.program().map(|program| program.data_path(os));
-        self.library_path(os).or(program).or_else(|| self.module_path(os))
+        if let Some(own) = self.library_path(os).or(program) {
+            return path.ends_with(own);
+        }
+        let Some(module) = self.module() else { return false };
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let stem = name.split('.').next().unwrap_or(name);
+        path.with_file_name(stem).ends_with(module.path())
     }
 
     /// Its program, if its kind is one.
@@ -361,7 +364,12 @@ mod tests {
             || Extension { module: "a._x".parse().unwrap(), signatures: vec![], cdef: None };
         let of = |kind| {
             let part = Part::new(&[], go(), kind);
-            (part.go_binary(LINUX).unwrap(), part.module_path(WINDOWS))
+            let paths = ["a/lib/libhello.a.so", "a/lib/libhello.so", "x/a/_x.cpython-313t.so"];
+            let own: Vec<_> = paths
+                .into_iter()
+                .filter(|path| part.is_go_binary(LINUX, Path::new(path)))
+                .collect();
+            (own.concat(), part.module_path(".pyd"))
         };
         let library = || library("a");
         assert_eq!(
@@ -370,7 +378,7 @@ mod tests {
         );
         assert_eq!(
             of(PartKind::CffiStatic(library(), extension())),
-            ("a/_x.abi3.so".to_owned(), Some("a/_x.pyd".to_owned()))
+            ("x/a/_x.cpython-313t.so".to_owned(), Some("a/_x.pyd".to_owned()))
         );
         assert_eq!(
             of(PartKind::CffiAbi(library(), extension())),
@@ -381,7 +389,7 @@ mod tests {
         assert_eq!(native.package(), Some("a".parse().unwrap()));
         assert_eq!(
             of(PartKind::Capi(native)),
-            ("a/_x.abi3.so".to_owned(), Some("a/_x.pyd".to_owned()))
+            ("x/a/_x.cpython-313t.so".to_owned(), Some("a/_x.pyd".to_owned()))
         );
     }
 

@@ -217,7 +217,7 @@ const MAX_FILE: usize = 255;
 fn files(part: &Part) -> Vec<String> {
     let on = |os: &&'static Os| {
         let program = part.program().map(|program| program.data_path(os));
-        part.library_path(os).into_iter().chain(part.module_path(os)).chain(program)
+        part.library_path(os).into_iter().chain(part.module_path(os.abi3_suffix)).chain(program)
     };
     OSES.iter().flat_map(on).collect()
 }

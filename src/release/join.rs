@@ -56,14 +56,15 @@ pub fn merge(parts: &Parts, expected: &Expected) -> Result<Merged> {
         Expected::Targets(targets) => targets.clone(),
         Expected::Shards => of_shards(&parts.reports, &mut problems)?,
     };
-    let mut built: BTreeMap<&str, Vec<Built<'_>>> = BTreeMap::new();
+    // A target has a wheel for each ABI of Python.
+    let mut built: BTreeMap<(&str, &str), Vec<Built<'_>>> = BTreeMap::new();
     for (path, report) in &parts.reports {
         if let Some(failure) = &report.failure {
             problems.push(format!("{}: nothing was built: {}", path.display(), failure.found));
         }
         for target in &report.targets {
             match find(target, parts) {
-                Ok(one) => built.entry(&target.target).or_default().push(one),
+                Ok(one) => built.entry((&target.target, &target.abi)).or_default().push(one),
                 Err(problem) => problems.push(format!("{}: {problem}", path.display())),
             }
         }
@@ -76,7 +77,7 @@ pub fn merge(parts: &Parts, expected: &Expected) -> Result<Merged> {
     let mut kept: Vec<&Built<'_>> = Vec::new();
     let mut verified = Vec::new();
     let position = |name: &str| expected.iter().position(|other| other == name);
-    for (name, all) in &built {
+    for ((name, _), all) in &built {
         if position(name).is_none() {
             problems.push(format!("{name} was built, but is not part of the release"));
         }
@@ -88,7 +89,10 @@ pub fn merge(parts: &Parts, expected: &Expected) -> Result<Merged> {
                 first.file.path.display(),
                 other.file.path.display()
             )),
-            None if !others.is_empty() => verified.push((*name).to_owned()),
+            None if !others.is_empty() && !verified.iter().any(|other| other == name) => {
+                verified.push((*name).to_owned());
+            }
+
             None => {}
         }
     }
@@ -188,7 +192,11 @@ fn find<'p>(target: &'p ReportedTarget, parts: &'p Parts) -> Result<Built<'p>, S
 }
 
 /// Reports wheels that no report mentions.
-fn unreported(parts: &Parts, built: &BTreeMap<&str, Vec<Built<'_>>>, problems: &mut Vec<String>) {
+fn unreported(
+    parts: &Parts,
+    built: &BTreeMap<(&str, &str), Vec<Built<'_>>>,
+    problems: &mut Vec<String>,
+) {
     let known: BTreeSet<_> =
         built.values().flatten().map(|one| (&one.file.name, &one.file.sha256)).collect();
     for (_, file) in &parts.wheels {

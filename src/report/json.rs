@@ -17,7 +17,6 @@ use crate::error::{Failure, Result};
 use crate::factory::{Costs, Outcome, Plan, Results, Shard, Stage, StageTime};
 use crate::process::{check_writable, write_atomically};
 use crate::project::CompilerName;
-use crate::target::Target;
 use crate::tester::Tested;
 use crate::toolchain::{self, Found, Origin, Tool, Version};
 
@@ -39,7 +38,7 @@ pub struct Report {
     pub profile: Option<String>,
     /// The tools in use; `null` if the run failed before they were found.
     pub tools: Option<Tools>,
-    /// One entry per target, in the requested order.
+    /// One entry per wheel, in the requested order: a target has one for each ABI of Python.
     pub targets: Vec<ReportedTarget>,
     /// The tests of the wheels, with `--test`.
     #[serde(default)]
@@ -102,6 +101,9 @@ pub struct ReportedTool {
 pub struct ReportedTarget {
     /// Its name.
     pub target: String,
+    /// The ABI of Python that its extension modules are for: `abi3`, `abi3t`, `cp313`, `cp314t`.
+    #[serde(default)]
+    pub abi: String,
     /// What became of it.
     pub result: TargetResult,
     /// The wheel's path; this and the next six are `null` for a target without a wheel.
@@ -312,6 +314,7 @@ fn reported(outcome: &Outcome, times: &[StageTime]) -> ReportedTarget {
     });
     ReportedTarget {
         target: outcome.target.name().to_owned(),
+        abi: outcome.abi.to_string(),
         result: match &outcome.result {
             Ok(_) => TargetResult::Built,
             Err(error) if error.failure.kind.is_interruption() => TargetResult::Interrupted,
@@ -326,14 +329,18 @@ fn reported(outcome: &Outcome, times: &[StageTime]) -> ReportedTarget {
         tags: wheel.map(|wheel| wheel.name.tag.expanded()),
         because: wheel.and_then(|wheel| wheel.because.clone()),
         seconds: rounded(outcome.elapsed),
-        stages: stages(outcome.target, times),
+        stages: stages(outcome, times),
         failure,
     }
 }
 
-/// What ran for `target`, in the order of the stages.
-fn stages(target: Target, times: &[StageTime]) -> Vec<ReportedStage> {
-    let mut own: Vec<_> = times.iter().filter(|time| time.work.scope.serves(target)).collect();
+/// What ran for a wheel, in the order of the stages.
+fn stages(outcome: &Outcome, times: &[StageTime]) -> Vec<ReportedStage> {
+    let is_own = |time: &&StageTime| {
+        let scope = &time.work.scope;
+        scope.serves(outcome.target) && scope.abi().is_none_or(|abi| abi == outcome.abi)
+    };
+    let mut own: Vec<_> = times.iter().filter(is_own).collect();
     own.sort_by_key(|time| time.work.stage);
     let report = |time: &&StageTime| ReportedStage {
         stage: time.work.stage,

@@ -78,6 +78,8 @@ pub struct Arch {
     pub abi: &'static str,
     /// Its names in triples, and in the suffixes of Python's extension modules on Linux.
     pub triples: &'static [&'static str],
+    /// How extension modules for one release of CPython are named for it on Linux.
+    pub triplet: &'static str,
     /// Names that other tools use: npm's `x64`, conda's `64`, Docker's variants.
     pub aliases: &'static [&'static str],
     /// The first releases that run on it or, for glibc, that zig can link for it.
@@ -130,6 +132,7 @@ pub const X86_64: &Arch = &Arch {
     qemu: "x86_64",
     abi: "gnu",
     triples: &["x86_64"],
+    triplet: "x86_64-linux-gnu",
     aliases: &["x64", "64", "intel64"],
     minimums: &[(LINUX, Release::new(2, 17))],
 };
@@ -151,6 +154,7 @@ pub const AARCH64: &Arch = &Arch {
     qemu: "aarch64",
     abi: "gnu",
     triples: &["aarch64"],
+    triplet: "aarch64-linux-gnu",
     aliases: &["armv8", "v8"],
     minimums: &[
         (LINUX, Release::new(2, 17)),
@@ -182,6 +186,7 @@ pub const I686: &Arch = &Arch {
     qemu: "i386",
     abi: "gnu",
     triples: &["i686", "i386", "x86"],
+    triplet: "i386-linux-gnu",
     aliases: &["ia32", "32"],
     minimums: &[(LINUX, Release::new(2, 17))],
 };
@@ -203,6 +208,7 @@ pub const ARMV7L: &Arch = &Arch {
     qemu: "arm",
     abi: "gnueabihf",
     triples: &["armv7", "arm", "armv7l", "armv6l"],
+    triplet: "arm-linux-gnueabihf",
     aliases: &["armhf", "v7", "v6"],
     minimums: &[(LINUX, Release::new(2, 17))],
 };
@@ -220,6 +226,7 @@ pub const PPC64LE: &Arch = &Arch {
     qemu: "ppc64le",
     abi: "gnu",
     triples: &["powerpc64le"],
+    triplet: "powerpc64le-linux-gnu",
     aliases: &["ppc64el"],
     minimums: &[(LINUX, Release::new(2, 19))],
 };
@@ -237,6 +244,7 @@ pub const S390X: &Arch = &Arch {
     qemu: "s390x",
     abi: "gnu",
     triples: &["s390x"],
+    triplet: "s390x-linux-gnu",
     aliases: &[],
     minimums: &[(LINUX, Release::new(2, 17))],
 };
@@ -254,6 +262,7 @@ pub const RISCV64: &Arch = &Arch {
     qemu: "riscv64",
     abi: "gnu",
     triples: &["riscv64", "riscv64gc"],
+    triplet: "riscv64-linux-gnu",
     aliases: &[],
     minimums: &[(LINUX, Release::new(2, 31))],
 };
@@ -271,6 +280,7 @@ pub const LOONGARCH64: &Arch = &Arch {
     qemu: "loongarch64",
     abi: "gnu",
     triples: &["loongarch64"],
+    triplet: "loongarch64-linux-gnu",
     aliases: &[],
     minimums: &[(LINUX, Release::new(2, 36))],
 };

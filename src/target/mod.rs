@@ -14,6 +14,7 @@ mod link;
 mod name;
 mod os;
 mod platform_tag;
+mod python;
 mod release;
 mod systems;
 #[expect(clippy::module_inception, reason = "the file of the type `Target`")]
@@ -33,6 +34,7 @@ pub use os::{
     ANDROID, BinaryFormat, IOS, IOS_SIMULATOR, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS,
 };
 pub use platform_tag::{PlatformTag, PlatformTagError};
+pub use python::{FIRST_ABI3T, PythonAbi, PythonRelease};
 pub use release::{Release, ReleaseError};
 pub use systems::systems;
 pub use target::{DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, Slice, TARGETS, Target};

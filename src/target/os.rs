@@ -90,6 +90,11 @@ pub struct Os {
     pub library_suffix: &'static str,
     /// The suffix of an extension module for CPython's stable ABI.
     pub abi3_suffix: &'static str,
+    /// The same for the stable ABI that free-threaded CPython has too.
+    pub abi3t_suffix: &'static str,
+    /// The same for one release of CPython: `{release}` stands for its number, `{triplet}` for the
+    /// processor's, and `{arch}` for the processor in tags.
+    pub release_suffix: &'static str,
     /// The suffix of a program's file name.
     pub program_suffix: &'static str,
     /// The minimum release for programs built by Go 1.N, for each N that raised it.
@@ -133,6 +138,8 @@ pub const LINUX: &Os = &Os {
     library_prefix: "lib",
     library_suffix: ".so",
     abi3_suffix: ".abi3.so",
+    abi3t_suffix: ".abi3t.so",
+    release_suffix: ".cpython-{release}-{triplet}.so",
     program_suffix: "",
     go_minimums: &[(0, Release::new(2, 12)), (24, Release::new(2, 17))],
     oldest_go: 21,
@@ -225,6 +232,8 @@ pub const MACOS: &Os = &Os {
     library_prefix: "lib",
     library_suffix: ".dylib",
     abi3_suffix: ".abi3.so",
+    abi3t_suffix: ".abi3t.so",
+    release_suffix: ".cpython-{release}-darwin.so",
     program_suffix: "",
     go_minimums: &[
         (0, Release::new(10, 15)),
@@ -293,6 +302,8 @@ pub const WINDOWS: &Os = &Os {
     library_prefix: "",
     library_suffix: ".dll",
     abi3_suffix: ".pyd",
+    abi3t_suffix: ".pyd",
+    release_suffix: ".cp{release}-win_{arch}.pyd",
     program_suffix: ".exe",
     go_minimums: &[(0, Release::new(10, 0))],
     oldest_go: 21,

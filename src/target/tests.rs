@@ -16,6 +16,7 @@ const MIPS64LE: &Arch = &Arch {
     qemu: "mips64el",
     abi: "gnuabi64",
     triples: &["mips64el"],
+    triplet: "mips64el-linux-gnuabi64",
     aliases: &[],
     minimums: &[(FREEBSD, Release::new(14, 0))],
 };
@@ -46,6 +47,8 @@ const FREEBSD: &Os = &Os {
     library_prefix: "lib",
     library_suffix: ".so",
     abi3_suffix: ".abi3.so",
+    abi3t_suffix: ".abi3t.so",
+    release_suffix: ".cpython-{release}-{triplet}.so",
     program_suffix: "",
     go_minimums: &[(0, Release::new(12, 3)), (24, Release::new(12, 4))],
     oldest_go: 22,

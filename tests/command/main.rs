@@ -28,6 +28,7 @@ mod outputs;
 mod plans;
 mod preamble;
 mod programs;
+mod python_abis;
 mod signatures;
 mod support;
 mod testing;

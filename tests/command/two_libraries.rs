@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use pygo::factory::{self, Event, Options, Plan};
 use pygo::process::Environment;
 use pygo::project::{CompilerName, Profile, Project};
+use pygo::target::PythonAbi;
 use pygo::toolchain::{Lookup, Tool, Tools};
 use pygo::wheel::Timestamp;
 
@@ -43,6 +44,7 @@ fn two_libraries_and_a_program_in_one_wheel() {
     let project = Project::read(test.path()).unwrap();
     let host = pygo::target::host().unwrap();
     let options = Options {
+        abis: vec![PythonAbi::Abi3],
         targets: vec![host],
         out_dir: test.path().join("dist"),
         jobs: 2,

@@ -122,22 +122,12 @@ def test_the_executable_does_not_run(copied, tmp_path):
     done.failed("error: looking for the pygo executable", "unusable: ", "help: ")
 
 
-@pytest.mark.parametrize(
-    "patch, found",
-    [
-        ("import sys; sys.implementation.name = 'pypy'", "but the extension needs CPython"),
-        (
-            "import sysconfig; real = sysconfig.get_config_var; sysconfig.get_config_var = "
-            "lambda name: 1 if name == 'Py_GIL_DISABLED' else real(name)",
-            "found: this is a free-threaded Python, which has no abi3 before 3.15",
-        ),
-    ],
-    ids=["another implementation", "free-threaded"],
-)
-def test_a_python_that_could_not_import_the_wheel(patch, found, author, tmp_path):
+def test_a_python_that_could_not_import_the_wheel(author, tmp_path):
     root = projects.flat(tmp_path / "project")
+    patch = "import sys; sys.implementation.name = 'pypy'"
     code = f"{patch}; from pygo_tools import backend; backend.build_wheel('out')"
-    author.python("-c", code, cwd=root).failed("error: building for this Python", found, "help: use CPython")
+    parts = ("error: building for this Python", "but the extension needs CPython", "help: use CPython")
+    author.python("-c", code, cwd=root).failed(*parts)
     assert not (root / "out").exists()
 
 

@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 
-def pythons() -> dict[str, str]:
-    """Version -> executable of every CPython 3.10 or later on this machine."""
+def pythons(free_threaded: bool) -> dict[str, str]:
+    """Version -> executable of every CPython 3.10 or later on this machine, with or without GIL."""
     bins = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
     for versions in pyenv():
         bins += sorted(versions.glob("*/bin"))
     candidates = [Path(sys._base_executable)]
-    candidates += [bin / f"python3.{minor}" for bin in bins for minor in range(10, 30)]
+    names = [f"python3.{minor}{end}" for minor in range(10, 30) for end in ("", "t")]
+    candidates += [bin / name for bin in bins for name in names]
     code = "import platform, sys, sysconfig; print(platform.python_version(), "
     code += "platform.python_implementation(), sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
     found = {}
@@ -21,8 +22,8 @@ def pythons() -> dict[str, str]:
             continue
         answer = subprocess.run([candidate, "-c", code], capture_output=True, text=True, timeout=60)
         if answer.returncode == 0:  # otherwise a shim for a version that is not installed
-            version, implementation, free_threaded = answer.stdout.split()
-            if (implementation, free_threaded) == ("CPython", "0"):
+            version, implementation, no_gil = answer.stdout.split()
+            if (implementation, no_gil) == ("CPython", str(int(free_threaded))):
                 found.setdefault(version, str(candidate))
     return found
 
@@ -33,4 +34,5 @@ def pyenv() -> set[Path]:
     return {path.resolve() for path in (root / "versions", Path(sys.base_prefix).parent)}
 
 
-PYTHONS = pythons()
+PYTHONS = pythons(free_threaded=False)
+FREE_THREADED = pythons(free_threaded=True)

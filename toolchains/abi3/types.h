@@ -25,14 +25,42 @@ typedef struct _Py_tss_t Py_tss_t;
 #define PY_SSIZE_T_MAX INTPTR_MAX
 #define PY_SSIZE_T_MIN INTPTR_MIN
 
-/* Objects. The type is behind the count of references in every build with the stable ABI. */
+/* Objects. The type is behind the count of references in every build with the stable ABI.
+ * Free-threaded releases have no stable ABI before 3.15 and another layout, the same in all so far:
+ * references by the thread that owns an object are counted apart from those by others. */
+#ifdef Py_GIL_DISABLED
+struct _object {
+    uintptr_t ob_tid;
+    uint16_t ob_flags;
+    uint8_t ob_mutex;
+    uint8_t ob_gc_bits;
+    uint32_t ob_ref_local;
+    Py_ssize_t ob_ref_shared;
+    PyTypeObject *ob_type;
+};
+/* A static object, which is never freed. Releases before 3.14 have no such flag. */
+#if Py_LIMITED_API + 0 >= 0x030e0000
+#define PYGO_STATIC_OBJECT 4
+#else
+#define PYGO_STATIC_OBJECT 0
+#endif
+#define PyObject_HEAD_INIT(type) { 0, PYGO_STATIC_OBJECT, 0, 0, UINT32_MAX, 0, (type) },
+static inline Py_ssize_t pygo_reference_count(PyObject *o) {
+    uint32_t own = __atomic_load_n(&o->ob_ref_local, __ATOMIC_RELAXED);
+    if (own == UINT32_MAX) return UINT32_MAX;
+    /* Two bits are flags. */
+    return (Py_ssize_t)own + (__atomic_load_n(&o->ob_ref_shared, __ATOMIC_RELAXED) >> 2);
+}
+#define Py_REFCNT(o) pygo_reference_count((PyObject *)(o))
+#else
 struct _object { Py_ssize_t ob_refcnt; PyTypeObject *ob_type; };
+#define PyObject_HEAD_INIT(type) { 1, (type) },
+#define Py_REFCNT(o) (((PyObject *)(o))->ob_refcnt)
+#endif
 typedef struct { PyObject ob_base; Py_ssize_t ob_size; } PyVarObject;
 #define PyObject_HEAD PyObject ob_base;
 #define PyObject_VAR_HEAD PyVarObject ob_base;
-#define PyObject_HEAD_INIT(type) { 1, (type) },
 #define _PyObject_CAST(o) ((PyObject *)(o))
-#define Py_REFCNT(o) (_PyObject_CAST(o)->ob_refcnt)
 #define Py_TYPE(o) (_PyObject_CAST(o)->ob_type)
 #define Py_SIZE(o) (((PyVarObject *)(o))->ob_size)
 #define Py_IS_TYPE(o, type) (Py_TYPE(o) == (type))

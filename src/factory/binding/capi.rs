@@ -7,7 +7,7 @@
 
 use super::interface::{Binding, ExtensionModule, Interpreters, Linked};
 use crate::project::{NativeModule, Part};
-use crate::target::Os;
+use crate::target::PythonAbi;
 
 /// The whole limited API.
 const HEADERS: &[(&str, &str)] = &[
@@ -29,18 +29,25 @@ impl<'p> Binding<'p> for Capi<'p> {
         Some(HEADERS)
     }
 
-    fn extension(&self, os: &Os) -> Option<ExtensionModule<'p>> {
+    fn extension(&self, suffix: &str) -> Option<ExtensionModule<'p>> {
         Some(ExtensionModule {
             module: &self.native.module,
-            path: self.part.module_path(os)?,
+            path: self.part.module_path(suffix)?,
             linked: Linked::Go,
-            flags: &[],
             headers: HEADERS,
             signatures: &[],
         })
     }
 
+    fn not_for(&self, abi: PythonAbi) -> Option<(&'static str, &'static str)> {
+        (abi == PythonAbi::Abi3t).then_some((
+            "in C for abi3t, modules and objects are declared in another way, which pygo's headers \
+             do not have yet",
+            "remove `abi3t`, and name releases in `python` instead: \"3.15t\"",
+        ))
+    }
+
     fn interpreters(&self) -> Interpreters {
-        Interpreters::StableAbi
+        Interpreters::CPython
     }
 }

@@ -35,7 +35,7 @@ impl<'p> Binding<'p> for CffiAbi<'p> {
     fn python_module(&self, os: &Os) -> Option<PythonModule<'p>> {
         Some(PythonModule {
             module: &self.extension.module,
-            path: self.part.module_path(os)?,
+            path: self.part.module_path("")?,
             library: format!(
                 "{}/{}",
                 self.extension.path_to(self.library),

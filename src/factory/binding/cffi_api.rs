@@ -6,7 +6,7 @@ use super::interface::{
 };
 use crate::factory::stubs::stubs;
 use crate::project::{Extension, GoLibrary, Part, declarations, go_types};
-use crate::target::Os;
+use crate::target::{Os, PythonAbi};
 use crate::toolchain::Tool;
 use crate::wheel::Contents;
 
@@ -15,10 +15,6 @@ const HEADERS: &[(&str, &str)] = &[
     ("Python.h", include_str!("../../../toolchains/abi3/Python.h")),
     ("pyconfig.h", include_str!("../../../toolchains/abi3/pyconfig.h")),
 ];
-
-/// 3.2 has the first stable ABI. The headers declare nothing newer, so the result fits whatever
-/// Python the wheel is tagged for.
-const FLAGS: &[&str] = &["-DPy_LIMITED_API=0x03020000"];
 
 /// A library with the extension that wraps it.
 pub(super) struct CffiApi<'p> {
@@ -45,23 +41,32 @@ impl<'p> Binding<'p> for CffiApi<'p> {
         self.is_static
     }
 
-    fn extension(&self, os: &Os) -> Option<ExtensionModule<'p>> {
+    fn extension(&self, suffix: &str) -> Option<ExtensionModule<'p>> {
         let Extension { module, signatures, .. } = self.extension;
         Some(ExtensionModule {
             module,
-            path: self.part.module_path(os)?,
+            path: self.part.module_path(suffix)?,
             linked: match self.is_static {
                 true => Linked::Archive,
                 false => Linked::Library { dir: self.extension.path_to(self.library) },
             },
-            flags: FLAGS,
             headers: HEADERS,
             signatures,
         })
     }
 
+    fn extension_flags(&self, abi: PythonAbi) -> &'static [&'static str] {
+        match abi {
+            // cffi's C and the headers are the same for all releases: what CPython has as macros are
+            // calls here, so the layout of objects does not matter. 3.2 has the first stable ABI, and
+            // nothing newer is declared.
+            PythonAbi::Abi3 | PythonAbi::Release(_) => &["-DPy_LIMITED_API=0x03020000"],
+            PythonAbi::Abi3t => &["-DPy_LIMITED_API=0x030f0000", "-DPy_TARGET_ABI3T=0x030f0000"],
+        }
+    }
+
     fn interpreters(&self) -> Interpreters {
-        Interpreters::StableAbi
+        Interpreters::CPython
     }
 
     fn requirements(&self) -> &'static [&'static str] {

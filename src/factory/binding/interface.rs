@@ -1,7 +1,7 @@
 //! What the factory asks about a part, and the answers.
 
 use crate::project::{GoLibrary, ModuleName, Program, Signature};
-use crate::target::{Os, Release};
+use crate::target::{FIRST_ABI3T, Os, PythonAbi, Release};
 use crate::toolchain::Tool;
 use crate::wheel::{Contents, FormatError, WheelTag};
 
@@ -42,9 +42,22 @@ pub(in crate::factory) trait Binding<'p>: Send + Sync {
         None
     }
 
-    /// The extension module of each slice of `os`; it is compiled if there is a source for it.
-    fn extension(&self, os: &Os) -> Option<ExtensionModule<'p>> {
-        let _ = os;
+    /// The extension module whose file ends with `suffix`; it is compiled if there is a source for
+    /// it.
+    fn extension(&self, suffix: &str) -> Option<ExtensionModule<'p>> {
+        let _ = suffix;
+        None
+    }
+
+    /// Arguments of the C compiler for an extension module for `abi`.
+    fn extension_flags(&self, abi: PythonAbi) -> &'static [&'static str] {
+        let _ = abi;
+        &[]
+    }
+
+    /// Why it cannot be built for `abi`, if so: what was found, and what to do.
+    fn not_for(&self, abi: PythonAbi) -> Option<(&'static str, &'static str)> {
+        let _ = abi;
         None
     }
 
@@ -172,8 +185,6 @@ pub(in crate::factory) struct ExtensionModule<'p> {
     pub(in crate::factory) path: String,
     /// How it is linked to what Go built.
     pub(in crate::factory) linked: Linked,
-    /// Arguments for the C compiler.
-    pub(in crate::factory) flags: &'static [&'static str],
     /// Headers to compile it with: name and content.
     pub(in crate::factory) headers: &'static [(&'static str, &'static str)],
     /// Its declarations, to explain the compiler's errors with.
@@ -196,38 +207,69 @@ pub(in crate::factory) enum Linked {
 pub(in crate::factory) enum Interpreters {
     /// Any Python 3: nothing is linked against an interpreter.
     Any,
-    /// CPython from the oldest release the project allows on: the stable ABI (PEP 384).
-    StableAbi,
+    /// CPython, as far as the wheel's ABI goes.
+    CPython,
 }
 
 impl Interpreters {
-    /// The oldest CPython whose stable ABI the binaries may use, where they use it; `oldest` is
-    /// the oldest that the project allows.
-    pub(in crate::factory) fn stable_abi(self, oldest: Release) -> Option<Release> {
-        (self == Self::StableAbi).then_some(oldest)
-    }
-
-    /// The tag of a wheel for these interpreters and `platforms`.
+    /// The tag of a wheel for these interpreters, `abi` and `platforms`; `oldest` is the oldest
+    /// Python that the project allows.
     ///
     /// # Errors
     /// If a platform tag is malformed.
     pub(in crate::factory) fn tag(
         self,
+        abi: PythonAbi,
         oldest: Release,
         platforms: Vec<String>,
     ) -> Result<WheelTag, FormatError> {
-        match self.stable_abi(oldest) {
-            None => WheelTag::new(["py3"], ["none"], platforms),
-            Some(Release { major, minor }) => {
-                WheelTag::new([format!("cp{major}{minor}")], ["abi3".to_owned()], platforms)
-            }
+        if self == Self::Any {
+            return WheelTag::new(["py3"], ["none"], platforms);
         }
+        let Release { major, minor } = oldest_in(abi, oldest);
+        let abis = match abi {
+            PythonAbi::Abi3 => vec!["abi3".to_owned()],
+            PythonAbi::Abi3t => vec!["abi3".to_owned(), "abi3t".to_owned()],
+            PythonAbi::Release(_) => vec![abi.to_string()],
+        };
+        WheelTag::new([format!("cp{major}{minor}")], abis, platforms)
+    }
+}
+
+/// The oldest CPython that imports a module for `abi`; `oldest` is the oldest that the project
+/// allows.
+pub(in crate::factory) fn oldest_in(abi: PythonAbi, oldest: Release) -> Release {
+    match abi {
+        PythonAbi::Abi3 => oldest,
+        PythonAbi::Abi3t => oldest.max(FIRST_ABI3T),
+        PythonAbi::Release(release) => Release::new(3, release.minor),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_abi_has_its_tag() {
+        let tag = |abi, oldest| {
+            let platforms = vec!["macosx_13_0_arm64".to_owned()];
+            Interpreters::CPython.tag(abi, Release::new(3, oldest), platforms).unwrap().to_string()
+        };
+        let release = |text: &str| PythonAbi::Release(text.parse().unwrap());
+        for (abi, oldest, expected) in [
+            (PythonAbi::Abi3, 10, "cp310-abi3"),
+            (PythonAbi::Abi3t, 10, "cp315-abi3.abi3t"),
+            (PythonAbi::Abi3t, 16, "cp316-abi3.abi3t"),
+            (release("3.12"), 10, "cp312-cp312"),
+            (release("3.14t"), 10, "cp314-cp314t"),
+        ] {
+            assert_eq!(tag(abi, oldest), format!("{expected}-macosx_13_0_arm64"));
+        }
+        let any = vec!["any".to_owned()];
+        let any = Interpreters::Any.tag(release("3.12"), Release::new(3, 10), any).unwrap();
+        assert_eq!(any.to_string(), "py3-none-any");
+    }
 
     #[test]
     fn a_python_module_opens_the_library_beside_it() {

@@ -12,13 +12,14 @@ mod program;
 
 pub(super) use interface::{
     Binding, CGO_HEADER, CffiModule, ExtensionModule, Interpreters, Linked, Locator, PythonModule,
+    oldest_in,
 };
 
 use std::collections::BTreeSet;
 
 use crate::audit;
 use crate::project::{Part, PartKind, Project};
-use crate::target::{Os, PlatformTag, Release, Target};
+use crate::target::{Os, PlatformTag, PythonAbi, Release, Slice, Target};
 use crate::wheel::Contents;
 
 /// The binding of `part`: the table of kinds.
@@ -42,6 +43,26 @@ pub(super) fn of(part: &Part) -> Box<dyn Binding<'_> + '_> {
 /// The interpreters that can use every part of `parts`.
 pub(super) fn interpreters(parts: &[Part]) -> Interpreters {
     parts.iter().map(|part| of(part).interpreters()).max().unwrap_or(Interpreters::Any)
+}
+
+/// The ABIs of Python that `parts` are built for on `slice`, of those `requested`: one will do if
+/// nothing is linked against an interpreter.
+pub(super) fn abis(parts: &[Part], slice: Slice, requested: &[PythonAbi]) -> Vec<PythonAbi> {
+    match interpreters(parts) {
+        Interpreters::Any => requested.iter().take(1).copied().collect(),
+        Interpreters::CPython => {
+            requested.iter().copied().filter(|abi| abi.refusal(slice).is_none()).collect()
+        }
+    }
+}
+
+/// The ABIs of Python that `part` is built for, each on its own, of `abis`: Go links an extension
+/// module for each, and other code is the same for all.
+pub(super) fn own_abis<'r>(part: &Part, abis: &'r [PythonAbi]) -> &'r [PythonAbi] {
+    match of(part).python_headers() {
+        Some(_) => abis,
+        None => abis.get(..1).unwrap_or(abis),
+    }
 }
 
 /// The names of the commands among `parts`.
@@ -76,9 +97,9 @@ pub(super) fn platform_tags(parts: &[Part], target: Target, release: Release) ->
     std::iter::once(own).chain(target.musl_tag().filter(|_| !has_c)).collect()
 }
 
-/// The extension modules of `parts` on `os`.
-pub(super) fn extensions<'p>(parts: &'p [Part], os: &Os) -> Vec<ExtensionModule<'p>> {
-    parts.iter().filter_map(|part| of(part).extension(os)).collect()
+/// The extension modules of `parts`, whose files end with `suffix`.
+pub(super) fn extensions<'p>(parts: &'p [Part], suffix: &str) -> Vec<ExtensionModule<'p>> {
+    parts.iter().filter_map(|part| of(part).extension(suffix)).collect()
 }
 
 /// The Python modules of `parts` that open a library on `os`.
@@ -113,21 +134,23 @@ pub(super) fn own_module<'c>(locator: &Locator, base: &'c Contents) -> Option<&'
     })
 }
 
-/// What the audit should find in a wheel of `parts`: the extension modules of `os`, moved to
-/// where `place` puts them, and the stable ABI they may use.
+/// What the audit should find in a wheel of `parts`: the extension modules for `abi` on
+/// `slice`, moved to where `place` puts them, and the stable ABI they may use.
 pub(super) fn expected(
     parts: &[Part],
-    os: &Os,
+    slice: Slice,
+    abi: PythonAbi,
     oldest: Release,
     place: impl Fn(&str) -> String,
 ) -> Vec<Expected> {
+    let is_stable = !matches!(abi, PythonAbi::Release(_));
     let expect = |part| {
         let binding = of(part);
-        let extension = binding.extension(os)?;
+        let extension = binding.extension(&abi.module_suffix(slice))?;
         Some(Expected {
             path: place(&extension.path),
             module: extension.module.to_string(),
-            abi3: binding.interpreters().stable_abi(oldest),
+            abi3: is_stable.then(|| oldest_in(abi, oldest)),
         })
     };
     parts.iter().filter_map(expect).collect()

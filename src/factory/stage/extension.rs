@@ -15,7 +15,7 @@ use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::store::{Found, Reads, Saved};
-use crate::process::{Call, Finished};
+use crate::process::{Call, Finished, write_atomically};
 use crate::project::{Profile, Signature};
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Host};
@@ -44,6 +44,8 @@ const FLAGS: &[&str] = &["-fPIC", "-fvisibility=hidden", "-DNDEBUG"];
 /// Builds an extension module for one slice.
 pub(in crate::factory) struct Compile<'a> {
     pub(in crate::factory) extension: ExtensionModule<'a>,
+    /// Flags of its own, for the ABI of Python that it is for.
+    pub(in crate::factory) flags: &'static [&'static str],
     pub(in crate::factory) source: Arc<GeneratedSource>,
     pub(in crate::factory) library: Arc<Library>,
     /// The names of the functions that Go exports.
@@ -78,7 +80,7 @@ impl Compile<'_> {
             // The linker would name the object files, which are gone by then.
             Profile::Debug => &["-Wl,-S"],
         };
-        let own = self.slice.extension_c_flags().iter().chain(self.extension.flags);
+        let own = self.slice.extension_c_flags().iter().chain(self.flags);
         let fixed = symbols.iter().chain(FLAGS).chain(own).chain(ERRORS);
         let os = self.slice.os;
         let link = match &self.extension.linked {
@@ -185,7 +187,8 @@ impl Input for Compile<'_> {
         let library_dir = &self.library.dir;
         let debug = self.profile == Profile::Debug;
         let file = library_dir.join(self.file_name());
-        fs_err::write(library_dir.join(EXPORTS), VISIBLE)
+        // Modules for other ABIs of Python are linked there as well.
+        write_atomically(&library_dir.join(EXPORTS), VISIBLE.as_bytes())
             .map_err(|error| Failure::io(&doing, &error))?;
         let (loader_flags, loader) = match self.loader()? {
             None => (None, None),

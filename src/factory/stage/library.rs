@@ -67,8 +67,10 @@ pub(in crate::factory) struct GoBuild<'a> {
 pub(in crate::factory) struct PythonApi {
     /// Its headers: name and content.
     pub(in crate::factory) headers: &'static [(&'static str, &'static str)],
-    /// The oldest Python that the project supports.
+    /// The oldest Python that imports what is built.
     pub(in crate::factory) oldest: Release,
+    /// Whether only free-threaded Python does.
+    pub(in crate::factory) free_threaded: bool,
     /// What its symbols are linked to, where a linker has to know.
     pub(in crate::factory) library: Option<PythonLibrary>,
 }
@@ -77,11 +79,15 @@ impl PythonApi {
     /// The flags to compile C with, whose headers are in `dir`.
     fn flags(&self, dir: &Path, doing: &str) -> Result<Vec<String>> {
         let Release { major, minor } = self.oldest;
-        Ok(vec![
+        let mut flags = vec![
             quoted(&format!("-I{}", dir.display()), doing)?,
             "-DPYGO_LIMITED_API".to_owned(),
             format!("-DPy_LIMITED_API=0x{major:02x}{minor:02x}0000"),
-        ])
+        ];
+        if self.free_threaded {
+            flags.push("-DPy_GIL_DISABLED=1".to_owned());
+        }
+        Ok(flags)
     }
 }
 

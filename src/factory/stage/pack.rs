@@ -22,7 +22,7 @@ use crate::factory::sbom::sbom;
 use crate::factory::store::{Found, Reads, Saved};
 use crate::process::Temporary;
 use crate::project::{Part, Profile};
-use crate::target::Target;
+use crate::target::{PythonAbi, Target};
 use crate::wheel::{self, Contents, Digest, File, MemberPath, Timestamp, WheelInfo, WheelName};
 
 /// A finished wheel, in place.
@@ -56,6 +56,8 @@ fn generator(profile: Profile) -> String {
 /// Writes the wheel of one target.
 pub(in crate::factory) struct Pack<'a> {
     pub(in crate::factory) target: Target,
+    /// The ABI of Python that its extension modules are for.
+    pub(in crate::factory) abi: PythonAbi,
     pub(in crate::factory) parts: &'a [Part],
     pub(in crate::factory) base: Arc<BaseWheel>,
     /// The Python modules that open libraries: paths and texts.
@@ -79,10 +81,10 @@ impl Input for Pack<'_> {
     type Output = Wheel;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { target, parts, base, native, verdict, .. } = self;
+        let Self { target, abi, parts, base, native, verdict, .. } = self;
         let Self { editable, profile, modified, check, out_dir: _, .. } = self;
         into.value("profile", profile)?;
-        into.value("target", &(target.name(), verdict.tags()))?;
+        into.value("target", &(target.name(), abi, verdict.tags()))?;
         into.value("editable", editable)?;
         check.feed(into)?;
         into.value("modified", &format!("{modified:?}"))?;
@@ -252,8 +254,14 @@ impl Pack<'_> {
 
     fn name(&self) -> Result<WheelName, wheel::FormatError> {
         let oldest = oldest_python(self.base.wheel.metadata.requires_python.as_ref());
-        let tag = binding::interpreters(self.parts).tag(oldest, self.verdict.tags())?;
+        let tag = binding::interpreters(self.parts).tag(self.abi, oldest, self.verdict.tags())?;
         Ok(self.base.wheel.name.with_tag(tag))
+    }
+
+    /// The ending of an extension module's file name.
+    fn suffix(&self) -> String {
+        let slice = self.target.slices().first();
+        slice.map(|slice| self.abi.module_suffix(*slice)).unwrap_or_default()
     }
 
     fn locators(&self) -> Vec<Locator> {
@@ -276,7 +284,7 @@ impl Pack<'_> {
     fn contents(&self, name: &WheelName) -> Result<Contents, Box<dyn std::error::Error>> {
         let base = &self.base.wheel;
         let dist_info = &base.dist_info;
-        let extensions = binding::extensions(self.parts, self.target.os());
+        let extensions = binding::extensions(self.parts, &self.suffix());
         let modules = binding::python_modules(self.parts, self.target.os());
         let mut contents = base.contents.clone();
         for (path, bytes) in &self.native.binaries {

@@ -13,7 +13,7 @@ use super::super::part::PartKind;
 use super::compiler::CompilerName;
 use super::profile::Profile;
 use crate::target::{
-    DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, LINUX, MACOS, Os, TARGETS, vocabulary,
+    DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, LINUX, MACOS, Os, PythonRelease, TARGETS, vocabulary,
 };
 
 /// Keys of a part: what is built, and how Python reaches it.
@@ -110,6 +110,18 @@ pub struct ProjectKeys {
     /// The targets of `pygo matrix` without `--targets`
     #[schemars(extend("x-default" = default_targets(), "minItems" = 1, "items" = target_items()))]
     pub targets: Option<Vec<String>>,
+    /// Build extension modules for Python's stable ABI: one wheel for each target serves every
+    /// CPython with the GIL that the project supports
+    #[schemars(extend("x-default" = "`true`"))]
+    pub abi3: Option<bool>,
+    /// Build a wheel for each target that serves every CPython from 3.15 on, free-threaded or not
+    /// (PEP 803)
+    #[schemars(extend("x-default" = "`false`"))]
+    pub abi3t: Option<bool>,
+    /// Releases of CPython that get a wheel of their own for each target, free-threaded ones with a
+    /// `t`: `["3.13", "3.14t"]`
+    #[schemars(extend("x-default" = "none", "items" = releases()))]
+    pub python: Option<Vec<String>>,
     /// The backend that builds everything else, with `build-backend = "pygo_tools.backend"`:
     /// `hatchling.build`
     #[schemars(extend("x-default" = "`setuptools.build_meta`", "pattern" = "^(?!pygo_tools)"))]
@@ -125,6 +137,11 @@ pub struct ProjectKeys {
     /// The extras of the wheel that `pygo test` installs: `yaml`
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": EXTRA })))]
     pub test_extras: Option<Vec<String>>,
+}
+
+/// What [`PythonRelease`] reads.
+fn releases() -> Value {
+    json!({ "type": "string", "pattern": PythonRelease::PATTERN })
 }
 
 /// A path inside the project.

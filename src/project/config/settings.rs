@@ -9,17 +9,19 @@ use std::path::PathBuf;
 use super::super::text::shown;
 use super::compiler::CompilerName;
 use super::file::ConfigFile;
-use super::keys::NativeKeys;
+use super::keys::{NativeKeys, ProjectKeys};
 use super::profile::Profile;
 use super::test::TestSettings;
 use crate::error::{Failure, Result};
-use crate::target::{Choice, LINUX, MACOS, Os, Release, Slice, parse_list};
+use crate::target::{Choice, LINUX, MACOS, Os, PythonAbi, Release, Slice, parse_list};
 
 /// Defaults for building, which the command line overrides; an absent key is `None`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// The targets to build.
     pub targets: Option<Choice>,
+    /// The ABIs of Python that extension modules are built for, at least one.
+    pub abis: Vec<PythonAbi>,
     /// How native code is built.
     pub native: NativeSettings,
     /// The same on the slices that have keys of their own, complete.
@@ -71,8 +73,39 @@ impl Settings {
             }
         }
         let test = TestSettings::read(&file.project, doing)?;
-        Ok(Self { targets, native, on, test })
+        Ok(Self { targets, abis: abis(&file.project, doing)?, native, on, test })
     }
+}
+
+/// The ABIs of Python that the keys `abi3`, `abi3t` and `python` name.
+fn abis(keys: &ProjectKeys, doing: &str) -> Result<Vec<PythonAbi>> {
+    let mut abis = Vec::new();
+    if keys.abi3 != Some(false) {
+        abis.push(PythonAbi::Abi3);
+    }
+    if keys.abi3t == Some(true) {
+        abis.push(PythonAbi::Abi3t);
+    }
+    let help = "write releases of Python: [\"3.13\", \"3.14t\"]";
+    for text in keys.python.iter().flatten() {
+        let release = text.parse().map_err(|why: &str| {
+            wrong(doing, "python", &format!("{} is not one: {why}", shown(text)), help)
+        })?;
+        let abi = PythonAbi::Release(release);
+        if abis.contains(&abi) {
+            let error = format!("{} is named twice", shown(text));
+            return Err(wrong(doing, "python", &error, "remove one of them"));
+        }
+        abis.push(abi);
+    }
+    if abis.is_empty() {
+        return Err(Failure::project(
+            doing,
+            "`abi3` is false, and `python` names no release",
+            "name the releases that get a wheel: python = [\"3.13\", \"3.14\"]",
+        ));
+    }
+    Ok(abis)
 }
 
 fn wrong(doing: &str, key: &str, error: &dyn fmt::Display, help: &str) -> Failure {
@@ -134,6 +167,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_abi_gets_a_wheel() {
+        for (keys, names) in [
+            ("", "abi3"),
+            ("abi3 = false\npython = ['3.9', '3.14t']", "cp39 cp314t"),
+            ("abi3t = true\npython = ['3.14t']", "abi3 abi3t cp314t"),
+            ("abi3 = false\nabi3t = true", "abi3t"),
+        ] {
+            let text = format!("[tool.pygo-tools]\n{keys}");
+            let file = ConfigFile::from_toml(&text, "reading").unwrap().unwrap();
+            let abis = Settings::read(&file, "reading").unwrap().abis;
+            let all: Vec<_> = abis.iter().map(ToString::to_string).collect();
+            assert_eq!(all.join(" "), names);
+        }
+    }
+
+    #[test]
     fn settings_have_types() {
         let read = |keys: &str| {
             let text = format!("[tool.pygo-tools]\n{keys}");
@@ -150,12 +199,20 @@ mod tests {
         assert_eq!(settings.native.manylinux, Some(Release::new(2, 28)));
         assert_eq!(settings.native.macos_deployment_target, Some(Release::new(13, 0)));
         assert_eq!(settings.native.profile, Some(Profile::Debug));
-        assert_eq!(read("").unwrap(), Settings::default());
+        let plain = read("").unwrap();
+        assert_eq!((plain.targets, plain.abis), (None, vec![PythonAbi::Abi3]));
+        assert_eq!((plain.native, plain.on), (NativeSettings::default(), BTreeMap::new()));
         for (toml, found) in [
             (
                 "targets = ['linux-arm46']",
                 "`targets`: `linux-arm46` is not a target; the nearest is `linux-arm64`",
             ),
+            (
+                "python = ['3.9', 'cp313']",
+                "`python`: \"cp313\" is not one: it is not a release of Python 3",
+            ),
+            ("python = ['3.14t', '3.14t']", "`python`: \"3.14t\" is named twice"),
+            ("abi3 = false", "`abi3` is false, and `python` names no release"),
             ("targets = []", "`targets`: the list of targets is empty"),
             (
                 "toolchain = 'clangg'",

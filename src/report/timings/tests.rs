@@ -76,6 +76,7 @@ fn names_of_a_project_are_text() {
     let mut report = Report::failed(2, Duration::from_secs(3), &failure);
     report.pygo = evil.to_owned();
     report.targets.push(ReportedTarget {
+        abi: "abi3".to_owned(),
         target: evil.to_owned(),
         result: TargetResult::Built,
         wheel: Some(PathBuf::from(format!("/x/{}", evil.replace('/', "")))),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, Kind, Result};
 use crate::process::{Call, Environment};
+use crate::target::PythonRelease;
 use crate::toolchain::answers::is_binary;
 use crate::toolchain::cache::Cache;
 use crate::toolchain::tool::{Candidates, Found, Lookup, Origin, Tool, first};
@@ -28,6 +29,8 @@ pub struct Interpreter {
     pub(super) pip: Option<Vec<String>>,
     /// Differs between interpreters that cannot load each other's extension modules.
     pub(super) abi: String,
+    /// Its release, if it is CPython.
+    pub release: Option<PythonRelease>,
     packages: BTreeMap<String, Package>,
     pub(super) environment: Environment,
 }
@@ -139,7 +142,12 @@ impl Interpreter {
             format!("{implementation}-{}.{}{threads}-{platform}", version.major, version.minor);
         let full_version = format!("{} {abi}", probe.version);
         let found = Found { tool: Tool::Python, path, version, full_version, origin };
-        Ok(Self { found, pip, abi, packages, environment: environment.clone() })
+        let release = (implementation.eq_ignore_ascii_case("cpython"))
+            .then(|| u16::try_from(version.minor).ok())
+            .flatten()
+            .map(|minor| PythonRelease { minor, free_threaded: probe.free_threaded });
+        let environment = environment.clone();
+        Ok(Self { found, pip, abi, release, packages, environment })
     }
 
     /// The same interpreter with every package of the environment it runs in, including those on
