@@ -27,6 +27,7 @@ struct Guide {
 /// Variables that are not tied to an option.
 const VARIABLES: &[(&str, &str)] = &[
     ("PYGO_CACHE_DIR", "where tools, caches and logs are kept"),
+    ("PYGO_SHARED_CACHE", "directory or bucket of outputs that machines share"),
     ("SOURCE_DATE_EPOCH", "time of every file in a wheel"),
     ("SDKROOT", "macOS SDK, for libraries that need one"),
     ("GOFLAGS, GOPROXY, ...", "passed to Go"),
@@ -37,6 +38,7 @@ const VARIABLES: &[(&str, &str)] = &[
 
 const BUILD: &[&str] = &[
     "PYGO_CACHE_DIR",
+    "PYGO_SHARED_CACHE",
     "SOURCE_DATE_EPOCH",
     "SDKROOT",
     "GOFLAGS, GOPROXY, ...",

@@ -18,6 +18,18 @@ const VARIABLES: &[(&str, &str)] = &[
         "directory for downloaded tools and temporary files; default: `pygo` in the platform's cache directory",
     ),
     (
+        "PYGO_SHARED_CACHE",
+        "directory, or `s3://BUCKET/PREFIX`, of finished libraries, extensions and wheels that machines share",
+    ),
+    (
+        "PYGO_SHARED_CACHE_MODE",
+        "`read-only`, or `read-write` to add what this machine builds; default: `read-write`",
+    ),
+    (
+        "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_ENDPOINT_URL",
+        "credentials, region and service of such a bucket",
+    ),
+    (
         "SOURCE_DATE_EPOCH",
         "modification time of every file in a wheel, in seconds since 1970; default: 1980-01-01",
     ),

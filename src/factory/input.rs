@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::event::{Event, Observer, Stage};
 use super::fingerprint::Hasher;
-use super::store::{Found, Saved};
+use super::store::{Bases, Found, Saved};
 use crate::error::Result;
 
 /// The input of a stage: everything that it reads, and what it makes of it.
@@ -34,6 +34,11 @@ pub(super) trait Input {
     /// If a file cannot be read.
     fn key(&self, _into: &mut Hasher) -> Result<bool> {
         Ok(false)
+    }
+
+    /// Where the tools are whose files the stage reads, and which the key names otherwise.
+    fn tools(&self) -> Bases {
+        Bases::default()
     }
 
     /// What there is to keep of an output.

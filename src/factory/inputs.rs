@@ -356,11 +356,9 @@ impl<'a> Inputs<'a> {
             let module = || Some(binding::of(part).extension(&abi.module_suffix(slice))?.path);
             let is_archive = binding::of(part).has_archive();
             let path = part.library_path(slice.os).or_else(module).filter(|_| !is_archive);
-            let library = library
-                .zip(path)
-                .map(|(library, path)| Binary { path: place(&path), file: library.binary.clone() });
-            let other =
-                other.map(|binary| Binary { path: place(&binary.path), file: binary.file.clone() });
+            let library =
+                library.zip(path).map(|(library, path)| of_wheel(place(&path), &library.binary));
+            let other = other.map(|binary| of_wheel(place(&binary.path), &binary.file));
             library.into_iter().chain(other)
         };
         self.plan.project.parts_on(slice).iter().zip(built).flat_map(of_part).collect()
@@ -446,6 +444,10 @@ impl<'a> Inputs<'a> {
         let file = &project.config_file;
         file.strip_prefix(&project.root).unwrap_or(file).display().to_string()
     }
+}
+
+fn of_wheel(path: String, file: &Path) -> Binary {
+    Binary { path, file: file.to_owned(), reads: None }
 }
 
 /// The flags for Go's linker of `package`, with the version of `base`, if they need it.

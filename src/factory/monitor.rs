@@ -161,7 +161,8 @@ impl<'r> Monitor<'r> {
         let Some((store, key)) = keyed else {
             return (input.run(&io), None);
         };
-        if let Some(mut found) = store.find(&key) {
+        let tools = input.tools();
+        if let Some(mut found) = store.find(&key, tools.clone()) {
             let (notes, elapsed) = (std::mem::take(&mut found.notes), found.elapsed);
             match input.restore(found) {
                 Ok(Some(output)) => {
@@ -176,7 +177,7 @@ impl<'r> Monitor<'r> {
         let result = input.run(&io);
         if let Some(saved) = result.as_ref().ok().and_then(I::save) {
             let notes = io.into_notes();
-            store.keep(&key, saved, notes, start.elapsed());
+            store.keep(&key, tools, saved, notes, start.elapsed());
             self.kept.store(true, Ordering::SeqCst);
         }
         (result, None)

@@ -57,7 +57,7 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     let options = &plan.options;
     let mut monitor = Monitor::new(observer, &options.targets, logs.clone(), options.fail_fast);
     if tools.uses_cache() {
-        monitor.store = Store::new(cache, &plan.project.root);
+        monitor.store = Store::new(cache, &plan.project.root, tools.environment());
     }
     let inputs = Inputs::new(plan, tools, observer, work.path())?;
     let mut flow = Flow::new(&monitor);
@@ -65,6 +65,9 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     flow.run(options.jobs)?;
     if monitor.kept.load(Ordering::SeqCst) {
         prune(cache, LIMIT);
+    }
+    if let Some(note) = monitor.store.as_ref().and_then(Store::note) {
+        observer.event(&Event::Note(&note));
     }
     drop(in_use);
     if monitor.kept.load(Ordering::SeqCst) {

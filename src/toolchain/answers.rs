@@ -82,6 +82,23 @@ impl Cache {
         Some(self.dir("answers").ok()?.join(hex(&Sha256::digest(asked))))
     }
 
+    /// The result of `compute`, which reads the files and directories `about`: kept while they are
+    /// the same.
+    pub fn computed(
+        &self,
+        what: &str,
+        about: Vec<PathBuf>,
+        compute: impl FnOnce() -> String,
+    ) -> String {
+        let question = (what, &about);
+        if let Some(known) = self.recall(&question) {
+            return known;
+        }
+        let value = compute();
+        self.keep(&question, about.clone(), &value);
+        value
+    }
+
     /// The SHA-256 of the file `path`, in hexadecimal: kept while the file is the same.
     ///
     /// # Errors

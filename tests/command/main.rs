@@ -29,6 +29,7 @@ mod plans;
 mod preamble;
 mod programs;
 mod python_abis;
+mod shared_cache;
 mod signatures;
 mod support;
 mod testing;

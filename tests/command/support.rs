@@ -191,7 +191,7 @@ pub fn shared_cache() -> PathBuf {
 }
 
 /// `PATH` without the directories that contain go or zig.
-fn path_without_toolchain() -> OsString {
+pub fn path_without_toolchain() -> OsString {
     let path = std::env::var_os("PATH").unwrap();
     let has_none = |dir: &PathBuf| ["go", "zig"].iter().all(|tool| !dir.join(tool).exists());
     std::env::join_paths(std::env::split_paths(&path).filter(has_none)).unwrap()

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::backend::{Backend, Hook};
 use super::package_advice::advice;
 use super::packages::Packages;
-use super::pure_backend::{VARIABLES, attributes, is_pure, settings};
+use super::pure_backend::{OWN_VARIABLES, VARIABLES, attributes, is_pure, settings};
 use crate::error::{Failure, Result};
 use crate::factory::binding::{self, Locator};
 use crate::factory::event::Stage;
@@ -14,7 +14,7 @@ use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::git::Repository;
 use crate::factory::leftovers::NativePaths;
-use crate::factory::store::{Collector, Found, Reads, Saved};
+use crate::factory::store::{Bases, Collector, Found, Reads, Saved};
 use crate::factory::{no_package, staging};
 use crate::project::{Entry, EntryKind, Project, is_go_source};
 use crate::wheel::WheelFile;
@@ -167,7 +167,9 @@ impl Input for BuildBase<'_> {
         into.value("packages", packages)?;
         into.value("native", native)?;
         into.value("locators", &locators.iter().map(|l| (&l.path, l.text())).collect::<Vec<_>>())?;
-        into.value("environment", &backend.host.environment.select(VARIABLES))?;
+        let mut variables = backend.host.environment.select(VARIABLES);
+        variables.retain(|name, _| !OWN_VARIABLES.contains(&&**name));
+        into.value("environment", &variables)?;
         for entry in *sources {
             into.value("entry", &(&entry.path, format!("{:?}", entry.kind)))?;
             let is_file = matches!(entry.kind, EntryKind::File { .. });
@@ -177,6 +179,11 @@ impl Input for BuildBase<'_> {
             }
         }
         Ok(true)
+    }
+
+    fn tools(&self) -> Bases {
+        self.own_settings()
+            .map_or_else(Bases::default, |settings| Bases::default().file("pydistutils", &settings))
     }
 
     fn save(base: &BaseWheel) -> Option<Saved> {
@@ -221,11 +228,17 @@ fn command(wheel: &WheelFile, name: &str) -> Option<String> {
 }
 
 impl BuildBase<'_> {
+    /// The user's settings for setuptools.
+    fn own_settings(&self) -> Option<PathBuf> {
+        let home = self.backend.host.environment.get("HOME")?;
+        Some(Path::new(home).join(".pydistutils.cfg"))
+    }
+
     /// The sources of Go and C that `wheel` may contain, as they were read since `start`.
     fn reads(&self, wheel: &WheelFile, start: SystemTime) -> Option<Reads> {
-        let mut places = Collector::new(&self.project.root, &[]);
-        if let Some(home) = self.backend.host.environment.get("HOME") {
-            places.content(&Path::new(home).join(".pydistutils.cfg"));
+        let mut places = Collector::new(self.tools().project(&self.project.root));
+        if let Some(settings) = self.own_settings() {
+            places.content(&settings);
         }
         let settings = settings(self.sources);
         let named = |entry: &&Entry| {

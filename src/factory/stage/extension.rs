@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::dll_loader::DllLoader;
-use super::go_command::TOOL_VARIABLES;
+use super::go_command::{TOOL_VARIABLES, deciding};
 use super::{Binary, GeneratedSource, Library, PythonLibrary, WorkDir, linked_library};
 use crate::audit::{self, BinaryFile};
 use crate::error::{Failure, Kind, Result};
@@ -14,7 +14,7 @@ use crate::factory::binding::{ExtensionModule, Linked};
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::factory::store::{Found, Reads, Saved};
+use crate::factory::store::{Bases, Found, MODULES, PROJECT, Saved};
 use crate::process::{Call, Finished, write_atomically};
 use crate::project::{Profile, Signature};
 use crate::target::{Release, Slice};
@@ -69,6 +69,31 @@ pub(in crate::factory) struct Compile<'a> {
 }
 
 impl Compile<'_> {
+    /// Everything that can change the output but the environment.
+    fn feed_rest(&self, into: &mut Hasher) -> Result<()> {
+        let Self { extension, source, library, slice, minimum, cc, .. } = self;
+        let Self { profile: _, driver: _, host: _, config_file: _, dir: _, .. } = self;
+        into.value("flags", &self.flags())?;
+        into.value("python", &self.python)?;
+        into.value("loader", &self.loader()?)?;
+        // Their paths are of this machine; what is in them decides.
+        let dir = self.go_dir.to_string_lossy();
+        let place = |flag: &String| library.bases.without_places(flag).replace(&*dir, ".");
+        let preamble: Vec<_> = library.preamble_flags.iter().map(place).collect();
+        into.value("preamble flags", &preamble)?;
+        let link: Vec<_> = library.link.flags.iter().map(place).collect();
+        into.value("link flags", &(link, library.link.has_cxx))?;
+        for (number, file) in self.linked_files().enumerate() {
+            into.file(&format!("linked {number}"), file)?;
+        }
+        into.value("headers", &extension.headers)?;
+        into.value("slice", &(slice.name(), minimum))?;
+        into.value("compiler", &cc.found.fingerprint())?;
+        into.file("source", &source.file)?;
+        into.file("header", &library.header)?;
+        into.file("library", &library.binary)
+    }
+
     fn file_name(&self) -> &str {
         self.extension.path.rsplit('/').next().unwrap_or_default()
     }
@@ -139,13 +164,18 @@ impl Compile<'_> {
         self.library.link.flags.iter().map(Path::new).filter(|path| path.is_file())
     }
 
-    /// The flags that keep paths of the build machine out of debug information.
+    /// The flags that keep paths of the build machine out of the binary: `__FILE__`, and debug
+    /// information.
     fn prefix_maps(&self, headers: &Path) -> Vec<String> {
         let of_compiler = self.driver.headers.as_deref().map(|dir| (dir, "/_/cc"));
         let source = self.source.file.parent().map(|dir| (dir, "/_/cffi"));
         let rest =
             [(headers, "/_/python"), (&*self.go_dir, "/_/go"), (&*self.library.dir, "/_/cffi")];
-        let maps = of_compiler.into_iter().chain(source).chain(rest);
+        let bases = &self.library.bases;
+        let places = [(PROJECT, "/_/project"), (MODULES, "/_/mod")];
+        let places = places.into_iter().filter_map(|(base, name)| Some((bases.get(base)?, name)));
+        // Of two that match, the last counts.
+        let maps = of_compiler.into_iter().chain(source).chain(places).chain(rest);
         let flag = |(dir, name): (&Path, _)| format!("-ffile-prefix-map={}={name}", dir.display());
         maps.map(flag).collect()
     }
@@ -156,27 +186,8 @@ impl Input for Compile<'_> {
     type Output = Binary;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { extension, source, library, slice, minimum, cc, .. } = self;
-        let Self { environment, profile: _, driver: _, host: _, config_file: _, dir: _, .. } = self;
-        into.value("flags", &self.flags())?;
-        into.value("python", &self.python)?;
-        into.value("loader", &self.loader()?)?;
-        // Their paths are of this machine; what is in them decides.
-        let dir = self.go_dir.to_string_lossy();
-        let preamble = library.preamble_flags.iter().map(|flag| flag.replace(&*dir, "."));
-        into.value("preamble flags", &preamble.collect::<Vec<_>>())?;
-        let link = library.link.flags.iter().map(|flag| flag.replace(&*dir, "."));
-        into.value("link flags", &(link.collect::<Vec<_>>(), library.link.has_cxx))?;
-        for (number, file) in self.linked_files().enumerate() {
-            into.file(&format!("linked {number}"), file)?;
-        }
-        into.value("headers", &extension.headers)?;
-        into.value("slice", &(slice.name(), minimum))?;
-        into.value("environment", environment)?;
-        into.value("compiler", &cc.found.fingerprint())?;
-        into.file("source", &source.file)?;
-        into.file("header", &library.header)?;
-        into.file("library", &library.binary)
+        into.value("environment", &self.environment)?;
+        self.feed_rest(into)
     }
 
     /// # Errors
@@ -185,7 +196,6 @@ impl Input for Compile<'_> {
         let doing = format!("building {} for {}", self.extension.module, self.slice.name());
         let headers = self.host.cache.files("abi3", self.extension.headers, false)?;
         let library_dir = &self.library.dir;
-        let debug = self.profile == Profile::Debug;
         let file = library_dir.join(self.file_name());
         // Modules for other ABIs of Python are linked there as well.
         write_atomically(&library_dir.join(EXPORTS), VISIBLE.as_bytes())
@@ -207,7 +217,7 @@ impl Input for Compile<'_> {
             .args([&headers, library_dir, &self.go_dir].map(|dir| format!("-I{}", dir.display())))
             .args(self.flags())
             .args(loader_flags.into_iter().flatten())
-            .args(if debug { self.prefix_maps(&headers) } else { Vec::new() })
+            .args(self.prefix_maps(&headers))
             .args(&self.library.preamble_flags)
             .args(["-o".as_ref(), file.as_os_str()])
             .args(self.inputs(loader.as_deref(), python.as_deref()))
@@ -220,25 +230,33 @@ impl Input for Compile<'_> {
             return Err(self.explain(&finished));
         }
         linked_library(&file, self.cc.name(), &doing, self.slice)?;
-        Ok(Binary { path: self.extension.path, file })
+        Ok(Binary { path: self.extension.path, file, reads: self.library.reads.clone() })
     }
 
     fn key(&self, into: &mut Hasher) -> Result<bool> {
-        // The header repeats the preamble, which may include what the library's C includes.
-        let Some(reads) = &self.library.reads else { return Ok(false) };
-        let cc = &self.cc.found.path;
-        into.value("read", &reads.digest())?;
-        into.value("compiler itself", &self.host.cache.digest_of(cc)?)?;
-        // Includes of the preamble are searched there as well.
-        into.value("place", &(&self.extension.path, &self.library.preamble_flags))?;
+        if self.library.reads.is_none() {
+            return Ok(false);
+        }
+        into.value("compiler itself", &self.host.cache.digest_of(&self.cc.found.path)?)?;
+        into.value("path", &self.extension.path)?;
         into.value("variables", &self.host.environment.select(TOOL_VARIABLES))?;
-        self.feed(into)?;
+        into.value("environment", &deciding(&self.environment))?;
+        // Includes of the preamble are searched there as well.
+        let bases = &self.library.bases;
+        let flags = self.library.preamble_flags.iter().map(|flag| bases.without_places(flag));
+        into.value("places", &flags.collect::<Vec<_>>())?;
+        self.feed_rest(into)?;
         Ok(true)
     }
 
+    fn tools(&self) -> Bases {
+        self.library.bases.clone()
+    }
+
+    /// The header repeats the preamble, which may include what the library's C includes.
     fn save(binary: &Binary) -> Option<Saved> {
         let files = vec![Self::files(&binary.file)?];
-        Some(Saved { files, value: serde_json::Value::Null, reads: Reads::default() })
+        Some(Saved { files, value: serde_json::Value::Null, reads: binary.reads.clone()? })
     }
 
     fn restore(&self, found: Found) -> Result<Option<Binary>> {
@@ -246,7 +264,8 @@ impl Input for Compile<'_> {
         let [(_, bytes)] = &found.files[..] else { return Ok(None) };
         let doing = format!("reusing {} for {}", self.extension.module, self.slice.name());
         fs_err::write(&file, bytes).map_err(|error| Failure::io(&doing, &error))?;
-        Ok(Some(Binary { path: self.extension.path.clone(), file }))
+        let reads = Some(found.reads);
+        Ok(Some(Binary { path: self.extension.path.clone(), file, reads }))
     }
 }
 

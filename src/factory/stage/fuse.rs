@@ -30,7 +30,7 @@ impl NativePart {
     /// If one cannot be read or is empty.
     pub(in crate::factory) fn read(target: Target, binaries: &[Binary]) -> Result<Self> {
         let doing = collecting(target);
-        let read = |Binary { path, file }: &Binary| {
+        let read = |Binary { path, file, .. }: &Binary| {
             Ok((path.clone(), linked(file, "the linker", &doing)?))
         };
         Ok(Self { binaries: binaries.iter().map(read).collect::<Result<_>>()? })

@@ -1,6 +1,7 @@
 //! What the commands that call Go have in common, whatever Go builds: variables, flags, and the
 //! package as the last argument.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use fs_err as fs;
@@ -26,11 +27,20 @@ pub(super) const TOOL_VARIABLES: &[&str] = &[
     "LANG",
     "LC_*",
     "MACOSX_DEPLOYMENT_TARGET",
-    "XDG_*",
     "TERMINFO",
     "ASAN_*",
     "QA_*",
 ];
+
+/// Variables that say where things are. What is there counts, not where.
+const PLACES: &[&str] =
+    &["PATH", "HOME", "GOPATH", "GOMODCACHE", "GOCACHE", "GOTMPDIR", "GOENV", "GOBIN", "GOROOT"];
+
+/// Those of `variables` that decide what Go and zig make, for keys of kept outputs.
+pub(super) fn deciding(variables: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
+    let deciding = variables.iter().filter(|(name, _)| !PLACES.contains(&&***name));
+    deciding.map(|(name, value)| (&**name, &**value)).collect()
+}
 
 /// The flags for Go's linker that keep what is not needed out of a binary.
 pub(super) fn linker_flags(profile: Profile, slice: Slice) -> &'static [&'static str] {
@@ -39,6 +49,12 @@ pub(super) fn linker_flags(profile: Profile, slice: Slice) -> &'static [&'static
         Profile::Debug if slice.os.links_debug_information() => &["-buildid="],
         Profile::Debug => &["-w", "-buildid="],
     }
+}
+
+/// Where the compiler's script keeps paths out of binaries: in the project at `root`, and in the
+/// directory of downloaded modules.
+pub(super) fn places<'a>(root: &'a Path, go: &'a Go) -> [(&'static str, &'a Path); 2] {
+    [("PYGO_ROOT", root), ("PYGO_MODULES", go.modules())]
 }
 
 /// The variable with flags for all C code: they make Go's cache notice changed C sources, and keep

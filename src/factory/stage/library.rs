@@ -10,7 +10,7 @@ use fs_err as fs;
 
 use super::archive_link::ArchiveLink;
 use super::c_exports;
-use super::go_command::{TOOL_VARIABLES, c_flags, linker_flags, package, quoted};
+use super::go_command::{TOOL_VARIABLES, c_flags, deciding, linker_flags, package, places, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::{PythonLibrary, WorkDir, linked_archive, linked_library};
@@ -19,10 +19,10 @@ use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::factory::store::{Collector, Found, GoQuestion, Reads, Saved};
+use crate::factory::store::{Bases, Found, Reads, Saved};
 use crate::project::{GoPackage, Profile, go_header};
 use crate::target::{Release, Slice};
-use crate::toolchain::{Cc, Driver, Go, Host, Version, includes_libraries, is_binary};
+use crate::toolchain::{Cc, Driver, Go, Host, Version};
 
 /// Builds a Go library for one slice.
 pub(in crate::factory) struct GoBuild<'a> {
@@ -104,6 +104,8 @@ pub(in crate::factory) struct Library {
     pub(in crate::factory) link: ArchiveLink,
     /// The files that Go and the C compiler read, if all of them are known.
     pub(in crate::factory) reads: Option<Reads>,
+    /// Where the tools are that these files belong to.
+    pub(super) bases: Bases,
 }
 
 impl GoBuild<'_> {
@@ -220,6 +222,7 @@ impl Input for GoBuild<'_> {
                 ("CXX", quoted(&self.driver.cxx.display().to_string(), &doing)?),
             ])
             .envs(self.driver.env.clone())
+            .envs(places(&self.root, self.go))
             .dir(&self.library.dir)
             .log(io.log)
             .finish()?;
@@ -245,7 +248,8 @@ impl Input for GoBuild<'_> {
         moved.map_err(|error| Failure::io(&doing, &error))?;
         let (preamble_flags, link) = self.extension_flags(packages.as_deref().unwrap_or(&[]))?;
         let reads = if self.may_be_kept() { self.reads(&package, start) } else { None };
-        Ok(Library { dir: dir.clone(), binary, header, preamble_flags, link, reads })
+        let bases = self.bases();
+        Ok(Library { dir: dir.clone(), binary, header, preamble_flags, link, reads, bases })
     }
 
     fn key(&self, into: &mut Hasher) -> Result<bool> {
@@ -255,19 +259,22 @@ impl Input for GoBuild<'_> {
         let Self { library, file_name, slice, minimum, go, cc, environment, host, .. } = self;
         let Self { go_version, offline, .. } = self;
         into.value("settings", &(go.settings(), host.environment.select(TOOL_VARIABLES)))?;
-        into.value("library", &(library.name.to_string(), &library.go_dir))?;
+        into.value("library", &(library.name.to_string(), &library.go_dir, &library.import))?;
         into.value("file name", file_name)?;
         into.value("slice", &(slice.name(), minimum))?;
         into.value("flags", &(self.flags(Path::new(AR), "")?, &self.python, self.env(), offline))?;
         into.value("C functions", &self.c_functions)?;
-        into.value("environment", environment)?;
-        // Go's files are compared by their time stamps, and with them where they are.
-        into.value(
-            "go",
-            &(go.found.fingerprint(), &go.found.path, go.modules(), go_version.to_string()),
-        )?;
+        into.value("environment", &deciding(environment))?;
+        if let Some(file) = go.settings_file() {
+            into.file("settings file", &file)?;
+        }
+        into.value("go", &(go.found.fingerprint(), go_version.to_string()))?;
         into.value("compiler", &(cc.found.fingerprint(), host.cache.digest_of(&cc.found.path)?))?;
         Ok(true)
+    }
+
+    fn tools(&self) -> Bases {
+        self.bases()
     }
 
     fn save(library: &Library) -> Option<Saved> {
@@ -293,63 +300,12 @@ impl Input for GoBuild<'_> {
         let Ok((preamble_flags, link)) = serde_json::from_value(found.value) else {
             return Ok(None);
         };
-        let reads = Some(found.reads);
-        Ok(Some(Library { dir: dir.clone(), binary, header, preamble_flags, link, reads }))
+        let (reads, bases) = (Some(found.reads), self.bases());
+        Ok(Some(Library { dir: dir.clone(), binary, header, preamble_flags, link, reads, bases }))
     }
 }
 
-/// Variables whose effects are not followed.
-const UNKNOWN: &[&str] = &["SDKROOT", "GOWORK", "GOFIPS140", "GO111MODULE"];
-
 impl GoBuild<'_> {
-    /// Whether the output depends on nothing but what is known: debug information may name any
-    /// place, an SDK or the C library of this machine is no part of pygo, and a script or command may
-    /// read anything.
-    fn may_be_kept(&self) -> bool {
-        let environment = &self.host.environment;
-        self.profile == Profile::Release
-            && self.library.before.is_empty()
-            && UNKNOWN.iter().all(|name| environment.get(name).is_none())
-            && includes_libraries(self.cc.found.tool)
-            && is_binary(&self.cc.found.path)
-            && is_binary(&self.go.found.path)
-    }
-
-    /// The files that the build read since `start`, if all of them are known.
-    fn reads(&self, package: &[String], start: SystemTime) -> Option<Reads> {
-        let doing = format!("listing the files of {}", self.library.name);
-        let listed = self
-            .go
-            .call(&doing)
-            .envs(self.env())
-            .dir(&self.library.dir)
-            .args(GoQuestion::args())
-            .args(self.user.tags(&self.library.build_tags))
-            .args(package)
-            .run(Kind::Build, "report this bug")
-            .ok()?;
-        let setting = |name: &str| self.go.setting(name);
-        let question = GoQuestion {
-            dir: &self.library.dir,
-            modules: self.go.modules(),
-            setting: &setting,
-            has_module: self.library.go_mod.is_some(),
-            ldflags: self.library.ldflags.clone(),
-        };
-        let root = self.go.found.path.ancestors().nth(2)?;
-        let mut places = Collector::new(&self.root, &[root, self.go.modules()]);
-        if let Some(file) = self.go.settings_file() {
-            let text = fs::read_to_string(&file).unwrap_or_default();
-            if UNKNOWN.iter().any(|name| text.contains(name)) {
-                return None;
-            }
-            places.content(&file);
-        }
-        // What cannot be understood is built every time.
-        question.read(&listed.stdout, &mut places).ok()?;
-        places.look(start)
-    }
-
     /// The last arguments of `go build`.
     pub(super) fn go_package(&self) -> Result<Vec<String>> {
         package(&self.library, &self.dir.own, self.go.found.version.minor)

@@ -18,6 +18,7 @@ mod go_command;
 mod go_failure;
 mod go_flags;
 mod library;
+mod library_reads;
 mod pack;
 mod package_advice;
 mod packages;
@@ -49,6 +50,7 @@ pub(super) use source::{Generate, GeneratedSource};
 
 use crate::audit::{BinaryFile, Format};
 use crate::error::{Failure, Result};
+use crate::factory::store::Reads;
 use crate::target::Slice;
 
 /// Where a stage may write. It does not affect the output and stays out of fingerprints.
@@ -74,6 +76,8 @@ pub(super) struct Binary {
     pub(super) path: String,
     /// The file.
     pub(super) file: PathBuf,
+    /// The files that it was built from besides the input of its stage, if all of them are known.
+    pub(super) reads: Option<Reads>,
 }
 
 /// Checks that a linker wrote a library for `slice`. Some flags make it write something else and

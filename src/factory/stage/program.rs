@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::go_command::{c_flags, linker_flags, package, quoted};
+use super::go_command::{c_flags, linker_flags, package, places, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::{Binary, WorkDir, linked_program};
@@ -130,6 +130,7 @@ impl Input for BuildProgram<'_> {
             .envs(self.dir.env())
             .envs(self.c_env(&doing)?)
             .envs(driver.map(|driver| driver.env.clone()).unwrap_or_default())
+            .envs(places(&self.root, self.go))
             .dir(&go_package.dir)
             .log(io.log)
             .finish()?;
@@ -150,7 +151,7 @@ impl Input for BuildProgram<'_> {
             return Err(failure);
         }
         linked_program(&file, self.cgo.as_ref().map_or("go", |cgo| cgo.cc.name()), &doing, *slice)?;
-        Ok(Binary { path: program.data_path(slice.os), file })
+        Ok(Binary { path: program.data_path(slice.os), file, reads: None })
     }
 }
 

@@ -40,6 +40,10 @@ pub(super) const VARIABLES: &[&str] = &[
     "UV_*",
 ];
 
+/// Those of them that are pygo's alone.
+pub(super) const OWN_VARIABLES: &[&str] =
+    &["PYGO_CACHE_DIR", "PYGO_SHARED_CACHE", "PYGO_SHARED_CACHE_MODE"];
+
 /// What runs code, reads a clock, or names a file outside of the project.
 const DOUBTFUL: &[&str] = &[
     "cmdclass",

@@ -13,7 +13,7 @@ use crate::factory::binding::CffiModule;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::factory::store::{Collector, Found as Kept, Reads, Saved};
+use crate::factory::store::{Bases, Collector, Found as Kept, Reads, Saved};
 use crate::toolchain::{Found, Host, is_binary};
 
 const SCRIPT: &str = include_str!("../scripts/cffi_source.py");
@@ -110,9 +110,8 @@ impl Input for Generate<'_> {
                 ));
             }
         };
-        let python = &self.host.python.found.path;
-        let mut places = Collector::new(&self.dir.own, &[&self.cffi.path, python]);
-        places.stamp(python);
+        let mut places = Collector::new(self.tools());
+        places.stamp(&self.host.python.found.path);
         for name in ["", "cffi", "pycparser", "pycparser/ply"] {
             places.stamp(&self.cffi.path.join(name));
         }
@@ -124,9 +123,12 @@ impl Input for Generate<'_> {
 
     fn key(&self, into: &mut Hasher) -> Result<bool> {
         self.feed(into)?;
-        // Where its files are: they are compared by their time stamps.
-        into.value("place", &(&self.cffi.path, &self.host.python.found.path))?;
         Ok(is_binary(&self.host.python.found.path))
+    }
+
+    fn tools(&self) -> Bases {
+        let cffi = Bases::default().tool("cffi", &self.cffi.path);
+        cffi.tool("python", &self.host.python.found.path)
     }
 
     fn save(source: &GeneratedSource) -> Option<Saved> {

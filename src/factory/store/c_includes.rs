@@ -176,6 +176,7 @@ fn last_word(text: &str) -> Option<String> {
 mod tests {
     use std::time::{Duration, SystemTime};
 
+    use super::super::bases::Bases;
     use super::*;
 
     #[test]
@@ -198,7 +199,7 @@ mod tests {
         let file = dir.path().join("a.c");
         let follow = |text: &str| {
             fs::write(&file, text).unwrap();
-            let mut places = Collector::new(dir.path(), &[]);
+            let mut places = Collector::new(Bases::default().project(dir.path()));
             Includes::default().follow(vec![file.clone()], &mut places)
         };
         assert_eq!(follow("#ifdef X\n#include STRINGIFY(X) // c\n#endif\n"), Ok(()));
@@ -216,7 +217,7 @@ mod tests {
         fs::write(at("src/a.c"), "#include \"../inc/one.h\"").unwrap();
         fs::write(at("inc/one.h"), "#include <two.h>").unwrap();
         fs::write(at("inc/two.h"), "").unwrap();
-        let mut places = Collector::new(dir.path(), &[]);
+        let mut places = Collector::new(Bases::default().project(dir.path()));
         let mut includes = Includes { search: vec![at("src"), at("inc")], ..Includes::default() };
         includes.follow(vec![at("src/a.c")], &mut places).unwrap();
         let reads = places.look(SystemTime::now() + Duration::from_secs(60)).unwrap();
@@ -225,6 +226,6 @@ mod tests {
             assert!(text.contains(name), "{name}: {text}");
         }
         fs::write(at("src/two.h"), "").unwrap();
-        assert!(!reads.are_unchanged(dir.path()));
+        assert!(!reads.are_unchanged(&Bases::default().project(dir.path())));
     }
 }

@@ -108,6 +108,10 @@ impl GoQuestion<'_> {
             }
         }
         for root in roots {
+            // Found on PATH, which is not part of the key.
+            if !places.is_of_tool(&root) {
+                return Err(format!("the Go in {}", root.display()));
+            }
             for name in ["bin/go", "VERSION", "go.env", "pkg/include"] {
                 places.stamp(&root.join(name));
             }

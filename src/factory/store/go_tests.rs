@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use fs_err as fs;
 use serde_json::{Value, json};
 
-use super::{Collector, GoQuestion, Reads};
+use super::{Bases, Collector, GoQuestion, Reads};
 
 /// A project with a vendored module, embedded files, and a header two includes away.
 struct Project(tempfile::TempDir);
@@ -70,6 +70,11 @@ impl Project {
         packages.iter().map(Value::to_string).collect()
     }
 
+    fn bases(&self) -> Bases {
+        let project = Bases::default().project(&self.at("p"));
+        project.tool("go", &self.at("goroot")).tool("modules", &self.at("mod"))
+    }
+
     fn read(&self, more: &Value, setting: &dyn Fn(&str) -> &'static str) -> Result<Reads, String> {
         let (dir, modules) = (self.at("p/go"), self.at("mod"));
         let question = GoQuestion {
@@ -79,7 +84,7 @@ impl Project {
             has_module: true,
             ldflags: vec!["-X main.version=1 -extldflags '-lm'".to_owned()],
         };
-        let mut places = Collector::new(&self.at("p"), &[&self.at("goroot"), &modules]);
+        let mut places = Collector::new(self.bases());
         question.read(&self.listed(more), &mut places)?;
         let later = SystemTime::now() + Duration::from_secs(60);
         Ok(places.look(later).unwrap())
@@ -133,9 +138,9 @@ fn every_change_of_what_go_reads_is_noticed() {
     for (what, change) in changes {
         let project = Project::new();
         let reads = project.read(&json!({}), &unset).unwrap();
-        assert!(reads.are_unchanged(&project.at("p")), "{what}: before");
+        assert!(reads.are_unchanged(&project.bases()), "{what}: before");
         change(&project);
-        assert!(!reads.are_unchanged(&project.at("p")), "{what}");
+        assert!(!reads.are_unchanged(&project.bases()), "{what}");
     }
 }
 
@@ -152,7 +157,7 @@ fn what_go_does_not_read_may_change() {
         .file()
         .set_modified(SystemTime::now())
         .unwrap();
-    assert!(reads.are_unchanged(&project.at("p")));
+    assert!(reads.are_unchanged(&project.bases()));
 }
 
 #[test]

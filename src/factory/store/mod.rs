@@ -5,24 +5,34 @@
 //! is a directory that appears atomically and is never changed; its files are compared with their
 //! digests whenever they are used. An entry that is damaged is removed.
 
+mod bases;
+mod bucket;
 mod c_flags;
 mod c_includes;
+mod directory;
+mod entry;
 mod go_reads;
+mod go_sum;
+mod portable;
 mod prune;
 mod reads;
+mod shared;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fs_err as fs;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(super) use bases::{Bases, PROJECT};
+use entry::Entry;
 pub(super) use go_reads::GoQuestion;
+pub(super) use portable::MODULES;
 pub use prune::{LIMIT, prune};
 pub(super) use reads::{Collector, Reads};
+use shared::Shared;
 
-use crate::process::remove;
+use crate::process::{Environment, remove};
 use crate::toolchain::Cache;
 use crate::wheel::Digest;
 
@@ -56,16 +66,6 @@ pub(super) struct Found {
     pub(super) elapsed: Duration,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Entry {
-    /// Names and digests; the files themselves are called by their position.
-    files: Vec<(String, String)>,
-    value: Value,
-    reads: Reads,
-    notes: Vec<String>,
-    elapsed: Duration,
-}
-
 /// The entries in the cache.
 #[derive(Debug)]
 pub(super) struct Store<'a> {
@@ -75,25 +75,41 @@ pub(super) struct Store<'a> {
     root: PathBuf,
     /// The digest of this program: a development version is not told from others by its number.
     own: String,
+    /// A store that other machines use too.
+    shared: Option<Shared>,
 }
 
 impl<'a> Store<'a> {
-    /// The entries in `cache` that the project at `root` may use; none if there is no place.
-    pub(super) fn new(cache: &'a Cache, root: &Path) -> Option<Self> {
+    /// The entries in `cache` that the project at `root` may use, and those in the shared store
+    /// that `environment` names; none if there is no place.
+    pub(super) fn new(cache: &'a Cache, root: &Path, environment: &Environment) -> Option<Self> {
         let dir = cache.dir("stages").ok()?;
         let own = cache.digest_of(&std::env::current_exe().ok()?).ok()?;
-        Some(Self { cache, dir, root: root.to_owned(), own })
+        Some(Self { cache, dir, root: root.to_owned(), own, shared: Shared::of(environment) })
+    }
+
+    /// What users should know about the shared store.
+    pub(super) fn note(&self) -> Option<String> {
+        self.shared.as_ref()?.trouble()
     }
 
     /// What every key depends on.
-    pub(super) fn identity(&self) -> (&str, &Path) {
-        (&self.own, &self.root)
+    pub(super) fn identity(&self) -> &str {
+        &self.own
     }
 
-    /// What the stage with `key` made when everything it reads was as it is now.
-    pub(super) fn find(&self, key: &str) -> Option<Found> {
+    /// `tools` with the other directories whose paths may be in an output.
+    fn bases(&self, tools: Bases) -> Bases {
+        tools.project(&self.root).tool("cache", self.cache.root())
+    }
+
+    /// What the stage with `key` made when everything it reads was as it is now, with its `tools`
+    /// where they are now.
+    pub(super) fn find(&self, key: &str, tools: Bases) -> Option<Found> {
+        let bases = &self.bases(tools);
         let mut places: Vec<_> = fs::read_dir(self.dir.join(key))
-            .ok()?
+            .into_iter()
+            .flatten()
             .flatten()
             .filter_map(|place| {
                 let used = fs::metadata(place.path().join(DESCRIPTION)).ok()?.modified().ok()?;
@@ -101,26 +117,42 @@ impl<'a> Store<'a> {
             })
             .collect();
         places.sort();
-        places.iter().rev().take(STATES).find_map(|(_, place)| match self.read(place) {
-            Ok(found) => found,
-            Err(Damaged) => {
+        let own = places.iter().rev().take(STATES).find_map(|(_, place)| {
+            self.read(place, bases).unwrap_or_else(|Damaged| {
                 self.discard(place);
                 None
-            }
-        })
+            })
+        });
+        own.or_else(|| self.find_shared(key, bases))
+    }
+
+    /// What another machine made; kept here as well.
+    fn find_shared(&self, key: &str, bases: &Bases) -> Option<Found> {
+        let is_here = |entry: &Entry| {
+            let reads = entry.reads.of_here(bases, self.cache)?;
+            // A flag that names a directory of a module is of use with the module alone.
+            let mark = bases::marked(portable::MODULES);
+            let needs = entry.reads.lack_modules(bases) && entry.value.to_string().contains(&mark);
+            (!needs).then_some(reads)
+        };
+        let (Entry { files, value, notes, elapsed, .. }, reads, bytes) =
+            self.shared.as_ref()?.find(key, is_here)?;
+        let entry = Entry { files, value, reads, notes, elapsed };
+        self.put(key, &entry, &bytes);
+        let Entry { files, value, reads, notes, elapsed } = entry;
+        let value = bases.concrete(&value)?;
+        let files = files.into_iter().map(|(name, _)| name).zip(bytes).collect();
+        Some(Found { files, value, reads, notes, elapsed })
     }
 
     /// Reads the entry `place`, unless something that the stage read has changed.
-    fn read(&self, place: &Path) -> Result<Option<Found>, Damaged> {
-        let text = fs::read_to_string(place.join(DESCRIPTION))?;
-        let (digest, json) = text.split_once('\n').ok_or(Damaged)?;
-        if Digest::of(json.as_bytes()).hex() != digest {
-            return Err(Damaged);
-        }
-        let Entry { files, value, reads, notes, elapsed } = serde_json::from_str(json)?;
-        if !reads.are_unchanged(&self.root) {
+    fn read(&self, place: &Path, bases: &Bases) -> Result<Option<Found>, Damaged> {
+        let text = fs::read(place.join(DESCRIPTION))?;
+        let Entry { files, value, reads, notes, elapsed } = Entry::parse(&text).ok_or(Damaged)?;
+        if !reads.are_unchanged(bases) {
             return Ok(None);
         }
+        let Some(value) = bases.concrete(&value) else { return Ok(None) };
         let mut read = Vec::new();
         for (index, (name, digest)) in files.into_iter().enumerate() {
             let bytes = fs::read(place.join(index.to_string()))?;
@@ -137,27 +169,53 @@ impl<'a> Store<'a> {
         Ok(Some(Found { files: read, value, reads, notes, elapsed }))
     }
 
-    /// Keeps what the stage with `key` made in `elapsed`. A cache that is not writable keeps nothing.
-    pub(super) fn keep(&self, key: &str, saved: Saved, notes: Vec<String>, elapsed: Duration) {
-        let above = self.dir.join(key);
-        let place = above.join(saved.reads.digest());
-        if fs::create_dir_all(&above).is_err() {
-            return;
+    /// Keeps what the stage with `key` made with `tools` in `elapsed`. A cache that is not writable
+    /// keeps nothing.
+    pub(super) fn keep(
+        &self,
+        key: &str,
+        tools: Bases,
+        saved: Saved,
+        notes: Vec<String>,
+        elapsed: Duration,
+    ) {
+        let bases = self.bases(tools);
+        let Some(value) = bases.abstracted(&saved.value) else { return };
+        let Saved { files: made, mut reads, .. } = saved;
+        reads.tie(bases.named_in(value.to_string().as_bytes()));
+        let (mut files, mut contents) = (Vec::new(), Vec::new());
+        for (name, path) in made {
+            let Ok(bytes) = fs::read(path) else { return };
+            // Made in another place, it would be another file.
+            reads.tie(bases.named_in(&bytes));
+            files.push((name, Digest::of(&bytes).hex()));
+            contents.push(bytes);
         }
+        let mut entry = Entry { files, value, reads, notes, elapsed };
+        self.put(key, &entry, &contents);
+        let Some(shared) = self.shared.as_ref().filter(|shared| shared.takes_entries()) else {
+            return;
+        };
+        if let Some(portable) = entry.reads.portable(&bases, self.cache) {
+            entry.reads = portable;
+            shared.keep(key, &entry, contents);
+        }
+    }
+
+    /// Writes `entry` to the cache, with its files' `contents`.
+    fn put(&self, key: &str, entry: &Entry, contents: &[Vec<u8>]) {
+        let above = self.dir.join(key);
+        let place = above.join(entry.reads.digest());
+        let Some(text) = entry.write().filter(|_| fs::create_dir_all(&above).is_ok()) else {
+            return;
+        };
         let _ = self.cache.publish(&place, |dir| {
             let failed = |error: std::io::Error| {
                 crate::error::Failure::io("keeping the output of a stage", &error)
             };
-            let mut files = Vec::new();
-            for (index, (name, path)) in saved.files.iter().enumerate() {
-                let bytes = fs::read(path).map_err(failed)?;
-                files.push((name.clone(), Digest::of(&bytes).hex()));
-                write(&dir.join(index.to_string()), &bytes).map_err(failed)?;
+            for (index, bytes) in contents.iter().enumerate() {
+                write(&dir.join(index.to_string()), bytes).map_err(failed)?;
             }
-            let Saved { value, reads, .. } = saved;
-            let entry = Entry { files, value, reads, notes, elapsed };
-            let json = serde_json::to_string(&entry).map_err(|error| failed(error.into()))?;
-            let text = format!("{}\n{json}", Digest::of(json.as_bytes()).hex());
             write(&dir.join(DESCRIPTION), text.as_bytes()).map_err(failed)
         });
     }
@@ -192,13 +250,9 @@ impl From<std::io::Error> for Damaged {
     }
 }
 
-impl From<serde_json::Error> for Damaged {
-    fn from(_: serde_json::Error) -> Self {
-        Self
-    }
-}
-
 #[cfg(test)]
 mod go_tests;
+#[cfg(test)]
+mod shared_tests;
 #[cfg(test)]
 mod tests;

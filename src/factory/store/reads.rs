@@ -3,13 +3,14 @@
 //! In: the places that a tool read, or would have read. Out: a list that can be compared with the
 //! file system later. A place that did not exist counts as well: a file may appear there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
+use super::bases::{Bases, PROJECT};
 use crate::project::is_go_source;
 use crate::toolchain::stamp;
 use crate::wheel::Digest;
@@ -17,7 +18,7 @@ use crate::wheel::Digest;
 /// How a place was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum How {
+pub(super) enum How {
     /// The content of a file.
     Content,
     /// The names in a directory, and what they are.
@@ -26,21 +27,58 @@ enum How {
     Sources,
     /// The time stamps of a file, or of the files in a directory, which nobody edits.
     Stamp,
+    /// The same of all files below a directory.
+    Tree,
+    /// The content of a file, or of the files in a directory; for other machines.
+    Files,
+    /// A downloaded Go module, by its checksum; for other machines.
+    Module,
 }
 
-/// Places and what was seen there. Places in the project are relative to it.
+/// Places and what was seen there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::factory) struct Reads {
-    seen: Vec<(How, PathBuf, String)>,
-    /// The project, if places outside of it count that a copy of it elsewhere would not read.
-    root: Option<PathBuf>,
+    pub(super) seen: Vec<Seen>,
+    /// Directories that must be at the same place: the project, if places count that a copy of it
+    /// elsewhere would not read, and those whose paths are in the output.
+    pub(super) tied: BTreeSet<(String, PathBuf)>,
+}
+
+/// A place, and what was seen there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Seen {
+    pub(super) how: How,
+    /// The directory that `path` is relative to; empty if it is absolute.
+    pub(super) base: String,
+    pub(super) path: PathBuf,
+    pub(super) known: String,
+}
+
+impl Seen {
+    /// Where it is, if its directory is known.
+    pub(super) fn place(&self, bases: &Bases) -> Option<PathBuf> {
+        match &*self.base {
+            "" => Some(self.path.clone()),
+            base => bases.join(base, &self.path),
+        }
+    }
+
+    /// Whether it is as it was seen.
+    fn is_unchanged(&self, bases: &Bases) -> bool {
+        self.place(bases).is_some_and(|path| self.how.look(&path) == self.known)
+    }
 }
 
 impl Reads {
-    /// Whether everything is as it was seen, for the project at `root`.
-    pub(super) fn are_unchanged(&self, root: &Path) -> bool {
-        self.root.as_deref().is_none_or(|own| own == root)
-            && self.seen.iter().all(|(how, path, known)| how.look(&root.join(path)) == *known)
+    /// Whether everything is as it was seen.
+    pub(super) fn are_unchanged(&self, bases: &Bases) -> bool {
+        self.tied.iter().all(|(name, place)| bases.get(name) == Some(place))
+            && self.seen.iter().all(|seen| seen.is_unchanged(bases))
+    }
+
+    /// Adds that the directories `places` must be where they are.
+    pub(super) fn tie(&mut self, places: impl IntoIterator<Item = (&'static str, PathBuf)>) {
+        self.tied.extend(places.into_iter().map(|(name, place)| (name.to_owned(), place)));
     }
 
     /// A digest of all of it.
@@ -52,18 +90,19 @@ impl Reads {
 /// Collects the places.
 #[derive(Debug)]
 pub(in crate::factory) struct Collector {
-    root: PathBuf,
-    /// Directories of tools, which are the same for every project.
-    tools: Vec<PathBuf>,
+    bases: Bases,
     places: BTreeMap<(How, PathBuf), ()>,
 }
 
 impl Collector {
-    /// Collects for the project at `root`; the directories `tools` belong to tools that the key of
-    /// the stage names.
-    pub(in crate::factory) fn new(root: &Path, tools: &[&Path]) -> Self {
-        let tools = tools.iter().map(|dir| dir.to_path_buf()).collect();
-        Self { root: root.to_owned(), tools, places: BTreeMap::new() }
+    /// Collects places, most of them in `bases`.
+    pub(in crate::factory) fn new(bases: Bases) -> Self {
+        Self { bases, places: BTreeMap::new() }
+    }
+
+    /// Whether `path` is of a tool that the key of the stage names.
+    pub(in crate::factory) fn is_of_tool(&self, path: &Path) -> bool {
+        self.bases.is_of_tool(path)
     }
 
     /// The content of the file `path`, or that there is none.
@@ -99,40 +138,34 @@ impl Collector {
     pub(in crate::factory) fn look(self, start: SystemTime) -> Option<Reads> {
         let mut reads = Reads::default();
         for (how, path) in self.places.into_keys() {
-            let seen = how.look(&path);
-            let inside = relative(&self.root, &path);
+            let known = how.look(&path);
             // Go itself writes modules there while it builds, once and complete.
-            let of_tool = inside.is_none() && self.tools.iter().any(|dir| path.starts_with(dir));
-            if !of_tool && how.changed_after(&path, start) {
+            if !self.bases.is_of_tool(&path) && how.changed_after(&path, start) {
                 return None;
             }
-            if inside.is_none() && !of_tool {
-                reads.root = Some(self.root.clone());
-            }
-            reads.seen.push((how, inside.unwrap_or(path), seen));
+            let (base, path) = match self.bases.split(&path) {
+                Some((base, rest)) => (base, rest),
+                None => {
+                    reads.tie(self.bases.get(PROJECT).map(|root| (PROJECT, root.to_owned())));
+                    ("", path)
+                }
+            };
+            reads.seen.push(Seen { how, base: base.to_owned(), path, known });
         }
         Some(reads)
     }
 }
 
-/// `path` relative to `root`, if it is in it or directly in a directory around it, where tools look
-/// for configuration.
-fn relative(root: &Path, path: &Path) -> Option<PathBuf> {
-    if let Ok(inside) = path.strip_prefix(root) {
-        return Some(inside.to_owned());
-    }
-    let dir = path.parent()?;
-    let up = root.ancestors().position(|above| above == dir)?;
-    Some(std::iter::repeat_n("..", up).collect::<PathBuf>().join(path.file_name()?))
-}
-
 impl How {
-    fn look(self, path: &Path) -> String {
+    pub(super) fn look(self, path: &Path) -> String {
         match self {
             Self::Content => content(path),
             Self::Names => listing(path, |_| true, |_| String::new()),
             Self::Sources => listing(path, is_go_source, content),
             Self::Stamp => stamp(path),
+            Self::Tree => tree(path),
+            // Compared otherwise: never the same here.
+            Self::Files | Self::Module => String::new(),
         }
     }
 
@@ -155,13 +188,23 @@ impl How {
             Self::Sources => {
                 inside().any(|entry| is_go_source(&entry.path()) && changed(&entry.path()))
             }
-            Self::Stamp => changed(path) || inside().any(|entry| changed(&entry.path())),
+            Self::Stamp | Self::Tree | Self::Files | Self::Module => {
+                changed(path) || inside().any(|entry| changed(&entry.path()))
+            }
         }
     }
 }
 
+/// A digest of the time stamps of everything below `path`.
+fn tree(path: &Path) -> String {
+    let entries = walkdir::WalkDir::new(path).sort_by_file_name().into_iter();
+    let dirs = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_dir());
+    let lines: Vec<_> = dirs.map(|dir| format!("{:?} {}", dir.path(), stamp(dir.path()))).collect();
+    Digest::of(lines.join("\n").as_bytes()).hex()
+}
+
 /// A digest of the file `path`, or what else is there.
-fn content(path: &Path) -> String {
+pub(super) fn content(path: &Path) -> String {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => match fs::read(path) {
             Ok(bytes) => Digest::of(&bytes).hex(),
@@ -174,7 +217,11 @@ fn content(path: &Path) -> String {
 
 /// A digest of the entries of the directory `path` that `counts` selects: the name, the kind and
 /// `about` of each.
-fn listing(path: &Path, counts: impl Fn(&Path) -> bool, about: impl Fn(&Path) -> String) -> String {
+pub(super) fn listing(
+    path: &Path,
+    counts: impl Fn(&Path) -> bool,
+    about: impl Fn(&Path) -> String,
+) -> String {
     let Ok(metadata) = fs::symlink_metadata(path) else { return "absent".to_owned() };
     let Ok(entries) = fs::read_dir(path) else { return "no directory".to_owned() };
     let mut lines = Vec::new();
@@ -213,7 +260,8 @@ mod tests {
         fs::write(at("go/README.md"), "x").unwrap();
         fs::write(at("go.mod"), "module x").unwrap();
         fs::os::unix::fs::symlink("go.mod", at("link")).unwrap();
-        let mut places = Collector::new(root, &[]);
+        let bases = Bases::default().project(root);
+        let mut places = Collector::new(bases.clone());
         places.sources(&at("go"));
         places.names(&at("data"));
         for name in ["go.mod", "absent.h", "link", "go/also.h"] {
@@ -221,7 +269,7 @@ mod tests {
         }
         let reads = places.look(later()).unwrap();
         assert_eq!(reads.seen.len(), 5, "a source in a directory that counts is part of it");
-        let same = || reads.are_unchanged(root);
+        let same = || reads.are_unchanged(&bases);
         assert!(same());
         fs::write(at("go/README.md"), "other").unwrap();
         fs::write(at("go/main_test.go"), "package main").unwrap();
@@ -265,7 +313,7 @@ mod tests {
         let start = SystemTime::now();
         fs::write(dir.path().join("a.go"), "").unwrap();
         let places = || {
-            let mut places = Collector::new(dir.path(), &[]);
+            let mut places = Collector::new(Bases::default().project(dir.path()));
             places.sources(dir.path());
             places
         };
@@ -281,15 +329,27 @@ mod tests {
             fs::create_dir_all(project).unwrap();
             fs::write(project.join("x.c"), "x").unwrap();
         }
+        let bases = |root: &Path, tool: &str| {
+            Bases::default().project(root).tool("tool", &dir.path().join(tool))
+        };
+        for place in ["tool", "other"] {
+            fs::create_dir(dir.path().join(place)).unwrap();
+            fs::write(dir.path().join(place).join("x"), "x").unwrap();
+        }
         let look = |outside: &str| {
-            let mut places = Collector::new(&one, &[&dir.path().join("tool")]);
+            let mut places = Collector::new(bases(&one, "tool"));
             places.content(&one.join("x.c"));
             places.content(&dir.path().join(outside));
             places.look(later()).unwrap()
         };
-        assert!(look("go.work").are_unchanged(&two));
-        assert!(look("tool/lib/x").are_unchanged(&two));
-        assert!(!look("b/other.h").are_unchanged(&two));
-        assert!(look("b/other.h").are_unchanged(&one));
+        assert!(look("go.work").are_unchanged(&bases(&two, "tool")));
+        assert!(look("tool/x").are_unchanged(&bases(&two, "other")), "the same content");
+        assert!(!look("tool/x").are_unchanged(&bases(&two, "none")));
+        assert!(!look("b/other.h").are_unchanged(&bases(&two, "tool")));
+        assert!(look("b/other.h").are_unchanged(&bases(&one, "tool")));
+        let mut tied = look("tool/x");
+        tied.tie([("tool", dir.path().join("tool"))]);
+        assert!(tied.are_unchanged(&bases(&two, "tool")));
+        assert!(!tied.are_unchanged(&bases(&two, "other")), "its path is in the output");
     }
 }

@@ -10,6 +10,7 @@ use crate::process::Environment;
 struct Place {
     dir: tempfile::TempDir,
     cache: Cache,
+    environment: Environment,
 }
 
 impl Place {
@@ -19,7 +20,7 @@ impl Place {
             [("PYGO_CACHE_DIR", dir.path().join("cache"))].into_iter().collect();
         fs::create_dir(dir.path().join("project")).unwrap();
         fs::write(dir.path().join("project/a.go"), "1").unwrap();
-        Self { cache: Cache::new(&environment).unwrap(), dir }
+        Self { cache: Cache::new(&environment).unwrap(), environment, dir }
     }
 
     fn root(&self) -> PathBuf {
@@ -27,22 +28,28 @@ impl Place {
     }
 
     fn store(&self) -> Store<'_> {
-        Store::new(&self.cache, &self.root()).unwrap()
+        Store::new(&self.cache, &self.root(), &self.environment).unwrap()
     }
 
     fn keep(&self, key: &str, content: &str) {
+        self.keep_at(&self.root(), key, content);
+    }
+
+    fn keep_at(&self, root: &Path, key: &str, content: &str) {
         let made = tempfile::NamedTempFile::new_in(self.dir.path()).unwrap();
         fs::write(made.path(), content).unwrap();
-        let mut places = Collector::new(&self.root(), &[]);
-        places.sources(&self.root());
+        let mut places = Collector::new(Bases::default().project(root));
+        places.sources(root);
         let reads = places.look(SystemTime::now() + Duration::from_secs(60)).unwrap();
         let files = vec![("lib.so".to_owned(), made.path().to_owned())];
         let saved = Saved { files, value: json!({"x": 1}), reads };
-        self.store().keep(key, saved, vec!["a note".to_owned()], Duration::from_secs(9));
+        let store = Store::new(&self.cache, root, &self.environment).unwrap();
+        let notes = vec!["a note".to_owned()];
+        store.keep(key, Bases::default(), saved, notes, Duration::from_secs(9));
     }
 
     fn found(&self, key: &str) -> Option<String> {
-        let found = self.store().find(key)?;
+        let found = self.store().find(key, Bases::default())?;
         assert_eq!((found.value, found.notes), (json!({"x": 1}), vec!["a note".to_owned()]));
         let [(name, bytes)] = &found.files[..] else { panic!() };
         assert_eq!(name, "lib.so");
@@ -69,6 +76,20 @@ fn an_entry_serves_its_key_and_the_files_it_read() {
     assert_eq!(place.found("k").as_deref(), Some("two"));
     fs::write(place.root().join("a.go"), "1").unwrap();
     assert_eq!(place.found("k").as_deref(), Some("one"), "both states are kept");
+}
+
+#[test]
+fn a_copy_of_the_project_has_its_entries_unless_they_contain_its_path() {
+    let place = Place::new();
+    let copy = place.dir.path().join("copy");
+    fs::create_dir(&copy).unwrap();
+    fs::copy(place.root().join("a.go"), copy.join("a.go")).unwrap();
+    place.keep_at(&copy, "k", "made");
+    assert_eq!(place.found("k").as_deref(), Some("made"));
+    place.keep_at(&copy, "other", &format!("made in {}/a.go", copy.display()));
+    assert_eq!(place.found("other"), None);
+    place.keep("other", &format!("made in {}/a.go", place.root().display()));
+    assert!(place.found("other").is_some());
 }
 
 #[test]
@@ -104,7 +125,7 @@ fn several_writers_and_readers_see_whole_entries_only() {
             scope.spawn(|| {
                 for _ in 0..20 {
                     place.keep("k", "same");
-                    if let Some(found) = place.store().find("k") {
+                    if let Some(found) = place.store().find("k", Bases::default()) {
                         assert_eq!(found.files[0].1, b"same");
                     }
                     place.store().discard(&place.cache.root().join("stages/k").join("none"));

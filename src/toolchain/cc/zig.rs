@@ -33,8 +33,17 @@ const LEAVE_PROJECT: &str = "[ \"$1\" = '-###' ] && cd \"${PYGO_SCRATCH:-/tmp}\"
 
 /// Go's linker probes link without `-s`, for which zig would build its runtimes a second time. What
 /// is built has the flag anyway, unless it keeps its symbols.
-const STRIP: &str = "strip=${PYGO_STRIP:-}\n\
-                     for arg; do case \"$arg\" in -c|-E|-S|-r|'-###') strip= ;; esac; done\n";
+const STRIP: &str = "strip=${PYGO_STRIP:-} maps=\n\
+                     for arg; do case \"$arg\" in -c|-E|-S) strip= maps=1 ;; -r|'-###') strip= ;; \
+                     esac; done\n";
+
+/// Wheels must not depend on where a checkout is, so `__FILE__` in C must not either. Go maps the
+/// directory of each package, but not that of headers elsewhere in the project. Flags of the
+/// environment would make Go compile its own packages for each project.
+const MAPS: &str = "[ \"$1\" = '-###' ] && maps=\n\
+                    case \"${maps:+${PYGO_ROOT:+$PWD/}}\" in \"${PYGO_ROOT:-}\"/*|\"${PYGO_MODULES:-}\"/*) \
+                    set -- \"-ffile-prefix-map=$PYGO_ROOT=/_/project\" \
+                    \"-ffile-prefix-map=$PYGO_MODULES=/_/mod\" \"$@\" ;; esac\n";
 
 macro_rules! stubs {
     ($($path:literal)*) => {
@@ -86,7 +95,7 @@ impl CCompiler for Zig {
         let flags: Vec<_> = flags.iter().map(|flag| quote(flag)).collect();
         let script = |command: &str| {
             format!(
-                "#!/bin/sh\n{LEAVE_PROJECT}{STRIP}exec {} {command} {} \"$@\" $strip\n",
+                "#!/bin/sh\n{LEAVE_PROJECT}{STRIP}{MAPS}exec {} {command} {} \"$@\" $strip\n",
                 quote(&exe.to_string_lossy()),
                 flags.join(" ")
             )
