@@ -5,9 +5,11 @@
 
 use std::io::{self, Cursor, Write};
 
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, System, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 use super::check_size;
 use super::contents::{self, Contents, File};
@@ -65,30 +67,46 @@ pub fn write(
     let mut rows = Vec::new();
     let mut files: Vec<_> = contents.iter().collect();
     files.sort_by_key(|(path, _)| (path.top_dir() == Some(dir.as_str()), *path));
-    for (path, file) in files {
-        add(&mut zip, path, file, modified)?;
-        rows.push(Row::new(path.as_str(), Digest::of(&file.bytes), file.bytes.len() as u64));
+    // In parallel, and in order again: the bytes do not depend on the number of threads.
+    let packed = |(path, file): &(&MemberPath, &File)| packed(path, file, modified);
+    let members: Vec<_> = files.par_iter().map(packed).collect::<io::Result<_>>()?;
+    for ((path, file), (digest, archive)) in files.iter().zip(members) {
+        append(&mut zip, archive)?;
+        rows.push(Row::new(path.as_str(), digest, file.bytes.len() as u64));
     }
     let path: MemberPath = member("RECORD").parse()?;
     rows.push(Row::of_record(path.as_str()));
-    add(&mut zip, &path, &File::new(record::write(&rows)?), modified)?;
+    let (_, archive) = self::packed(&path, &File::new(record::write(&rows)?), modified)?;
+    append(&mut zip, archive)?;
     let bytes = zip.finish().map_err(plain)?.into_inner();
     out.write_all(&bytes)?;
     Ok(Digest::of(&bytes))
 }
 
-fn add(
-    zip: &mut ZipWriter<Cursor<Vec<u8>>>,
-    path: &MemberPath,
-    file: &File,
-    modified: Timestamp,
-) -> io::Result<()> {
+/// How much is hashed and compressed at a time, while it is in the processor's cache.
+const PART: usize = 1 << 16;
+
+/// The digest of `file`, and an archive of it alone.
+fn packed(path: &MemberPath, file: &File, modified: Timestamp) -> io::Result<(Digest, Vec<u8>)> {
     let mut options = options(modified.zip(), file.executable);
     if file.bytes.is_empty() {
         options = options.compression_method(CompressionMethod::Stored).compression_level(None);
     }
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file(path.as_str(), options).map_err(plain)?;
-    zip.write_all(&file.bytes)
+    let mut hasher = Sha256::new();
+    for part in file.bytes.chunks(PART) {
+        hasher.update(part);
+        zip.write_all(part)?;
+    }
+    let bytes = zip.finish().map_err(plain)?.into_inner();
+    Ok((Digest::from(hasher.finalize()), bytes))
+}
+
+/// Appends the members of `archive` as they are.
+fn append(zip: &mut ZipWriter<Cursor<Vec<u8>>>, archive: Vec<u8>) -> io::Result<()> {
+    let archive = ZipArchive::new(Cursor::new(archive)).map_err(plain)?;
+    zip.merge_archive(archive).map_err(plain)
 }
 
 /// The error without zip's prefix.
@@ -111,8 +129,6 @@ pub(super) fn options(modified: DateTime, executable: bool) -> SimpleFileOptions
 
 #[cfg(test)]
 mod tests {
-    use zip::ZipArchive;
-
     use super::super::archive::Archive;
     use super::super::read::WheelFile;
     use super::*;
@@ -206,6 +222,31 @@ mod tests {
         let later = Timestamp::from_source_date_epoch(Some("1709210096")).unwrap();
         let members = members(&written(&some(), later));
         assert!(members.iter().all(|member| member.ends_with(" 2024-02-29 12:34:56")));
+    }
+
+    #[test]
+    fn the_number_of_threads_does_not_change_the_bytes() {
+        let mut files = some();
+        for number in 0..40_u32 {
+            // Text that compresses, several parts long.
+            let line = |at: u32| format!("{} {}\n", at % 977, at.wrapping_mul(number + 7919));
+            let text: String = (0..number * 500).map(line).collect();
+            files.insert(
+                format!("my_pkg/{number}.txt").parse().unwrap(),
+                File::new(text.into_bytes()),
+            );
+        }
+        let with = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| written(&files, Timestamp::default()))
+        };
+        let one = with(1);
+        assert!(one == with(8) && one == with(3));
+        assert_eq!(Archive::read(&one.as_slice()).unwrap().faults, []);
+        let read = WheelFile::read_from(name(), &one.as_slice()).unwrap();
+        for (path, file) in files.iter().filter(|(path, _)| path.as_str().ends_with(".txt")) {
+            assert_eq!(read.contents.get(path.as_str()), Some(file));
+        }
     }
 
     #[test]
