@@ -29,6 +29,7 @@ build:
 # If arm64.sh fails, the arm64 tests are skipped, or fail when CI=true.
 setup:
 	tests/setup/judges.sh
+	tests/setup/index.sh
 	-tests/setup/arm64.sh
 	-tests/setup/clang.sh
 

@@ -58,7 +58,7 @@ impl Kind {
             }
             Self::Toolchain => "a tool is missing, too old or broken, or could not be downloaded",
             Self::Backend => "the project's build backend failed, or its wheel is not pure",
-            Self::Output => "a file could not be read or written",
+            Self::Output => "a file could not be read, written or uploaded",
             Self::Interrupted(_) => "a signal interrupted the run",
         }
     }

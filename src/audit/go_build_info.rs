@@ -6,6 +6,7 @@
 //! it). This is the format of Go 1.18 and later, which stores the text in the blob.
 
 use memchr::memmem;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Bytes;
@@ -24,7 +25,7 @@ const MAX_TEXT: usize = 4 << 20;
 const SENTINEL: usize = 16;
 
 /// A Go module in a binary.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Module {
     /// Its path: `golang.org/x/sys`.
     pub path: String,
@@ -38,7 +39,7 @@ pub struct Module {
 }
 
 /// The build info of a binary.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GoBuildInfo {
     /// The Go release: `go1.27.3`.
     pub go_version: String,

@@ -40,6 +40,7 @@ pub fn inspect_sdist(reader: impl Read, size: u64, file_name: &str) -> Inspectio
     findings.sort();
     findings.dedup();
     Inspection {
+        is_editable: false,
         kind: FileKind::Sdist,
         file_name: file_name.to_owned(),
         name: None,

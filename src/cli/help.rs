@@ -8,9 +8,9 @@ use clap::builder::styling::Styles;
 /// The commands by purpose, as `pygo --help` lists them.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Build", &["matrix", "build", "sdist", "develop"]),
-    ("Release", &["plan", "merge"]),
+    ("Release", &["plan", "merge", "publish"]),
     ("Start a project", &["new", "init", "signatures"]),
-    ("Check", &["check", "test"]),
+    ("Check", &["check", "inspect", "test"]),
     ("Tools", &["doctor", "targets", "schema", "toolchain", "cache", "go", "zig"]),
     ("Shell", &["completions", "man", "help"]),
 ];
@@ -32,6 +32,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("SDKROOT", "macOS SDK, for libraries that need one"),
     ("GOFLAGS, GOPROXY, ...", "passed to Go"),
     ("PIP_*, UV_*", "passed to pip and uv: index, proxy, certificates"),
+    ("UV_PUBLISH_*, TWINE_*", "passed to uv and twine: credentials and addresses"),
     ("CI", "print plain lines instead of live progress"),
     ("NO_COLOR, CLICOLOR", "no colors, or colors only on a terminal"),
 ];
@@ -89,6 +90,15 @@ const GUIDES: &[Guide] = &[
         variables: &[],
     },
     Guide {
+        command: "publish",
+        examples: &[
+            ("pygo publish", "check everything in dist/, and upload it to PyPI"),
+            ("pygo publish --repository-url https://test.pypi.org/legacy/", "to another index"),
+            ("pygo publish --dry-run", "check only"),
+        ],
+        variables: &["UV_PUBLISH_*, TWINE_*"],
+    },
+    Guide {
         command: "sdist",
         examples: &[("pygo sdist", "a source distribution, into dist/")],
         variables: &["PYGO_CACHE_DIR", "SOURCE_DATE_EPOCH", "PIP_*, UV_*"],
@@ -131,6 +141,14 @@ const GUIDES: &[Guide] = &[
             ("pygo test dist/a.whl --command pytest", "another command"),
         ],
         variables: &["PYGO_CACHE_DIR", "PIP_*, UV_*"],
+    },
+    Guide {
+        command: "inspect",
+        examples: &[
+            ("pygo inspect dist/a.whl", "tags, metadata, binaries, Go modules and SBOM"),
+            ("pygo inspect --diff a.whl b.whl", "why are these not the same?"),
+        ],
+        variables: &[],
     },
     Guide {
         command: "doctor",

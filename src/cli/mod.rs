@@ -14,11 +14,13 @@ mod existing;
 mod help;
 mod init;
 mod init_program;
+mod inspect;
 mod matrix;
 mod merge;
 mod near_miss;
 mod output;
 mod plan;
+mod publish;
 mod reference;
 mod roots;
 mod schema;
@@ -96,12 +98,14 @@ enum Command {
     Build(matrix::BuildArguments),
     Plan(plan::Arguments),
     Merge(merge::Arguments),
+    Publish(publish::Arguments),
     Sdist(sdist::Arguments),
     Develop(develop::Arguments),
     New(init::NewArguments),
     Init(init::Arguments),
     Check(check::Arguments),
     Test(test::Arguments),
+    Inspect(inspect::Arguments),
     Signatures(signatures::Arguments),
     Targets(targets::Arguments),
     Schema(schema::Arguments),
@@ -139,6 +143,10 @@ pub fn main() -> ExitCode {
         Command::Build(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Plan(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Merge(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Publish(arguments) => {
+            watched(&environment, || arguments.run(&environment, detail))
+        }
+        Command::Inspect(arguments) => watched(&environment, || arguments.run(detail)),
         Command::Sdist(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Develop(arguments) => {
             watched(&environment, || arguments.run(&environment, detail))

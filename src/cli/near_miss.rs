@@ -1,4 +1,4 @@
-//! Advice for command lines that mean another command: `pygo build --targets`, `pygo publish`.
+//! Advice for command lines that mean another command: `pygo build --targets`, `pygo upload`.
 
 use std::ffi::OsString;
 
@@ -17,16 +17,19 @@ const COMMANDS: &[(&[&str], &str)] = &[
         "`pygo develop` installs in editable mode; `pip install .` installs a copy",
     ),
     (
-        &["publish", "upload", "deploy"],
-        "`twine upload dist/*` or `uv publish` uploads what `pygo matrix` and `pygo sdist` wrote",
+        &["upload", "deploy"],
+        "`pygo publish` checks what `pygo matrix` and `pygo sdist` wrote, and uploads it with uv or twine",
     ),
     (&["source", "src"], "`pygo sdist` builds the source distribution"),
     (&["run"], "`pygo develop`, then run Python or your tests as usual"),
     (&["clean"], "`pygo matrix --clean` removes the wheels of earlier builds after a build"),
     (
-        &["lint", "audit", "verify", "inspect", "show", "validate", "repair", "auditwheel"],
+        &["lint", "audit", "verify", "validate", "repair", "auditwheel"],
         "`pygo check WHEEL` checks wheels, `pygo check --fix` corrects their tags",
     ),
+    (&["show", "diff"], "`pygo inspect WHEEL` shows what a wheel says, --diff compares two"),
+    (&["split", "shard"], "`pygo matrix --shard K/N` builds a part, `pygo plan` shows the parts"),
+    (&["join"], "`pygo merge DIR...` joins what several machines built"),
     (&["rules", "explain"], "`pygo check --list` lists the rules, --explain explains one"),
     (&["create", "start", "template"], "`pygo new NAME` creates a project"),
     (&["setup", "add"], "`pygo init` sets up a project, or adds Go to an existing package"),
@@ -174,7 +177,7 @@ mod tests {
             ("pygo -v check --target x", "reads the platforms from the name"),
             ("pygo wheel", "`pygo matrix` builds wheels"),
             ("pygo install .", "`pygo develop`"),
-            ("pygo publish dist/x.whl", "`twine upload dist/*`"),
+            ("pygo upload dist/x.whl", "`pygo publish`"),
             ("pygo matrix -o out", "`--out-dir DIR`"),
             ("pygo mod tidy", "`pygo go mod tidy`"),
         ] {

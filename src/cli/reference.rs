@@ -43,6 +43,7 @@ const VARIABLES: &[(&str, &str)] = &[
         "PIP_*, UV_*",
         "passed to pip and uv, including their package index; `UV` names the uv to use, as uv itself sets it",
     ),
+    ("UV_PUBLISH_*, TWINE_*", "passed to uv and twine, with which `pygo publish` uploads"),
     ("PYGO_TARGET", "target of the wheel that a front-end (pip, build, uv) or setup.py builds"),
     (
         "ARCHFLAGS, _PYTHON_HOST_PLATFORM",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -187,6 +187,28 @@ impl Call {
             return Ok(finished);
         }
         Err(finished.failure(kind, finished.last_words(), help))
+    }
+
+    /// Runs the tool to completion with this process's own input and outputs, of which nothing is
+    /// kept: what it prints and asks for may be secret.
+    ///
+    /// # Errors
+    /// As for [`finish`](Self::finish).
+    pub fn attached(mut self) -> Result<ExitStatus> {
+        check_stopped(&self.doing)?;
+        let shown = self.shown();
+        // On a terminal the tool may ask questions, which only the group in the foreground can.
+        let is_own_group = !std::io::stdin().is_terminal();
+        if is_own_group {
+            self.command.process_group(0);
+        }
+        let spawned = self.command.spawn();
+        let mut child = spawned.map_err(|error| self.unstarted(&shown, &error))?;
+        let running = is_own_group.then(|| Running::new(&child));
+        let status = child.wait();
+        drop(running);
+        check_stopped(&self.doing)?;
+        status.map_err(|error| Failure::io(&self.doing, &error))
     }
 
     /// Replaces this process by the tool, which inherits the standard streams. Returns only if

@@ -1,4 +1,4 @@
-//! Joins what several machines built to one release.
+//! Joins what several machines built to one release, and says whether it can be published.
 //!
 //! Input: directories with wheels, sdists and reports, which anybody may have written. Output: the
 //! files of the release in one directory, or everything that does not fit together. Opens only files
@@ -8,7 +8,9 @@ mod agreement;
 mod join;
 mod parts;
 mod place;
+mod publishable;
 
 pub use join::{Expected, Merged, merge};
 pub use parts::{BuiltFile, Parts};
 pub use place::{SUMS, place};
+pub use publishable::unpublishable;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::audit::SDIST_SUFFIX;
 use crate::error::{Failure, Kind, Result};
 use crate::report::Report;
+use crate::sdist::file_name;
 use crate::wheel::{Digest, DistName, WheelName};
 
 /// A wheel or an sdist.
@@ -76,7 +76,7 @@ impl Parts {
     fn add(&mut self, entry: &DirEntry, doing: &str) -> Result<()> {
         let Some(name) = entry.file_name().to_str() else { return Ok(()) };
         let is_wheel = name.ends_with(".whl");
-        let sdist = sdist_name(name);
+        let sdist = file_name(name);
         if entry.file_type().is_dir() || !(is_wheel || sdist.is_some() || name.ends_with(".json")) {
             return Ok(());
         }
@@ -124,12 +124,6 @@ pub(super) fn copy(path: &Path, out: &mut impl Write) -> std::io::Result<(u64, S
     }
     out.flush()?;
     Ok((size, Digest::from(hasher.finalize()).hex()))
-}
-
-/// The distribution and version of an sdist called `name`; `None` for other archives.
-fn sdist_name(name: &str) -> Option<(DistName, pep440_rs::Version)> {
-    let (dist, version) = name.strip_suffix(SDIST_SUFFIX)?.rsplit_once('-')?;
-    Some((dist.parse().ok()?, version.parse().ok()?))
 }
 
 /// Whether the file has the fields of a report. Plans and others have not.

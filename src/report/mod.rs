@@ -8,6 +8,7 @@ mod check;
 mod doctor;
 mod failure;
 mod github;
+mod inspect;
 mod json;
 mod live;
 mod plan;
@@ -26,6 +27,9 @@ pub use doctor::{
 };
 pub use failure::ReportedFailure;
 pub use github::annotate;
+pub use inspect::{
+    Difference, INSPECT_FORMAT, InspectReport, differences, inspect_schema, inspect_text,
+};
 pub use json::{
     FORMAT, JoinedReport, Report, ReportedStage, ReportedTarget, ReportedTool, TargetResult, Tools,
     schema,

@@ -12,10 +12,20 @@ use std::io::{self, Write};
 
 use flate2::{Compression, GzBuilder};
 pub use listing::{Listing, ListingFault, ListingFaultKind};
+use pep440_rs::Version;
 pub use read::ReadError;
 use tar::{Builder, EntryType, Header};
 
-use crate::wheel::{Contents, Timestamp};
+use crate::wheel::{Contents, DistName, Timestamp};
+
+/// What the names of source distributions end with.
+const SUFFIX: &str = ".tar.gz";
+
+/// The distribution and version of the sdist called `name`; `None` for other archives.
+pub fn file_name(name: &str) -> Option<(DistName, Version)> {
+    let (dist, version) = name.strip_suffix(SUFFIX)?.rsplit_once('-')?;
+    Some((dist.parse().ok()?, version.parse().ok()?))
+}
 
 /// A source distribution in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]

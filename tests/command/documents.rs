@@ -35,6 +35,11 @@ fn check_schema_is_current() {
 }
 
 #[test]
+fn inspect_schema_is_current() {
+    assert_current("inspect.schema.json", &format!("{:#}\n", pygo::report::inspect_schema()));
+}
+
+#[test]
 fn doctor_schema_is_current() {
     assert_current("doctor.schema.json", &format!("{:#}\n", pygo::report::doctor_schema()));
 }

@@ -54,6 +54,8 @@ pub struct Inspection {
     pub size: u64,
     /// The number of files in it.
     pub files: usize,
+    /// Whether it is an editable wheel (PEP 660), whose Python files are elsewhere.
+    pub is_editable: bool,
     /// Facts about each binary.
     pub binaries: Vec<BinaryFacts>,
     /// The platforms the binaries run on.
@@ -81,6 +83,12 @@ impl Inspection {
     pub fn has(&self, effect: Effect) -> bool {
         self.findings.iter().any(|finding| finding.rule.effect == effect)
     }
+}
+
+/// Whether a file is part of what makes an editable wheel find the project: of setuptools, hatchling and
+/// others, or of pygo.
+fn is_of_editable(path: &str) -> bool {
+    path.starts_with("__editable__") || path.starts_with("_pygo_editable_")
 }
 
 /// Inspects the wheel in `source`, whose file name is `file_name`.
@@ -177,6 +185,7 @@ pub fn inspect_except(
         dist_info: documents.dist_info,
         size: archive.length,
         files: archive.entries.iter().filter(|entry| !entry.is_dir()).count(),
+        is_editable: archive.files().any(|entry| is_of_editable(&entry.name)),
         binaries: facts,
         compatible,
         findings,

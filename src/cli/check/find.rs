@@ -13,7 +13,7 @@ use crate::report::tell;
 ///
 /// # Errors
 /// [`Kind::Usage`] for a directory without either and for what is not a path.
-pub(super) fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub(in crate::cli) fn find(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut signatures = 0;
     for path in named {

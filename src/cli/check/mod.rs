@@ -15,6 +15,8 @@ use std::process::ExitCode;
 use clap::Args;
 use rayon::prelude::*;
 
+pub(super) use find::find;
+pub(super) use output::print_json;
 use output::{Format, layout, show};
 use settings::{SettingArgs, settings};
 
@@ -81,7 +83,7 @@ impl Arguments {
         let (selection, excluded) = settings(&self.settings, environment, detail)?;
         // The downloaded wheels exist until the end.
         let (named, _downloaded) = self.release.fetch(environment, self.wheels.clone())?;
-        let paths = find::find(&named)?;
+        let paths = find(&named)?;
         let results: Vec<Result<Checked>> =
             paths.into_par_iter().map(|path| check(path, &excluded)).collect();
         let mut checked = Vec::new();

@@ -100,7 +100,7 @@ fn append(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// Prints `value` as JSON.
-pub(super) fn print_json(doing: &str, value: &impl Serialize) -> Result<ExitCode> {
+pub(in crate::cli) fn print_json(doing: &str, value: &impl Serialize) -> Result<ExitCode> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| Failure::io(doing, &std::io::Error::other(error)))?;
     print([text])?;

@@ -39,6 +39,8 @@ pub struct Entry {
     pub compressed: u64,
     /// Whether its contents can be read: no encryption, a known method, a local header.
     pub is_readable: bool,
+    /// When the file was changed, as the archive has it: a date and a time of MS-DOS.
+    pub(super) modified: (u16, u16),
     pub(super) method: u16,
     pub(super) crc: u32,
     pub(super) data_at: u64,
@@ -48,6 +50,14 @@ impl Entry {
     /// Whether it is a directory.
     pub fn is_dir(&self) -> bool {
         self.name.ends_with('/')
+    }
+
+    /// When it was changed: `1980-01-01 00:00:00`.
+    pub fn modified(&self) -> String {
+        let (date, time) = self.modified;
+        let (year, month, day) = (1980 + (date >> 9), date >> 5 & 15, date & 31);
+        let (hour, minute, second) = (time >> 11, time >> 5 & 63, (time & 31) * 2);
+        format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
     }
 }
 
@@ -182,6 +192,7 @@ fn entry(
         }
     }
     Ok(Entry {
+        modified: (u16_at(record, 14), u16_at(record, 12)),
         is_readable: has_local && is_known && !is_encrypted,
         mode,
         size: central.size,
