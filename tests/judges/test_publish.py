@@ -117,7 +117,8 @@ def test_a_release_is_uploaded_and_every_python_installs_it(factory, dist, index
     files = {path.name: path.read_bytes() for path in dist.iterdir() if "said" in path.name}
     assert uploaded == files and len(files) == 2
 
-    for version, python in PYTHONS.items():
+    # Both upload the same bytes.
+    for version, python in PYTHONS.items() if tool == "uv" else ():
         site = tmp_path / version
         options = ["--no-cache-dir", "--only-binary", ":all:", "--index-url", f"{index}simple/"]
         judge("pip", "--python", python, "install", *options, "--target", site, "said==1.0")
