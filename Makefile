@@ -1,12 +1,12 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows test test-all container modules examples test-quick judges frontends toolchain-check fuzz bench soak sweep site clean
+.PHONY: help wheels build setup lint arrows test test-all container modules examples sdists test-quick judges frontends toolchain-check fuzz bench soak sweep site clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
 	@echo 'make test             install what the tests need, then check formatting, lint and run every test'
-	@echo 'make test-all         make test, and what takes longer: make sweep, container, modules and examples'
+	@echo 'make test-all         make test, and what takes longer: make sweep, container, modules, examples and sdists'
 	@echo 'make test-quick       check formatting, lint and test a debug build, in under three minutes'
 	@echo 'make arrows           check that dependencies in src/ point one way'
 	@echo 'make judges           run only the tests of finished wheels (tests/judges)'
@@ -48,11 +48,15 @@ test: setup lint build
 	target/judges/bin/python -m pytest -n 2 --dist loadscope tests/test_arrows.py tests/compiler tests/judges tests/frontends
 
 # `make sweep` writes docs/sweep.md.
-test-all: test sweep container modules examples
+test-all: test sweep container modules examples sdists
 
 # Modules of the Go proxy, built and called.
 modules: build setup
 	target/judges/bin/python -m pytest tests/modules
+
+# Published sdists of other projects, built with a pygo table and called.
+sdists: build setup
+	target/judges/bin/python -m pytest tests/sdists
 
 # The examples for all their targets, called on amd64 and, under qemu, on arm64; also those with C++ and SQLite, which
 # take minutes.

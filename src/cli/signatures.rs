@@ -49,7 +49,8 @@ impl Arguments {
         if !project.parts.iter().any(|part| part.library().is_some()) {
             return Err(Failure::project(
                 "reading the exports of the project",
-                "it has programs only, which export nothing to Python",
+                "no part has a library: a program exports nothing to Python, and with `binding` = \
+                 \"capi\" the C code of the module declares what Python can call",
                 "run this command in the project of a library",
             ));
         }

@@ -75,7 +75,11 @@ impl<'a> Inputs<'a> {
             observer,
             work,
             environment: tools.environment().select(RELEVANT),
-            go_files: GoFiles { sources: go_sources, c_digest: c_digest(&c_sources)? },
+            go_files: GoFiles {
+                sources: go_sources,
+                c_digest: c_digest(&c_sources)?,
+                outside: tree.map(|tree| tree.outside()).unwrap_or_default(),
+            },
             minimum: OnceLock::new(),
         })
     }
@@ -166,6 +170,7 @@ impl<'a> Inputs<'a> {
             root: &self.plan.project.root,
             sources: &self.plan.sources,
             go_sources: self.go_files.sources.iter().map(|(name, _)| PathBuf::from(name)).collect(),
+            outside: self.go_files.outside.clone(),
             slice,
             go: self.tools.go()?,
             cc: has_c.then(cc).transpose()?,

@@ -16,6 +16,8 @@ pub(super) struct GoFiles {
     pub(super) sources: Vec<(String, PathBuf)>,
     /// A digest of the C sources that Go's cache may not know, if there are any.
     pub(super) c_digest: Option<String>,
+    /// The directories of modules outside the project.
+    pub(super) outside: Vec<PathBuf>,
 }
 
 /// Where a part is built.

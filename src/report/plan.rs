@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::seconds;
 use crate::error::{Failure, Result};
 use crate::factory::{Forecast, Plan, Share, Stage, Work};
-use crate::project::{Part, Profile};
+use crate::project::{Extension, Part, Profile};
 use crate::toolchain::Checkup;
 
 /// The number of this shape.
@@ -73,8 +73,11 @@ pub struct PlannedPart {
     pub exports: Vec<String>,
     /// The extension module, if the binding has one.
     pub extension: Option<String>,
-    /// How many signatures the extension has.
+    /// How many signatures of the extension its author wrote.
     pub signatures: usize,
+    /// Whether the functions of the extension are derived from the exports.
+    #[serde(default)]
+    pub is_derived: bool,
 }
 
 /// A wheel.
@@ -180,21 +183,8 @@ impl PlanDocument {
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for part in &self.parts {
-            lines.push(if part.exports.is_empty() {
-                let dir = if part.go_dir.as_os_str().is_empty() {
-                    ".".as_ref()
-                } else {
-                    part.go_dir.as_path()
-                };
-                format!("program {}: {}", part.id, dir.display())
-            } else {
-                format!("library {}: exports {}", part.id, part.exports.join(", "))
-            });
-            if let Some(extension) = &part.extension {
-                let count = part.signatures;
-                let plural = if count == 1 { "" } else { "s" };
-                lines.push(format!("extension {extension}: {count} signature{plural}"));
-            }
+            lines.push(part.line());
+            lines.extend(part.extension_line());
         }
         if self.profile == Profile::Debug.as_str() {
             lines.push(format!("profile: {}", self.profile));
@@ -229,6 +219,36 @@ impl PlanDocument {
     }
 }
 
+impl PlannedPart {
+    /// What Go builds.
+    fn line(&self) -> String {
+        let what = if self.binding == "bin" { "program" } else { "library" };
+        if !self.exports.is_empty() {
+            return format!("{what} {}: exports {}", self.id, self.exports.join(", "));
+        }
+        // Only Go knows what the files of another module or of a command export.
+        let is_top = self.go_dir.as_os_str().is_empty();
+        let dir = if is_top { Path::new(".") } else { &self.go_dir };
+        format!("{what} {}: {}", self.id, dir.display())
+    }
+
+    /// The module through which Python reaches it.
+    fn extension_line(&self) -> Option<String> {
+        let extension = self.extension.as_ref()?;
+        let count = self.signatures;
+        let plural = if count == 1 { "" } else { "s" };
+        Some(match (self.is_derived, count) {
+            (true, 0) => format!("extension {extension}: signatures derived from the Go exports"),
+            (true, _) => format!(
+                "extension {extension}: {count} declaration{plural}, and signatures derived from the \
+                 Go exports"
+            ),
+            (false, 0) => format!("extension {extension}: written in C and Go"),
+            (false, _) => format!("extension {extension}: {count} signature{plural}"),
+        })
+    }
+}
+
 impl PlannedShard {
     fn new(share: &Share) -> Self {
         Self {
@@ -258,6 +278,7 @@ fn part(part: &Part) -> PlannedPart {
         exports: part.go.exports.iter().map(|export| export.name.clone()).collect(),
         extension: part.module().map(ToString::to_string),
         signatures: extension.map_or(0, |extension| extension.signatures.len()),
+        is_derived: extension.is_some_and(Extension::is_derived),
     }
 }
 

@@ -126,3 +126,27 @@ fn a_command_may_write_the_functions_that_signatures_declare() {
     assert_eq!(planned.code, Some(0), "{}", planned.stderr);
     assert!(planned.stdout.contains("prepare"), "{}", planned.stdout);
 }
+
+#[test]
+fn modules_beside_the_project_are_beside_the_copy_too() {
+    let table = "[build-system]\nrequires = ['pygo-tools']\nbuild-backend = 'pygo_tools.backend'\n\
+                 [project]\nname = 'p'\nversion = '1'\n[tool.pygo-tools]\nprogram = 'p'\n\
+                 before = ['touch done']\ntargets = ['host']\n";
+    let main = "package main\n\nimport \"example.org/core\"\n\nfunc main() { print(core.Word) }\n";
+    let replaced = "module p\n\ngo 1.24\n\nrequire example.org/core v0.0.0\n\n\
+                    replace example.org/core => ../libs/core\n";
+    let test = || {
+        Test::new()
+            .write("proj/pyproject.toml", table)
+            .write("proj/main.go", main)
+            .write("libs/core/go.mod", "module example.org/core\n\ngo 1.24\n")
+            .write("libs/core/core.go", "package core\n\nconst Word = \"beside\"\n")
+            .args(&["matrix", "proj"])
+    };
+    let done = test().write("proj/go.mod", replaced).run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let workspace = "go 1.24\n\nuse (\n\t./proj\n\t./libs/core\n)\n";
+    let done =
+        test().write("proj/go.mod", "module p\n\ngo 1.24\n").write("go.work", workspace).run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+}

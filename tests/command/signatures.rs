@@ -50,5 +50,5 @@ fn a_program_exports_nothing() {
     Test::config(r#"{"program": "hello"}"#)
         .write("main.go", "package main\n\nfunc main() {}\n")
         .args(&["signatures"])
-        .fails_with(3, &["it has programs only, which export nothing to Python"]);
+        .fails_with(3, &["no part has a library: a program exports nothing to Python"]);
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 
@@ -19,6 +19,7 @@ use crate::factory::flow::{Input, Io};
 use crate::factory::staging;
 use crate::process::{Call, Environment};
 use crate::project::{Entry, EntryKind, GoPackage, sources};
+use crate::relative_path::{clean, relative_path_to};
 use crate::target::Slice;
 use crate::toolchain::{Driver, Go};
 
@@ -31,6 +32,8 @@ pub(in crate::factory) struct Prepare<'a> {
     pub(in crate::factory) sources: &'a [Entry],
     /// The names of those that Go may read.
     pub(in crate::factory) go_sources: BTreeSet<PathBuf>,
+    /// The directories of modules outside the project, which go.mod or go.work names.
+    pub(in crate::factory) outside: Vec<PathBuf>,
     pub(in crate::factory) slice: Slice,
     pub(in crate::factory) go: &'a Go,
     /// The C compiler, and its fingerprint, if the part has C.
@@ -53,6 +56,11 @@ pub(in crate::factory) struct Prepared {
     pub(in crate::factory) package: GoPackage,
     /// The files that Go may read and those that a command changed: name and place.
     pub(in crate::factory) sources: Vec<(String, PathBuf)>,
+}
+
+/// How many directories up `way` leads.
+fn steps_up(way: &Path) -> usize {
+    way.components().filter(|part| *part == Component::ParentDir).count()
 }
 
 /// Commands of Go that run what they build. They build it for this machine.
@@ -121,7 +129,12 @@ impl Prepare<'_> {
         };
         let copied: Vec<Entry> =
             self.sources.iter().filter(|entry| !is_object(entry)).cloned().collect();
-        let into = self.dir.own.join("prepared");
+        // As many directories above the copy as the way to the farthest module leads up, of the
+        // same names.
+        let outside = self.all_outside();
+        let up = outside.iter().map(|(way, _)| steps_up(way)).max().unwrap_or(0);
+        let names: Vec<_> = self.root.components().rev().take(up).collect();
+        let into = self.dir.own.join("prepared").join(names.into_iter().rev().collect::<PathBuf>());
         let root = staging::stage(self.inherited, self.root, &copied, &into, io.log)?;
         for entry in &copied {
             if let EntryKind::File { .. } = entry.kind {
@@ -133,7 +146,30 @@ impl Prepare<'_> {
                 }
             }
         }
-        fs::canonicalize(&root).map_err(|error| Failure::io("copying the project", &error))
+        let failed = |error| Failure::io("copying the project", &error);
+        let root = fs::canonicalize(&root).map_err(failed)?;
+        for (way, place) in outside {
+            let link = clean(&root.join(way));
+            if !link.exists() {
+                link.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+                fs::os::unix::fs::symlink(place, &link).map_err(failed)?;
+            }
+        }
+        Ok(root)
+    }
+
+    /// What Go reads outside the project, by a relative path of go.mod or go.work: the way there
+    /// from the project, and the place. In the copy, the same way leads to a link.
+    fn all_outside(&self) -> Vec<(PathBuf, PathBuf)> {
+        let mut above = self.root.ancestors().skip(1).map(|dir| dir.join("go.work"));
+        let work = above.find(|file| file.is_file());
+        let work = work.filter(|_| self.inherited.get("GOWORK").is_none());
+        let sum = work.as_ref().map(|file| file.with_extension("work.sum"));
+        let files = work.into_iter().chain(sum.filter(|file| file.is_file()));
+        let mut all: Vec<PathBuf> = self.outside.iter().cloned().chain(files).collect();
+        // A module before those below it.
+        all.sort();
+        all.into_iter().map(|place| (relative_path_to(self.root, &place), place)).collect()
     }
 
     /// The files that Go may read, and those that a command changed.
@@ -169,7 +205,10 @@ impl Input for Prepare<'_> {
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
         let Self { package, sources, slice, go, cc, environment, .. } = self;
-        let Self { root: _, go_sources: _, inherited: _, offline: _, dir: _, .. } = self;
+        let Self { root: _, go_sources: _, inherited: _, offline: _, dir: _, outside: _, .. } =
+            self;
+        let ways: Vec<_> = self.all_outside().into_iter().map(|(way, _)| way).collect();
+        into.value("outside", &ways)?;
         into.value("package", &(&package.name, &package.go_dir, package.go_mod.is_some()))?;
         into.value("commands", &package.before)?;
         into.value("slice", &slice.name())?;

@@ -82,6 +82,11 @@ impl<'a> GoTree<'a> {
         &self.modules
     }
 
+    /// The directories of modules outside the project.
+    pub fn outside(&self) -> Vec<PathBuf> {
+        self.modules.outside().map(Path::to_owned).collect()
+    }
+
     /// Whether `path`, relative to the project, is in one of the modules.
     pub fn contains(&self, path: &Path) -> bool {
         self.modules.contain(path)

@@ -1,0 +1,159 @@
+"""Published sdists of other projects, built with a pygo table instead of their own build scripts, and called.
+
+pip downloads them; a file with another hash fails. `make sdists` runs this; it takes minutes and needs
+the network.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PYGO = Path(os.environ.get("PYGO", ROOT / "target" / "release" / "pygo")).resolve()
+CACHE = ROOT / "target" / "judges-cache" / "sdists"
+
+BUILD_SYSTEM = """[build-system]
+requires = ["pygo-tools>=0.2", "setuptools>=77"]
+build-backend = "pygo_tools.backend"
+
+"""
+
+
+def fetch(requirement: str, digest: str) -> Path:
+    """The sdist of `name==version`. pip reads its metadata, for which it runs the sdist's backend."""
+    name, version = requirement.split("==")
+    path = CACHE / f"{name}-{version}.tar.gz"
+    if not path.is_file():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        options = ["--no-deps", "--no-binary", name, "--disable-pip-version-check", "-d", CACHE]
+        subprocess.run([sys.executable, "-m", "pip", "download", "-q", *options, requirement], check=True)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    return path
+
+
+def unpack(requirement: str, digest: str, place: Path) -> Path:
+    with tarfile.open(fetch(requirement, digest)) as archive:
+        archive.extractall(place, filter="data")
+    (project,) = place.iterdir()
+    return project
+
+
+def edit(path: Path, *replacements: tuple[str, str]) -> None:
+    text = path.read_text()
+    for old, new in replacements:
+        assert old in text, old
+        text = text.replace(old, new)
+    path.write_text(text)
+
+
+def build(project: Path) -> Path:
+    """Builds a wheel for this machine and returns the directory that it is unpacked in."""
+    command = [PYGO, "matrix", project, "--targets", "linux-amd64"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (project / "dist").glob("*.whl")
+    assert "-manylinux2014_x86_64.manylinux_2_17_x86_64" in wheel.name
+    unpacked = project / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    return unpacked
+
+
+def python(unpacked: Path, *arguments: object) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(unpacked), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment, cwd=unpacked)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_ctypes_where_the_package_looks_for_its_library(tmp_path):
+    project = unpack(
+        "pyyescrypt==0.2.2", "8fd1e763887d6e146872bf7f5aa1c37059c423fc543a216c1ef78c364ff03e2c", tmp_path
+    )
+    (project / "setup.py").unlink()
+    edit(
+        project / "pyproject.toml",
+        ('[build-system]\nrequires = ["setuptools>=77", "wheel"]\n', BUILD_SYSTEM),
+        ('build-backend = "setuptools.build_meta"\n', ""),
+    )
+    with (project / "pyproject.toml").open("a") as file:
+        file.write(
+            '\n[tool.pygo-tools]\npackage = "pyyescrypt"\nlibrary = "yescrypt"\nbinding = "ctypes"\n'
+            'library-file = "pyyescrypt/_native/libyescrypt"\ngo-dir = "capi"\n'
+        )
+    # Its own tests.
+    tests = project / "tests" / "test_pyyescrypt.py"
+    printed = python(build(project), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", project, tests)
+    assert "6 passed" in printed
+
+
+def test_cffi_s_abi_mode_with_derived_declarations_and_unchanged_python_code(tmp_path):
+    project = unpack(
+        "tdewolff_minify==2.24.12", "3eb4dfacfccf35982c2794203ea0c78ee578d87213a66a1825e59ab71be84aa9", tmp_path
+    )
+    setup = (project / "setup.py").read_text()
+    start, end = setup.index("class build_ext_external"), setup.index("setup(\n")
+    setup = setup[:start] + setup[end:]
+    start, end = setup.index("    ext_modules="), setup.index('    packages=["minify"]')
+    (project / "setup.py").write_text(setup[:start] + setup[end:])
+    edit(project / "setup.py", ('    cffi_modules=["build_minify.py:ffi"],\n', ""))
+    (project / "pyproject.toml").write_text(
+        BUILD_SYSTEM + '[tool.pygo-tools]\nbinding = "cffi-abi"\npackage = "minify"\n'
+        'extension = "minify._ffi_minify"\nlibrary = "minify"\nlibrary-file = "minify/minify.so"\ngo-dir = "."\n'
+    )
+    calls = (
+        "import minify; print(minify.string('text/html', '<p>  a  b </p>'));"
+        "minify.config({'html-keep-end-tags': True}); print(minify.string('text/html', '<p>  a  b </p>'))"
+    )
+    assert python(build(project), "-c", calls) == "<p>a b\n<p>a b</p>\n"
+
+
+def test_an_extension_of_setuptools_golang(tmp_path):
+    project = unpack(
+        "dockerfile==3.4.0", "238bb950985c55a525daef8bbfe994a0230aa0978c419f4caa4d9ce0a37343f1", tmp_path
+    )
+    (project / "setup.py").write_text("from setuptools import setup\n\nsetup()\n")
+    edit(project / "setup.cfg", ("setup_requires = \n\tsetuptools-golang>=1.7.0\n", ""))
+    # The sdist has no go.sum.
+    (project / "pyproject.toml").write_text(
+        BUILD_SYSTEM + '[tool.pygo-tools]\nbinding = "capi"\nextension = "dockerfile"\ngo-dir = "pylib"\n'
+        'before = ["go mod tidy"]\n'
+    )
+    calls = (
+        "import dockerfile as d; print(d.parse_string('FROM a\\nRUN echo ä')[1].value);\n"
+        "try: d.parse_file('/nowhere')\nexcept d.GoIOError as error: print(type(error).__mro__[1].__name__)\n"
+    )
+    assert python(build(project), "-c", calls) == "('echo ä',)\nOSError\n"
+
+
+def test_a_program_of_another_module(tmp_path):
+    project = unpack(
+        "shfmt_py==4.2.0", "cf7842d69e9f787ce97503c1280e65417f2c08014d594018dda245fcba96ff51", tmp_path
+    )
+    (project / "setup.py").unlink()
+    edit(
+        project / "pyproject.toml",
+        ('[build-system]\nrequires = ["setuptools>=70.1", "setuptools-scm>=8"]\n', BUILD_SYSTEM),
+        ('build-backend = "setuptools.build_meta"\n', ""),
+        ('dynamic = ["version"]', 'version = "4.2.0"'),
+    )
+    with (project / "pyproject.toml").open("a") as file:
+        file.write(
+            '\n[tool.pygo-tools]\nprogram = "shfmt"\ngo-package = "mvdan.cc/sh/v3/cmd/shfmt"\n'
+            'ldflags = ["-X main.version=v3.14.1"]\n'
+        )
+    for command in (["mod", "init", "shfmt-py"], ["get", "-tool", "mvdan.cc/sh/v3/cmd/shfmt@v3.14.1"]):
+        subprocess.run([PYGO, "go", *command], cwd=project, check=True)
+    program = build(project) / "shfmt_py-4.2.0.data" / "scripts" / "shfmt"
+    program.chmod(0o755)
+    done = subprocess.run([program], input="if  true;then echo  a;fi", capture_output=True, text=True)
+    assert done.stdout == "if true; then echo a; fi\n"
+    done = subprocess.run([program, "--version"], capture_output=True, text=True)
+    assert done.stdout == "v3.14.1\n"
