@@ -75,6 +75,11 @@ impl<'r> Io<'r> {
         self.notes.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Reports something about this run, which a kept output does not repeat.
+    pub(super) fn announce(&self, text: &str) {
+        self.observer.event(&Event::Note(text));
+    }
+
     /// Reports something that stops nothing.
     pub(super) fn note(&self, text: &str) {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());

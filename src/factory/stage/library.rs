@@ -10,6 +10,7 @@ use fs_err as fs;
 
 use super::archive_link::ArchiveLink;
 use super::c_exports;
+use super::cxx_library::CxxLibrary;
 use super::go_command::{TOOL_VARIABLES, c_flags, deciding, linker_flags, package, places, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
@@ -200,6 +201,10 @@ impl Input for GoBuild<'_> {
                 io.note(&note);
             }
         }
+        let cxx = CxxLibrary::missing(packages.as_deref().unwrap_or(&[]), &self.driver);
+        if let Some(cxx) = &cxx {
+            io.announce(&cxx.announcement(self.slice));
+        }
         let finished = self
             .go
             .call(&doing)
@@ -231,6 +236,9 @@ impl Input for GoBuild<'_> {
             let failure =
                 GoFailure { library, slice: *slice, cc: Some(&driver.cc), offline: *offline };
             return Err(failure.explain(&finished));
+        }
+        if let Some(cxx) = cxx {
+            cxx.built();
         }
         if self.is_archive {
             linked_archive(&binary, &doing)?;

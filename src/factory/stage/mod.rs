@@ -11,6 +11,7 @@ mod c_exports;
 mod cgo_header;
 mod cgo_packages;
 mod cgo_questions;
+mod cxx_library;
 mod dll_loader;
 mod extension;
 mod fuse;

@@ -77,7 +77,7 @@ pub(super) fn quote(word: &str) -> String {
 }
 
 /// The compiler of one slice, ready to run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Driver {
     /// Compiles and links C.
     pub cc: PathBuf,
@@ -91,6 +91,8 @@ pub struct Driver {
     pub dlltool: Option<PathBuf>,
     /// The directory of its own headers, if known.
     pub headers: Option<PathBuf>,
+    /// A file that exists once it has built its C++ library for the target, if it builds it from source.
+    pub cxx_library: Option<PathBuf>,
     /// The variables it needs.
     pub env: Vec<(&'static str, PathBuf)>,
 }

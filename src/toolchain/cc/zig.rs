@@ -79,7 +79,7 @@ impl CCompiler for Zig {
     }
 
     fn driver(&self, setup: &Setup<'_>) -> Result<Driver> {
-        let Setup { exe, version: _, host, slice, min, scratch, sysroot } = *setup;
+        let Setup { exe, version, host, slice, min, scratch, sysroot } = *setup;
         if let Some(dir) = sysroot {
             return Err(Failure::toolchain(
                 format!("setting up zig for {}", slice.name()),
@@ -122,6 +122,10 @@ impl CCompiler for Zig {
             ranlib: archiver.join("ranlib"),
             dlltool: Some(dlltool.join("dlltool")),
             headers: own_library(exe),
+            // Beside what zig builds, so that both are removed together.
+            cxx_library: Some(
+                zig_cache.join(format!("pygo-c++-{version}-{}", slice.zig_triple(min))),
+            ),
             env: vec![
                 ("ZIG_GLOBAL_CACHE_DIR", zig_cache.clone()),
                 ("ZIG_LOCAL_CACHE_DIR", zig_cache),
