@@ -22,6 +22,7 @@ pub mod audit;
 pub mod cli;
 pub mod error;
 pub mod factory;
+mod printable;
 pub mod process;
 pub mod project;
 mod relative_path;

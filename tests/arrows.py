@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 # What each module of src/ may use: the picture in docs/architecture.md.
-DATA = {"error", "relative_path", "target"}
+DATA = {"error", "printable", "relative_path", "target"}
 FORMATS = DATA | {"project", "wheel"}
 BUILD = FORMATS | {"process", "audit", "sdist", "toolchain"}
 ALLOWED = {
     "error": set(),
+    "printable": set(),
     "relative_path": set(),
     "target": {"error"},
-    "process": {"error"},
+    "process": {"error", "printable"},
     "wheel": DATA,
     "project": DATA | {"wheel"},
     "sdist": {"error", "relative_path", "wheel"},

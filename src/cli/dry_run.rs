@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::output::print;
+use super::output::{print, print_json_text};
 use crate::error::{Failure, Result};
 use crate::factory::{self, Plan};
 use crate::process::Environment;
@@ -38,8 +38,10 @@ pub(super) fn dry_run(
 
 /// Prints a plan as JSON.
 pub(super) fn print_document(document: &PlanDocument) -> Result<()> {
-    print([serde_json::to_string_pretty(document)
-        .map_err(|error| Failure::io("writing the plan", &std::io::Error::from(error)))?])
+    let text = serde_json::to_string_pretty(document);
+    let text =
+        text.map_err(|error| Failure::io("writing the plan", &std::io::Error::from(error)))?;
+    print_json_text(&text)
 }
 
 /// Describes what a build of `plan` would do. Looks for tools, and runs them for their versions.

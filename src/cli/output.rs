@@ -6,11 +6,32 @@ use std::io::{ErrorKind, Write};
 use console::style;
 
 use crate::error::{Failure, Result};
+use crate::printable::printable;
 use crate::process::Environment;
-use crate::report::{annotate, tell};
+use crate::report::{annotate, tell, tell_raw};
 
-/// Prints lines to standard output. A closed pipe (`| head`) is not an error.
+/// Prints lines to standard output. What they say of files cannot control the terminal or the runner.
+/// A closed pipe (`| head`) is not an error.
 pub(super) fn print(lines: impl IntoIterator<Item = impl Display>) -> Result<()> {
+    print_raw(lines.into_iter().map(|line| printable(&line.to_string())))
+}
+
+/// Prints a JSON document.
+pub(super) fn print_json_text(text: &str) -> Result<()> {
+    // In JSON, such characters are in strings only: the old form of a runner's commands, and what
+    // terminals take for the start of an escape sequence.
+    let escape = |c: char| match c {
+        '\u{7f}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            format!("\\u{:04x}", u32::from(c))
+        }
+        c => c.to_string(),
+    };
+    let text: String = text.replace("##[", "\\u0023#[").chars().map(escape).collect();
+    print_raw([text])
+}
+
+/// As [`print`], for lines that are meant to control a runner.
+pub(super) fn print_raw(lines: impl IntoIterator<Item = impl Display>) -> Result<()> {
     let mut out = std::io::stdout().lock();
     for line in lines {
         match writeln!(out, "{line}") {
@@ -31,6 +52,6 @@ pub(super) fn print_failure(environment: &Environment, title: &str, failure: &Fa
     };
     tell(format_args!("{} {failure}", word.bold().for_stderr()));
     if environment.get("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
-        tell(annotate(title, failure));
+        tell_raw(annotate(title, failure));
     }
 }

@@ -12,6 +12,7 @@ use super::children::{Running, check_stopped, signal_name};
 use super::cpu_time;
 use super::environment::Environment;
 use crate::error::{Failure, Kind, Result};
+use crate::printable::without_passwords;
 
 /// Variables that add to a compiler's search paths, whatever it compiles for.
 const HOST_LIBRARIES: &[&str] = &[
@@ -250,7 +251,8 @@ impl Call {
                 fs_err::create_dir_all(parent)?;
             }
             let mut file = fs_err::OpenOptions::new().create(true).append(true).open(path)?;
-            write!(file, "$ {shown}\n{stdout}{stderr}({status})\n")
+            let text = format!("$ {shown}\n{stdout}{stderr}({status})\n");
+            file.write_all(without_passwords(&text).as_bytes())
         };
         write().map_err(|error| Failure::io(format!("{}: writing the log", self.doing), &error))
     }

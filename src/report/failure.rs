@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
 use crate::factory::Stage;
+use crate::printable::without_passwords;
 
 /// A failure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,9 +41,9 @@ impl ReportedFailure {
             of: None,
             kind: failure.kind.name().to_owned(),
             exit_code: failure.kind.exit_code(),
-            doing: failure.doing.clone(),
-            found: failure.found.clone(),
-            help: failure.help.clone(),
+            doing: without_passwords(&failure.doing).into_owned(),
+            found: without_passwords(&failure.found).into_owned(),
+            help: without_passwords(&failure.help).into_owned(),
             log: failure.log.clone(),
         }
     }

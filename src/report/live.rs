@@ -12,6 +12,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::error::Failure;
 use crate::factory::Work;
+use crate::printable::printable;
 use crate::process::Environment;
 use crate::target::Target;
 use crate::toolchain::{Download, Step};
@@ -95,7 +96,7 @@ impl Live {
 
     /// Prints a line above the live ones.
     pub(super) fn say(&self, text: &str) {
-        let _ = self.bars.println(text);
+        let _ = self.bars.println(printable(text));
     }
 
     /// Shows a step of a download; returns the line to print when it ends.

@@ -45,9 +45,18 @@ pub use tested::{
 };
 pub use timings::Timings;
 
+use crate::printable::printable;
+
 /// Prints `text` as a line on standard error. If that fails (its reader is gone, its disk is full),
 /// the run goes on: wheels matter more.
+///
+/// What it says of files and tools cannot control the terminal or the runner.
 pub fn tell(text: impl std::fmt::Display) {
+    tell_raw(printable(&text.to_string()));
+}
+
+/// As [`tell`], for text that is meant to control a runner.
+pub fn tell_raw(text: impl std::fmt::Display) {
     use std::io::Write;
     // One call, so that another process cannot write in between.
     let _ = std::io::stderr().lock().write_all(format!("{text}\n").as_bytes());

@@ -9,7 +9,7 @@ use console::Term;
 use serde::Serialize;
 
 use crate::audit::{Inspection, Selection};
-use crate::cli::output::print;
+use crate::cli::output::{print, print_json_text, print_raw};
 use crate::error::{Failure, Result};
 use crate::process::Environment;
 use crate::report::{
@@ -74,7 +74,7 @@ fn github(
     checked: &[(PathBuf, Inspection)],
 ) -> Result<()> {
     let (annotations, rest) = check_annotations(checked);
-    print(annotations)?;
+    print_raw(annotations)?;
     let summary = environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
     if let Some(path) = summary {
         append(Path::new(path), &check_summary(checked))
@@ -103,6 +103,6 @@ fn append(path: &Path, text: &str) -> std::io::Result<()> {
 pub(in crate::cli) fn print_json(doing: &str, value: &impl Serialize) -> Result<ExitCode> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| Failure::io(doing, &std::io::Error::other(error)))?;
-    print([text])?;
+    print_json_text(&text)?;
     Ok(ExitCode::SUCCESS)
 }

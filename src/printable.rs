@@ -1,0 +1,164 @@
+//! Text that others wrote, made safe to print.
+//!
+//! Input: messages with names and output of files and tools. Output: the same, unable to control a
+//! terminal or a CI runner, and without the passwords of URLs.
+
+use std::borrow::Cow;
+use std::iter::Peekable;
+use std::str::Chars;
+
+/// What takes the place of a character that is not printed.
+const REPLACED: char = '\u{fffd}';
+
+/// `text` for a terminal or the log of a CI job: without passwords, without control characters but line
+/// ends, tabs and our own colors, and without lines that GitHub's runner takes for commands.
+pub fn printable(text: &str) -> String {
+    let text = without_passwords(text);
+    let mut safe = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        // The runner looks behind spaces, and for the old form anywhere.
+        let start = line.len() - line.trim_start().len();
+        let is_command = line[start..].starts_with("::");
+        let mut chars = line.chars().peekable();
+        let mut at = 0;
+        while let Some(c) = chars.next() {
+            let here = at;
+            at += c.len_utf8();
+            match c {
+                ':' if is_command && here == start => safe.push(REPLACED),
+                '#' if line[here..].starts_with("##[") => safe.push(REPLACED),
+                '\n' | '\t' => safe.push(c),
+                '\u{1b}' => match color(&mut chars) {
+                    Some(sequence) => {
+                        at += sequence.len();
+                        safe.push(c);
+                        safe.push_str(&sequence);
+                    }
+                    None => safe.push(REPLACED),
+                },
+                c if c.is_control() || is_bidi(c) => safe.push(REPLACED),
+                c => safe.push(c),
+            }
+        }
+    }
+    safe
+}
+
+/// The rest of an escape sequence, if it does no more than set one of the colors that pygo uses.
+fn color(chars: &mut Peekable<Chars<'_>>) -> Option<String> {
+    let rest: String = chars.clone().take(5).collect();
+    let end = rest.find('m')?;
+    let code = rest.get(..end)?.strip_prefix('[')?;
+    if !matches!(code, "0" | "1" | "2" | "4" | "31" | "32" | "33" | "34" | "35" | "36") {
+        return None;
+    }
+    chars.by_ref().take(end + 1).for_each(drop);
+    Some(format!("[{code}m"))
+}
+
+/// Whether `c` changes the order in which others are shown.
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// `text` with `***` in place of the passwords in its URLs, and in place of names that are tokens.
+pub fn without_passwords(text: &str) -> Cow<'_, str> {
+    if !text.contains("://") {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        safe.push_str(before);
+        let scheme = before.trim_end_matches("://");
+        let is_web = scheme.ends_with("http") || scheme.ends_with("https");
+        rest = after;
+        let Some((user, host)) = credentials(after) else { continue };
+        match user.split_once(':') {
+            Some((name, _)) => safe.push_str(&format!("{name}:***@")),
+            // `git@github.com` is no secret; a token as the name of a web address is one.
+            None if is_web => safe.push_str("***@"),
+            None => safe.push_str(&format!("{user}@")),
+        }
+        rest = host;
+    }
+    safe.push_str(rest);
+    Cow::Owned(safe)
+}
+
+/// What is before the `@` of an address, and what follows.
+fn credentials(address: &str) -> Option<(&str, &str)> {
+    let is_end = |c: char| c.is_whitespace() || c.is_control() || "\"'`<>\\".contains(c);
+    let word = &address[..address.find(is_end).unwrap_or(address.len())];
+    let authority = &word[..word.find(['/', '?', '#']).unwrap_or(word.len())];
+    // `https://a:b@one,https://c:d@two` is a list, and a comma may be part of a password.
+    if let Some(at) = authority.rfind('@') {
+        return Some((&address[..at], &address[at + 1..]));
+    }
+    // A password may have a `/` that should have been escaped; a port has only digits.
+    let (_, password) = authority.split_once(':')?;
+    if password.is_empty() || password.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let at = word.find('@')?;
+    Some((&address[..at], &address[at + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn passwords_are_replaced_and_addresses_kept() {
+        for (text, expected) in [
+            ("https://me:s3cret@proxy.example/a", "https://me:***@proxy.example/a"),
+            ("GOPROXY=https://u:p,q@a/x,direct", "GOPROXY=https://u:***@a/x,direct"),
+            ("https://a:b@one,https://c:d@two", "https://a:***@one,https://c:***@two"),
+            ("https://u:p@ss@host/", "https://u:***@host/"),
+            ("https://u:pa/ss@host/", "https://u:***@host/"),
+            ("https://pypi-token@host/", "https://***@host/"),
+            ("ssh://git@github.com/a.git", "ssh://git@github.com/a.git"),
+            ("https://proxy:8080/mod/@v/list", "https://proxy:8080/mod/@v/list"),
+            ("https://host/a@b 'https://x:y@z'", "https://host/a@b 'https://x:***@z'"),
+            ("no address: a@b", "no address: a@b"),
+            ("https://", "https://"),
+        ] {
+            assert_eq!(without_passwords(text), expected);
+        }
+    }
+
+    #[test]
+    fn names_cannot_control_a_terminal() {
+        assert_eq!(printable("a\u{1b}]0;title\u{7}b\tc\n"), "a\u{fffd}]0;title\u{fffd}b\tc\n");
+        assert_eq!(printable("\u{1b}[31mred\u{1b}[0m"), "\u{1b}[31mred\u{1b}[0m");
+        for hidden in ["\u{1b}[8m", "\u{1b}[2J", "\u{9b}8m", "\r", "\u{202e}", "\u{1b}", "\u{1b}[3"]
+        {
+            let shown = printable(&format!("x{hidden}y"));
+            assert!(shown.starts_with("x\u{fffd}"), "{shown:?}");
+        }
+    }
+
+    #[test]
+    fn names_cannot_command_a_runner() {
+        for (text, expected) in [
+            ("::set-output name=a::b", "\u{fffd}:set-output name=a::b"),
+            ("ok\n  ::error::x\n", "ok\n  \u{fffd}:error::x\n"),
+            ("x ##[add-mask]y", "x \u{fffd}#[add-mask]y"),
+            ("std::vec, a::b", "std::vec, a::b"),
+        ] {
+            assert_eq!(printable(text), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_printable(text: String) {
+            let shown = printable(&text);
+            prop_assert!(shown.lines().all(|line| !line.trim_start().starts_with("::")));
+            prop_assert_eq!(printable(&shown), shown);
+        }
+    }
+}
