@@ -14,6 +14,7 @@ use super::no_package::has_no_package;
 use super::place::{GoFiles, Place, c_digest};
 use super::plan::Plan;
 use super::python_floor::oldest_python;
+use super::sbom::Materials;
 use super::stage::{
     Audit, Backend, BaseWheel, Binary, BuildBase, BuildProgram, Cgo, Compile, Fuse, Generate,
     GeneratedSource, GoBuild, Library, NativePart, Pack, Packages, Prepare, Prepared, PythonApi,
@@ -327,12 +328,21 @@ impl<'a> Inputs<'a> {
                 python_modules.push((module.path.clone(), module.text(&text)));
             }
         }
+        let slice = target.slices()[0];
+        let compiler = || {
+            let found = &self.cc(slice)?.found;
+            Ok((found.tool.name().to_owned(), found.version.to_string()))
+        };
+        let modules = self.tools.go()?.modules();
+        let c_files = c_files(&self.go_files.sources);
+        let materials = Materials::collect(&verdict.binaries, compiler, &c_files, modules)?;
         Ok(Pack {
             target,
             abi,
             parts: project.parts_for(target),
             base,
             python_modules,
+            materials,
             native,
             verdict,
             editable: options.editable.then(|| editable::package(project)),

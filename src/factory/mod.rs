@@ -17,6 +17,7 @@ mod git;
 mod input;
 mod inputs;
 mod leftovers;
+mod licenses;
 mod minimum;
 mod monitor;
 mod no_package;

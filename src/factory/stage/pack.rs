@@ -18,7 +18,7 @@ use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::python_floor::oldest_python;
-use crate::factory::sbom::sbom;
+use crate::factory::sbom::{Materials, sbom};
 use crate::factory::store::{Found, Reads, Saved};
 use crate::process::Temporary;
 use crate::project::{Part, Profile};
@@ -66,6 +66,8 @@ pub(in crate::factory) struct Pack<'a> {
     pub(in crate::factory) verdict: Arc<Verdict>,
     /// The package that holds the native part of an editable wheel.
     pub(in crate::factory) editable: Option<String>,
+    /// What the bill of materials says about the sources.
+    pub(in crate::factory) materials: Materials,
     /// How the native part was built.
     pub(in crate::factory) profile: Profile,
     /// The time of every file in it.
@@ -81,11 +83,12 @@ impl Input for Pack<'_> {
     type Output = Wheel;
 
     fn feed(&self, into: &mut Hasher) -> Result<()> {
-        let Self { target, abi, parts, base, native, verdict, .. } = self;
+        let Self { target, abi, parts, base, native, verdict, materials, .. } = self;
         let Self { editable, profile, modified, check, out_dir: _, .. } = self;
         into.value("profile", profile)?;
         into.value("target", &(target.name(), abi, verdict.tags()))?;
         into.value("editable", editable)?;
+        into.value("materials", materials)?;
         check.feed(into)?;
         into.value("modified", &format!("{modified:?}"))?;
         let kinds: Vec<_> = parts.iter().map(|part| (&part.id, part.kind.name())).collect();
@@ -311,7 +314,7 @@ impl Pack<'_> {
             metadata.require(&requirement.parse()?);
         }
         contents.insert(format!("{dist_info}/METADATA").parse()?, File::new(metadata.to_bytes()));
-        if let Some(sbom) = sbom(name, self.parts, &self.verdict.binaries) {
+        if let Some(sbom) = sbom(name, self.parts, &self.verdict.binaries, &self.materials) {
             contents.insert(format!("{dist_info}/sboms/pygo.cdx.json").parse()?, File::new(sbom));
         }
         Ok(contents)
