@@ -9,7 +9,7 @@ use clap::builder::styling::Styles;
 const GROUPS: &[(&str, &[&str])] = &[
     ("Build", &["matrix", "build", "sdist", "develop"]),
     ("Release", &["plan", "merge", "publish"]),
-    ("Start a project", &["new", "init", "signatures"]),
+    ("Start a project", &["new", "init", "ci", "signatures"]),
     ("Check", &["check", "inspect", "test"]),
     ("Tools", &["doctor", "targets", "schema", "toolchain", "cache", "go", "zig"]),
     ("Shell", &["completions", "man", "help"]),
@@ -121,6 +121,14 @@ const GUIDES: &[Guide] = &[
         examples: &[
             ("pygo init", "a project in this directory, or Go code in the package here"),
             ("pygo init --name my-lib work/dir", "in another directory"),
+        ],
+        variables: &[],
+    },
+    Guide {
+        command: "ci",
+        examples: &[
+            ("pygo ci github", "a workflow for GitHub Actions"),
+            ("pygo ci gitlab --fan-out", "a pipeline for GitLab, built on several runners"),
         ],
         variables: &[],
     },

@@ -6,6 +6,7 @@
 mod build_args;
 mod cache;
 mod check;
+mod ci;
 mod clean;
 mod develop;
 mod doctor;
@@ -104,6 +105,7 @@ enum Command {
     New(init::NewArguments),
     Init(init::Arguments),
     Check(check::Arguments),
+    Ci(ci::Arguments),
     Test(test::Arguments),
     Inspect(inspect::Arguments),
     Signatures(signatures::Arguments),
@@ -155,6 +157,7 @@ pub fn main() -> ExitCode {
         Command::Init(arguments) => watched(&environment, || arguments.run(detail)),
         Command::Check(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Test(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Ci(arguments) => watched(&environment, || arguments.run(detail)),
         Command::Schema(arguments) => watched(&environment, || arguments.run()),
         Command::Signatures(arguments) => {
             watched(&environment, || arguments.run(&environment, detail))

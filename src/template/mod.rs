@@ -8,10 +8,12 @@
 //! `info` or `c` first.
 
 mod adopt;
+mod ci;
 mod name;
 mod reserved;
 
 pub use adopt::{Adopted, adopt, is_configured};
+pub use ci::{CiService, CiWants, ci_file};
 pub use name::{NewName, NewNameError};
 
 use crate::wheel::DistName;

@@ -13,6 +13,7 @@ mod check;
 mod check_fix;
 mod check_index;
 mod check_misuse;
+mod ci;
 mod compilers;
 mod documents;
 mod first_steps;
