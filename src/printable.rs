@@ -36,7 +36,7 @@ pub fn printable(text: &str) -> String {
                     }
                     None => safe.push(REPLACED),
                 },
-                c if c.is_control() || is_bidi(c) => safe.push(REPLACED),
+                c if is_harmful(c) => safe.push(REPLACED),
                 c => safe.push(c),
             }
         }
@@ -56,9 +56,15 @@ fn color(chars: &mut Peekable<Chars<'_>>) -> Option<String> {
     Some(format!("[{code}m"))
 }
 
-/// Whether `c` changes the order in which others are shown.
-fn is_bidi(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Whether `c` controls a terminal, or changes the order in which others are shown.
+fn is_harmful(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// `text` without any control character but line ends and tabs, also without colors.
+pub fn uncontrolled(text: &str) -> String {
+    text.chars().map(|c| if is_harmful(c) { REPLACED } else { c }).collect()
 }
 
 /// `text` with `***` in place of the passwords in its URLs, and in place of names that are tokens.
@@ -66,8 +72,16 @@ pub fn without_passwords(text: &str) -> Cow<'_, str> {
     if !text.contains("://") {
         return Cow::Borrowed(text);
     }
+    // Go takes what follows the colon of such an address for its port.
+    const PORT: &str = "invalid port \":";
+    let mut parts = text.split(PORT);
+    let first = parts.next().unwrap_or_default().to_owned();
+    let text = parts.fold(first, |text, part| {
+        let rest = part.find('"').and_then(|end| part.get(end..)).unwrap_or_default();
+        format!("{text}{PORT}***{rest}")
+    });
     let mut safe = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(at) = rest.find("://") {
         let (before, after) = rest.split_at(at + 3);
         safe.push_str(before);
@@ -123,6 +137,10 @@ mod tests {
             ("ssh://git@github.com/a.git", "ssh://git@github.com/a.git"),
             ("https://proxy:8080/mod/@v/list", "https://proxy:8080/mod/@v/list"),
             ("https://host/a@b 'https://x:y@z'", "https://host/a@b 'https://x:***@z'"),
+            (
+                "parse \"http://u:p/q@h\": invalid port \":p\" after host",
+                "parse \"http://u:***@h\": invalid port \":***\" after host",
+            ),
             ("no address: a@b", "no address: a@b"),
             ("https://", "https://"),
         ] {

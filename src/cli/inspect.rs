@@ -9,7 +9,8 @@ use super::check::print_json;
 use super::output::print;
 use crate::audit::Described;
 use crate::error::{Failure, Kind, Result};
-use crate::report::{Detail, InspectReport, differences, inspect_text};
+use crate::printable::uncontrolled;
+use crate::report::{Detail, Difference, InspectReport, differences, inspect_text};
 
 /// Show everything that a wheel says about itself
 ///
@@ -63,11 +64,14 @@ impl Arguments {
             Format::Text => match &found {
                 None => {
                     let all_lines = detail == Detail::Verbose;
-                    print(all.iter().flat_map(|one| inspect_text(&one.description, all_lines)))?;
+                    let lines =
+                        all.iter().flat_map(|one| inspect_text(&one.description, all_lines));
+                    print(lines.map(|line| uncontrolled(&line)))?;
                 }
                 Some(found) if found.is_empty() => print(["the wheels have the same bytes"])?,
                 Some(found) => {
-                    print(found.iter().map(|one| format!("{}: {}", one.subject, one.what)))?;
+                    let line = |one: &Difference| format!("{}: {}", one.subject, one.what);
+                    print(found.iter().map(|one| uncontrolled(&line(one))))?;
                 }
             },
         }

@@ -3,7 +3,7 @@
 //! Source: "Workflow commands for GitHub Actions", `::error`.
 
 use crate::error::Failure;
-use crate::printable::without_passwords;
+use crate::printable::{uncontrolled, without_passwords};
 
 /// The workflow command that shows `failure` under `title`; for standard error, which the
 /// runner reads as well.
@@ -20,10 +20,10 @@ pub(super) fn command(name: &str, properties: &[(&str, &str)], text: &str) -> St
 
 fn data(text: &str) -> String {
     let text = without_passwords(text);
-    let is_kept = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
-    let text: String = text.chars().map(|c| if is_kept(c) { c } else { '\u{fffd}' }).collect();
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = uncontrolled(&text);
     let text = text.replace("##[", "#\u{fffd}[");
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

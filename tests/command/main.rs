@@ -19,6 +19,7 @@ mod documents;
 mod first_steps;
 mod gates;
 mod go_flags;
+mod hostile;
 mod init;
 mod inspecting;
 mod kept;

@@ -221,7 +221,8 @@ def test_the_pipelines_are_valid(factory):
             commands += found
     assert len(commands) >= 9
     for line in commands:
-        program, *arguments = line.split()
+        # What a service puts in, for a job of a matrix.
+        program, *arguments = re.sub(r"\$\{\{ matrix\.shard \}\}", "1/2", line).split()
         assert program in ("pip", "pygo"), line
         if program == "pygo":
             # With --help, the command checks the words before it and does nothing.
