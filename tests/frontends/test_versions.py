@@ -1,5 +1,6 @@
 """Versions that the project's backend determines: the name of the wheel, METADATA and Go agree."""
 
+import datetime
 import os
 import re
 import tarfile
@@ -27,7 +28,9 @@ SETUPTOOLS = '[tool.setuptools]\npackages = ["stamped"]\n'
 PROJECTS = {
     "setuptools-scm": ('"setuptools>=77", "setuptools-scm>=8"', SETUPTOOLS + "[tool.setuptools_scm]"),
     "hatch-vcs": ('"hatchling", "hatch-vcs"', '[tool.hatch.version]\nsource = "vcs"'),
+    "calver": ('"setuptools>=77", "calver"', SETUPTOOLS),
 }
+SETUP_PY = "from pygo_tools import setup\nsetup(use_calver='%Y.%m.%d')\n"
 
 
 def project(root: Path, backend: str) -> Path:
@@ -42,6 +45,8 @@ def project(root: Path, backend: str) -> Path:
     if backend == "hatch-vcs":
         own = 'program = "stamped"\nbackend = "hatchling.build"'
         files["pyproject.toml"] = files["pyproject.toml"].replace('program = "stamped"', own)
+    if backend == "calver":
+        files["setup.py"] = SETUP_PY
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
@@ -94,3 +99,17 @@ def test_a_tree_with_changes_has_a_local_version(backend, machine, tmp_path):
     root = tagged(machine, project(tmp_path / "project", backend))
     (root / "stamped/__init__.py").write_text("# changed\n")
     assert re.fullmatch(r"4\.5\.7\.dev0\+g[0-9a-f]+\.d\d{8}", version(machine, root, tmp_path))
+
+
+def today() -> str:
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return f"{now.year}.{now.month}.{now.day}"
+
+
+def test_the_day_is_the_version(machine, tmp_path):
+    root = project(tmp_path / "project", "calver")
+    before, found = today(), version(machine, root, tmp_path)
+    assert found in (before, today())
+    # An sdist keeps the day on which it was made.
+    unpacked = from_sdist(machine, root, tmp_path)
+    assert f"Version: {found}\n" in (unpacked / "PKG-INFO").read_text()
