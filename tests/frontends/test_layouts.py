@@ -40,6 +40,55 @@ def test_installs(front, layout, machine, fronts, tmp_path):
         assert venv.prints(code) == "hello plugin"
 
 
+ANYWHERE = """
+[build-system]
+requires = ["pygo-tools"]
+build-backend = "pygo_tools.backend"
+
+[project]
+name = "anywhere"
+version = "1.0"
+requires-python = ">=3.10"
+dependencies = ["cffi"]
+
+[tool.setuptools]
+packages = ["acme.deep", "acme.deep.data"]
+package-dir = {"" = "lib/python"}
+package-data = {"acme.deep.data" = ["*.txt"]}
+
+[tool.pygo-tools]
+go-dir = "../core"
+
+[[tool.pygo-tools.parts]]
+library = "one"
+package = "acme.deep"
+extension = "_top"
+
+[[tool.pygo-tools.parts]]
+library = "two"
+package = "acme"
+extension = "other.inner._two"
+"""
+
+
+def test_extensions_and_libraries_are_anywhere(machine, tmp_path):
+    """A module at the top, and one in a package that has nothing else; their libraries are in packages of another
+    namespace, and Go outside the project."""
+    root = tmp_path / "project"
+    projects.put(root, "pyproject.toml", ANYWHERE)
+    projects.put(root, "lib/python/acme/deep/__init__.py", "from _top import lib\n")
+    projects.put(root, "lib/python/acme/deep/data/some.txt", "data\n")
+    projects.put(tmp_path, "core/main.go", projects.GO)
+    wheel = machine.matrix(root, ["host"]).ok().wheel
+    venv = machine.venv(tmp_path / "venv", wheel)
+    files = set(venv.installed().splitlines())
+    assert {"_top.abi3.so", "other/inner/_two.abi3.so", "acme/deep/data/some.txt"} <= files
+    assert {"acme/deep/lib/libone.acme-deep.so", "acme/lib/libtwo.acme.so"} <= files
+    code = "from acme.deep import lib; from other.inner._two import ffi, lib as two"
+    code += "; print(lib.Hello(ffi.NULL) != ffi.NULL, ffi.string(two.Hello(b'two')).decode())"
+    assert venv.prints(code) == "True hello two"
+
+
 def test_a_setup_py_of_0_1_8_with_build_requirements(machine, hello_wheel, tmp_path):
     """example/hello with a pyproject.toml that requires what its setup.py imports."""
     root = machine.project("hello", tmp_path)
