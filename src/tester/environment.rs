@@ -106,7 +106,11 @@ impl<'a> TestEnvironment<'a> {
         let user = environment.get("PATH").unwrap_or_default();
         let search = std::iter::once(self.bin()).chain(std::env::split_paths(user));
         let search = std::env::join_paths(search).unwrap_or_else(|_| self.bin().into());
-        Call::new(environment, name, Path::new(name), doing)
+        // A name alone could be that of a directory here.
+        let own = self.bin().join(name);
+        let is_own = !name.contains('/') && own.is_file();
+        let exe = if is_own { Some(own) } else { environment.which(name) };
+        Call::new(environment, name, &exe.unwrap_or_else(|| name.into()), doing)
             .without_envs(OTHER_PYTHONS.iter().copied())
             .envs([("PATH", search), ("VIRTUAL_ENV", self.dir.clone().into())])
     }

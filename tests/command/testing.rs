@@ -31,6 +31,7 @@ fn wheels() -> Test {
         .write("dist/pure-1.0-py3-none-win_arm64.whl", wheel("win_arm64"))
         // Tests must see what is installed.
         .write("pure.py", "answer = 0\n")
+        .write("python/pure.py", "")
 }
 
 #[test]
