@@ -1,7 +1,7 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows test test-all container modules examples sdists test-quick judges frontends toolchain-check fuzz bench soak sweep site clean
+.PHONY: help wheels build setup lint arrows test test-all container modules examples sdists test-quick judges frontends toolchain-check fuzz bench bench-compare soak sweep site clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
@@ -13,7 +13,8 @@ help:
 	@echo 'make frontends        run only the tests with pip, build, uv and setup.py (tests/frontends)'
 	@echo 'make toolchain-check  check the data in toolchains/'
 	@echo 'make fuzz             fuzz every parser for FUZZ_SECONDS'
-	@echo 'make bench            compare pygo check with other tools; writes docs/check-comparison.md and docs/benchmarks.md'
+	@echo 'make bench            compare builds and pygo check with other tools; writes docs/benchmarks.md and docs/check-comparison.md'
+	@echo 'make bench-compare    measure builds again, and report what got slower than docs/benchmarks.json'
 	@echo 'make soak             kill pygo matrix at a hundred random moments, and look for damage'
 	@echo 'make sweep            run pygo check on hundreds of published wheels; writes docs/sweep.md'
 	@echo 'make container        build the image of the Dockerfile and use it, as root; needs no container engine'
@@ -98,7 +99,14 @@ fuzz: setup
 	        -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=262144 || exit 1; \
 	done
 
+# ROWS names some rows of the table of builds (benches/run.py --list), PAIRS says how often to run each.
+BENCH = target/judges/bin/python benches/run.py $(if $(ROWS),--only $(ROWS)) $(if $(PAIRS),--pairs $(PAIRS))
+
+bench-compare: setup build
+	$(BENCH) --compare
+
 bench: setup build
+	$(BENCH)
 	target/judges/bin/python benches/check.py
 	target/judges/bin/python benches/speed.py
 	target/judges/bin/python benches/memory.py

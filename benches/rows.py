@@ -1,0 +1,310 @@
+"""The rows of the table of builds: what pygo does, what it is compared with, and the goal.
+
+A row prepares a [`Pair`] for a project. benches/run.py runs both commands of the pair in turn.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import projects
+from measure import Cost, run
+from raw import TARGETS, Raw
+
+FOUR = list(TARGETS)
+HOST = ["linux-amd64"]
+
+
+class Unavailable(Exception):
+    """What a row needs and this machine does not have."""
+
+
+@dataclass
+class Goal:
+    """What is good enough: a ratio, or seconds or megabytes of pygo itself."""
+
+    kind: str
+    limit: float
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "ratio":
+                return f"≤ {self.limit:.3g}"
+            case "seconds":
+                return f"≤ {self.limit * 1000:.0f} ms"
+            case _:
+                return f"≤ {self.limit:.0f} MB"
+
+
+@dataclass
+class Pair:
+    """Two commands to compare, and what happens before each pair, which is not measured."""
+
+    pygo: Callable[[], Cost]
+    other: Callable[[], Cost] | None
+    before: Callable[[int], None] = lambda number: None
+
+
+@dataclass
+class Row:
+    """One kind of work."""
+
+    name: str
+    work: str
+    other: str
+    projects: tuple[str, ...]
+    # Attributes of Cost, with what is asked of each.
+    goals: dict[str, Goal | None]
+    pairs: int
+    # Whether it empties caches, which are its own then.
+    is_cold: bool
+    prepare: Callable[["Bench", str], Pair]
+
+
+ROWS: list[Row] = []
+
+
+def row(name, work, other, projects, goals, pairs=5, is_cold=False):
+    def add(prepare):
+        ROWS.append(Row(name, work, other, projects, goals, pairs, is_cold, prepare))
+        return prepare
+
+    return add
+
+
+class Bench:
+    """Scratch space, tools, caches and commands."""
+
+    def __init__(self, scratch: Path, caches: Path, pygo: Path, go: str, zig: str, tools: Path):
+        self.scratch, self.pygo, self.go, self.zig = scratch, pygo, go, zig
+        self.number = 0
+        self.cache, self.go_cache, self.of_raw = caches / "pygo", caches / "go-build", caches / "raw"
+        self.of_raw.mkdir(parents=True, exist_ok=True)
+        self.cache.mkdir(exist_ok=True)
+        # Tools that were downloaded before are used again.
+        tools.mkdir(parents=True, exist_ok=True)
+        if not (self.cache / "tools").exists():
+            (self.cache / "tools").symlink_to(tools)
+
+    def environment(self) -> dict[str, str]:
+        names = ("PYGO_GO", "PYGO_ZIG", "ZIG_GLOBAL_CACHE_DIR", "CI")
+        kept = {name: value for name, value in os.environ.items() if name not in names}
+        return {**kept, "PYGO_CACHE_DIR": str(self.cache), "GOCACHE": str(self.go_cache)}
+
+    def project(self, kind: str, files: int = 0) -> Path:
+        self.number += 1
+        return projects.make(kind, self.scratch / f"{kind}{self.number}", files)
+
+    def build(self, root: Path, targets: list[str], *options: str, **env: str) -> Cost:
+        command = [self.pygo, "matrix", root, "--targets", ",".join(targets), *options]
+        return run(command, self.scratch, {**self.environment(), **env})
+
+    def raw(self, kind: str) -> tuple[Path, Raw]:
+        root = self.project(kind)
+        work = self.scratch / f"raw{self.number}"
+        return root, Raw(work, root / f"bench_{kind}" / "go", self.go, self.zig, self.of_raw)
+
+    def run_raw(self, raw: Raw, targets: list[str], **env: str) -> Cost:
+        return run(raw.command(targets), self.scratch, {**raw.environment(), **env})
+
+    def without_caches(self) -> None:
+        for path in (self.cache / "zig", self.cache / "stages", self.cache / "go", self.go_cache):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@row("nothing-changed", "nothing changed, 4 targets", "the raw commands, warm", ("hello", "tls", "modules"),
+     {"seconds": Goal("ratio", 1 / 30)})
+def nothing_changed(bench: Bench, kind: str) -> Pair:
+    root, (_, raw) = bench.project(kind), bench.raw(kind)
+    bench.build(root, FOUR)
+    bench.run_raw(raw, FOUR)
+    return Pair(lambda: bench.build(root, FOUR), lambda: bench.run_raw(raw, FOUR))
+
+
+@row("nothing-changed-c", "nothing changed, a large C binding, 1 target", "the raw command, warm", ("zstd",),
+     {"seconds": Goal("seconds", 0.06)})
+def nothing_changed_c(bench: Bench, kind: str) -> Pair:
+    root, (_, raw) = bench.project(kind), bench.raw(kind)
+    bench.build(root, HOST)
+    bench.run_raw(raw, HOST)
+    return Pair(lambda: bench.build(root, HOST), lambda: bench.run_raw(raw, HOST))
+
+
+@row("python-line", "one Python line changed, 4 wheels", "one `python -m build --wheel --no-isolation`", ("hello",),
+     {"seconds": Goal("ratio", 1.0)})
+def python_line(bench: Bench, kind: str) -> Pair:
+    root, other = bench.project(kind), bench.project(kind)
+    setuptools = next((bench.cache / "tools").glob("setuptools-*"), None)
+    env = {**os.environ, "PYTHONPATH": str(setuptools or "")}
+    bench.build(root, FOUR)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", other]
+
+    def before(number: int) -> None:
+        for path in (root, other):
+            projects.edit_python(path, kind, number)
+
+    return Pair(lambda: bench.build(root, FOUR), lambda: run(command, bench.scratch, env), before)
+
+
+@row("go-line", "one Go line changed, 4 targets", "the raw commands after the same edit", ("hello", "modules"),
+     {"seconds": Goal("ratio", 1.05), "cpu": Goal("ratio", 1.05)})
+def go_line(bench: Bench, kind: str) -> Pair:
+    root, (other, raw) = bench.project(kind), bench.raw(kind)
+    bench.build(root, FOUR)
+    bench.run_raw(raw, FOUR)
+
+    def before(number: int) -> None:
+        for path in (root, other):
+            projects.edit_go(path, kind, number)
+
+    return Pair(lambda: bench.build(root, FOUR), lambda: bench.run_raw(raw, FOUR), before)
+
+
+@row("cold", "cold, 4 targets", "the raw commands, cold", ("hello",),
+     {"seconds": Goal("ratio", 0.75), "cpu": Goal("ratio", 0.75)}, is_cold=True)
+def cold(bench: Bench, kind: str) -> Pair:
+    root, (_, raw) = bench.project(kind), bench.raw(kind)
+    # Environments of Python and answers of tools stay.
+    bench.build(root, HOST)
+
+    def before(number: int) -> None:
+        bench.without_caches()
+        for path in raw.caches():
+            shutil.rmtree(path, ignore_errors=True)
+
+    return Pair(lambda: bench.build(root, FOUR), lambda: bench.run_raw(raw, FOUR), before)
+
+
+@row("packing", "the pack stage of a library of 20 MB", "Python's zipfile, level 6", ("packed",),
+     {"seconds": Goal("ratio", 1 / 2.5), "megabytes": Goal("ratio", 1.0)})
+def packing(bench: Bench, kind: str) -> Pair:
+    """Packing includes reading the wheel back and checking it. Megabytes are those of the wheel."""
+    root = bench.project(kind)
+    report = bench.scratch / "packing.json"
+    epochs = iter(range(400_000_000, 500_000_000, 86_400))
+
+    def pack() -> Cost:
+        bench.build(root, HOST, "--report", str(report), SOURCE_DATE_EPOCH=str(next(epochs)))
+        (target,) = read(report)["targets"]
+        stages = {stage["stage"]: stage for stage in target["stages"]}
+        assert stages["library"]["cached"] and not stages["pack"]["cached"]
+        return Cost(stages["pack"]["seconds"], megabytes=target["size"] / 1e6)
+
+    bench.build(root, HOST, "--report", str(report))
+    wheel = Path(read(report)["targets"][0]["wheel"])
+    with zipfile.ZipFile(bench.scratch / wheel) as archive:
+        files = {info.filename: archive.read(info) for info in archive.infolist()}
+    for name, data in files.items():
+        projects.write(bench.scratch / "unpacked" / name, data)
+    code = (
+        "import sys, os, pathlib, zipfile\n"
+        "root = pathlib.Path(sys.argv[1])\n"
+        "with zipfile.ZipFile(sys.argv[2], 'w', zipfile.ZIP_DEFLATED, compresslevel=6) as archive:\n"
+        "    for path in sorted(root.rglob('*')):\n"
+        "        if path.is_file():\n"
+        "            archive.write(path, path.relative_to(root))\n"
+    )
+    packed = bench.scratch / "zipfile.whl"
+    command = [sys.executable, "-c", code, bench.scratch / "unpacked", packed]
+
+    def other() -> Cost:
+        cost = run(command, bench.scratch, dict(os.environ))
+        return Cost(cost.seconds, megabytes=packed.stat().st_size / 1e6)
+
+    return Pair(pack, other)
+
+
+@row("develop", "`pygo develop` after one Go line", "`go build` of the host's library after the same edit", ("hello",),
+     {"seconds": Goal("ratio", 1.3)})
+def develop(bench: Bench, kind: str) -> Pair:
+    root, (other, raw) = bench.project(kind), bench.raw(kind)
+    venv = bench.scratch / "venv"
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    env = {**bench.environment(), "VIRTUAL_ENV": str(venv), "PATH": f"{venv}/bin{os.pathsep}{os.environ['PATH']}"}
+    install = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "cffi"]
+    subprocess.run(install, check=True, capture_output=True)
+
+    def pygo() -> Cost:
+        return run([bench.pygo, "develop", root], bench.scratch, env)
+
+    def library() -> Cost:
+        return bench.run_raw(raw, HOST, LIBRARY_ONLY="1")
+
+    pygo(), library()
+
+    def before(number: int) -> None:
+        for path in (root, other):
+            projects.edit_go(path, kind, number)
+
+    return Pair(pygo, library, before)
+
+
+@row("files", "nothing changed, 1,100 Python files, 1 target", "the same with 100 Python files", ("hello",),
+     {"seconds": Goal("seconds", 0.062), "megabytes": Goal("megabytes", 60)})
+def files(bench: Bench, kind: str) -> Pair:
+    many, few = bench.project(kind, 1100), bench.project(kind, 100)
+    bench.build(many, HOST), bench.build(few, HOST)
+    return Pair(lambda: bench.build(many, HOST), lambda: bench.build(few, HOST))
+
+
+@row("memory", "pygo's peak memory, cold, 1 target", "the largest binary in the wheel", ("hello", "zstd"),
+     {"megabytes": Goal("ratio", 3)}, pairs=1)
+def memory(bench: Bench, kind: str) -> Pair:
+    root = bench.project(kind)
+    report = bench.scratch / "memory.json"
+
+    def pygo() -> Cost:
+        return bench.build(root, HOST, "--no-cache", "--report", str(report))
+
+    def largest() -> Cost:
+        if not report.exists():
+            pygo()
+        wheel = bench.scratch / read(report)["targets"][0]["wheel"]
+        with zipfile.ZipFile(wheel) as archive:
+            most = max(info.file_size for info in archive.infolist())
+        return Cost(0.0, megabytes=most / 1e6)
+
+    return Pair(pygo, largest)
+
+
+@row("one-more-target", "one more target in a matrix of three", "the raw commands for that target, cold", ("hello",),
+     {"seconds": Goal("ratio", 0.8), "cpu": Goal("ratio", 0.8)}, pairs=3, is_cold=True)
+def one_more_target(bench: Bench, kind: str) -> Pair:
+    root, (_, raw) = bench.project(kind), bench.raw(kind)
+    three, one = FOUR[:3], FOUR[3:]
+    bench.without_caches()
+    bench.build(root, three)
+    saved = bench.scratch / "three"
+    places = {"zig": bench.cache / "zig", "stages": bench.cache / "stages", "go-build": bench.go_cache}
+    for name, path in places.items():
+        shutil.copytree(path, saved / name, symlinks=True)
+
+    def before(number: int) -> None:
+        for path in [*places.values(), *raw.caches()]:
+            shutil.rmtree(path, ignore_errors=True)
+        for name, path in places.items():
+            shutil.copytree(saved / name, path, symlinks=True)
+
+    return Pair(lambda: bench.build(root, FOUR), lambda: bench.run_raw(raw, one), before)
+
+
+@row("emulated", "an arm64 cross build", "an emulated build with setup.py and gcc", ("hello", "tls"),
+     {"cpu": Goal("ratio", 1 / 6)}, pairs=1)
+def emulated(bench: Bench, kind: str) -> Pair:
+    raise Unavailable("it needs an arm64 root with gcc, Go and Python, and a kernel that runs its programs in qemu")
+
+
+@row("cold-tls", "cold, 4 targets", "the raw commands, cold", ("tls",),
+     {"seconds": Goal("ratio", 0.75), "cpu": Goal("ratio", 0.75)}, pairs=3, is_cold=True)
+def cold_tls(bench: Bench, kind: str) -> Pair:
+    return cold(bench, kind)
+
+
+def read(report: Path) -> dict:
+    return json.loads(report.read_text())
