@@ -30,7 +30,7 @@ from slower import slower  # noqa: E402
 PYGO = Path(os.environ.get("PYGO", ROOT / "target" / "release" / "pygo")).resolve()
 CACHE = Path(os.environ.get("PYGO_CACHE_DIR", ROOT / "target" / "pygo-cache")).resolve()
 RESULTS = ROOT / "docs" / "benchmarks.json"
-MEASURES = {"seconds": "time", "cpu": "CPU time", "megabytes": "size"}
+MEASURES = {"seconds": "time", "cpu": "CPU time", "megabytes": "MB"}
 
 
 def measured(bench: Bench, row: Row, kind: str, pairs: int) -> list[dict]:
@@ -132,6 +132,7 @@ def main() -> None:
     before = committed() if args.compare else json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     new: list[dict] = []
     skipped: list[dict] = []
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="pygo-bench-") as scratch:
         # Links in the path would make Go and pygo disagree about it.
         scratch = Path(scratch).resolve()
@@ -150,6 +151,11 @@ def main() -> None:
                 except Unavailable as why:
                     skipped.append({"row": row.name, "project": kind, "work": row.work, "other": row.other, "why": str(why)})
                     print(f"{row.name} {kind}: skipped: {why}", flush=True)
+                    continue
+                except Exception as error:
+                    # The other rows count all the same.
+                    failed.append(f"{row.name} {kind}")
+                    print(f"{row.name} {kind}: failed: {error!r}", flush=True)
                     continue
                 finally:
                     shutil.rmtree(bench_dir, ignore_errors=True)
@@ -174,7 +180,8 @@ def main() -> None:
     if args.compare:
         found = slower(before.get("rows", []), new)
         print("\n".join(found) or "nothing got slower")
-        sys.exit(bool(found))
+        failed += found
+    sys.exit(bool(failed))
 
 
 def committed() -> dict:
