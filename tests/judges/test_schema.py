@@ -91,7 +91,7 @@ BAD = [
     PROGRAM + "targets = []",
     PROGRAM + "targets = ['linux-arm46']",
     PROGRAM + "targets = 'linux'",
-    PROGRAM + "toolchain = 'gcc'",
+    PROGRAM + "toolchain = 'tcc'",
     PROGRAM + "profile = 'Debug'",
     PROGRAM + "manylinux = 2.17",
     PROGRAM + "manylinux = 'new'",
@@ -118,7 +118,7 @@ BAD = [
 
 
 # What fails after the configuration was read.
-READ = ("error: looking for the Go package", "error: reading the Go package", "error: naming the files")
+READ = ("error: looking for the Go package", "error: looking for the go.mod", "error: reading the Go package", "error: naming the files")
 
 
 @pytest.fixture(scope="module")
