@@ -52,7 +52,7 @@ fn a_dry_run_prints_the_plan_and_builds_nothing() {
 fn quiet_prints_nothing_and_verbose_prints_every_command() {
     let done = Test::hello().args(&["build", "--quiet"]).run();
     assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
-    let done = Test::hello().args(&["build", "--verbose"]).run();
+    let done = Test::hello().args(&["build", "--no-cache", "--verbose"]).run();
     assert!(
         done.stderr.contains("go/bin/go build -buildmode=c-shared -trimpath"),
         "{}",

@@ -37,7 +37,7 @@ fn a_project_is_found_from_a_subdirectory() {
 fn a_near_miss_is_a_usage_error_with_a_tip() {
     for (args, tip) in [
         (&["build", "--targets", "linux-arm64"][..], "`pygo matrix --targets LIST`"),
-        (&["publish"], "`twine upload dist/*`"),
+        (&["upload"], "`pygo publish`"),
     ] {
         let done = Test::new().args(args).run();
         assert_eq!(done.code, Some(2));
