@@ -9,7 +9,7 @@ use super::build_args::ToolArgs;
 use super::output::print;
 use crate::error::{Failure, Kind, Result};
 use crate::process::Environment;
-use crate::report::{Detail, DoctorReport, bytes};
+use crate::report::{Detail, DoctorReport, bytes, width, wrap};
 use crate::toolchain::{Checkup, Origin, Tool, diagnose, pinned_version};
 
 /// Show whether this machine can build, and with which tools
@@ -56,7 +56,12 @@ impl Arguments {
         let verdict = style(report.verdict);
         let verdict = if report.ready { verdict.green() } else { verdict.red() };
         lines.push(verdict.bold().to_string());
-        print(lines)?;
+        let width = width(&console::Term::stdout());
+        // Below the version, whatever its length.
+        let hang = 13;
+        let mut wrapped = Vec::new();
+        lines.iter().for_each(|line| wrap(&mut wrapped, width, "", hang, line));
+        print(wrapped)?;
         Ok(ExitCode::from(code))
     }
 }

@@ -10,7 +10,7 @@ use super::output::print;
 use crate::error::Result;
 use crate::factory::supported_bindings;
 use crate::process::Environment;
-use crate::report::{Detail, tell};
+use crate::report::{Detail, tell, width};
 use crate::target::{Release, Slice, TARGETS, Target};
 use crate::toolchain::{Tool, Version, installed_go, pinned_version};
 
@@ -41,9 +41,7 @@ impl Arguments {
             print([format!("{targets:#}")])?;
             return Ok(ExitCode::SUCCESS);
         }
-        let terminal = console::Term::stdout();
-        let size = if terminal.is_term() { terminal.size_checked() } else { None };
-        print(table(go, size.map(|(_, columns)| columns.into())))?;
+        print(table(go, width(&console::Term::stdout())))?;
         if let (Some(go), true) = (go, detail != Detail::Quiet) {
             let place = found.map(|found| format!(" ({})", found.path.display()));
             tell(format_args!(

@@ -72,6 +72,7 @@ pub fn declarations(signatures: &[Signature], exports: &[GoExport]) -> String {
         if let Some(conversion) = conversion(prototype, export) {
             out.push_str(&conversion);
         }
+        out.push_str(&wide_long(prototype, export));
     }
     out
 }
@@ -100,6 +101,26 @@ fn conversion(prototype: &Prototype, export: &GoExport) -> Option<String> {
     let (name, result) = (&prototype.name, if result { "(void *)" } else { "" });
     let (names, casts) = (names.join(", "), casts.join(", "));
     Some(format!("\n#define {name}({names}) ({result}{name}({casts}))"))
+}
+
+/// A claim about the target if the signature has a `long` where Go has 64 bits: C would convert it
+/// without a word where `long` has 32, as on Windows.
+fn wide_long(prototype: &Prototype, export: &GoExport) -> String {
+    let params = prototype.params.iter().zip(export.params.iter().map(|param| &param.type_text));
+    let result = export.results.first().map(|go| (&prototype.result, go));
+    let is_wide = |(ours, go): &(&CType, &String)| {
+        let go = export.resolve(go);
+        let is_long = ours.type_name.split(' ').filter(|word| *word == "long").count() == 1
+            && Number::of_c(&ours.type_name).is_some();
+        let has_64_bits = pointee(&go, ours.pointers).is_some_and(|number| number.bits() == 64);
+        is_long && has_64_bits && !go.trim_start_matches(['*', ' ']).starts_with("C.")
+    };
+    let Some((ours, go)) = params.chain(result).find(is_wide) else { return String::new() };
+    format!(
+        "\n_Static_assert(sizeof(long) == 8, \"signatures: {}: `{}` has 32 bits on this target, \
+         and Go's `{go}` has 64: write int64_t or uint64_t\");",
+        prototype.name, ours.type_name
+    )
 }
 
 /// Whether `ours` points to numbers of the width and kind that Go's type `go` points to, under
@@ -135,6 +156,29 @@ mod tests {
         );
         assert!(go_types(&read(&["typedef long GoInt;", "GoInt Add(void);"])).is_empty());
         assert!(go_types(&read(&["void GoHome(int GoIntern);"])).is_empty());
+    }
+
+    #[test]
+    fn a_long_for_64_bits_of_go_must_have_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let go = "package main\nimport \"C\"\n\
+                  //export Wide\nfunc Wide(n int64) {}\n\
+                  //export Total\nfunc Total(data *uint64) int { return 0 }\n\
+                  //export Long\nfunc Long(n C.long) C.ulong { return 0 }\n";
+        fs_err::write(dir.path().join("main.go"), go).unwrap();
+        let go = GoSource::of_library(dir.path(), std::path::Path::new("go"), None).unwrap();
+        let of = |text: &str| declarations(&read(&[text]), &go.exports);
+        assert_eq!(
+            of("void Wide(long n);"),
+            "\n_Static_assert(sizeof(long) == 8, \"signatures: Wide: `long` has 32 bits on this \
+             target, and Go's `int64` has 64: write int64_t or uint64_t\");"
+        );
+        assert!(of("int Total(unsigned long *data);").contains("`unsigned long` has 32 bits"));
+        assert!(of("long Total(uint64_t *data);").contains("and Go's `int` has 64"));
+        for text in ["void Wide(long long n);", "unsigned long Long(long n);", "void Wide(int n);"]
+        {
+            assert!(!of(text).contains("_Static_assert"), "{text}");
+        }
     }
 
     #[test]

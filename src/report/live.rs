@@ -14,6 +14,7 @@ use crate::error::Failure;
 use crate::factory::Work;
 use crate::printable::printable;
 use crate::process::Environment;
+use crate::report::wrap::{width, wrapped};
 use crate::target::Target;
 use crate::toolchain::{Download, Step};
 
@@ -96,7 +97,7 @@ impl Live {
 
     /// Prints a line above the live ones.
     pub(super) fn say(&self, text: &str) {
-        let _ = self.bars.println(printable(text));
+        let _ = self.bars.println(wrapped(&printable(text), width(&console::Term::stderr())));
     }
 
     /// Shows a step of a download; returns the line to print when it ends.

@@ -16,6 +16,7 @@ mod progress;
 mod table;
 mod tested;
 mod timings;
+mod wrap;
 
 pub use check::{
     CHECK_FORMAT, CheckReport, CheckedBinary, CheckedWheel, Layout, ReportedFinding,
@@ -44,15 +45,17 @@ pub use tested::{
     ReportedTest, TEST_FORMAT, TestReport, TestResult, test_line, test_schema, test_totals,
 };
 pub use timings::Timings;
+pub use wrap::{width, wrap, wrapped};
 
 use crate::printable::printable;
 
-/// Prints `text` as a line on standard error. If that fails (its reader is gone, its disk is full),
-/// the run goes on: wheels matter more.
+/// Prints `text` as a line on standard error, wrapped if that is a terminal. If that fails (its
+/// reader is gone, its disk is full), the run goes on: wheels matter more.
 ///
 /// What it says of files and tools cannot control the terminal or the runner.
 pub fn tell(text: impl std::fmt::Display) {
-    tell_raw(printable(&text.to_string()));
+    let text = printable(&text.to_string());
+    tell_raw(wrapped(&text, width(&console::Term::stderr())));
 }
 
 /// As [`tell`], for text that is meant to control a runner.

@@ -200,6 +200,32 @@ fn extensions_find_libraries_by_a_relative_path() {
 }
 
 #[test]
+fn an_extension_with_go_s_code_exports_only_its_init_function() {
+    let flags = |os: &Os| (os.archive_flags("x.map").join(" "), os.hidden_flags().join(" "));
+    let script = "-Wl,-z,nodelete -Wl,-Bsymbolic -Wl,--version-script=x.map".to_owned();
+    assert_eq!(flags(LINUX), (script, String::new()));
+    // There the init function says itself that it is exported, and what is hidden stays so.
+    for os in [MACOS, WINDOWS] {
+        assert_eq!(flags(os), (String::new(), "-fvisibility=hidden".to_owned()));
+    }
+}
+
+#[test]
+fn windows_links_python_s_symbols_and_has_its_types_of_c() {
+    let facts = |target: Target| {
+        let slice = target.slices()[0];
+        (slice.dlltool_machine(), slice.extension_c_flags().join(" "))
+    };
+    assert_eq!(facts(WIN), (Some("i386:x86-64"), "-mlong-double-64".to_owned()));
+    for target in [RISCV, ARM, MIPS] {
+        assert_eq!(facts(target), (None, String::new()));
+    }
+    assert_eq!(Slice::new(WINDOWS, AARCH64).dlltool_machine(), Some("arm64"));
+    assert_eq!((LINUX.has_rpaths(), MACOS.has_rpaths(), WINDOWS.has_rpaths()), (true, true, false));
+    assert!(MACOS.libraries_pass_names_on() && !WINDOWS.libraries_pass_names_on());
+}
+
+#[test]
 fn releases_are_read_in_every_spelling() {
     let linux = ["2.28", "2_28", "manylinux_2_28", "ManyLinux_2_28", "glibc 2.28"];
     assert!(linux.iter().all(|text| LINUX.read_release(text) == Ok(release((2, 28)))));

@@ -14,7 +14,7 @@ use crate::error::{Failure, Result};
 use crate::process::Environment;
 use crate::report::{
     CheckReport, Detail, Layout, check_annotations, check_sarif, check_summary, check_text,
-    check_totals, tell,
+    check_totals, tell, width,
 };
 
 /// Output formats.
@@ -59,10 +59,8 @@ pub(super) fn show(
 
 /// Lines are wrapped for people only: programs that read the output get one line per fact.
 pub(super) fn layout(detail: Detail, selection: &Selection) -> Layout {
-    let terminal = Term::stdout();
-    let size = if terminal.is_term() { terminal.size_checked() } else { None };
     Layout {
-        width: size.map(|(_, columns)| columns.into()),
+        width: width(&Term::stdout()),
         all: detail == Detail::Verbose,
         partial: selection.is_partial(),
     }

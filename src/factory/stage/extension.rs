@@ -304,6 +304,18 @@ impl Compile<'_> {
                  correct them for this target, or remove `link`",
             );
         }
+        // Elsewhere a linker leaves that to the audit, or finds it in the library.
+        if let Some(name) = undefined(&finished.stderr)
+            && !self.slice.os.libraries_pass_names_on()
+        {
+            let help = format!(
+                "on {} a library exports only what is marked `//export`: call `{name}` from such a \
+                 Go function, remove it from the signatures, or write `link = \"static\"`",
+                self.slice.os.release_of
+            );
+            let found = format!("the Go library does not export `{name}`, which a signature needs");
+            return finished.failure(Kind::Build, found, help);
+        }
         let errors: Vec<_> = finished
             .stderr
             .lines()
@@ -345,6 +357,12 @@ impl Compile<'_> {
     }
 }
 
+/// The first symbol that a linker misses.
+fn undefined(stderr: &str) -> Option<&str> {
+    let (_, rest) = stderr.split_once("undefined symbol: ")?;
+    rest.split_whitespace().next()
+}
+
 /// What cffi's C is about where the compiler's `error` (`LINE:COLUMN: ...`) is: the name of a
 /// function, variable, constant or type, which is part of the names of its own functions.
 fn subject(c_file: &Path, error: &str) -> Option<String> {
@@ -365,4 +383,17 @@ fn declaration(header: &Path, name: &str) -> Option<String> {
     let text = fs_err::read_to_string(header).ok()?;
     let line = text.lines().find(|line| line.contains(&format!(" {name}(")))?;
     Some(line.trim_start_matches("extern ").trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_linker_names_what_it_misses() {
+        let stderr = "error: lld-link: undefined symbol: add_one\n    note: referenced by \
+                      /tmp/_x.obj:_cffi_f_add_one\nerror: lld-link: undefined symbol: other\n";
+        assert_eq!(undefined(stderr), Some("add_one"));
+        assert_eq!(undefined("x.c:1:2: error: use of undeclared identifier 'y'"), None);
+    }
 }

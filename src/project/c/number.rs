@@ -1,7 +1,8 @@
 //! The number types of C: which values they have on pygo's targets.
 //!
 //! Input: the name of a type. Output: a [`Number`], or nothing for a name that a typedef may have
-//! given. All targets are LP64: `long` and pointers have 64 bits.
+//! given. `long` and pointers have 64 bits; on Windows,
+//! where `long` has 32, the compiler rejects it (`project/glue.rs`).
 
 use std::fmt;
 

@@ -5,10 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use console::{measure_text_width, style};
+use console::style;
 
 use super::grouped::{Grouped, count, grouped, plural};
 use crate::audit::{Effect, FileKind, Inspection, Severity, catalogue};
+use crate::report::wrap::wrap;
 
 /// How `pygo check` writes for people.
 #[derive(Debug, Clone, Copy, Default)]
@@ -94,28 +95,8 @@ impl Layout {
         }
     }
 
-    /// Adds `text`, wrapped between words. The first line starts with `start`, the others with
-    /// `hang` spaces. A word that is wider than a line, such as a path, stays in one piece, so that
-    /// it can be copied.
     fn wrap(self, lines: &mut Vec<String>, start: &str, hang: usize, text: &str) {
-        let Some(width) = self.width else {
-            lines.push(format!("{start}{text}"));
-            return;
-        };
-        let mut line = start.to_owned();
-        let mut is_empty = true;
-        for word in text.split(' ') {
-            if !is_empty && measure_text_width(&line) + 1 + measure_text_width(word) > width {
-                lines.push(std::mem::replace(&mut line, " ".repeat(hang)));
-                is_empty = true;
-            }
-            if !is_empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            is_empty = false;
-        }
-        lines.push(line);
+        wrap(lines, self.width, start, hang, text);
     }
 }
 
@@ -164,6 +145,8 @@ fn relative_clause(sentence: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use console::measure_text_width;
+
     use super::*;
     use crate::audit::{Finding, inspect};
 
