@@ -72,10 +72,10 @@ def until(condition, seconds: float):
 
 
 def own_cache(factory: Factory, directory: Path) -> Path:
-    """A cache with the tools of the shared one, whose temporary files are those of one run only."""
+    """A cache with the tools of the shared one and no outputs, whose temporary files are those of one run only."""
     directory.mkdir()
     for entry in factory.cache.iterdir():
-        if entry.name not in ("tmp", "logs"):
+        if entry.name not in ("tmp", "logs", "stages"):
             (directory / entry.name).symlink_to(entry)
     return directory
 

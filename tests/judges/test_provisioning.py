@@ -172,7 +172,7 @@ def test_a_missing_clang_is_reported_before_anything_is_downloaded(factory, tmp_
 
 
 def test_verbose_shows_scripts_by_path(factory, expected, tmp_path):
-    run = factory.matrix(factory.project("hello", tmp_path), TARGETS, "--verbose").ok()
+    run = factory.matrix(factory.project("hello", tmp_path), TARGETS, "--no-cache", "--verbose").ok()
     assert "backend.py" in run.stderr and "cffi_source.py" in run.stderr
     assert "json.load(" not in run.stderr
 
