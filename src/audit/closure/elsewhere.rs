@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use memchr::memmem;
+use memchr::{memchr_iter, memmem};
 
 use super::search::{Node, file_name};
 use crate::audit::excluded::Excluded;
@@ -218,13 +218,15 @@ fn mentions(text: &str, library: &str) -> bool {
 
 /// The top-level packages that Python code imports.
 pub(in crate::audit) fn imports(text: &[u8]) -> impl Iterator<Item = &str> {
-    let lines = text.split(|byte| *byte == b'\n').filter_map(|line| str::from_utf8(line).ok());
-    lines.filter_map(|line| {
-        let mut words = line.split_ascii_whitespace();
-        let is_import = matches!(words.next()?, "import" | "from");
-        let package = words.next().filter(|_| is_import)?;
-        let end = package.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        package.get(..end.unwrap_or(package.len())).filter(|package| !package.is_empty())
+    let mut start = 0;
+    let ends = memchr_iter(b'\n', text).chain([text.len()]);
+    ends.filter_map(move |end| {
+        let line = text.get(std::mem::replace(&mut start, end + 1)..end)?.trim_ascii_start();
+        let rest = line.strip_prefix(b"import").or_else(|| line.strip_prefix(b"from"))?;
+        let rest = rest.first().is_some_and(u8::is_ascii_whitespace).then(|| rest.trim_ascii())?;
+        let is_in_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let end = rest.iter().position(|byte| !is_in_name(byte)).unwrap_or(rest.len());
+        str::from_utf8(rest.get(..end)?).ok().filter(|package| !package.is_empty())
     })
 }
 
