@@ -30,7 +30,7 @@ pub struct Description {
     pub size: u64,
     /// Its SHA-256, in hexadecimal.
     pub sha256: String,
-    /// The distribution, as the file name spells it; `null` if that is no name of a wheel.
+    /// The distribution in the file name, as spelled there; `null` if the file name is invalid.
     pub distribution: Option<String>,
     /// Its version.
     pub version: Option<String>,
@@ -141,8 +141,8 @@ pub struct Described<'s> {
 }
 
 impl<'s> Described<'s> {
-    /// Describes the wheel in `source`, whose file name is `file_name`. `None` if the archive claims to
-    /// unpack to more than is safe, or if it is no archive.
+    /// Describes the wheel in `source`, whose file name is `file_name`. `None` if `source` is not a zip
+    /// archive with files, or unpacks to more than is safe.
     ///
     /// # Errors
     /// Only the file system's errors; no contents make it fail.

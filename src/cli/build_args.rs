@@ -8,80 +8,21 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use console::style;
 
-use super::dry_run::PlanFormat;
+use super::choice::{choose, read};
+use super::output::Format;
 use super::roots::RootArgs;
+use super::tool_args::ToolArgs;
 use crate::error::{Failure, Kind, Result};
-use crate::factory::{BackendSettings, Native, Options, Setting, supports};
+use crate::factory::{BackendSettings, Native, Options, Setting};
 use crate::process::Environment;
 use crate::project::{CompilerName, NativeSettings, Profile, Project, Settings, enclosing};
 use crate::report::{Detail, tell};
-use crate::target::{
-    Choice, DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, LINUX, MACOS, Os, PythonAbi, PythonRelease,
-    Release, Target, UnknownTarget, parse_list,
-};
-use crate::toolchain::{Cache, Lookup, Tool};
+use crate::target::{Choice, LINUX, MACOS, Os, PythonAbi, PythonRelease, Release};
+use crate::toolchain::{Cache, Lookup};
 use crate::wheel::Timestamp;
 
 /// The heading of options about native code.
 const NATIVE: &str = "Native code";
-
-/// Which tools to use.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Tools")]
-pub(super) struct ToolArgs {
-    /// Go command to build with
-    #[arg(long, value_name = "FILE", env = "PYGO_GO", hide_env_values = true)]
-    go: Option<PathBuf>,
-    /// zig command to compile C with
-    #[arg(long, value_name = "FILE", env = "PYGO_ZIG", hide_env_values = true)]
-    zig: Option<PathBuf>,
-    #[command(flatten)]
-    python: PythonArg,
-    /// Download nothing; report missing tools instead
-    #[arg(long)]
-    pub(super) offline: bool,
-    /// Build everything, and use nothing that earlier runs built
-    #[arg(long)]
-    no_cache: bool,
-}
-
-/// Which Python to use.
-#[derive(Debug, Clone, Args)]
-pub(super) struct PythonArg {
-    /// Python that runs the build backend and cffi
-    #[arg(long, value_name = "FILE", env = "PYGO_PYTHON", hide_env_values = true)]
-    pub(super) python: Option<PathBuf>,
-}
-
-impl PythonArg {
-    pub(super) fn lookup(&self, environment: &Environment) -> Lookup {
-        let named = self.python.iter().map(|exe| (Tool::Python, program(environment, exe)));
-        Lookup { named: named.collect(), ..Lookup::default() }
-    }
-}
-
-impl ToolArgs {
-    /// The tools that environment variables name, for commands without options of their own.
-    pub(super) fn of(environment: &Environment) -> Self {
-        let named = |name| environment.get(name).map(PathBuf::from);
-        let python = PythonArg { python: named("PYGO_PYTHON") };
-        Self {
-            go: named("PYGO_GO"),
-            zig: named("PYGO_ZIG"),
-            python,
-            offline: false,
-            no_cache: false,
-        }
-    }
-
-    pub(super) fn lookup(&self, environment: &Environment) -> Lookup {
-        let mut lookup = self.python.lookup(environment);
-        for (tool, exe) in [(Tool::Go, &self.go), (Tool::Cc(CompilerName::ZIG), &self.zig)] {
-            lookup.named.extend(exe.iter().map(|exe| (tool, program(environment, exe))));
-        }
-        Lookup { offline: self.offline, no_cache: self.no_cache, ..lookup }
-    }
-}
 
 /// The project and how to run its build backend.
 #[derive(Debug, Clone, Args)]
@@ -200,19 +141,19 @@ pub(super) struct BuildArgs {
     /// Print what would be built, with wheel names, tags and tools, without building it
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Output format of --dry-run
+    /// Output format of --dry-run; docs/plan.schema.json describes the JSON
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t, requires = "dry_run")]
-    pub(super) format: PlanFormat,
+    pub(super) format: Format,
     // Last: its help heading applies to all arguments that follow.
     #[command(flatten)]
     pub(super) native: NativeArgs,
 }
 
 impl BuildArgs {
-    /// Where the page of timings of the project at `root` goes, if it is wanted.
+    /// The file for the page of timings of the project at `root`; `None` without `--timings`.
     ///
     /// # Errors
-    /// If there is no cache directory to put it into.
+    /// If the page belongs in the cache directory, and that cannot be created.
     pub(super) fn timings(
         &self,
         environment: &Environment,
@@ -292,30 +233,11 @@ impl NativeArgs {
     ) -> Result<Options> {
         let settings = &project.settings;
         let profile = self.profile.or(self.debug.then_some(Profile::Debug));
-        let named = targets.map(|list| parse_list([list]).map_err(wrong_targets)).transpose()?;
+        let named = targets.map(read).transpose()?;
         let flags = [(LINUX, self.manylinux), (MACOS, self.macos_deployment_target)];
         check_minimums(&flags, named.as_ref())?;
         let is_named = named.is_some();
-        let default = || {
-            let programs = parse_list(DEFAULT_PROGRAM_TARGETS.iter().copied());
-            match programs {
-                Ok(choice) if choice.targets.iter().all(|t| supports(project, *t)) => Ok(choice),
-                _ => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong_targets),
-            }
-        };
-        let mut choice = match (named, &settings.targets) {
-            (Some(choice), _) => choice,
-            (None, Some(choice)) => choice.clone(),
-            (None, None) => default()?,
-        };
-        // A group stands for those of its targets that the project can be built for. Without any,
-        // the plan says why.
-        let is_meant =
-            |target: &Target| supports(project, *target) || !choice.grouped.contains(target);
-        let meant: Vec<_> = choice.targets.iter().copied().filter(is_meant).collect();
-        if !meant.is_empty() {
-            choice.targets = meant;
-        }
+        let choice = choose(project, named)?;
         let release = |os: &Os, settings: &NativeSettings| {
             let flag = flags.iter().find(|(of, _)| *of == os).and_then(|(_, flag)| *flag);
             let (tag, setting) = (choice.minimums.get(os).copied(), settings.minimum(os));
@@ -399,20 +321,4 @@ fn toolchain_name() -> impl TypedValueParser<Value = CompilerName> {
 
 fn profile() -> impl TypedValueParser<Value = Profile> {
     PossibleValuesParser::new(Profile::NAMES).try_map(|name| name.parse::<Profile>())
-}
-
-/// Resolves `named`, a path or a name on `PATH`. A missing program keeps its name, for the error
-/// message.
-pub(super) fn program(environment: &Environment, named: &Path) -> PathBuf {
-    let found = environment.which(named).or_else(|| std::path::absolute(named).ok());
-    found.unwrap_or_else(|| named.to_owned())
-}
-
-fn wrong_targets(error: UnknownTarget) -> Failure {
-    Failure::new(Kind::Usage, "reading the list of targets", error.to_string(), error.help())
-}
-
-/// The names of the targets, separated by commas.
-pub(super) fn names(targets: &[Target]) -> String {
-    targets.iter().map(|target| target.name()).collect::<Vec<_>>().join(", ")
 }

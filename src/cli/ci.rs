@@ -5,13 +5,12 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use super::choice::choose;
 use super::output::print;
 use super::written::{Written, in_the_way_of, refuse};
-use crate::error::{Failure, Kind, Result};
-use crate::factory::supports;
+use crate::error::Result;
 use crate::project::Project;
 use crate::report::{Detail, tell};
-use crate::target::{DEFAULT_PROGRAM_TARGETS, Target, parse_list};
 use crate::template::{CiService, CiWants, ci_file};
 
 /// Write the pipeline of a CI service: build, test and publish
@@ -46,7 +45,7 @@ pub(super) enum Service {
 impl Arguments {
     pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
         let project = Project::read(&self.project)?;
-        let targets = targets(&project)?;
+        let targets = choose(&project, None)?.targets;
         let test = test_command(&project);
         let key_files = key_files(&project);
         let wants = CiWants {
@@ -81,17 +80,6 @@ impl Arguments {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The targets of `pygo matrix` without options.
-fn targets(project: &Project) -> Result<Vec<Target>> {
-    if let Some(choice) = &project.settings.targets {
-        return Ok(choice.targets.clone());
-    }
-    let choice = parse_list(DEFAULT_PROGRAM_TARGETS.iter().copied()).map_err(|error| {
-        Failure::new(Kind::Usage, "choosing the targets", error.to_string(), error.help())
-    })?;
-    Ok(choice.targets.into_iter().filter(|target| supports(project, *target)).collect())
 }
 
 /// The command that tests the wheels, unless the project has one: an import, or the installation

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use console::style;
 
-use super::build_args::ToolArgs;
-use super::output::print;
+use super::output::{Format, print};
+use super::tool_args::ToolArgs;
 use crate::error::{Failure, Kind, Result};
 use crate::process::Environment;
 use crate::report::{Detail, DoctorReport, bytes, width, wrap};
@@ -15,19 +15,11 @@ use crate::toolchain::{Checkup, Origin, Tool, diagnose, pinned_version};
 /// Show whether this machine can build, and with which tools
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    /// Output format; docs/doctor.schema.json describes the JSON
+    #[arg(long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
     tools: ToolArgs,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Lines for people
-    Text,
-    /// One document (docs/doctor.schema.json)
-    Json,
 }
 
 impl Arguments {

@@ -2,46 +2,26 @@
 
 use std::process::ExitCode;
 
-use clap::ValueEnum;
-
-use super::output::{print, print_json_text};
-use crate::error::{Failure, Result};
+use super::output::{Format, print, print_json};
+use crate::error::Result;
 use crate::factory::{self, Plan};
 use crate::process::Environment;
 use crate::report::PlanDocument;
 use crate::toolchain::{Checkup, Lookup, Tool, Tools, diagnose, pinned_version};
-
-/// How a plan is printed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum PlanFormat {
-    /// Lines for people.
-    #[default]
-    Text,
-    /// JSON (docs/plan.schema.json).
-    Json,
-}
 
 /// Prints what a build of `plan` would do.
 pub(super) fn dry_run(
     environment: &Environment,
     lookup: Lookup,
     plan: &Plan,
-    format: PlanFormat,
+    format: Format,
 ) -> Result<ExitCode> {
     let document = document(environment, lookup, &plan.of_share())?;
     match format {
-        PlanFormat::Text => print(document.lines())?,
-        PlanFormat::Json => print_document(&document)?,
+        Format::Text => print(document.lines())?,
+        Format::Json => print_json("writing the plan", &document)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Prints a plan as JSON.
-pub(super) fn print_document(document: &PlanDocument) -> Result<()> {
-    let text = serde_json::to_string_pretty(document);
-    let text =
-        text.map_err(|error| Failure::io("writing the plan", &std::io::Error::from(error)))?;
-    print_json_text(&text)
 }
 
 /// Describes what a build of `plan` would do. Looks for tools, and runs them for their versions.

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::check::print_json;
-use super::output::print;
+use super::check::open;
+use super::output::{Format, print, print_json};
 use crate::audit::Described;
 use crate::error::{Failure, Kind, Result};
 use crate::printable::uncontrolled;
@@ -24,19 +24,9 @@ pub(super) struct Arguments {
     /// Explain how two wheels differ; the exit code is 1 if they do
     #[arg(long)]
     diff: bool,
-    /// Output format
+    /// Output format; docs/inspect.schema.json describes the JSON
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-/// How a wheel is described.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Lines for people
-    #[default]
-    Text,
-    /// One document (docs/inspect.schema.json)
-    Json,
 }
 
 impl Arguments {
@@ -46,7 +36,11 @@ impl Arguments {
             let help = "write `pygo inspect --diff OLD.whl NEW.whl`";
             return Err(Failure::new(Kind::Usage, "comparing two wheels", found, help));
         }
-        let opened = self.wheels.iter().map(|path| open(path)).collect::<Result<Vec<_>>>()?;
+        let opened = self
+            .wheels
+            .iter()
+            .map(|path| open(path, "pass the path of a wheel"))
+            .collect::<Result<Vec<_>>>()?;
         let mut all = Vec::new();
         for (path, file) in self.wheels.iter().zip(&opened) {
             all.push(describe(path, file)?);
@@ -79,24 +73,12 @@ impl Arguments {
     }
 }
 
-fn open(path: &Path) -> Result<std::fs::File> {
-    let doing = || format!("reading {}", path.display());
-    // Opening a pipe would wait for a writer, and a device may have no end.
-    let metadata = fs_err::metadata(path).map_err(|error| Failure::io(doing(), &error))?;
-    if !metadata.is_file() {
-        let found = "it is not a regular file";
-        return Err(Failure::new(Kind::Usage, doing(), found, "pass the path of a wheel"));
-    }
-    let file = fs_err::File::open(path).map_err(|error| Failure::io(doing(), &error))?;
-    Ok(file.into_file())
-}
-
 fn describe<'f>(path: &Path, file: &'f std::fs::File) -> Result<Described<'f>> {
     let doing = format!("reading {}", path.display());
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let described = Described::read(file, &name).map_err(|error| Failure::io(&doing, &error))?;
     described.ok_or_else(|| {
         let found = "it is not a zip archive, or unpacks to more than is safe";
-        Failure::build(doing, found, "`pygo check` says what is wrong with the file")
+        Failure::build(doing, found, "run `pygo check` on the file to see what is wrong with it")
     })
 }

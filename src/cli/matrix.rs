@@ -100,7 +100,7 @@ fn run(
     args.native.project.find(environment, detail);
     let dir = args.native.project.out_dir(args.out_dir.as_ref());
     if let (Some(Shard { number, count }), None) = (request.shard, &args.report) {
-        // Reports tell `pygo merge` what belongs together.
+        // `pygo merge` needs the report of each shard.
         args.report = Some(dir.join(format!("report-{number}-of-{count}.json")));
     }
     let args = &*args;

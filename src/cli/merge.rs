@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::check::{Set, checked};
+use super::choice::read;
 use super::matrix::ready;
 use super::output::print;
-use crate::error::{Failure, Kind, Result};
+use crate::error::Result;
 use crate::process::Environment;
 use crate::release::{Expected, Merged, Parts, SUMS, merge, place};
 use crate::report::{Detail, PlanDocument, Report, tell};
-use crate::target::parse_list;
 
 /// Join the wheels, sdists and reports of several machines
 ///
@@ -71,9 +71,7 @@ impl Arguments {
             return Ok(Expected::Targets(plan.targets.into_iter().map(|t| t.target).collect()));
         }
         let Some(list) = &self.targets else { return Ok(Expected::Shards) };
-        let choice = parse_list([list.as_str()]).map_err(|error| {
-            Failure::new(Kind::Usage, "reading --targets", error.to_string(), error.help())
-        })?;
+        let choice = read(list)?;
         let names = choice.targets.iter().map(|target| target.name().to_owned());
         Ok(Expected::Targets(names.collect()))
     }

@@ -6,6 +6,7 @@
 mod build_args;
 mod cache;
 mod check;
+mod choice;
 mod ci;
 mod clean;
 mod develop;
@@ -32,6 +33,7 @@ mod signatures;
 mod targets;
 mod test;
 mod tool;
+mod tool_args;
 mod toolchain;
 mod verdict;
 mod written;

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 
+use clap::ValueEnum;
 use console::style;
+use serde::Serialize;
 
 use crate::error::{Failure, Result};
 use crate::printable::printable;
@@ -16,18 +18,33 @@ pub(super) fn print(lines: impl IntoIterator<Item = impl Display>) -> Result<()>
     print_raw(lines.into_iter().map(|line| printable(&line.to_string())))
 }
 
-/// Prints a JSON document.
-pub(super) fn print_json_text(text: &str) -> Result<()> {
-    // In JSON, such characters are in strings only: the old form of a runner's commands, and what
-    // terminals take for the start of an escape sequence.
+/// Output formats of commands that print text or JSON.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Lines for people
+    #[default]
+    Text,
+    /// JSON, for programs
+    Json,
+}
+
+/// Prints `value` as a JSON document.
+pub(super) fn print_json(doing: &str, value: &impl Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::io(doing, &std::io::Error::from(error)))?;
+    print_raw([escaped(&text)])
+}
+
+/// `json` without characters that control a runner or a terminal. They occur only in strings, where
+/// an escape means the same: the old form of a runner's commands, and what terminals interpret.
+fn escaped(json: &str) -> String {
     let escape = |c: char| match c {
         '\u{7f}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
             format!("\\u{:04x}", u32::from(c))
         }
         c => c.to_string(),
     };
-    let text: String = text.replace("##[", "\\u0023#[").chars().map(escape).collect();
-    print_raw([text])
+    json.replace("##[", "\\u0023#[").chars().map(escape).collect()
 }
 
 /// As [`print`], for lines that are meant to control a runner.
@@ -53,5 +70,18 @@ pub(super) fn print_failure(environment: &Environment, title: &str, failure: &Fa
     tell(format_args!("{} {failure}", word.bold().for_stderr()));
     if environment.get("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
         tell_raw(annotate(title, failure));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_safe_to_print_and_keeps_every_character() {
+        let value = serde_json::json!({ "wheel": "a\u{9b}8m\u{202e}b ##[add-mask]c\u{1b}.whl" });
+        let text = escaped(&value.to_string());
+        assert_eq!(printable(&text), text);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 }

@@ -6,9 +6,9 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::build_args::NativeArgs;
-use super::dry_run::{document, print_document};
+use super::dry_run::document;
 use super::matrix::plan;
-use super::output::print;
+use super::output::{print, print_json};
 use super::shares::{CostArgs, shares};
 use crate::error::Result;
 use crate::factory::Share;
@@ -50,7 +50,7 @@ enum Format {
 
 impl Arguments {
     pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
-        // Its note would be noise in what a pipeline reads.
+        // Pipelines need no note about the project.
         let detail = if self.format == Format::Text { detail } else { Detail::Quiet };
         self.native.project.find(environment, detail);
         let out_dir = self.native.project.out_dir(None);
@@ -65,7 +65,8 @@ impl Arguments {
                 print(document(environment, lookup, &plan)?.with_shares(&shares).lines())?;
             }
             Format::Json => {
-                print_document(&document(environment, lookup, &plan)?.with_shares(&shares))?;
+                let document = document(environment, lookup, &plan)?.with_shares(&shares);
+                print_json("writing the plan", &document)?;
             }
             Format::Github => print([github(&shares)])?,
             Format::Gitlab => print(gitlab(&shares))?,

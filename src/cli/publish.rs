@@ -15,8 +15,8 @@ use crate::report::{Detail, tell};
 
 /// Check wheels and an sdist, and upload them with uv or twine
 ///
-/// Checks them by the rules of the index first. Credentials are the business of uv and twine: set their
-/// environment variables, or use a trusted publisher, a keyring or .pypirc.
+/// Checks them by the rules of the index first. uv and twine read the credentials: set their environment
+/// variables, or use a trusted publisher, a keyring or .pypirc.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Wheels, sdists, or directories with them
@@ -114,10 +114,9 @@ impl Arguments {
             None if for_twine => &[Uploader::Twine, Uploader::Uv],
             None => &[Uploader::Uv, Uploader::Twine],
         };
-        let mut found =
-            order.iter().filter_map(|one| Some((*one, environment.which(one.program())?)));
+        let mut found = order.iter().filter_map(|one| Some((*one, environment.which(one.name())?)));
         found.next().ok_or_else(|| {
-            let names: Vec<_> = order.iter().map(|one| one.program()).collect();
+            let names: Vec<_> = order.iter().map(|one| one.name()).collect();
             Failure::toolchain(
                 "looking for a tool that uploads",
                 format!("{} is not on PATH", names.join(" or ")),
@@ -144,15 +143,12 @@ impl Arguments {
 }
 
 impl Uploader {
-    fn program(self) -> &'static str {
+    /// The name of the program.
+    fn name(self) -> &'static str {
         match self {
             Self::Uv => "uv",
             Self::Twine => "twine",
         }
-    }
-
-    fn name(self) -> &'static str {
-        self.program()
     }
 }
 

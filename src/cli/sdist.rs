@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::build_args::{ProjectArgs, PythonArg};
+use super::build_args::ProjectArgs;
 use super::matrix::ready;
 use super::output::print;
+use super::tool_args::PythonArg;
 use crate::error::Result;
 use crate::factory::{self, Plan};
 use crate::process::Environment;

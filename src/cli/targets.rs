@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::build_args::ToolArgs;
 use super::output::print;
+use super::tool_args::ToolArgs;
 use crate::error::Result;
 use crate::factory::supported_bindings;
 use crate::process::Environment;

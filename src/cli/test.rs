@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::build_args::{PythonArg, program};
 use super::check::wheels_in;
-use super::output::{print, print_failure};
+use super::output::{Format, print, print_failure, print_json};
 use super::roots::RootArgs;
+use super::tool_args::{PythonArg, program};
 use crate::error::{Failure, Kind, Result};
 use crate::process::Environment;
 use crate::project::{Config, TestSettings, enclosing, is_project};
@@ -38,22 +38,12 @@ pub(super) struct Arguments {
     /// Fail if a wheel was not run
     #[arg(long)]
     require_all: bool,
-    /// Output format
+    /// Output format; docs/test.schema.json describes the JSON
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: Format,
     /// Download nothing: requirements come from uv's cache, or from where PIP_FIND_LINKS points
     #[arg(long)]
     offline: bool,
-}
-
-/// How results are printed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A line for each wheel and Python
-    #[default]
-    Text,
-    /// JSON, for programs
-    Json,
 }
 
 impl Arguments {
@@ -76,9 +66,9 @@ impl Arguments {
             return Err(Failure::new(
                 Kind::Usage,
                 "testing wheels",
-                "there is no command that tests them",
-                "pass one: --command 'python -c \"import demo\"', or write it into `test-command` \
-                 of the project",
+                "neither --command nor the project's `test-command` names a command",
+                "pass one: --command 'python -c \"import demo\"', or add it to the project's \
+                 `test-command`",
             ));
         }
         let named = match (self.wheels.is_empty(), &project) {
@@ -96,8 +86,7 @@ impl Arguments {
             }
         })?;
         if self.format == Format::Json {
-            let report = serde_json::to_string_pretty(&TestReport::of(&tests));
-            print([report.map_err(|error| Failure::io("writing JSON", &error.into()))?])?;
+            print_json("writing the report", &TestReport::of(&tests))?;
         }
         let kind = conclude(environment, detail, &tests, self.require_all);
         Ok(kind.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
@@ -154,10 +143,7 @@ fn lookups(environment: &Environment, pythons: &[PathBuf], offline: bool) -> Vec
         offline,
         ..Lookup::default()
     };
-    let default = || {
-        let python = PythonArg { python: environment.get("PYGO_PYTHON").map(PathBuf::from) };
-        vec![Lookup { offline, ..python.lookup(environment) }]
-    };
+    let default = || vec![Lookup { offline, ..PythonArg::of(environment).lookup(environment) }];
     if pythons.is_empty() { default() } else { pythons.iter().map(named).collect() }
 }
 

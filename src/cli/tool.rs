@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::build_args::ToolArgs;
+use super::tool_args::ToolArgs;
 use crate::error::Result;
 use crate::process::{Call, Environment};
 use crate::project::CompilerName;

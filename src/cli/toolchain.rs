@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::build_args::PythonArg;
 use super::output::print;
+use super::tool_args::PythonArg;
 use crate::error::Result;
 use crate::process::Environment;
 use crate::report::{Detail, Progress};

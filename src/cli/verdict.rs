@@ -1,6 +1,6 @@
 //! Prints the failures of a finished run and determines its exit code.
 
-use super::build_args::names;
+use super::choice::names;
 use super::output::print_failure;
 use crate::error::{Failure, Kind};
 use crate::factory::{Outcome, StageError};

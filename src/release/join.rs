@@ -92,7 +92,6 @@ pub fn merge(parts: &Parts, expected: &Expected) -> Result<Merged> {
             None if !others.is_empty() && !verified.iter().any(|other| other == name) => {
                 verified.push((*name).to_owned());
             }
-
             None => {}
         }
     }

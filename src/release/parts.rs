@@ -126,7 +126,7 @@ pub(super) fn copy(path: &Path, out: &mut impl Write) -> std::io::Result<(u64, S
     Ok((size, Digest::from(hasher.finalize()).hex()))
 }
 
-/// Whether the file has the fields of a report. Plans and others have not.
+/// Whether the file has the fields of a report. Plans and other JSON files lack some of them.
 fn is_report(path: &Path) -> Result<bool> {
     let failed = |error| Failure::io(format!("reading {}", path.display()), &error);
     let file = fs_err::File::open(path).map_err(failed)?;

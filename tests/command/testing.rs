@@ -109,7 +109,7 @@ fn what_cannot_be_tested_is_refused_before_anything_runs() {
             assert!(done.stderr.contains(part), "no `{part}` in:\n{}", done.stderr);
         }
     };
-    refused(&[], 2, &["found: there is no command that tests them"]);
+    refused(&[], 2, &["found: neither --command nor the project's `test-command` names a command"]);
     refused(
         &["--command", "python 'x"],
         3,

@@ -8,15 +8,15 @@ mod rules;
 mod settings;
 mod tag;
 
+use std::fs::File;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use rayon::prelude::*;
 
-pub(super) use find::find;
-pub(super) use output::print_json;
+pub(super) use find::{find, wheels_in};
 use output::{Format, layout, show};
 use settings::{SettingArgs, settings};
 
@@ -28,8 +28,6 @@ use crate::audit::{
 use crate::error::{Failure, Kind, Result};
 use crate::process::Environment;
 use crate::report::{Detail, Layout, check_text, tell};
-
-pub(super) use find::wheels_in;
 
 /// Check wheels and sdists from any build tool
 ///
@@ -212,21 +210,26 @@ pub(super) fn checked(
     Err(Failure::build(doing, errors.join("\n"), helps.join("\n")))
 }
 
-fn check(path: PathBuf, excluded: &Excluded) -> Result<Checked> {
+/// Opens a regular file; `help` says what to pass instead of another.
+pub(super) fn open(path: &Path, help: &str) -> Result<File> {
     let doing = || format!("reading {}", path.display());
-    let io = |error| Failure::io(doing(), &error);
     // Opening a pipe would wait for a writer, and a device may have no end.
-    if fs_err::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-        let help = "pass a wheel, an sdist, or a directory with them";
+    if fs_err::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err(Failure::new(Kind::Usage, doing(), "it is not a regular file", help));
     }
-    let file = fs_err::File::open(&path).map_err(io)?;
+    let file = fs_err::File::open(path).map_err(|error| Failure::io(doing(), &error))?;
+    Ok(file.into_file())
+}
+
+fn check(path: PathBuf, excluded: &Excluded) -> Result<Checked> {
+    let io = |error| Failure::io(format!("reading {}", path.display()), &error);
+    let file = open(&path, "pass a wheel, an sdist, or a directory with them")?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let found = if name.ends_with(SDIST_SUFFIX) {
         let size = file.metadata().map_err(io)?.len();
         inspect_sdist(BufReader::new(&file), size, &name)
     } else {
-        inspect_except(file.file(), &name, excluded).map_err(io)?
+        inspect_except(&file, &name, excluded).map_err(io)?
     };
     Ok((path, found))
 }

@@ -2,14 +2,12 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use clap::ValueEnum;
 use console::Term;
-use serde::Serialize;
 
 use crate::audit::{Inspection, Selection};
-use crate::cli::output::{print, print_json_text, print_raw};
+use crate::cli::output::{print, print_json, print_raw};
 use crate::error::{Failure, Result};
 use crate::process::Environment;
 use crate::report::{
@@ -39,8 +37,8 @@ pub(super) fn show(
     checked: &[(PathBuf, Inspection)],
 ) -> Result<()> {
     match format {
-        Format::Json => print_json("writing the findings", &CheckReport::new(checked)).map(|_| ()),
-        Format::Sarif => print_json("writing the findings", &check_sarif(checked)).map(|_| ()),
+        Format::Json => print_json("writing the findings", &CheckReport::new(checked)),
+        Format::Sarif => print_json("writing the findings", &check_sarif(checked)),
         Format::Github => github(layout, environment, checked),
         Format::Text => {
             // With --quiet, a wheel without errors is not mentioned.
@@ -95,12 +93,4 @@ fn github(
 fn append(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = fs_err::OpenOptions::new().append(true).create(true).open(path)?;
     file.write_all(text.as_bytes())
-}
-
-/// Prints `value` as JSON.
-pub(in crate::cli) fn print_json(doing: &str, value: &impl Serialize) -> Result<ExitCode> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|error| Failure::io(doing, &std::io::Error::other(error)))?;
-    print_json_text(&text)?;
-    Ok(ExitCode::SUCCESS)
 }

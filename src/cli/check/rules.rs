@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use super::output::{Format, print_json};
+use super::output::Format;
 use super::tag;
 use crate::audit::{Group, UnknownRule, catalogue};
-use crate::cli::output::print;
+use crate::cli::output::{print, print_json};
 use crate::error::{Failure, Kind, Result};
 
 /// Lists every rule.
 pub(super) fn list(format: Format) -> Result<ExitCode> {
     text_or_json(format, "--list")?;
     if format == Format::Json {
-        return print_json("listing the rules", &catalogue::all().collect::<Vec<_>>());
+        print_json("listing the rules", &catalogue::all().collect::<Vec<_>>())?;
+        return Ok(ExitCode::SUCCESS);
     }
     let mut lines = Vec::new();
     for group in Group::ALL {
@@ -40,7 +41,8 @@ pub(super) fn explain(word: &str, format: Format) -> Result<ExitCode> {
         let explained = tag::explain(word).ok_or_else(|| unknown(&UnknownRule::new(word)))?;
         if format == Format::Json {
             let fields: BTreeMap<_, _> = explained.into_iter().collect();
-            return print_json("explaining a tag", &fields);
+            print_json("explaining a tag", &fields)?;
+            return Ok(ExitCode::SUCCESS);
         }
         print(
             std::iter::once(format!("{word}\n"))
@@ -49,7 +51,8 @@ pub(super) fn explain(word: &str, format: Format) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     if format == Format::Json {
-        return print_json("explaining a rule", rule);
+        print_json("explaining a rule", rule)?;
+        return Ok(ExitCode::SUCCESS);
     }
     print([
         format!("{rule} ({}, {})", rule.severity.name(), rule.group.title()),
