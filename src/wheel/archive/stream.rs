@@ -11,8 +11,16 @@ use super::fault::{ArchiveFault, ArchiveFaultKind as Kind};
 use super::header::{DEFLATED, Entry};
 use super::source::Source;
 
-/// How many bytes are read at a time.
-const PIECE: usize = 64 << 10;
+/// How many unpacked bytes are passed at a time.
+const PIECE: u64 = 64 << 10;
+/// How many compressed bytes are read at a time.
+const COMPRESSED_PIECE: u64 = 32 << 10;
+
+/// A cleared buffer for `size` bytes in pieces of `piece`. Most members are much smaller than a piece, and
+/// clearing memory takes time.
+fn zeroed(size: u64, piece: u64) -> Vec<u8> {
+    vec![0; usize::try_from(size.clamp(1, piece)).unwrap_or(1)]
+}
 
 /// The bytes of the archive from `at` to `end`.
 struct Section<'s> {
@@ -43,7 +51,8 @@ pub(super) fn stream(
     let mut crc = crc32fast::Hasher::new();
     let mut size = 0u64;
     let mut pass = |reader: &mut dyn Read| {
-        let mut buffer = vec![0; PIECE];
+        // With room for one byte more than there should be.
+        let mut buffer = zeroed(entry.size.saturating_add(1), PIECE);
         loop {
             let broken = |error: io::Error| fault(format!("cannot be unpacked: {error}"));
             let length = reader.read(&mut buffer).map_err(broken)?;
@@ -60,7 +69,8 @@ pub(super) fn stream(
         }
     };
     if entry.method == DEFLATED {
-        let mut decoder = DeflateDecoder::new(section);
+        let mut decoder =
+            DeflateDecoder::new_with_buf(section, zeroed(entry.compressed, COMPRESSED_PIECE));
         pass(&mut decoder)?;
         let unused = entry.compressed.saturating_sub(decoder.total_in());
         if unused > 0 {
