@@ -1,11 +1,9 @@
 //! Which targets a command is about: those of its command line, of the project, or the usual ones.
 
 use crate::error::{Failure, Kind, Result};
-use crate::factory::supports;
+use crate::factory::{default_targets, supports};
 use crate::project::Project;
-use crate::target::{
-    Choice, DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, Target, UnknownTarget, parse_list,
-};
+use crate::target::{Choice, Target, UnknownTarget, parse_list};
 
 /// Reads a comma-separated list of the command line.
 pub(super) fn read(list: &str) -> Result<Choice> {
@@ -16,7 +14,7 @@ pub(super) fn read(list: &str) -> Result<Choice> {
 pub(super) fn choose(project: &Project, named: Option<Choice>) -> Result<Choice> {
     let mut choice = match named.or_else(|| project.settings.targets.clone()) {
         Some(choice) => choice,
-        None => default(project)?,
+        None => parse_list(default_targets(project).iter().copied()).map_err(wrong)?,
     };
     // A group stands for those of its targets that the project can be built for. Without any,
     // the plan says why.
@@ -26,13 +24,6 @@ pub(super) fn choose(project: &Project, named: Option<Choice>) -> Result<Choice>
         choice.targets = meant;
     }
     Ok(choice)
-}
-
-fn default(project: &Project) -> Result<Choice> {
-    match parse_list(DEFAULT_PROGRAM_TARGETS.iter().copied()) {
-        Ok(choice) if choice.targets.iter().all(|t| supports(project, *t)) => Ok(choice),
-        _ => parse_list(DEFAULT_TARGETS.iter().copied()).map_err(wrong),
-    }
 }
 
 fn wrong(error: UnknownTarget) -> Failure {

@@ -37,7 +37,7 @@ mod staging;
 mod store;
 mod stubs;
 
-pub use binding::{supported_bindings, supports};
+pub use binding::{default_targets, supported_bindings, supports};
 pub use check_settings::CheckSettings;
 pub use derive::derived;
 pub use develop::install;

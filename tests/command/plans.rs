@@ -44,6 +44,27 @@ fn a_plan_reads_back() {
 }
 
 #[test]
+fn windows_is_a_default_target_without_c_only() {
+    let targets = |test: Test| {
+        let done = test.args(&["matrix", "--dry-run", "--format", "json"]).run();
+        let plan: PlanDocument = serde_json::from_str(&done.stdout).expect(&done.stderr);
+        plan.targets.into_iter().map(|target| target.target).collect::<Vec<_>>()
+    };
+    let program = |cgo: &str| {
+        let table = format!(
+            "[project]\nname = \"x\"\nversion = \"1\"\n[tool.pygo-tools]\nprogram = \"x\"\n{cgo}"
+        );
+        Test::pyproject(&table)
+            .write("go.mod", "module x\n")
+            .write("main.go", "package main\n\nfunc main() {}\n")
+    };
+    let with_c = ["linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64"];
+    assert_eq!(targets(Test::hello()), with_c);
+    assert_eq!(targets(program("cgo = true")), with_c);
+    assert_eq!(targets(program("")), [&with_c[..], &["windows-amd64", "windows-arm64"]].concat());
+}
+
+#[test]
 fn a_plan_of_another_format_is_refused() {
     let test = Test::new().write("plan.json", r#"{"format": 99}"#);
     let failure = PlanDocument::read(&test.path().join("plan.json")).unwrap_err();

@@ -19,7 +19,9 @@ use std::collections::BTreeSet;
 
 use crate::audit;
 use crate::project::{Part, PartKind, Project};
-use crate::target::{Os, PlatformTag, PythonAbi, Release, Slice, Target};
+use crate::target::{
+    DEFAULT_PROGRAM_TARGETS, DEFAULT_TARGETS, Os, PlatformTag, PythonAbi, Release, Slice, Target,
+};
 use crate::wheel::Contents;
 
 /// The binding of `part`: the table of kinds.
@@ -81,6 +83,13 @@ pub(super) fn unsupported(parts: &[Part], target: Target) -> Option<(&Part, &'st
 /// Whether every part of `project` can be built for `target`.
 pub fn supports(project: &Project, target: Target) -> bool {
     unsupported(project.parts_for(target), target).is_none()
+}
+
+/// The names of the targets of `project` unless somebody chooses others. Without C, Windows costs no
+/// more than other systems; with C, zig first compiles a C runtime for it, which takes minutes.
+pub fn default_targets(project: &Project) -> &'static [&'static str] {
+    let has_c = project.variants().any(|part| of(part).needs_c());
+    if has_c { DEFAULT_TARGETS } else { DEFAULT_PROGRAM_TARGETS }
 }
 
 /// The values of the key `binding` that `target` supports.

@@ -265,7 +265,7 @@ fn default_targets() -> String {
     let (libraries, programs) = (DEFAULT_TARGETS.join(", "), DEFAULT_PROGRAM_TARGETS);
     let more: Vec<_> = programs.iter().filter(|name| !DEFAULT_TARGETS.contains(name)).collect();
     let more = more.into_iter().copied().collect::<Vec<_>>().join(", ");
-    format!("{libraries}; for a program also {more}")
+    format!("{libraries}; for programs without cgo also {more}")
 }
 
 /// The tables of the reference: heading and keys.
