@@ -1,34 +1,32 @@
 //! Makes the input of each stage from the plan, the tools and what earlier stages made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::binding::{self, CffiModule, ExtensionModule};
+use super::built::{Built, binaries};
 use super::compilers::Compilers;
 use super::editable;
-use super::event::{Event, Observer, Scope};
+use super::event::{Observer, Scope};
+use super::go_settings::GoSettings;
 use super::leftovers::NativePaths;
 use super::minimum::MinimumVersions;
 use super::no_package::has_no_package;
-use super::place::{GoFiles, Place, c_digest};
+use super::place::{GoFiles, Place};
 use super::plan::Plan;
 use super::python_floor::oldest_python;
 use super::sbom::Materials;
 use super::stage::{
-    Audit, Backend, BaseWheel, Binary, BuildBase, BuildProgram, Cgo, Compile, Fuse, Generate,
+    Audit, Backend, BaseWheel, BuildBase, BuildProgram, Cgo, Compile, Fuse, Generate,
     GeneratedSource, GoBuild, Library, NativePart, Pack, Packages, Prepare, Prepared, PythonApi,
-    PythonLibrary, UserFlags, WorkDir, c_files, check_variable,
+    PythonLibrary, WorkDir, c_files,
 };
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
-use crate::project::{GoPackage, GoTree, Part, Program};
+use crate::project::{GoPackage, Part, Program};
 use crate::target::{PythonAbi, Slice, Target};
 use crate::toolchain::{Cc, Driver, Tools, Version};
-
-/// What was built for the parts of one slice: each library with its extension, or a program.
-type Built = Vec<BuiltPart>;
-type BuiltPart = (Option<Arc<Library>>, Option<Arc<Binary>>);
 
 /// Variables that Go, cgo and C compilers react to: names, or prefixes that end with `*`.
 const RELEVANT: &[&str] =
@@ -38,11 +36,10 @@ const RELEVANT: &[&str] =
 pub(super) struct Inputs<'a> {
     pub(super) plan: &'a Plan,
     tools: &'a Tools,
-    observer: &'a dyn Observer,
     work: &'a Path,
     environment: BTreeMap<String, String>,
     go_files: GoFiles,
-    minimum: OnceLock<Result<(MinimumVersions, Version)>>,
+    go_settings: GoSettings<'a>,
 }
 
 impl<'a> Inputs<'a> {
@@ -56,38 +53,19 @@ impl<'a> Inputs<'a> {
         observer: &'a dyn Observer,
         work: &'a Path,
     ) -> Result<Self> {
-        // A module outside of the project is Go's to read; its own cache covers it.
-        let tree = GoTree::with_outside(&plan.project, tools.environment().get("GOWORK"));
-        let c_sources = match &tree {
-            Ok(tree) => tree.unseen(&plan.sources)?,
-            Err(_) => Vec::new(),
-        };
-        let go_sources = match &tree {
-            Ok(tree) => tree
-                .needed(&plan.sources)?
-                .into_iter()
-                .map(|entry| (entry.path.to_string_lossy().into_owned(), entry.source.clone()))
-                .collect(),
-            Err(_) => Vec::new(),
-        };
         Ok(Self {
             plan,
             tools,
-            observer,
             work,
             environment: tools.environment().select(RELEVANT),
-            go_files: GoFiles {
-                sources: go_sources,
-                c_digest: c_digest(&c_sources)?,
-                outside: tree.map(|tree| tree.outside()).unwrap_or_default(),
-            },
-            minimum: OnceLock::new(),
+            go_files: GoFiles::of(plan, tools.environment())?,
+            go_settings: GoSettings::new(plan, tools, observer),
         })
     }
 
     /// The Go that builds, if a stage has asked for it.
     pub(super) fn go_version(&self) -> Option<Version> {
-        Some(self.minimum.get()?.as_ref().ok()?.1)
+        self.go_settings.known_version()
     }
 
     pub(super) fn base_wheel(&self) -> Result<BuildBase<'a>> {
@@ -153,7 +131,7 @@ impl<'a> Inputs<'a> {
             root: place.root,
             environment: self.environment.clone(),
             offline: self.plan.options.offline,
-            user: self.user_flags()?,
+            user: self.go_settings.user_flags()?,
             dir,
         })
     }
@@ -226,13 +204,13 @@ impl<'a> Inputs<'a> {
             slice,
             minimum,
             go: self.tools.go()?,
-            go_version: self.minimum_and_go()?.1,
+            go_version: self.go_settings.version()?,
             host: self.tools.host()?,
             cc: self.cc(slice)?,
             driver: self.driver(slice)?,
             environment: self.environment.clone(),
             offline: self.plan.options.offline,
-            user: self.user_flags()?,
+            user: self.go_settings.user_flags()?,
             profile: self.plan.options.native(slice).profile,
             root: place.root,
             dir,
@@ -274,7 +252,7 @@ impl<'a> Inputs<'a> {
         base: &BaseWheel,
         slices: Vec<Built>,
     ) -> Fuse {
-        let binaries = |(slice, built)| self.binaries((slice, abi), base, built);
+        let binaries = |(slice, built)| binaries(self.plan, (slice, abi), base, built);
         Fuse { target, slices: target.slices().iter().copied().zip(slices).map(binaries).collect() }
     }
 
@@ -353,79 +331,9 @@ impl<'a> Inputs<'a> {
         })
     }
 
-    /// The binaries of one slice, with their paths in the wheel. Programs go where installers look
-    /// for commands, which depends on the name of the wheel.
-    fn binaries(
-        &self,
-        (slice, abi): (Slice, PythonAbi),
-        base: &BaseWheel,
-        built: Built,
-    ) -> Vec<Binary> {
-        let data = base.wheel.name.data_dir();
-        let of_part = |(part, built): (&Part, BuiltPart)| {
-            let (library, other) = built;
-            let place = |path: &str| match part.program() {
-                Some(_) => format!("{data}/{path}"),
-                None => self.plan.place(path),
-            };
-            let module = || Some(binding::of(part).extension(&abi.module_suffix(slice))?.path);
-            let is_archive = binding::of(part).has_archive();
-            let path = part.library_path(slice.os).or_else(module).filter(|_| !is_archive);
-            let library =
-                library.zip(path).map(|(library, path)| of_wheel(place(&path), &library.binary));
-            let other = other.map(|binary| of_wheel(place(&binary.path), &binary.file));
-            library.into_iter().chain(other)
-        };
-        self.plan.project.parts_on(slice).iter().zip(built).flat_map(of_part).collect()
-    }
-
-    /// The minimum system releases, which depend on the Go in use: each library's go.mod may
-    /// require another, and the newest of them decides.
+    /// The minimum system releases, which depend on the Go in use.
     fn minimum(&self) -> Result<&MinimumVersions> {
-        self.minimum_and_go().map(|(minimum, _)| minimum)
-    }
-
-    fn minimum_and_go(&self) -> Result<&(MinimumVersions, Version)> {
-        let known = self.minimum.get_or_init(|| {
-            let Plan { project, options, .. } = self.plan;
-            let go = self.tools.go()?;
-            let mut version = go.found.version;
-            for part in project.variants() {
-                let own = go.version_in(&part.go.dir, options.offline)?;
-                version = version.max(own);
-            }
-            for note in self.user_flags()?.notes {
-                self.observer.event(&Event::Note(&note));
-            }
-            for caveat in self.compilers().caveats()? {
-                self.observer.event(&Event::Note(&caveat));
-            }
-            Ok((MinimumVersions::new(options, version)?, version))
-        });
-        known.as_ref().map_err(Failure::clone)
-    }
-
-    /// What the user's variables for flags add.
-    fn user_flags(&self) -> Result<UserFlags> {
-        let go = self.tools.go()?;
-        let slices = &self.plan.slices;
-        for name in ["CGO_CPPFLAGS", "CGO_CFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS"] {
-            check_variable(name, go.setting(name), slices)?;
-        }
-        let mut flags = UserFlags::read(go.setting("GOFLAGS"))?;
-        let archs: BTreeSet<_> = slices.iter().map(|slice| slice.arch).collect();
-        for arch in archs {
-            let Some((name, baseline)) = arch.go_baseline else { continue };
-            let set = self.environment.get(name).filter(|level| *level != baseline);
-            flags.notes.extend(set.map(|level| {
-                format!(
-                    "{name}={level} does not count: wheels are installed on every {} processor, so \
-                     pygo builds with {name}={baseline}",
-                    arch.name
-                )
-            }));
-        }
-        Ok(flags)
+        self.go_settings.minimum()
     }
 
     fn compilers(&self) -> Compilers<'a> {
@@ -459,10 +367,6 @@ impl<'a> Inputs<'a> {
         let file = &project.config_file;
         file.strip_prefix(&project.root).unwrap_or(file).display().to_string()
     }
-}
-
-fn of_wheel(path: String, file: &Path) -> Binary {
-    Binary { path, file: file.to_owned(), reads: None }
 }
 
 /// The flags for Go's linker of `package`, with the version of `base`, if they need it.

@@ -4,6 +4,7 @@
 //! [`Outcome`] per wheel. An [`Observer`] receives events; this module prints nothing.
 
 mod binding;
+mod built;
 mod check_settings;
 mod compilers;
 mod derive;
@@ -14,6 +15,7 @@ mod fingerprint;
 mod flow;
 mod forecast;
 mod git;
+mod go_settings;
 mod input;
 mod inputs;
 mod leftovers;

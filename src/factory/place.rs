@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::event::Stage;
 use super::fingerprint::Hasher;
+use super::plan::Plan;
 use super::stage::Prepared;
 use crate::error::Result;
-use crate::project::{GoPackage, Part, Project};
+use crate::process::Environment;
+use crate::project::{Entry, GoPackage, GoTree, Part, Project};
 
 /// The files of the project that Go reads.
 #[derive(Debug)]
@@ -18,6 +20,27 @@ pub(super) struct GoFiles {
     pub(super) c_digest: Option<String>,
     /// The directories of modules outside the project.
     pub(super) outside: Vec<PathBuf>,
+}
+
+impl GoFiles {
+    /// Those of the project of `plan`.
+    ///
+    /// # Errors
+    /// If a Go file of the project cannot be read.
+    pub(super) fn of(plan: &Plan, environment: &Environment) -> Result<Self> {
+        // A module outside of the project is Go's to read; its own cache covers it.
+        let Ok(tree) = GoTree::with_outside(&plan.project, environment.get("GOWORK")) else {
+            return Ok(Self { sources: Vec::new(), c_digest: None, outside: Vec::new() });
+        };
+        let c_sources = tree.unseen(&plan.sources)?;
+        let named =
+            |entry: &Entry| (entry.path.to_string_lossy().into_owned(), entry.source.clone());
+        Ok(Self {
+            sources: tree.needed(&plan.sources)?.into_iter().map(named).collect(),
+            c_digest: c_digest(&c_sources)?,
+            outside: tree.outside(),
+        })
+    }
 }
 
 /// Where a part is built.
@@ -64,7 +87,7 @@ impl<'a> Place<'a> {
 ///
 /// # Errors
 /// If a file cannot be read.
-pub(super) fn c_digest(sources: &[(String, PathBuf)]) -> Result<Option<String>> {
+fn c_digest(sources: &[(String, PathBuf)]) -> Result<Option<String>> {
     if sources.is_empty() {
         return Ok(None);
     }
