@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use super::binary::{NativeModule, Program};
 use super::config::PartConfig;
 use super::go::package::find_go_mod;
 use super::go::source::GoSource;
-use super::part::{NativeModule, PartKind, Program};
+use super::part::PartKind;
 use super::text::unreadable;
 use crate::error::{Failure, Result};
 

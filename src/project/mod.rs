@@ -2,6 +2,7 @@
 //!
 //! Input: the directory of a project. Output: a [`Project`] with valid names, a Go package with
 //! exports, and signatures that match them. Nothing here runs a program or writes a file.
+mod binary;
 mod c;
 mod config;
 mod derived;
@@ -27,6 +28,7 @@ mod type_class;
 mod width_check;
 mod words;
 
+pub use binary::{Extension, GoLibrary, NativeModule, Program};
 pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
 pub use config::{
@@ -42,7 +44,7 @@ pub use go::package::GoPackage;
 pub use go::tree::{GoTree, is_go_source};
 pub use library_file::LibraryFile;
 pub use names::{LibraryName, ModuleName, NameError, ProgramName, is_identifier, is_keyword};
-pub use part::{Extension, GoLibrary, NativeModule, Part, PartId, PartKind, Program};
+pub use part::{Part, PartId, PartKind};
 pub use root::Project;
 pub use signature_notes::unfreed_strings;
 pub use static_metadata::StaticMetadata;

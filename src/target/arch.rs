@@ -2,7 +2,8 @@
 
 use super::Release;
 use super::cpu::Baseline;
-use super::os::{BinaryFormat, IOS_SIMULATOR, LINUX, MACOS, Os};
+use super::format::BinaryFormat;
+use super::os::{IOS_SIMULATOR, LINUX, MACOS, Os};
 
 /// The processor in the header of a binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,8 @@
 //! They set names and search paths at link time, so that no binary is edited afterwards.
 
 use super::arch::Machine;
-use super::os::{BinaryFormat, Os};
+use super::format::BinaryFormat;
+use super::os::Os;
 use super::target::Slice;
 
 /// What `dlltool` calls the processors of DLLs.

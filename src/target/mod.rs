@@ -10,6 +10,7 @@
 
 mod arch;
 mod cpu;
+mod format;
 mod link;
 mod name;
 mod os;
@@ -29,10 +30,9 @@ pub use arch::{
     UNIVERSAL2, X86_64,
 };
 pub use cpu::Baseline;
+pub use format::{BinaryFormat, Libc};
 pub use name::{Choice, UnknownTarget, host, parse_list};
-pub use os::{
-    ANDROID, BinaryFormat, IOS, IOS_SIMULATOR, LINUX, Libc, MACOS, MUSL, OSES, Os, WINDOWS,
-};
+pub use os::{ANDROID, IOS, IOS_SIMULATOR, LINUX, MACOS, MUSL, OSES, Os, WINDOWS};
 pub use platform_tag::{PlatformTag, PlatformTagError};
 pub use python::{FIRST_ABI3T, PythonAbi, PythonRelease};
 pub use release::{Release, ReleaseError};

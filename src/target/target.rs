@@ -1,7 +1,8 @@
 //! The targets: the wheels that pygo builds.
 
 use super::arch::{AARCH64, ARMV7L, Arch, Fat, I686, PPC64LE, RISCV64, S390X, UNIVERSAL2, X86_64};
-use super::os::{LINUX, Libc, MACOS, MUSL, Os, WINDOWS};
+use super::format::Libc;
+use super::os::{LINUX, MACOS, MUSL, Os, WINDOWS};
 use super::{PlatformTag, Release};
 
 /// One system on one processor: the unit that Go and the C compiler build for.

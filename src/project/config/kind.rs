@@ -5,9 +5,10 @@
 
 use std::path::Path;
 
+use super::super::binary::{Extension, GoLibrary, NativeModule, Program};
 use super::super::library_file::LibraryFile;
 use super::super::names::{LibraryName, ModuleName, NameError, ProgramName};
-use super::super::part::{Extension, GoLibrary, NativeModule, PartKind, Program};
+use super::super::part::PartKind;
 use super::super::text::{nearest_of, shown};
 use super::declarations;
 use super::file::PartTable;
