@@ -38,8 +38,15 @@ pub(super) fn read(
                 "write a path relative to the project, inside it: an sdist contains nothing else",
             )
         })?;
-        let reading = format!("{doing}, `cdef`");
-        let text = text::read(&root.join(&file), &reading)?;
+        let path = root.join(&file);
+        if !path.exists() {
+            return Err(Failure::project(
+                doing,
+                format!("`cdef` is {}, and there is no such file", shown(name)),
+                "create the file, or correct the key: its path is relative to the project",
+            ));
+        }
+        let text = text::read(&path, &format!("{doing}, `cdef`"))?;
         out.signatures = Signature::read_file(&text, &file.display().to_string());
         out.file = Some(file);
     }
@@ -77,7 +84,7 @@ mod tests {
             ("../api.cdef", "`cdef` is \"../api.cdef\", which is not a file of the project"),
             ("empty", "the file of `cdef` is empty"),
             (".", " is not a regular file"),
-            ("absent", "No such file"),
+            ("absent", "`cdef` is \"absent\", and there is no such file"),
         ] {
             let failure = read(None, Some(cdef)).unwrap_err();
             assert!(failure.found.contains(found), "{failure}");

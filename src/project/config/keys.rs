@@ -77,7 +77,7 @@ pub struct PartKeys {
     pub ldflags: Option<Vec<String>>,
     /// Commands that run before Go for each target, in the Go directory of a copy of the project:
     /// `go generate ./...`, `make -C ../lib`. No shell reads them, unless it is `sh -c '...'`
-    #[schemars(extend("x-default" = "none"))]
+    #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": COMMAND })))]
     pub before: Option<Vec<String>>,
 }
 
@@ -129,7 +129,7 @@ pub struct ProjectKeys {
     /// The commands of `pygo test`, which run in an empty directory for each wheel that the machine
     /// can run: `pytest {project}/tests`. No shell reads them, unless it is `sh -c '...'`;
     /// `{project}` and `{wheel}` stand for paths
-    #[schemars(extend("x-default" = "none"))]
+    #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": COMMAND })))]
     pub test_command: Option<Vec<String>>,
     /// What `pygo test` installs besides a wheel: `pytest>=8`
     #[schemars(extend("x-default" = "none"))]
@@ -143,6 +143,9 @@ pub struct ProjectKeys {
 fn releases() -> Value {
     json!({ "type": "string", "pattern": PythonRelease::PATTERN })
 }
+
+/// A command: its first word is not empty.
+const COMMAND: &str = r#"^(?!\s*(?:$|''|""))[^\x00]*$"#;
 
 /// A path inside the project.
 const INSIDE: &str = r"^(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\x00-\x1f\x7f-\x9f]+$";
