@@ -145,6 +145,13 @@ mod tests {
         Signature::read_all(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
     }
 
+    /// The functions that a main.go exports.
+    fn exports(text: &str) -> Vec<GoExport> {
+        let dir = tempfile::tempdir().unwrap();
+        fs_err::write(dir.path().join("main.go"), text).unwrap();
+        GoSource::of_library(dir.path(), std::path::Path::new("go"), None).unwrap().exports
+    }
+
     #[test]
     fn types_of_go_s_header_are_declared_once_and_if_used() {
         assert_eq!(
@@ -160,14 +167,12 @@ mod tests {
 
     #[test]
     fn a_long_for_64_bits_of_go_must_have_them() {
-        let dir = tempfile::tempdir().unwrap();
         let go = "package main\nimport \"C\"\n\
                   //export Wide\nfunc Wide(n int64) {}\n\
                   //export Total\nfunc Total(data *uint64) int { return 0 }\n\
                   //export Long\nfunc Long(n C.long) C.ulong { return 0 }\n";
-        fs_err::write(dir.path().join("main.go"), go).unwrap();
-        let go = GoSource::of_library(dir.path(), std::path::Path::new("go"), None).unwrap();
-        let of = |text: &str| declarations(&read(&[text]), &go.exports);
+        let exports = exports(go);
+        let of = |text: &str| declarations(&read(&[text]), &exports);
         assert_eq!(
             of("void Wide(long n);"),
             "\n_Static_assert(sizeof(long) == 8, \"signatures: Wide: `long` has 32 bits on this \
@@ -183,14 +188,12 @@ mod tests {
 
     #[test]
     fn pointers_to_equal_numbers_are_converted() {
-        let dir = tempfile::tempdir().unwrap();
         let go = "package main\nimport \"C\"\n\
                   //export Sum\nfunc Sum(data *int64, n C.int) *bool { return nil }\n\
                   //export Same\nfunc Same(data *C.int) {}\n\
                   //export Other\nfunc Other(data *int32) {}\n";
-        fs_err::write(dir.path().join("main.go"), go).unwrap();
-        let go = GoSource::of_library(dir.path(), std::path::Path::new("go"), None).unwrap();
-        let of = |text: &str| declarations(&read(&[text]), &go.exports);
+        let exports = exports(go);
+        let of = |text: &str| declarations(&read(&[text]), &exports);
         assert_eq!(
             of("const _Bool *Sum(const int64_t *data, int n);"),
             "\n#define Sum(x0, x1) ((void *)Sum((void *)(x0), (x1)))"

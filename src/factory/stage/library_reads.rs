@@ -16,9 +16,9 @@ use crate::toolchain::{includes_libraries, is_binary};
 const UNKNOWN: &[&str] = &["SDKROOT", "GOWORK", "GOFIPS140", "GO111MODULE"];
 
 impl GoBuild<'_> {
-    /// Whether the output depends on nothing but what is known: debug information may name any
-    /// place, an SDK or the C library of this machine is no part of pygo, and a script or command may
-    /// read anything.
+    /// Whether everything that the output depends on is known. Debug information may name any place,
+    /// pygo does not know what an SDK or this machine's C library contains, and a script may read
+    /// anything.
     pub(super) fn may_be_kept(&self) -> bool {
         let environment = &self.host.environment;
         self.profile == Profile::Release

@@ -81,7 +81,7 @@ pub(super) struct Store<'a> {
 
 impl<'a> Store<'a> {
     /// The entries in `cache` that the project at `root` may use, and those in the shared store
-    /// that `environment` names; none if there is no place.
+    /// that `environment` names; `None` without a cache directory.
     pub(super) fn new(cache: &'a Cache, root: &Path, environment: &Environment) -> Option<Self> {
         let dir = cache.dir("stages").ok()?;
         let own = cache.digest_of(&std::env::current_exe().ok()?).ok()?;

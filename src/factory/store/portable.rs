@@ -1,7 +1,7 @@
-//! What a stage read, told so that another machine can compare it: contents instead of time stamps,
-//! and the checksums of go.sum instead of modules that are not downloaded there.
+//! What a stage read, in a form that other machines can compare: contents instead of time stamps, and
+//! the checksums of go.sum instead of modules that may not be downloaded there.
 //!
-//! In: a list of this machine. Out: one for all machines, and back.
+//! Converts the reads of this machine into that form, and back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ impl Reads {
 }
 
 impl Seen {
-    /// Whether a portable place is the same on this machine; nothing if that cannot be told.
+    /// Whether the file is the same on this machine; `None` if this machine has no such place.
     fn is_here(
         &self,
         bases: &Bases,

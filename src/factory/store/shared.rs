@@ -102,8 +102,8 @@ impl Shared {
         })
     }
 
-    /// Adds an entry of `key`, whose files have `bytes`. The description comes last: whoever finds
-    /// it finds the files.
+    /// Adds an entry of `key`, whose files contain `bytes`. The description is written last, so that
+    /// its files exist whenever it does.
     pub(super) fn keep(&self, key: &str, entry: &Entry, bytes: Vec<Vec<u8>>) {
         let Some(text) = entry.write() else { return };
         for ((_, digest), bytes) in entry.files.iter().zip(bytes) {
@@ -129,7 +129,7 @@ impl Shared {
         }
     }
 
-    /// Whoever builds it replaces what is damaged.
+    /// Reports damage; the next build replaces the entry.
     fn damaged<T>(&self, name: &str) -> Option<T> {
         self.remember(format!("{name} is damaged"))
     }
