@@ -11,7 +11,7 @@ use super::written::{Written, in_the_way_of, refuse};
 use crate::error::Result;
 use crate::project::Project;
 use crate::report::{Detail, tell};
-use crate::template::{CiService, CiWants, ci_file};
+use crate::template::{CiService, CiWants, File, ci_file};
 
 /// Write the pipeline of a CI service: build, test and publish
 ///
@@ -44,21 +44,7 @@ pub(super) enum Service {
 
 impl Arguments {
     pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
-        let project = Project::read(&self.project)?;
-        let targets = choose(&project, None)?.targets;
-        let test = test_command(&project);
-        let key_files = key_files(&project);
-        let wants = CiWants {
-            targets: &targets,
-            fan_out: self.fan_out,
-            test: test.as_deref(),
-            key_files: &key_files,
-        };
-        let service = match self.service {
-            Service::Github => CiService::Github,
-            Service::Gitlab => CiService::Gitlab,
-        };
-        let file = ci_file(service, &wants);
+        let file = file(&self.project, self.service, self.fan_out)?;
         if self.print {
             print([file.text.trim_end()])?;
             return Ok(ExitCode::SUCCESS);
@@ -74,12 +60,39 @@ impl Arguments {
         }
         print(written.0.iter().filter(|path| !path.is_dir()).map(|path| path.display()))?;
         if detail != Detail::Quiet {
-            tell(
-                "next: add this repository as a trusted publisher of the project on PyPI, then push a tag",
-            );
+            tell(format_args!("next: {NEXT}"));
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What remains to be done once a pipeline is written.
+pub(super) const NEXT: &str =
+    "add this repository as a trusted publisher of the project on PyPI, then push a tag";
+
+impl Service {
+    fn of(self) -> CiService {
+        match self {
+            Self::Github => CiService::Github,
+            Self::Gitlab => CiService::Gitlab,
+        }
+    }
+
+    /// The path of its file.
+    pub(super) fn path(self) -> &'static str {
+        self.of().path()
+    }
+}
+
+/// The file of `service` for the project in `dir`.
+pub(super) fn file(dir: &Path, service: Service, fan_out: bool) -> Result<File> {
+    let project = Project::read(dir)?;
+    let targets = choose(&project, None)?.targets;
+    let test = test_command(&project);
+    let key_files = key_files(&project);
+    let wants =
+        CiWants { targets: &targets, fan_out, test: test.as_deref(), key_files: &key_files };
+    Ok(ci_file(service.of(), &wants))
 }
 
 /// The command that tests the wheels, unless the project has one: an import, or the installation

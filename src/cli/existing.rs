@@ -9,7 +9,7 @@ use fs_err as fs;
 
 use crate::error::{Failure, Result};
 use crate::project::{ModuleName, StaticMetadata};
-use crate::template::{self, Adopted, File, NewName};
+use crate::template::{self, Adopted, Binding, File, NewName};
 use crate::wheel::DistName;
 
 /// What makes an existing package one with Go code.
@@ -25,9 +25,13 @@ pub(super) struct Addition {
 /// Directories that are no packages to add Go to.
 const NOT_PACKAGES: &[&str] = &["test", "tests", "docs", "doc", "examples", "scripts", "build"];
 
-/// What to add to the project in `dir`. `None` if there is no Python project, or one whose files a
+/// What to add to the project in `dir`, for `binding`. `None` if there is no Python project, or one whose files a
 /// new project would collide with.
-pub(super) fn addition(dir: &Path, name: Option<&str>) -> Result<Option<Addition>> {
+pub(super) fn addition(
+    dir: &Path,
+    name: Option<&str>,
+    binding: Binding,
+) -> Result<Option<Addition>> {
     let doing = format!("adding Go to the package in {}", dir.display());
     let has_setup = dir.join("setup.py").is_file();
     let file = dir.join("pyproject.toml");
@@ -68,8 +72,8 @@ pub(super) fn addition(dir: &Path, name: Option<&str>) -> Result<Option<Addition
         None => package.parse().map_err(|error| wrong(format!("{error}")))?,
     };
     let name = NewName { distribution, package: module };
-    let pyproject = template::adopt(&text, &name).map_err(wrong)?;
-    let files = template::go_files(&name, &format!("{parent}{package}"));
+    let pyproject = template::adopt(&text, &name, binding).map_err(wrong)?;
+    let files = template::go_files(&name, binding, &format!("{parent}{package}"));
     Ok(Some(Addition { files, pyproject, module: format!("_{package}") }))
 }
 

@@ -113,6 +113,7 @@ const GUIDES: &[Guide] = &[
         examples: &[
             ("pygo new my-lib", "a project in the directory my-lib"),
             ("pygo new my-lib --setup-py", "with setup.py and config.json"),
+            ("pygo new my-lib --binding ctypes --ci github", "a library alone, and a workflow"),
         ],
         variables: &[],
     },

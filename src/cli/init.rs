@@ -9,18 +9,19 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use fs_err as fs;
 
 use super::existing::{Addition, addition};
 use super::init_program;
+use super::new_ci::{CiArg, undone};
 use super::output::print;
 use super::written::{Written, exists, in_the_way_of, refuse};
 use crate::error::{Failure, Kind, Result};
 use crate::process::write_atomically;
 use crate::project::shown;
 use crate::report::{Detail, tell};
-use crate::template::{self, File, NewName, NewNameError};
+use crate::template::{self, Binding, File, NewName, NewNameError};
 
 /// Set up a project in a directory, or add Go to the package there
 ///
@@ -56,9 +57,38 @@ struct Layout {
     /// Set up a Go program, which the wheel installs as a command
     #[arg(long, conflicts_with = "setup_py")]
     bin: bool,
+    /// How Python calls the Go code
+    #[arg(long, value_enum, value_name = "BINDING", default_value_t)]
+    #[arg(conflicts_with_all = ["setup_py", "bin"])]
+    binding: BindingArg,
+    #[command(flatten)]
+    ci: CiArg,
+}
+
+/// A value of the key `binding`.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum BindingArg {
+    /// Through an extension module that cffi generates
+    #[default]
+    Cffi,
+    /// Through Python code that cffi generates: one wheel for every Python, PyPy too
+    CffiAbi,
+    /// With ctypes, which opens the library alone
+    Ctypes,
+    /// Through an extension module whose own C uses Python's limited API
+    Capi,
 }
 
 impl Layout {
+    fn binding(&self) -> Binding {
+        match self.binding {
+            BindingArg::Cffi => Binding::Cffi,
+            BindingArg::CffiAbi => Binding::CffiAbi,
+            BindingArg::Ctypes => Binding::Ctypes,
+            BindingArg::Capi => Binding::Capi,
+        }
+    }
+
     fn kind(&self) -> template::Kind {
         if self.setup_py { template::Kind::SetupPy } else { template::Kind::Pyproject }
     }
@@ -67,10 +97,11 @@ impl Layout {
 impl Arguments {
     pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
         if self.layout.bin {
-            return init_program::write(&self.dir, self.name.as_deref(), detail);
+            return init_program::write(&self.dir, self.name.as_deref(), self.layout.ci, detail);
         }
-        if let Some(addition) = addition(&self.dir, self.name.as_deref())? {
-            return add(&self.dir, &addition, detail);
+        let binding = self.layout.binding();
+        if let Some(addition) = addition(&self.dir, self.name.as_deref(), binding)? {
+            return add(&self.dir, &addition, &self.layout, detail);
         }
         let name = match &self.name {
             Some(name) => {
@@ -79,7 +110,7 @@ impl Arguments {
             }
             None => name_of(&self.dir)?,
         };
-        write(&self.dir, &name, self.layout.kind(), detail)
+        write(&self.dir, &name, &self.layout, detail)
     }
 }
 
@@ -87,12 +118,12 @@ impl NewArguments {
     pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
         let doing = format!("reading the name {}", shown(&self.name));
         if self.layout.bin && self.name == "." {
-            return init_program::write(Path::new("."), None, detail);
+            return init_program::write(Path::new("."), None, self.layout.ci, detail);
         }
         if self.layout.bin {
             let dir = Path::new(&self.name);
             is_new(dir)?;
-            return init_program::write(dir, Some(&self.name), detail);
+            return init_program::write(dir, Some(&self.name), self.layout.ci, detail);
         }
         let name: NewName = self.name.parse().map_err(|error| {
             let mut failure = invalid_name(doing, &error, "pygo new");
@@ -103,7 +134,7 @@ impl NewArguments {
         })?;
         let dir = Path::new(&self.name);
         is_new(dir)?;
-        write(dir, &name, self.layout.kind(), detail)
+        write(dir, &name, &self.layout, detail)
     }
 }
 
@@ -154,19 +185,18 @@ fn is_new(dir: &Path) -> Result<()> {
 }
 
 /// Writes the project `name` into `dir` and lists its files.
-fn write(dir: &Path, name: &NewName, kind: template::Kind, detail: Detail) -> Result<ExitCode> {
+fn write(dir: &Path, name: &NewName, layout: &Layout, detail: Detail) -> Result<ExitCode> {
+    let (kind, binding) = (layout.kind(), layout.binding());
     let doing = format!("writing the project {} into {}", name.distribution, dir.display());
-    let (kept, files): (Vec<File>, Vec<File>) = template::files(name, kind)
+    let (kept, files): (Vec<File>, Vec<File>) = template::files(name, kind, binding)
         .into_iter()
         .partition(|file| file.may_exist && dir.join(&file.path).is_file());
-    free(dir, name, kind, &files, &doing)?;
+    free(dir, name, layout, &files, &doing)?;
     let mut written = Written::default();
-    if let Err(mut failure) = written.write(dir, &files, &doing) {
-        for left in written.remove() {
-            failure.found = format!("{}\nnot removed: {left}", failure.found);
-        }
-        return Err(failure);
+    if let Err(failure) = written.write(dir, &files, &doing) {
+        return Err(undone(failure, written));
     }
+    let written = layout.ci.write(dir, written, &doing)?;
     let tell = |line: std::fmt::Arguments<'_>| {
         if detail != Detail::Quiet {
             tell(line);
@@ -178,14 +208,19 @@ fn write(dir: &Path, name: &NewName, kind: template::Kind, detail: Detail) -> Re
     let files = written.0.iter().filter(|path| !path.is_dir());
     print(files.map(|path| path.display()))?;
     let project = if dir == Path::new(".") { String::new() } else { format!(" {}", dir.display()) };
+    let install = match binding.is_editable() {
+        true => format!("`pygo develop{project}` installs"),
+        false => format!("`pip install {}` installs", dir.display()),
+    };
     tell(format_args!(
-        "next: `pygo develop{project}` installs it in the active Python environment, `pygo matrix{project}` builds its wheels"
+        "next: {install} it in the active Python environment, `pygo matrix{project}` builds its wheels"
     ));
+    tell(format_args!("{}", layout.ci.last_line(&project)));
     Ok(ExitCode::SUCCESS)
 }
 
 /// Adds Go to the package in `dir` and explains what changed.
-fn add(dir: &Path, addition: &Addition, detail: Detail) -> Result<ExitCode> {
+fn add(dir: &Path, addition: &Addition, layout: &Layout, detail: Detail) -> Result<ExitCode> {
     let doing = format!("adding Go to the package in {}", dir.display());
     let mut occupied = Vec::new();
     for file in &addition.files {
@@ -193,30 +228,45 @@ fn add(dir: &Path, addition: &Addition, detail: Detail) -> Result<ExitCode> {
         let go = Path::new(&file.path).parent().unwrap_or(dir);
         occupied.extend(entries(dir, go));
     }
+    occupied.extend(layout.ci.in_the_way(dir, &doing)?);
     refuse(occupied, &doing)?;
     let mut written = Written::default();
     let file = dir.join("pyproject.toml");
+    let before = fs::read(&file).ok();
     let all = written.write(dir, &addition.files, &doing).and_then(|()| {
         write_atomically(&file, addition.pyproject.text.as_bytes())
             .map_err(|error| Failure::io(&doing, &error))
     });
-    if let Err(mut failure) = all {
-        for left in written.remove() {
-            failure.found = format!("{}\nnot removed: {left}", failure.found);
-        }
-        return Err(failure);
+    if let Err(failure) = all {
+        return Err(undone(failure, written));
     }
+    let written = layout.ci.write(dir, written, &doing).inspect_err(|_| {
+        let _ = before.map_or_else(|| fs::remove_file(&file), |text| fs::write(&file, text));
+    })?;
     print(written.0.iter().filter(|path| !path.is_dir()).map(|path| path.display()))?;
     if detail != Detail::Quiet {
         for change in &addition.pyproject.changes {
             tell(change);
         }
         let module = &addition.module;
-        tell(format_args!(
-            "next: `pygo develop` builds and installs it; then in Python, in the package:\n\n    \
-             from .{module} import ffi, lib\n    text = lib.Greet(b\"Ada\")\n    \
-             print(ffi.string(text).decode())\n    lib.Free(text)\n"
-        ));
+        let example = match layout.binding() {
+            Binding::Cffi | Binding::CffiAbi => format!(
+                "from .{module} import ffi, lib\n    text = lib.Greet(b\"Ada\")\n    \
+                 print(ffi.string(text).decode())\n    lib.Free(text)\n"
+            ),
+            Binding::Capi => format!("from .{module} import greet\n    print(greet(\"Ada\"))\n"),
+            Binding::Ctypes => format!(
+                "import ctypes, pathlib\n    place = pathlib.Path(__file__).parent / \
+                 \"lib/lib{}_go.so\"\n    library = ctypes.CDLL(str(place))\n",
+                module.trim_start_matches('_')
+            ),
+        };
+        let install = match layout.binding().is_editable() {
+            true => "`pygo develop` builds and installs it",
+            false => "`pip install .` builds and installs it",
+        };
+        tell(format_args!("next: {install}; then in Python, in the package:\n\n    {example}"));
+        tell(layout.ci.last_line(""));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -228,13 +278,8 @@ fn entries(dir: &Path, go: &Path) -> Vec<String> {
 }
 
 /// Rejects a directory with files in the way of the project; names all of them.
-fn free(
-    dir: &Path,
-    name: &NewName,
-    kind: template::Kind,
-    files: &[File],
-    doing: &str,
-) -> Result<()> {
+fn free(dir: &Path, name: &NewName, layout: &Layout, files: &[File], doing: &str) -> Result<()> {
+    let kind = layout.kind();
     let mut in_the_way = Vec::new();
     let mut note = |found: Option<String>| in_the_way.extend(found);
     for file in files {
@@ -244,6 +289,7 @@ fn free(
         let there = exists(&dir.join(&rival), doing)?.is_some();
         note(there.then(|| format!("{rival}, which would also be read")));
     }
+    in_the_way.extend(layout.ci.in_the_way(dir, doing)?);
     in_the_way.extend(entries(dir, &Path::new(&kind.package_dir(name)).join("go")));
     refuse(in_the_way, doing)
 }

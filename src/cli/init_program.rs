@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use fs_err as fs;
 
+use super::new_ci::{CiArg, undone};
 use super::output::print;
 use super::written::{Written, exists, refuse};
 use crate::error::{Failure, Kind, Result};
@@ -17,7 +18,7 @@ use crate::template::program_files;
 use crate::wheel::DistName;
 
 /// Writes the project in `dir`; its program is `name`, or the one that the module has.
-pub(super) fn write(dir: &Path, name: Option<&str>, detail: Detail) -> Result<ExitCode> {
+pub(super) fn write(dir: &Path, name: Option<&str>, ci: CiArg, detail: Detail) -> Result<ExitCode> {
     let doing = format!("setting up a program in {}", dir.display());
     let go_mod = dir.join("go.mod");
     let has_module = exists(&go_mod, &doing)?.is_some();
@@ -45,16 +46,18 @@ pub(super) fn write(dir: &Path, name: Option<&str>, detail: Detail) -> Result<Ex
             &doing,
         )?;
     }
+    refuse(ci.in_the_way(dir, &doing)?.into_iter().collect(), &doing)?;
     let mut written = Written::default();
     if let Err(failure) = written.write(dir, &files, &doing) {
-        written.remove();
-        return Err(failure);
+        return Err(undone(failure, written));
     }
+    let written = ci.write(dir, written, &doing)?;
     print(written.0.iter().filter(|path| !path.is_dir()).map(|path| path.display()))?;
     if detail != Detail::Quiet {
         let project =
             if dir == Path::new(".") { String::new() } else { format!(" {}", dir.display()) };
         tell(format_args!("next: `pygo matrix{project}` builds a wheel for every platform"));
+        tell(ci.last_line(&project));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -20,6 +20,7 @@ mod inspect;
 mod matrix;
 mod merge;
 mod near_miss;
+mod new_ci;
 mod output;
 mod plan;
 mod publish;

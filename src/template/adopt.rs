@@ -5,7 +5,7 @@
 
 use toml_edit::{Array, DocumentMut, Item, Table, Value};
 
-use super::NewName;
+use super::{Binding, NewName};
 
 /// The backend that builds the Go code as well.
 const BACKEND: &str = "pygo_tools.backend";
@@ -29,23 +29,17 @@ pub fn is_configured(text: &str) -> bool {
     tool.and_then(|tool| tool.get("pygo-tools")).is_some()
 }
 
-/// Adds the configuration of pygo for the package of `name` to the pyproject.toml `text`.
+/// Adds the configuration of pygo for the package of `name`, with `binding`, to the pyproject.toml
+/// `text`.
 ///
 /// # Errors
 /// What is wrong with `text`, as a sentence.
-pub fn adopt(text: &str, name: &NewName) -> Result<Adopted, String> {
+pub fn adopt(text: &str, name: &NewName, binding: Binding) -> Result<Adopted, String> {
     let malformed = |error: toml_edit::TomlError| error.to_string();
     let mut document: DocumentMut = text.parse().map_err(malformed)?;
     let (change, wrapped) = build_system(&mut document)?;
     let mut changes = vec![change];
-    let package = name.package.as_str();
-    let last = name.package.last();
-    let values: DocumentMut = format!(
-        "package = \"{package}\"\nextension = \"{package}._{last}\"\nlibrary = \"{last}_go\"\n\
-         signatures = [\n    \"char* Greet(char* name);\",\n    \"void Free(void* pointer);\",\n]\n"
-    )
-    .parse()
-    .map_err(malformed)?;
+    let values: DocumentMut = name.fill(&binding.keys()).parse().map_err(malformed)?;
     let mut table = Table::new();
     for (key, value) in values.iter() {
         table.insert(key, value.clone());
@@ -109,7 +103,7 @@ mod tests {
     use super::*;
 
     fn adopted(text: &str) -> Adopted {
-        adopt(text, &"my-lib".parse().unwrap()).unwrap()
+        adopt(text, &"my-lib".parse().unwrap(), Binding::Cffi).unwrap()
     }
 
     const TABLE: &str = "[tool.pygo-tools]\npackage = \"my_lib\"\nextension = \"my_lib._my_lib\"\n\
@@ -153,6 +147,6 @@ mod tests {
             .replace("'hatchling.build'", "\"pygo_tools.backend\"");
         assert_eq!(after.text, format!("{expected}\n{TABLE}backend = \"hatchling.build\"\n"));
         assert!(after.changes[0].contains("which runs hatchling.build"), "{:?}", after.changes);
-        assert!(adopt("tool = 1", &"x1".parse().unwrap()).is_err());
+        assert!(adopt("tool = 1", &"x1".parse().unwrap(), Binding::Capi).is_err());
     }
 }

@@ -36,13 +36,23 @@ const RUNNERS: &[(&str, &[&str])] = &[
     ("macos-15-intel", &["macos-amd64", "macos-universal2"]),
 ];
 
+impl CiService {
+    /// The path of its file.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Github => ".github/workflows/wheels.yml",
+            Self::Gitlab => ".gitlab-ci.yml",
+        }
+    }
+}
+
 /// The file of `service`.
 pub fn ci_file(service: CiService, wants: &CiWants<'_>) -> File {
-    let (path, text) = match service {
-        CiService::Github => (".github/workflows/wheels.yml", github(wants)),
-        CiService::Gitlab => (".gitlab-ci.yml", gitlab(wants)),
+    let text = match service {
+        CiService::Github => github(wants),
+        CiService::Gitlab => gitlab(wants),
     };
-    File { path: path.to_owned(), text, may_exist: false }
+    File { path: service.path().to_owned(), text, may_exist: false }
 }
 
 fn github(wants: &CiWants<'_>) -> String {

@@ -8,11 +8,14 @@
 //! `info` or `c` first.
 
 mod adopt;
+mod binding;
 mod ci;
 mod name;
 mod reserved;
 
 pub use adopt::{Adopted, adopt, is_configured};
+pub use binding::Binding;
+use binding::Template;
 pub use ci::{CiService, CiWants, ci_file};
 pub use name::{NewName, NewNameError};
 
@@ -38,20 +41,14 @@ pub struct File {
     pub may_exist: bool,
 }
 
-/// A path and a text.
-type Template = (&'static str, &'static str);
-
-/// In the package of both kinds.
+/// In every package.
 const PACKAGE: &[Template] = &[
     ("__init__.py", include_str!("files/both/init.py")),
-    ("_{{package}}.pyi", include_str!("files/both/extension.pyi")),
     ("go/go.mod", include_str!("files/both/go.mod.txt")),
-    ("go/main.go", include_str!("files/both/main.go")),
-    ("greeting.py", include_str!("files/both/greeting.py")),
     ("py.typed", ""),
 ];
 
-/// Beside the package of both kinds.
+/// Beside every package.
 const BESIDE: &[Template] = &[
     (".gitignore", include_str!("files/both/gitignore")),
     ("tests/test_{{package}}.py", include_str!("files/both/test.py")),
@@ -96,38 +93,37 @@ impl Kind {
     }
 }
 
-/// The Go code of a package called `name` in the directory `dir`.
-pub fn go_files(name: &NewName, dir: &str) -> Vec<File> {
-    let go = PACKAGE.iter().filter(|(path, _)| path.starts_with("go/"));
+/// The Go code of a package called `name` in the directory `dir`, for `binding`.
+pub fn go_files(name: &NewName, binding: Binding, dir: &str) -> Vec<File> {
+    let go = PACKAGE.iter().chain(binding.package()).filter(|(path, _)| path.starts_with("go/"));
     go.map(|(path, text)| File {
         path: format!("{dir}/{path}"),
-        text: fill(text, name),
+        text: name.fill(text),
         may_exist: false,
     })
     .collect()
 }
 
-/// `text` with the names in `name`.
-fn fill(text: &str, name: &NewName) -> String {
-    text.replace("{{name}}", &name.distribution.to_string())
-        .replace("{{package}}", name.package.as_str())
-}
-
 /// The files of a project called `name`, sorted by path.
-pub fn files(name: &NewName, kind: Kind) -> Vec<File> {
-    let of_kind = match kind {
-        Kind::Pyproject => PYPROJECT,
-        Kind::SetupPy => SETUP_PY,
+pub fn files(name: &NewName, kind: Kind, binding: Binding) -> Vec<File> {
+    let (of_kind, configuration) = match kind {
+        Kind::Pyproject => (PYPROJECT, "pyproject.toml"),
+        Kind::SetupPy => (SETUP_PY, "config.json"),
     };
     let dir = kind.package_dir(name);
-    let inside = PACKAGE.iter().map(|(path, text)| (format!("{dir}/{path}"), text));
+    let whole = |text: &str| {
+        let text = binding.fill(text).replace("{{file}}", configuration).replace("{{dir}}", &dir);
+        name.fill(&text)
+    };
+    let inside =
+        PACKAGE.iter().chain(binding.package()).map(|(path, text)| (format!("{dir}/{path}"), text));
     let beside = BESIDE.iter().chain(of_kind).map(|(path, text)| ((*path).to_owned(), text));
     let mut files: Vec<_> = inside
         .chain(beside)
         .map(|(path, text)| File {
             may_exist: MAY_EXIST.contains(&path.as_str()),
-            path: fill(&path, name),
-            text: fill(text, name),
+            path: name.fill(&path),
+            text: whole(text),
         })
         .collect();
     files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -167,12 +163,12 @@ pub fn program_files(
 mod tests {
     use super::*;
 
-    fn of(name: &str, kind: Kind) -> Vec<File> {
-        files(&name.parse().unwrap(), kind)
+    fn of(kind: Kind, binding: Binding) -> Vec<File> {
+        files(&"My-Lib".parse().unwrap(), kind, binding)
     }
 
     fn paths(kind: Kind) -> Vec<String> {
-        of("My-Lib", kind).into_iter().map(|file| file.path).collect()
+        of(kind, Binding::Cffi).into_iter().map(|file| file.path).collect()
     }
 
     #[test]
@@ -216,8 +212,9 @@ mod tests {
 
     #[test]
     fn every_placeholder_is_filled() {
-        for kind in [Kind::Pyproject, Kind::SetupPy] {
-            for file in of("My-Lib", kind) {
+        let all = Binding::ALL.map(|binding| (Kind::Pyproject, binding));
+        for (kind, binding) in all.into_iter().chain([(Kind::SetupPy, Binding::Cffi)]) {
+            for file in of(kind, binding) {
                 let whole = format!("{}{}", file.path, file.text);
                 assert!(!whole.contains("{{") && !whole.contains("}}"), "{file:?}");
                 assert!(file.text.is_empty() || file.text.ends_with('\n'), "{file:?}");

@@ -16,6 +16,16 @@ pub struct NewName {
     pub package: ModuleName,
 }
 
+impl NewName {
+    /// `text` with these names in place of `{{name}}`, `{{package}}` and `{{last}}`, the last part of
+    /// the package.
+    pub(super) fn fill(&self, text: &str) -> String {
+        text.replace("{{name}}", &self.distribution.to_string())
+            .replace("{{package}}", self.package.as_str())
+            .replace("{{last}}", self.package.last())
+    }
+}
+
 /// The text cannot name a new project.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{found}")]

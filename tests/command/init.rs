@@ -57,7 +57,8 @@ fn new_makes_a_directory() {
     assert_eq!(tree(test.path()), below);
     assert_eq!(
         done.stderr,
-        "next: `pygo develop my-lib` installs it in the active Python environment, `pygo matrix my-lib` builds its wheels\n"
+        "next: `pygo develop my-lib` installs it in the active Python environment, `pygo matrix my-lib` builds its wheels\n\
+         then: `pygo ci github my-lib`, or gitlab, writes a pipeline that builds, tests and publishes them\n"
     );
     let toml = fs_err::read_to_string(test.path().join("my-lib/pyproject.toml")).unwrap();
     for line in ["name = \"my-lib\"", "package = \"my_lib\"", "extension = \"my_lib._my_lib\""] {
@@ -415,6 +416,119 @@ adding Go to the package in .
 adding Go to the package in .
   found: in the way:
          my_lib/go/mine.go
+   help: move these files, or choose another directory; nothing was written",
+    );
+}
+
+/// The directory with cffi in the tests' cache, for the Python that pygo runs.
+fn cffi() -> PathBuf {
+    let tools = fs_err::read_dir(shared_cache().join("tools")).unwrap();
+    let found = tools.map(|entry| entry.unwrap().path());
+    found.filter(|path| path.join("cffi/__init__.py").is_file()).max().unwrap()
+}
+
+#[test]
+fn a_project_of_each_binding_builds_and_passes_its_tests() {
+    for (binding, tag) in [
+        ("cffi", "cp310-abi3"),
+        ("cffi-abi", "py3-none"),
+        ("ctypes", "py3-none"),
+        ("capi", "cp310-abi3"),
+    ] {
+        let test = Test::new().args(&["new", "my-lib", "--binding", binding]);
+        let done = test.run();
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+        let editable = done.stderr.contains("next: `pygo develop my-lib` installs it");
+        assert_eq!(editable, binding != "ctypes", "{}", done.stderr);
+        let test = test.args(&["matrix", "--targets", "linux-amd64", "my-lib"]);
+        let done = test.run();
+        assert_eq!(done.code, Some(0), "{binding}: {}", done.stderr);
+        assert!(!done.stderr.contains("note: "), "{}", done.stderr);
+        assert!(done.stdout.contains(&format!("my_lib-0.1.0-{tag}-manylinux")), "{}", done.stdout);
+        let wheel = fs_err::File::open(test.path().join(done.stdout.trim())).unwrap();
+        let installed = test.path().join("installed");
+        zip::ZipArchive::new(wheel).unwrap().extract(&installed).unwrap();
+        let path = std::env::join_paths([installed, cffi()]).unwrap();
+        let tested = Command::new("python3")
+            .args(["-m", "unittest", "tests.test_my_lib"])
+            .current_dir(test.path().join("my-lib"))
+            .env("PYTHONPATH", path)
+            .output()
+            .unwrap();
+        assert!(tested.status.success(), "{binding}: {tested:?}");
+    }
+}
+
+#[test]
+fn init_adds_each_binding_to_an_existing_package() {
+    for (binding, key, hint) in [
+        ("cffi-abi", "signatures = [", "from ._my_lib import ffi, lib"),
+        ("ctypes", "library = \"my_lib_go\"", "lib/libmy_lib_go.so"),
+        ("capi", "extension = \"my_lib._my_lib\"", "from ._my_lib import greet"),
+    ] {
+        let test = Test::new()
+            .write("pyproject.toml", "[project]\nname = \"my-lib\"\nversion = \"1\"\n")
+            .write("my_lib/__init__.py", "")
+            .args(&["init", "--binding", binding]);
+        let done = test.run();
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+        assert!(done.stderr.contains(hint), "{}", done.stderr);
+        assert_eq!(
+            done.stdout.contains("my_lib/go/module.c"),
+            binding == "capi",
+            "{}",
+            done.stdout
+        );
+        let toml = fs_err::read_to_string(test.path().join("pyproject.toml")).unwrap();
+        assert!(
+            toml.contains(&format!("binding = \"{binding}\"\n")) && toml.contains(key),
+            "{toml}"
+        );
+        let planned = test.args(&["matrix", "--dry-run", "--targets", "linux-arm64"]).run();
+        assert_eq!(planned.code, Some(0), "{}", planned.stderr);
+    }
+}
+
+#[test]
+fn a_binding_is_for_the_layout_that_can_have_it() {
+    for other in ["--setup-py", "--bin"] {
+        let done = Test::new().args(&["new", "my-lib", "--binding", "capi", other]).run();
+        assert_eq!(done.code, Some(2));
+        assert!(done.stderr.contains("cannot be used with"), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn a_new_project_can_have_a_pipeline() {
+    let test = Test::new().args(&["new", "my-lib", "--ci", "github"]);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(done.stdout.ends_with("my-lib/.github/workflows/wheels.yml\n"), "{}", done.stdout);
+    assert!(done.stderr.contains("then: add this repository as a trusted publisher"));
+    let file = test.path().join("my-lib/.github/workflows/wheels.yml");
+    let written = fs_err::read_to_string(&file).unwrap();
+    let printed = test.args(&["ci", "github", "my-lib", "--print"]).run();
+    assert_eq!(printed.stdout, written);
+
+    let program = Test::new().args(&["new", "tool", "--bin", "--ci", "gitlab"]);
+    let done = program.run();
+    assert!(done.stdout.ends_with("tool/.gitlab-ci.yml\n"), "{}", done.stderr);
+
+    let existing = Test::new()
+        .write("pyproject.toml", "[project]\nname = \"my-lib\"\nversion = \"1\"\n")
+        .write("my_lib/__init__.py", "")
+        .args(&["init", "--ci", "gitlab"]);
+    let done = existing.run();
+    assert!(done.stdout.ends_with(".gitlab-ci.yml\n"), "{}", done.stderr);
+
+    let occupied = Test::new().write(".gitlab-ci.yml", "mine\n");
+    refuses(
+        occupied.args(&["init", "--name", "my-lib", "--ci", "gitlab"]),
+        3,
+        "
+writing the project my-lib into .
+  found: in the way:
+         .gitlab-ci.yml
    help: move these files, or choose another directory; nothing was written",
     );
 }

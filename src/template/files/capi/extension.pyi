@@ -1,0 +1,3 @@
+# The extension module, for type checkers and editors: the functions of module.c.
+
+def greet(name: str, /) -> str: ...
