@@ -3,16 +3,19 @@
 //! Input: a plan and the tools. Output: the plan with all declarations; or, for `pygo signatures`,
 //! what can be declared. cgo's header has the types, which only Go's own tools know.
 
-use std::path::Path;
+use std::collections::BTreeSet;
 
-use super::event::Event;
+use super::event::{Event, Scope};
+use super::flow::{Flow, Input, Io, Node};
 use super::inputs::Inputs;
+use super::monitor::Monitor;
 use super::plan::Plan;
+use super::stage::Exports;
 use crate::error::{Failure, Result};
 use crate::project::{
     Derived, Extension, Part, PartId, PartKind, Signature, derive, unfreed_strings,
 };
-use crate::target::{PythonAbi, Slice};
+use crate::target::Slice;
 use crate::toolchain::Tools;
 
 /// What can be declared of the exports of each library of `plan`, for its first target.
@@ -25,37 +28,78 @@ pub fn derived(plan: &Plan, tools: &Tools) -> Result<Vec<(PartId, Derived)>> {
     let name = work.path().file_name().unwrap_or_default();
     let logs = cache.dir("logs")?.join(name);
     let Some(slice) = plan.slices.first() else { return Ok(Vec::new()) };
+    let silent = |_: &Event<'_>| {};
+    let inputs = Inputs::new(plan, tools, &silent, work.path())?;
     let mut found = Vec::new();
     let parts = plan.project.parts_on(*slice).iter();
     for part in parts.filter(|part| part.library().is_some()) {
-        found.push((part.id.clone(), of_part(plan, part, *slice, tools, work.path(), &logs)?));
+        check(part)?;
+        let log = logs.join(format!("signatures-{}.log", part.id));
+        let exports = inputs.exports(part, *slice)?.run(&Io::new(&silent, &log))?;
+        found.push((part.id.clone(), of_part(part, &exports)));
     }
     let _ = fs_err::remove_dir_all(&logs);
     Ok(found)
 }
 
-/// `plan` with all declarations; `None` if its author wrote them.
+/// A part without declarations: the slice for which they are derived, and its position there.
+type Place = (Slice, usize);
+
+/// The parts of `plan` whose author declares no functions.
+fn places(plan: &Plan) -> Vec<Place> {
+    let is_derived = |part: &Part| part.extension().is_some_and(Extension::is_derived);
+    if !plan.project.variants().any(is_derived) {
+        return Vec::new();
+    }
+    let mut places = Vec::new();
+    for (slice, parts) in plan.project.clone().parts_to_build(&plan.slices) {
+        let parts = parts.iter().enumerate().filter(|(_, part)| is_derived(part));
+        places.extend(parts.map(|(at, _)| (slice, at)));
+    }
+    places
+}
+
+/// Adds the stages that read what Go exports to `flow`.
+pub(super) fn exports<'g>(
+    flow: &mut Flow<'g>,
+    inputs: &'g Inputs<'g>,
+) -> Vec<(Place, Node<Exports>)> {
+    let mut seen = BTreeSet::new();
+    let stage = |place: Place| {
+        let (slice, at) = place;
+        let part = inputs.plan.project.parts_on(slice).get(at)?;
+        let scope = match seen.insert(part.id.clone()) {
+            true => Scope::Part(part.id.clone()),
+            false => Scope::Slice(part.id.clone(), slice),
+        };
+        Some((place, flow.stage(scope, (), move |()| inputs.exports(part, slice))))
+    };
+    places(inputs.plan).into_iter().filter_map(stage).collect()
+}
+
+/// The plan of `inputs` with all declarations; `None` if its author wrote them.
 ///
 /// # Errors
 /// As for [`derived`]; an extension without a function that could be declared.
-pub(super) fn with_derived(
-    plan: &Plan,
-    tools: &Tools,
-    work: &Path,
-    logs: &Path,
-) -> Result<Option<Plan>> {
-    let Plan { project, slices, .. } = plan;
-    if !project.variants().filter_map(Part::extension).any(Extension::is_derived) {
+pub(super) fn with_derived(inputs: &Inputs<'_>, monitor: &Monitor<'_>) -> Result<Option<Plan>> {
+    let mut flow = Flow::new(monitor);
+    let exports = exports(&mut flow, inputs);
+    if exports.is_empty() {
         return Ok(None);
     }
-    let mut complete = plan.clone();
+    for ((slice, at), _) in &exports {
+        inputs.plan.project.parts_on(*slice).get(*at).map_or(Ok(()), check)?;
+    }
+    flow.run(inputs.plan.options.jobs)?;
+    let mut complete = inputs.plan.clone();
     let mut notes = Vec::new();
-    for (slice, parts) in complete.project.parts_to_build(slices) {
-        for part in parts {
-            if part.extension().is_some_and(Extension::is_derived) {
-                let derived = of_part(plan, part, slice, tools, work, logs)?;
-                declare(part, derived, &mut notes)?;
-            }
+    for (slice, parts) in complete.project.parts_to_build(&inputs.plan.slices) {
+        for ((_, at), node) in exports.iter().filter(|((of, _), _)| *of == slice) {
+            // Every node has run.
+            let (Some(part), Some(exports)) = (parts.get_mut(*at), node.output()) else { continue };
+            let exports = exports.map_err(|error| (*error.failure).clone())?;
+            let derived = of_part(part, &exports);
+            declare(part, derived, &mut notes)?;
         }
     }
     notes.dedup();
@@ -86,27 +130,20 @@ fn declare(part: &mut Part, derived: Derived, notes: &mut Vec<String>) -> Result
     Ok(())
 }
 
-fn of_part(
-    plan: &Plan,
-    part: &Part,
-    slice: Slice,
-    tools: &Tools,
-    work: &Path,
-    logs: &Path,
-) -> Result<Derived> {
-    if !part.go.before.is_empty() {
-        return Err(Failure::project(
-            format!("deriving the declarations of {} from the Go exports", part.id),
-            "`before` runs commands first, which may change what Go exports",
-            "declare the functions in `signatures` or in the file of `cdef`",
-        ));
+/// Rejects a part whose exports may be others when it is built.
+fn check(part: &Part) -> Result<()> {
+    if part.go.before.is_empty() {
+        return Ok(());
     }
-    // The stages tell the same notes.
-    let silent = |_: &Event<'_>| {};
-    let inputs = Inputs::new(plan, tools, &silent, work)?;
-    let log = logs.join(format!("signatures-{}.log", part.id));
-    let header = inputs.go_build(part, slice, PythonAbi::Abi3, None, None)?.cgo_header(&log)?;
+    Err(Failure::project(
+        format!("deriving the declarations of {} from the Go exports", part.id),
+        "`before` runs commands first, which may change what Go exports",
+        "declare the functions in `signatures` or in the file of `cdef`",
+    ))
+}
+
+fn of_part(part: &Part, exports: &Exports) -> Derived {
     let given = part.extension().map_or(&[][..], |extension| &extension.signatures);
     let types: Vec<_> = given.iter().filter(|given| given.declares_only_types()).cloned().collect();
-    Ok(derive(&header, &types, &part.go.exports))
+    derive(&exports.header, &types, &part.go.exports)
 }

@@ -15,6 +15,9 @@ use crate::target::{PythonAbi, Slice, Target};
 #[serde(rename_all = "kebab-case")]
 #[derive(schemars::JsonSchema)]
 pub enum Stage {
+    /// Reads in the header that cgo writes which functions Go exports: once per part whose author
+    /// declares none.
+    Exports,
     /// The project's own backend builds the pure part: once per run.
     BaseWheel,
     /// Generates the C source of a part's extension: once per part.
@@ -27,6 +30,9 @@ pub enum Stage {
     Program,
     /// The C compiler builds a part's extension: once per slice.
     Extension,
+    /// The C compiler compares a part's signatures with the header that cgo wrote, where it compiles
+    /// no extension: once per slice.
+    Signatures,
     /// Merges slices into fat binaries: for `universal2` only.
     Fuse,
     /// Reads the finished binaries and determines the platform tag.
@@ -38,12 +44,14 @@ pub enum Stage {
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Exports => "exports",
             Self::BaseWheel => "base-wheel",
             Self::Source => "source",
             Self::Prepare => "prepare",
             Self::Library => "library",
             Self::Program => "program",
             Self::Extension => "extension",
+            Self::Signatures => "signatures",
             Self::Fuse => "fuse",
             Self::Audit => "audit",
             Self::Pack => "pack",

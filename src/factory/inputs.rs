@@ -35,9 +35,9 @@ const RELEVANT: &[&str] =
 /// Where stage inputs come from.
 pub(super) struct Inputs<'a> {
     pub(super) plan: &'a Plan,
-    tools: &'a Tools,
+    pub(super) tools: &'a Tools,
     work: &'a Path,
-    environment: BTreeMap<String, String>,
+    pub(super) environment: BTreeMap<String, String>,
     go_files: GoFiles,
     go_settings: GoSettings<'a>,
 }
@@ -61,6 +61,11 @@ impl<'a> Inputs<'a> {
             go_files: GoFiles::of(plan, tools.environment())?,
             go_settings: GoSettings::new(plan, tools, observer),
         })
+    }
+
+    /// The same for `plan`, which has the same files.
+    pub(super) fn of(self, plan: &'a Plan, observer: &'a dyn Observer) -> Self {
+        Self { plan, go_settings: GoSettings::new(plan, self.tools, observer), ..self }
     }
 
     /// The Go that builds, if a stage has asked for it.
@@ -332,7 +337,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// The minimum system releases, which depend on the Go in use.
-    fn minimum(&self) -> Result<&MinimumVersions> {
+    pub(super) fn minimum(&self) -> Result<&MinimumVersions> {
         self.go_settings.minimum()
     }
 
@@ -340,11 +345,11 @@ impl<'a> Inputs<'a> {
         Compilers { plan: self.plan, tools: self.tools }
     }
 
-    fn cc(&self, slice: Slice) -> Result<&'a Cc> {
+    pub(super) fn cc(&self, slice: Slice) -> Result<&'a Cc> {
         self.compilers().cc(slice)
     }
 
-    fn driver(&self, slice: Slice) -> Result<Driver> {
+    pub(super) fn driver(&self, slice: Slice) -> Result<Driver> {
         let scratch = self.work.join("scratch");
         made(&scratch)?;
         self.compilers().driver(slice, self.minimum()?, &scratch)
@@ -354,7 +359,7 @@ impl<'a> Inputs<'a> {
         Place::of(&self.plan.project, part, &self.go_files, prepared)
     }
 
-    fn dir(&self, name: &str) -> Result<WorkDir> {
+    pub(super) fn dir(&self, name: &str) -> Result<WorkDir> {
         let dir = WorkDir { own: self.work.join(name), tmp: self.work.join("tmp") };
         made(&dir.own)?;
         made(&dir.tmp)?;
@@ -362,7 +367,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// The configuration as its author sees it.
-    fn config_file(&self) -> String {
+    pub(super) fn config_file(&self) -> String {
         let project = &self.plan.project;
         let file = &project.config_file;
         file.strip_prefix(&project.root).unwrap_or(file).display().to_string()

@@ -7,6 +7,7 @@ mod binding;
 mod built;
 mod check_settings;
 mod compilers;
+mod declaration_inputs;
 mod derive;
 mod develop;
 mod editable;

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use super::binding;
 use super::event::{Event, Scope, Stage, Work};
-use super::flow::Flow;
+use super::flow::{Flow, Node};
 use super::inputs::Inputs;
 use super::monitor::{Monitor, StageError};
-use super::stage::Wheel;
+use super::stage::{Library, Prepared, Wheel};
 use crate::error::Failure;
+use crate::project::{Extension, Part};
 use crate::target::{PythonAbi, Slice, Target};
 
 /// What became of one wheel.
@@ -49,6 +50,22 @@ impl Left {
         }
         self.count.fetch_sub(1, Ordering::SeqCst) == 1
     }
+}
+
+/// The `library` of a part, once its signatures were compared with its header.
+fn compared<'g>(
+    flow: &mut Flow<'g>,
+    inputs: &'g Inputs<'g>,
+    (part, extension, slice): (&'g Part, &'g Extension, Slice),
+    library: Node<Library>,
+    prepared: Option<Node<Prepared>>,
+) -> Node<Library> {
+    let scope = Scope::Slice(part.id.clone(), slice);
+    let work = Work { stage: Stage::Signatures, scope: scope.clone() };
+    let compared = flow.stage(scope, (library.clone(), prepared), move |(library, prepared)| {
+        inputs.compare(part, extension, slice, library, prepared.as_deref())
+    });
+    flow.value(work, (library, compared), |(library, _)| Ok(Library::clone(&library)))
 }
 
 /// Adds the stages that build every wheel of the plan to `flow`.
@@ -118,7 +135,16 @@ pub(super) fn pipeline<'g>(
                 })
             };
             let own = binding::own_abis(part, &abis).iter().copied();
-            let libraries: Vec<_> = own.map(build).collect();
+            let mut libraries: Vec<_> = own.map(build).collect();
+            // What only declares functions is compared with them before anything uses the library.
+            if let Some(extension) = binding::of(part).only_declares() {
+                libraries = libraries
+                    .into_iter()
+                    .map(|library| {
+                        compared(flow, inputs, (part, extension, slice), library, prepared.clone())
+                    })
+                    .collect();
+            }
             for (index, abi) in abis.iter().copied().enumerate() {
                 let Some(library) = libraries.get(index).or(libraries.first()) else { continue };
                 let module = binding::of(part).extension(&abi.module_suffix(slice));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-use super::derive::with_derived;
+use super::derive::{exports, with_derived};
 use super::event::{Event, Observer, Work};
 use super::flow::Flow;
 use super::inputs::Inputs;
@@ -37,8 +37,8 @@ pub struct Results {
 /// Only what prevents all targets from starting.
 pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Results> {
     let observer = &NotesOnce::new(observer);
-    let own = plan.of_share();
-    tools.check(&own.tools())?;
+    let first = plan.of_share();
+    tools.check(&first.tools())?;
     let cache = tools.cache()?;
     if let Some(note) = cache.note() {
         observer.event(&Event::Note(&note));
@@ -47,19 +47,19 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     let work = cache.temporary("run")?;
     let name = work.path().file_name().unwrap_or_default();
     let logs = cache.dir("logs")?.join(name);
-    // Of the whole plan: each share of a matrix must get the same declarations.
-    let complete = with_derived(plan, tools, work.path(), &logs)?;
-    let own = complete.map_or(own, |complete| complete.of_share());
-    let plan = &own;
-    for note in &plan.project.notes {
-        observer.event(&Event::Note(note));
-    }
-    let options = &plan.options;
+    let options = &first.options;
     let mut monitor = Monitor::new(observer, &options.targets, logs.clone(), options.fail_fast);
     if tools.uses_cache() {
         monitor.store = Store::new(cache, &plan.project.root, tools.environment());
     }
+    // Of the whole plan: each share of a matrix must get the same declarations.
     let inputs = Inputs::new(plan, tools, observer, work.path())?;
+    let complete = with_derived(&inputs, &monitor)?.map(|complete| complete.of_share());
+    let plan = complete.as_ref().unwrap_or(&first);
+    for note in &plan.project.notes {
+        observer.event(&Event::Note(note));
+    }
+    let inputs = inputs.of(plan, observer);
     let mut flow = Flow::new(&monitor);
     let outcomes = pipeline(&mut flow, &inputs, &monitor);
     flow.run(options.jobs)?;
@@ -96,6 +96,7 @@ pub fn stages(plan: &Plan, tools: &Tools) -> Result<Vec<Work>> {
     let monitor = Monitor::new(&silent, &plan.options.targets, PathBuf::new(), false);
     let inputs = Inputs::new(plan, tools, &silent, Path::new(""))?;
     let mut flow = Flow::new(&monitor);
+    exports(&mut flow, &inputs);
     pipeline(&mut flow, &inputs, &monitor);
     Ok(flow.stages())
 }

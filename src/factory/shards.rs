@@ -82,7 +82,7 @@ impl Costs {
 fn usual(stage: Stage) -> f64 {
     match stage {
         Stage::BaseWheel => 5.0,
-        Stage::Source => 1.0,
+        Stage::Exports | Stage::Source | Stage::Signatures => 1.0,
         Stage::Prepare => 10.0,
         Stage::Library => 60.0,
         Stage::Program => 30.0,

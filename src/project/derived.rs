@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::c::number::Number;
 use super::c::signature::{Prototype, Signature};
 use super::c::types::{BaseType, CType};
+use super::cgo_header::exported_functions;
 use super::go::exports::GoExport;
 use super::signature_check::place;
 
@@ -44,19 +45,11 @@ impl std::fmt::Display for LeftOut {
 /// Why a type cannot be declared, and what to write in Go or in `signatures`.
 type Refusal = (String, String);
 
-/// Where the functions begin in cgo's header.
-const PROLOGUE: &str = "/* End of boilerplate cgo prologue.  */";
-
 /// Derives declarations from `header`; `given` are the author's declarations of types.
 pub fn derive(header: &str, given: &[Signature], exports: &[GoExport]) -> Derived {
     let mut out = Deriver { given, exports, opaque: BTreeSet::new(), derived: Derived::default() };
-    let functions = header.split_once(PROLOGUE).map_or("", |(_, functions)| functions);
-    // cgo makes the header fit C++.
-    let is_c = |line: &&str| !line.starts_with('#') && !["}", "extern \"C\" {"].contains(line);
-    let text = functions.lines().filter(is_c).collect::<Vec<_>>().join("\n");
-    let text = text.replace("__declspec(dllexport) ", "");
     let mut results = None;
-    for signature in Signature::read_file(&text, "") {
+    for signature in exported_functions(header) {
         match signature.prototype {
             Some(prototype) => out.function(&prototype, results.take()),
             None => results = Some(signature),
@@ -268,7 +261,7 @@ mod tests {
         fs_err::write(dir.path().join("main.go"), go).unwrap();
         let go = GoSource::of_library(dir.path(), std::path::Path::new("go"), None).unwrap();
         let header = format!(
-            "typedef int before;\n{PROLOGUE}\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n\
+            "typedef int before;\n/* End of boilerplate cgo prologue.  */\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n\
              {functions}\n#ifdef __cplusplus\n}}\n#endif\n"
         );
         let given: Vec<_> = given.iter().map(|text| (*text).to_owned()).collect();

@@ -2,8 +2,10 @@
 //!
 //! Input: the directory of a project. Output: a [`Project`] with valid names, a Go package with
 //! exports, and signatures that match them. Nothing here runs a program or writes a file.
+mod abi_check;
 mod binary;
 mod c;
+mod cgo_header;
 mod config;
 mod derived;
 mod find;
@@ -28,9 +30,11 @@ mod type_class;
 mod width_check;
 mod words;
 
+pub use abi_check::{Comparison, Verdict as SignatureVerdict, compare_signatures};
 pub use binary::{Extension, GoLibrary, NativeModule, Program};
 pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
+pub use cgo_header::exported;
 pub use config::{
     BuildSystem, CheckConfig, CompilerName, Config, Key, NativeSettings, Profile, Settings,
     TestSettings, check_reference, config_schema, keys, reference,

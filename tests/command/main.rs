@@ -15,6 +15,7 @@ mod check_index;
 mod check_misuse;
 mod ci;
 mod compilers;
+mod declarations;
 mod documents;
 mod first_steps;
 mod gates;

@@ -32,6 +32,10 @@ impl<'p> Binding<'p> for CffiAbi<'p> {
         not_exported(self.part, declared.map(|prototype| prototype.name.as_str()))
     }
 
+    fn only_declares(&self) -> Option<&'p Extension> {
+        Some(self.extension)
+    }
+
     fn python_module(&self, os: &Os) -> Option<PythonModule<'p>> {
         Some(PythonModule {
             module: &self.extension.module,

@@ -1,6 +1,6 @@
 //! What the factory asks about a part, and the answers.
 
-use crate::project::{GoLibrary, ModuleName, Program, Signature};
+use crate::project::{Extension, GoLibrary, ModuleName, Program, Signature};
 use crate::target::{FIRST_ABI3T, Os, PythonAbi, Release};
 use crate::toolchain::Tool;
 use crate::wheel::{Contents, FormatError, WheelTag};
@@ -46,6 +46,12 @@ pub(in crate::factory) trait Binding<'p>: Send + Sync {
     /// it.
     fn extension(&self, suffix: &str) -> Option<ExtensionModule<'p>> {
         let _ = suffix;
+        None
+    }
+
+    /// What declares functions without C code that calls them: the C compiler has to compare them
+    /// with Go's header by itself.
+    fn only_declares(&self) -> Option<&'p Extension> {
         None
     }
 

@@ -10,10 +10,11 @@ use fs_err as fs;
 
 use super::archive_link::ArchiveLink;
 use super::c_exports;
-use super::cxx_library::CxxLibrary;
+use super::cgo_packages::CgoPackage;
 use super::go_command::{TOOL_VARIABLES, c_flags, deciding, linker_flags, package, places, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
+use super::own_libraries::OwnLibraries;
 use super::{PythonLibrary, WorkDir, linked_archive, linked_library};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::CGO_HEADER;
@@ -201,10 +202,9 @@ impl Input for GoBuild<'_> {
                 io.note(&note);
             }
         }
-        let cxx = CxxLibrary::missing(packages.as_deref().unwrap_or(&[]), &self.driver);
-        if let Some(cxx) = &cxx {
-            io.announce(&cxx.announcement(self.slice));
-        }
+        let has_cxx = packages.iter().flatten().any(CgoPackage::has_cxx);
+        let own = OwnLibraries::missing(&self.driver, has_cxx);
+        own.announcements(self.slice).iter().for_each(|text| io.announce(text));
         let finished = self
             .go
             .call(&doing)
@@ -237,9 +237,7 @@ impl Input for GoBuild<'_> {
                 GoFailure { library, slice: *slice, cc: Some(&driver.cc), offline: *offline };
             return Err(failure.explain(&finished));
         }
-        if let Some(cxx) = cxx {
-            cxx.built();
-        }
+        own.built();
         if self.is_archive {
             linked_archive(&binary, &doing)?;
         } else {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::go_command::{c_flags, linker_flags, package, places, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
+use super::own_libraries::OwnLibraries;
 use super::{Binary, WorkDir, linked_program};
 use crate::error::Result;
 use crate::factory::event::Stage;
@@ -120,6 +121,9 @@ impl Input for BuildProgram<'_> {
         let doing = format!("building {} for {}", go_package.name, slice.name());
         let file = self.dir.own.join(program.file(slice.os));
         let driver = self.cgo.as_ref().map(|cgo| &cgo.driver);
+        // Go lists no packages here, so it is not known whether some have C++.
+        let own = driver.map(|driver| OwnLibraries::missing(driver, false)).unwrap_or_default();
+        own.announcements(*slice).iter().for_each(|text| io.announce(text));
         let finished = self
             .go
             .call(&doing)
@@ -150,6 +154,7 @@ impl Input for BuildProgram<'_> {
             }
             return Err(failure);
         }
+        own.built();
         linked_program(&file, self.cgo.as_ref().map_or("go", |cgo| cgo.cc.name()), &doing, *slice)?;
         Ok(Binary { path: program.data_path(slice.os), file, reads: None })
     }

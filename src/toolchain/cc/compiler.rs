@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::own_library::OwnLibrary;
 use crate::error::{Failure, Result};
 use crate::target::{Os, Release, Slice};
 use crate::toolchain::locate::Program;
@@ -91,8 +92,10 @@ pub struct Driver {
     pub dlltool: Option<PathBuf>,
     /// The directory of its own headers, if known.
     pub headers: Option<PathBuf>,
-    /// A file that exists once it has built its C++ library for the target, if it builds it from source.
-    pub cxx_library: Option<PathBuf>,
+    /// Its C runtime for the target, if it builds that from source, and in minutes.
+    pub c_library: Option<OwnLibrary>,
+    /// Its C++ library for the target, if it builds that from source.
+    pub cxx_library: Option<OwnLibrary>,
     /// The variables it needs.
     pub env: Vec<(&'static str, PathBuf)>,
 }

@@ -57,6 +57,7 @@ impl CCompiler for Gcc {
             cxx: dir.join("c++"),
             ar: which("ar")?,
             ranlib: which("ranlib")?,
+            c_library: None,
             cxx_library: None,
             dlltool: None,
             headers: None,

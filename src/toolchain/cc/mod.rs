@@ -3,12 +3,14 @@
 mod clang;
 mod compiler;
 mod gcc;
+mod own_library;
 mod zig;
 
 use std::path::Path;
 
 use compiler::Setup;
 pub use compiler::{CCompiler, Driver};
+pub use own_library::OwnLibrary;
 
 use super::python::Host;
 use super::tool::{Found, Lookup, Tool};

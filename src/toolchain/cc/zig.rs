@@ -7,10 +7,11 @@
 use std::path::{Path, PathBuf};
 
 use super::compiler::{CCompiler, Driver, Setup, quote};
+use super::own_library::OwnLibrary;
 use crate::error::{Failure, Result};
 use crate::process::{Call, may_write_into};
 use crate::project::CompilerName;
-use crate::target::{BinaryFormat, Os};
+use crate::target::{BinaryFormat, Machine, Os, Slice};
 use crate::toolchain::locate::Program;
 use crate::toolchain::python::Host;
 use crate::toolchain::tool::Tool;
@@ -115,6 +116,9 @@ impl CCompiler for Zig {
             Some(dir) => dir,
             None => host.cache.dir("zig")?,
         };
+        // Beside what zig builds, so that both are removed together.
+        let marker =
+            |of: &str| zig_cache.join(format!("pygo-{of}-{version}-{}", slice.zig_triple(min)));
         Ok(Driver {
             cc: dir.join("cc"),
             cxx: dir.join("c++"),
@@ -122,10 +126,8 @@ impl CCompiler for Zig {
             ranlib: archiver.join("ranlib"),
             dlltool: Some(dlltool.join("dlltool")),
             headers: own_library(exe),
-            // Beside what zig builds, so that both are removed together.
-            cxx_library: Some(
-                zig_cache.join(format!("pygo-c++-{version}-{}", slice.zig_triple(min))),
-            ),
+            c_library: c_runtime(slice, marker("c")),
+            cxx_library: Some(OwnLibrary::new(marker("c++"))),
             env: vec![
                 ("ZIG_GLOBAL_CACHE_DIR", zig_cache.clone()),
                 ("ZIG_LOCAL_CACHE_DIR", zig_cache),
@@ -133,6 +135,15 @@ impl CCompiler for Zig {
             ],
         })
     }
+}
+
+/// The C runtime that zig compiles from hundreds of files: of mingw-w64, for the machine of `slice`.
+fn c_runtime(slice: Slice, marker: PathBuf) -> Option<OwnLibrary> {
+    let machine = slice.arch.machines.iter().find_map(|machine| match machine {
+        Machine::Pe(machine) if slice.os.format == BinaryFormat::Pe => Some(*machine),
+        _ => None,
+    })?;
+    Some(OwnLibrary::with_file(marker, "libmingw32.lib", machine))
 }
 
 /// The directory of zig's headers and sources, which it looks for as zig does: in directories above
