@@ -2,19 +2,23 @@
 //!
 //! An input feeds everything that can change its stage's output: values, the contents of files,
 //! the identity of tools. Places that change from run to run, such as the working directory, stay
-//! out.
+//! out. Digests are BLAKE3: a run without changes reads every output, which is a matter of time with
+//! SHA-256 on processors without instructions for it.
 
 use std::path::Path;
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::event::Stage;
 use crate::error::{Failure, Result};
-use crate::wheel::Digest;
+
+/// The digest of the content of a file, in hexadecimal.
+pub(super) fn of(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
 
 /// Collects what goes into a fingerprint.
-pub(super) struct Hasher(Sha256);
+pub(super) struct Hasher(blake3::Hasher);
 
 impl Hasher {
     /// The fingerprint of an input of `stage`, for this version of pygo.
@@ -22,14 +26,14 @@ impl Hasher {
     /// # Errors
     /// None in practice: see [`value`](Self::value).
     pub(super) fn new(stage: Stage) -> Result<Self> {
-        let mut hasher = Self(Sha256::new());
+        let mut hasher = Self(blake3::Hasher::new());
         hasher.value("stage", &(env!("CARGO_PKG_VERSION"), stage))?;
         Ok(hasher)
     }
 
     /// The fingerprint in hexadecimal.
     pub(super) fn finish(self) -> String {
-        Digest::from(self.0.finalize()).hex()
+        self.0.finalize().to_hex().to_string()
     }
 
     /// Adds a named value. Its name and length keep it apart from its neighbours.
@@ -61,7 +65,7 @@ impl Hasher {
     /// Adds `bytes` under `name`.
     pub(super) fn bytes(&mut self, name: &str, bytes: &[u8]) {
         for part in [name.as_bytes(), bytes] {
-            self.0.update((part.len() as u64).to_le_bytes());
+            self.0.update(&(part.len() as u64).to_le_bytes());
             self.0.update(part);
         }
     }

@@ -131,6 +131,8 @@ impl<'a> Inputs<'a> {
             sources: place.sources,
             slice,
             go: self.tools.go()?,
+            go_version: self.go_settings.version()?,
+            host: self.tools.host()?,
             cgo,
             profile: self.plan.options.native(slice).profile,
             root: place.root,

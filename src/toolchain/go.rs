@@ -42,8 +42,15 @@ pub struct Go {
 }
 
 /// Variables that the user may also set with `go env -w`.
-const SETTINGS: [&str; 6] =
-    ["GOFLAGS", "CGO_CPPFLAGS", "CGO_CFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS"];
+const SETTINGS: [&str; 7] = [
+    "GOFLAGS",
+    "CGO_CPPFLAGS",
+    "CGO_CFLAGS",
+    "CGO_CXXFLAGS",
+    "CGO_FFLAGS",
+    "CGO_LDFLAGS",
+    "PKG_CONFIG",
+];
 
 impl Go {
     /// Locates Go, and the program in its GOROOT: the `go` on `PATH` may be a script around that,
@@ -114,7 +121,7 @@ impl Go {
         settings_file(&self.environment)
     }
 
-    /// The value that counts of a variable for flags: the user's, from the environment or
+    /// The value that counts of a variable for flags, or of PKG_CONFIG: the user's, from the environment or
     /// `go env -w`, else Go's own.
     pub fn setting(&self, name: &str) -> &str {
         self.settings.get(name).map_or("", String::as_str)

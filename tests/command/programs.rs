@@ -81,6 +81,29 @@ fn a_bare_go_module_becomes_a_wheel_that_is_static_and_needs_no_c_compiler() {
 }
 
 #[test]
+fn a_program_is_built_once_until_a_file_of_it_changes() {
+    let args = ["matrix", "--verbose", "--targets", "linux-amd64"];
+    let test = program().args(&args).env("PYGO_GREETING", "");
+    let commands = || {
+        let done = test.run();
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+        let commands = done.stderr.lines().filter(|line| line.starts_with("$ "));
+        commands.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let builds = || commands().iter().filter(|line| line.contains(" build ")).count();
+    commands();
+    assert_eq!(commands(), [""; 0]);
+    let file = test.path().join("internal/greet/greet.go");
+    let text = fs_err::read_to_string(&file).unwrap();
+    fs_err::write(&file, text.clone() + "\nvar Unused = 1\n").unwrap();
+    assert_eq!(builds(), 1);
+    fs_err::write(test.path().join("internal/greet/other.go"), "package greet\n").unwrap();
+    assert_eq!(builds(), 1);
+    fs_err::write(file, "package greet\n").unwrap();
+    assert_eq!(test.run().code, Some(1));
+}
+
+#[test]
 fn a_program_is_planned_without_a_c_compiler_for_more_targets() {
     let done = program().args(&["matrix", "--dry-run"]).run();
     assert_eq!(done.code, Some(0), "{}", done.stderr);

@@ -33,11 +33,11 @@ impl ArchiveLink {
     /// pkg-config's message.
     pub(super) fn of(
         packages: &[CgoPackage],
-        variables: &Variables,
+        variables: &Variables<'_>,
         dir: &Path,
         call: impl Fn(&Path) -> Call,
     ) -> Result<Self> {
-        let mut flags = match &*variables.cgo_ldflags {
+        let mut flags = match variables.cgo_ldflags {
             DEFAULT => Vec::new(),
             given => words(given),
         };
@@ -73,9 +73,9 @@ mod tests {
     use crate::factory::stage::cgo_packages;
 
     fn of(printed: &str, cgo_ldflags: &str) -> ArchiveLink {
-        let packages = cgo_packages::read(printed).unwrap();
-        let variables =
-            serde_json::from_value(serde_json::json!({ "CGO_LDFLAGS": cgo_ldflags })).unwrap();
+        let packages = cgo_packages::read(printed, "listing").unwrap();
+        let setting = |name: &str| if name == "CGO_LDFLAGS" { cgo_ldflags } else { "" };
+        let variables = Variables::of(setting);
         let call = |_: &Path| panic!("there is no pkg-config to call");
         ArchiveLink::of(&packages, &variables, Path::new("/p"), call).unwrap()
     }

@@ -155,13 +155,15 @@ impl Input for BuildBase<'_> {
     }
 
     fn key(&self, into: &mut Hasher) -> Result<bool> {
-        let Self { backend, project: _, sources, editable, programs, .. } = self;
+        let Self { backend, project, sources, editable, programs, .. } = self;
         let Self { requirements, packages, native, locators, .. } = self;
-        // For a project of programs, pygo may change the copy that the backend works in.
-        if *editable || !programs.is_empty() || !is_pure(backend, sources) {
+        if !is_pure(backend, sources) {
             return Ok(false);
         }
         backend.feed(into)?;
+        // An editable wheel names the project.
+        into.value("editable", &editable.then_some(&project.root))?;
+        into.value("programs", programs)?;
         into.value("python", &backend.host.python.found.path)?;
         into.value("requirements", requirements)?;
         into.value("packages", packages)?;

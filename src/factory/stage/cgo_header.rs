@@ -12,12 +12,12 @@ use crate::error::{Failure, Result};
 use crate::project::go_header;
 
 impl GoBuild<'_> {
-    /// The header: what cgo's own types say about the exports. cgo alone takes a fraction of the
-    /// time of a build.
+    /// The header, which is what cgo's own types say about the exports, and what `go list` printed
+    /// before. cgo alone takes a fraction of the time of a build.
     ///
     /// # Errors
     /// Go's message about the package.
-    pub(in crate::factory) fn cgo_header(&self, log: &Path) -> Result<String> {
+    pub(super) fn cgo_header(&self, log: &Path) -> Result<(String, String)> {
         let doing = format!("reading the exports of {}", self.library.name);
         let failure = || {
             let Self { library, slice, driver, offline, .. } = self;
@@ -27,11 +27,9 @@ impl GoBuild<'_> {
         if !listed.status.success() {
             return Err(failure().explain(&listed));
         }
-        let packages = cgo_packages::read(&listed.stdout).map_err(|error| {
-            Failure::build(&doing, format!("cannot read Go's answer: {error}"), "report this bug")
-        })?;
+        let packages = cgo_packages::read(&listed.stdout, &doing)?;
         let Some(own) = packages.last().filter(|own| !own.cgo_files.is_empty()) else {
-            return Ok(go_header());
+            return Ok((go_header(), listed.stdout));
         };
         let (preamble_flags, _) = self.extension_flags(&packages)?;
         let objects = self.dir.own.join("cgo");
@@ -57,6 +55,6 @@ impl GoBuild<'_> {
         if !finished.status.success() {
             return Err(failure().explain(&finished));
         }
-        fs_err::read_to_string(&header).map_err(failed)
+        Ok((fs_err::read_to_string(&header).map_err(failed)?, listed.stdout))
     }
 }

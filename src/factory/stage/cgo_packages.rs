@@ -8,13 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::go_flags::broken;
-use crate::error::Failure;
+use crate::error::{Failure, Result};
 use crate::target::Slice;
-
-/// The fields of `go list -json` that [`CgoPackage`] has.
-pub(super) const FIELDS: &str = "-json=ImportPath,Dir,Standard,CgoFiles,CgoCFLAGS,CgoCPPFLAGS,\
-                                 CgoCXXFLAGS,CgoFFLAGS,CgoLDFLAGS,CgoPkgConfig,GoFiles,\
-                                 CXXFiles,SwigCXXFiles";
 
 /// A package, with the flags of its `#cgo` lines that apply to the target: `${SRCDIR}` is replaced.
 #[derive(Debug, Default, Deserialize)]
@@ -43,9 +38,15 @@ pub(super) struct CgoPackage {
     swig_cxx_files: Vec<String>,
 }
 
-/// Reads what `go list -deps` printed with [`FIELDS`].
-pub(super) fn read(printed: &str) -> serde_json::Result<Vec<CgoPackage>> {
-    serde_json::Deserializer::from_str(printed).into_iter().collect()
+/// Reads what `go list -deps -json` printed.
+///
+/// # Errors
+/// If that is not understood.
+pub(super) fn read(printed: &str, doing: &str) -> Result<Vec<CgoPackage>> {
+    let packages = serde_json::Deserializer::from_str(printed).into_iter();
+    packages.collect::<serde_json::Result<_>>().map_err(|error| {
+        Failure::build(doing, format!("cannot read Go's answer: {error}"), "report this bug")
+    })
 }
 
 impl CgoPackage {
@@ -59,12 +60,7 @@ impl CgoPackage {
     ///
     /// # Errors
     /// A flag that breaks a library, or makes it depend on the build machine.
-    pub(super) fn check(
-        &self,
-        slice: Slice,
-        root: &Path,
-        doing: &str,
-    ) -> Result<Option<String>, Failure> {
+    pub(super) fn check(&self, slice: Slice, root: &Path, doing: &str) -> Result<Option<String>> {
         let compile = [&self.cppflags, &self.cflags, &self.cxxflags, &self.fflags];
         for flags in compile.into_iter().chain([&self.ldflags]) {
             if let Some((flag, reason)) = broken(flags) {
@@ -143,7 +139,7 @@ mod tests {
             "{{\"ImportPath\": \"unsafe\"}}\n{{\"ImportPath\": \"p\", \"Dir\": {place:?}, \
              \"CgoFiles\": [\"main.go\"], {flags}}}\n"
         );
-        let packages = read(&printed).unwrap();
+        let packages = read(&printed, "listing").unwrap();
         assert_eq!(packages.len(), 2);
         packages[1].check(Slice::new(LINUX, X86_64), dir.path(), "building")
     }

@@ -5,29 +5,27 @@
 use std::path::Path;
 
 use super::archive_link::ArchiveLink;
-use super::cgo_packages::{self, CgoPackage, FIELDS};
+use super::cgo_packages::CgoPackage;
 use super::library::GoBuild;
-use super::preamble_flags::VARIABLES;
-use crate::error::{Failure, Kind, Result};
+use super::preamble_flags::Variables;
+use crate::error::Result;
+use crate::factory::store::FIELDS;
 use crate::process::Finished;
 
 impl GoBuild<'_> {
-    /// The packages that the library is built from, its own last; `None` if Go cannot list them:
-    /// it does not build them either, and then says why.
-    pub(super) fn packages(&self, package: &[String]) -> Result<Option<Vec<CgoPackage>>> {
-        let doing = format!("reading the cgo flags of {}", self.library.name);
+    /// What `go list` prints about the packages that the library is built from, its own last;
+    /// `None` if Go cannot list them: it does not build them either, and then says why.
+    pub(super) fn listed(&self, package: &[String]) -> Result<Option<String>> {
+        let doing = format!("listing the packages of {}", self.library.name);
         let listed = self.list_packages(package, &doing)?;
-        if !listed.status.success() {
-            return Ok(None);
-        }
-        cgo_packages::read(&listed.stdout).map(Some).map_err(|error| unreadable(&doing, &error))
+        Ok(listed.status.success().then_some(listed.stdout))
     }
 
-    /// What Go answers about these packages.
+    /// The same with Go's message, if it cannot.
     pub(super) fn list_packages(&self, package: &[String], doing: &str) -> Result<Finished> {
         let tags = self.user.tags(&self.library.build_tags);
         let call = self.go.call(doing).envs(self.env()).dir(&self.library.dir);
-        call.args(["list", "-deps", FIELDS]).args(tags).args(package).finish()
+        call.args(["list", "-deps", &format!("-json={FIELDS}")]).args(tags).args(package).finish()
     }
 
     /// The flags that the preamble of the library's own package needs, and what an archive is
@@ -37,10 +35,7 @@ impl GoBuild<'_> {
         packages: &[CgoPackage],
     ) -> Result<(Vec<String>, ArchiveLink)> {
         let doing = format!("reading the cgo flags of {}", self.library.name);
-        let call = self.go.call(&doing).envs(self.env()).dir(&self.library.dir);
-        let variables = call.args(["env", "-json"]).args(VARIABLES).run(Kind::Build, REPORT)?;
-        let variables =
-            serde_json::from_str(&variables.stdout).map_err(|error| unreadable(&doing, &error))?;
+        let variables = Variables::of(|name| self.go.setting(name));
         let pkg_config = |exe: &Path| self.go.tool(exe, &doing).envs(self.env());
         let dir = &self.library.dir;
         let preamble = match packages.last() {
@@ -54,10 +49,4 @@ impl GoBuild<'_> {
         }
         Ok((preamble, link))
     }
-}
-
-const REPORT: &str = "report this bug";
-
-fn unreadable(doing: &str, error: &serde_json::Error) -> Failure {
-    Failure::build(doing, format!("cannot read Go's answer: {error}"), REPORT)
 }

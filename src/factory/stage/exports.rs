@@ -40,12 +40,10 @@ impl Input for ReadExports<'_> {
     /// Go's message about the package.
     fn run(self, io: &Io<'_>) -> Result<Exports> {
         let start = SystemTime::now();
-        let header = exported(&self.build.cgo_header(io.log)?).to_owned();
-        let reads = match self.build.may_be_kept() {
-            true => self.build.reads(&self.build.go_package()?, start),
-            false => None,
-        };
-        Ok(Exports { header, reads })
+        let (header, listed) = self.build.cgo_header(io.log)?;
+        let files = self.build.files();
+        let reads = if files.are_known() { files.reads(&listed, start) } else { None };
+        Ok(Exports { header: exported(&header).to_owned(), reads })
     }
 
     fn key(&self, into: &mut Hasher) -> Result<bool> {
@@ -53,7 +51,7 @@ impl Input for ReadExports<'_> {
     }
 
     fn tools(&self) -> Bases {
-        self.build.bases()
+        self.build.tools()
     }
 
     fn save(exports: &Exports) -> Option<Saved> {

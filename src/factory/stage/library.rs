@@ -9,9 +9,10 @@ use std::time::SystemTime;
 use fs_err as fs;
 
 use super::archive_link::ArchiveLink;
+use super::build_files::BuildFiles;
 use super::c_exports;
-use super::cgo_packages::CgoPackage;
-use super::go_command::{TOOL_VARIABLES, c_flags, deciding, linker_flags, package, places, quoted};
+use super::cgo_packages::{self, CgoPackage};
+use super::go_command::{c_flags, deciding, linker_flags, package, places, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::own_libraries::OwnLibraries;
@@ -196,13 +197,14 @@ impl Input for GoBuild<'_> {
         }
         let package = self.go_package()?;
         let start = SystemTime::now();
-        let packages = self.packages(&package)?;
-        for own in packages.iter().flatten() {
+        let listed = self.listed(&package)?;
+        let packages = cgo_packages::read(listed.as_deref().unwrap_or_default(), &doing)?;
+        for own in &packages {
             if let Some(note) = own.check(self.slice, &self.root, &doing)? {
                 io.note(&note);
             }
         }
-        let has_cxx = packages.iter().flatten().any(CgoPackage::has_cxx);
+        let has_cxx = packages.iter().any(CgoPackage::has_cxx);
         let own = OwnLibraries::missing(&self.driver, has_cxx);
         own.announcements(self.slice).iter().for_each(|text| io.announce(text));
         let finished = self
@@ -252,35 +254,32 @@ impl Input for GoBuild<'_> {
             fs::write(&header, go_header())
         };
         moved.map_err(|error| Failure::io(&doing, &error))?;
-        let (preamble_flags, link) = self.extension_flags(packages.as_deref().unwrap_or(&[]))?;
-        let reads = if self.may_be_kept() { self.reads(&package, start) } else { None };
-        let bases = self.bases();
+        let (preamble_flags, link) = self.extension_flags(&packages)?;
+        let files = self.files();
+        let listed = listed.filter(|_| files.are_known());
+        let reads = listed.and_then(|listed| files.reads(&listed, start));
+        let bases = files.bases();
         Ok(Library { dir: dir.clone(), binary, header, preamble_flags, link, reads, bases })
     }
 
     fn key(&self, into: &mut Hasher) -> Result<bool> {
-        if !self.may_be_kept() {
+        let files = self.files();
+        if !files.are_known() {
             return Ok(false);
         }
-        let Self { library, file_name, slice, minimum, go, cc, environment, host, .. } = self;
-        let Self { go_version, offline, .. } = self;
-        into.value("settings", &(go.settings(), host.environment.select(TOOL_VARIABLES)))?;
+        files.key(into)?;
+        let Self { library, file_name, slice, minimum, environment, offline, .. } = self;
         into.value("library", &(library.name.to_string(), &library.go_dir, &library.import))?;
         into.value("file name", file_name)?;
         into.value("slice", &(slice.name(), minimum))?;
         into.value("flags", &(self.flags(Path::new(AR), "")?, &self.python, self.env(), offline))?;
         into.value("C functions", &self.c_functions)?;
         into.value("environment", &deciding(environment))?;
-        if let Some(file) = go.settings_file() {
-            into.file("settings file", &file)?;
-        }
-        into.value("go", &(go.found.fingerprint(), go_version.to_string()))?;
-        into.value("compiler", &(cc.found.fingerprint(), host.cache.digest_of(&cc.found.path)?))?;
         Ok(true)
     }
 
     fn tools(&self) -> Bases {
-        self.bases()
+        self.files().bases()
     }
 
     fn save(library: &Library) -> Option<Saved> {
@@ -306,12 +305,25 @@ impl Input for GoBuild<'_> {
         let Ok((preamble_flags, link)) = serde_json::from_value(found.value) else {
             return Ok(None);
         };
-        let (reads, bases) = (Some(found.reads), self.bases());
+        let (reads, bases) = (Some(found.reads), self.tools());
         Ok(Some(Library { dir: dir.clone(), binary, header, preamble_flags, link, reads, bases }))
     }
 }
 
 impl GoBuild<'_> {
+    pub(super) fn files(&self) -> BuildFiles<'_> {
+        BuildFiles {
+            package: &self.library,
+            root: &self.root,
+            profile: self.profile,
+            go: self.go,
+            go_version: self.go_version,
+            c: Some((self.cc, &self.driver)),
+            host: self.host,
+            ldflags: &self.ldflags,
+        }
+    }
+
     /// The last arguments of `go build`.
     pub(super) fn go_package(&self) -> Result<Vec<String>> {
         package(&self.library, &self.dir.own, self.go.found.version.minor)

@@ -7,23 +7,29 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
-
 use super::cgo_packages::CgoPackage;
 use crate::error::{Kind, Result};
 use crate::process::Call;
 
-/// The variables of `go env` that have flags, or the program that prints some.
-pub(super) const VARIABLES: [&str; 4] = ["CGO_CPPFLAGS", "CGO_CFLAGS", "CGO_LDFLAGS", "PKG_CONFIG"];
+/// The variables that have flags, or the program that prints some.
+#[derive(Debug)]
+pub(super) struct Variables<'a> {
+    cgo_cppflags: &'a str,
+    cgo_cflags: &'a str,
+    pub(super) cgo_ldflags: &'a str,
+    pkg_config: &'a str,
+}
 
-/// What `go env -json` prints for [`VARIABLES`].
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE", default)]
-pub(super) struct Variables {
-    cgo_cppflags: String,
-    cgo_cflags: String,
-    pub(super) cgo_ldflags: String,
-    pkg_config: String,
+impl<'a> Variables<'a> {
+    /// The values of `setting`, by name.
+    pub(super) fn of(setting: impl Fn(&str) -> &'a str) -> Self {
+        Self {
+            cgo_cppflags: setting("CGO_CPPFLAGS"),
+            cgo_cflags: setting("CGO_CFLAGS"),
+            cgo_ldflags: setting("CGO_LDFLAGS"),
+            pkg_config: setting("PKG_CONFIG"),
+        }
+    }
 }
 
 impl CgoPackage {
@@ -34,14 +40,14 @@ impl CgoPackage {
     /// pkg-config's message. Go has run it with success before.
     pub(super) fn preamble_flags(
         &self,
-        variables: &Variables,
+        variables: &Variables<'_>,
         dir: &Path,
         call: impl Fn(&Path) -> Call,
     ) -> Result<Vec<String>> {
-        let mut all = words(&variables.cgo_cppflags);
+        let mut all = words(variables.cgo_cppflags);
         all.extend(self.cppflags.iter().cloned());
         all.extend(self.pkg_config("--cflags", variables, dir, call)?);
-        all.extend(words(&variables.cgo_cflags));
+        all.extend(words(variables.cgo_cflags));
         all.extend(self.cflags.iter().cloned());
         Ok(select(&all, dir))
     }
@@ -50,14 +56,14 @@ impl CgoPackage {
     pub(super) fn pkg_config(
         &self,
         option: &str,
-        variables: &Variables,
+        variables: &Variables<'_>,
         dir: &Path,
         call: impl Fn(&Path) -> Call,
     ) -> Result<Vec<String>> {
         if self.pkg_config.is_empty() {
             return Ok(Vec::new());
         }
-        let program = words(&variables.pkg_config);
+        let program = words(variables.pkg_config);
         let (program, args) =
             program.split_first().map_or(("pkg-config", &[][..]), |(p, a)| (p, a));
         // As Go does: flags among the packages come first.

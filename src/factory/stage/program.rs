@@ -3,19 +3,25 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use super::go_command::{c_flags, linker_flags, package, places, quoted};
+use serde_json::Value;
+
+use super::build_files::BuildFiles;
+use super::cgo_packages::{self, CgoPackage};
+use super::go_command::{c_flags, deciding, linker_flags, package, places, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::own_libraries::OwnLibraries;
 use super::{Binary, WorkDir, linked_program};
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
+use crate::factory::store::{Bases, FIELDS, Found, Saved};
 use crate::project::{GoPackage, Profile, Program};
 use crate::target::{Release, Slice};
-use crate::toolchain::{Cc, Driver, Go};
+use crate::toolchain::{Cc, Driver, Go, Host, Version};
 
 /// Builds a program for one slice.
 pub(in crate::factory) struct BuildProgram<'a> {
@@ -25,6 +31,9 @@ pub(in crate::factory) struct BuildProgram<'a> {
     pub(in crate::factory) sources: Vec<(String, PathBuf)>,
     pub(in crate::factory) slice: Slice,
     pub(in crate::factory) go: &'a Go,
+    /// The version of Go that go.mod selects.
+    pub(in crate::factory) go_version: Version,
+    pub(in crate::factory) host: &'a Host,
     /// How C is compiled, if the program has any.
     pub(in crate::factory) cgo: Option<Cgo<'a>>,
     /// The inherited variables that Go, cgo and the compiler react to.
@@ -78,6 +87,32 @@ impl BuildProgram<'_> {
         env
     }
 
+    fn files(&self) -> BuildFiles<'_> {
+        BuildFiles {
+            package: &self.go_package,
+            root: &self.root,
+            profile: self.profile,
+            go: self.go,
+            go_version: self.go_version,
+            c: self.cgo.as_ref().map(|cgo| (cgo.cc, &cgo.driver)),
+            host: self.host,
+            ldflags: &self.ldflags,
+        }
+    }
+
+    /// What `go list` prints about its packages; `None` if nothing needs to know.
+    fn listed(&self, package: &[String]) -> Result<Option<String>> {
+        if !self.files().are_known() {
+            return Ok(None);
+        }
+        let doing = format!("listing the packages of {}", self.go_package.name);
+        let call = self.go.call(&doing).envs(self.env()).dir(&self.go_package.dir);
+        let tags = self.user.tags(&self.go_package.build_tags);
+        let fields = format!("-json={FIELDS}");
+        let listed = call.args(["list", "-deps", &fields]).args(tags).args(package).finish()?;
+        Ok(listed.status.success().then_some(listed.stdout))
+    }
+
     /// Variables for the C compiler.
     fn c_env(&self, doing: &str) -> Result<Vec<(&'static str, String)>> {
         let Some(Cgo { driver, c_digest, .. }) = &self.cgo else { return Ok(Vec::new()) };
@@ -121,15 +156,19 @@ impl Input for BuildProgram<'_> {
         let doing = format!("building {} for {}", go_package.name, slice.name());
         let file = self.dir.own.join(program.file(slice.os));
         let driver = self.cgo.as_ref().map(|cgo| &cgo.driver);
-        // Go lists no packages here, so it is not known whether some have C++.
-        let own = driver.map(|driver| OwnLibraries::missing(driver, false)).unwrap_or_default();
+        let package = package(go_package, &self.dir.own, self.go.found.version.minor)?;
+        let start = SystemTime::now();
+        let listed = self.listed(&package)?;
+        let packages = cgo_packages::read(listed.as_deref().unwrap_or_default(), &doing)?;
+        let has_cxx = packages.iter().any(CgoPackage::has_cxx);
+        let own = driver.map(|driver| OwnLibraries::missing(driver, has_cxx)).unwrap_or_default();
         own.announcements(*slice).iter().for_each(|text| io.announce(text));
         let finished = self
             .go
             .call(&doing)
             .args(self.flags()?)
             .args(["-o".as_ref(), file.as_os_str()])
-            .args(package(go_package, &self.dir.own, self.go.found.version.minor)?)
+            .args(&package)
             .envs(self.env())
             .envs(self.dir.env())
             .envs(self.c_env(&doing)?)
@@ -156,7 +195,43 @@ impl Input for BuildProgram<'_> {
         }
         own.built();
         linked_program(&file, self.cgo.as_ref().map_or("go", |cgo| cgo.cc.name()), &doing, *slice)?;
-        Ok(Binary { path: program.data_path(slice.os), file, reads: None })
+        let reads = listed.and_then(|listed| self.files().reads(&listed, start));
+        Ok(Binary { path: program.data_path(slice.os), file, reads })
+    }
+
+    fn key(&self, into: &mut Hasher) -> Result<bool> {
+        let files = self.files();
+        if !files.are_known() {
+            return Ok(false);
+        }
+        files.key(into)?;
+        let Self { go_package, program, slice, environment, offline, .. } = self;
+        let package = (&go_package.go_dir, &go_package.import);
+        into.value("program", &(program.name.to_string(), package))?;
+        into.value("slice", &slice.name())?;
+        into.value("flags", &(self.flags()?, self.env(), offline))?;
+        into.value("cgo", &self.cgo.as_ref().map(|cgo| cgo.minimum))?;
+        into.value("environment", &deciding(environment))?;
+        Ok(true)
+    }
+
+    fn tools(&self) -> Bases {
+        self.files().bases()
+    }
+
+    fn save(program: &Binary) -> Option<Saved> {
+        let name = program.file.file_name()?.to_string_lossy().into_owned();
+        let files = vec![(name, program.file.clone())];
+        Some(Saved { files, value: Value::Null, reads: program.reads.clone()? })
+    }
+
+    fn restore(&self, found: Found) -> Result<Option<Binary>> {
+        let Self { program, slice, dir, .. } = self;
+        let [(_, bytes)] = &found.files[..] else { return Ok(None) };
+        let file = dir.own.join(program.file(slice.os));
+        let doing = format!("reusing {} for {}", program.name, slice.name());
+        fs_err::write(&file, bytes).map_err(|error| Failure::io(&doing, &error))?;
+        Ok(Some(Binary { path: program.data_path(slice.os), file, reads: Some(found.reads) }))
     }
 }
 

@@ -113,9 +113,18 @@ pub(super) fn text(sources: &[Entry], name: &str) -> String {
 
 /// Whether settings with this `text` may do more than name files of the project.
 fn is_doubtful(text: &str) -> bool {
-    // Comments may say anything.
-    let code = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    code.into_iter()
+    // Comments and descriptions may say anything, and the backend reads none of pygo's keys.
+    let mut is_own = false;
+    let mut counts = |line: &str| {
+        if line.starts_with('[') {
+            is_own = line.trim_start_matches('[').starts_with("tool.pygo-tools");
+        }
+        let is_prose = line.starts_with("description = \"") && !line.contains("\"\"\"");
+        !(is_own || is_prose || line.starts_with('#'))
+    };
+    text.lines()
+        .map(str::trim)
+        .filter(|line| counts(line))
         .any(|line| line.starts_with('/') || DOUBTFUL.iter().any(|word| line.contains(word)))
 }
 
@@ -135,6 +144,12 @@ mod tests {
                      [tool.setuptools.packages.find]\nwhere = [\"src\"]\n";
         assert!(!is_doubtful(plain));
         assert!(!is_doubtful("include README.md\nrecursive-include src *.go"));
+        assert!(!is_doubtful(
+            "[project]\ndescription = \"A command ..\"\n[tool.pygo-tools]\ngo-dir = \"../core\"\n\
+             [[tool.pygo-tools.parts]]\nbefore = [\"make -C /x\"]\n[tool.setuptools]\n"
+        ));
+        assert!(is_doubtful("[tool.pygo-tools]\n[tool.setuptools]\npackage-dir = \"../src\"\n"));
+        assert!(is_doubtful("description = \"\"\"..\n"));
         for text in [
             "cmdclass = {build = \"x.Build\"}",
             "[egg_info]\ntag_date = 1",

@@ -78,10 +78,14 @@ impl Bases {
         Some(if rest.as_os_str().is_empty() { place.to_owned() } else { place.join(rest) })
     }
 
+    /// Whether the directory `name` is of a tool.
+    pub(super) fn is_tool(&self, name: &str) -> bool {
+        self.0.iter().any(|base| base.name == name && base.is_tool)
+    }
+
     /// Whether `path` is of a tool.
     pub(super) fn is_of_tool(&self, path: &Path) -> bool {
-        let name = self.split(path).map(|(name, _)| name);
-        self.0.iter().any(|base| Some(base.name) == name && base.is_tool)
+        self.split(path).is_some_and(|(name, _)| self.is_tool(name))
     }
 
     /// `text` with names instead of the directories that it begins with, perhaps after a flag.

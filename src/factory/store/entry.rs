@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::reads::Reads;
-use crate::wheel::Digest;
+use crate::factory::fingerprint;
 
 /// What a stage made, without the bytes of its files.
 #[derive(Serialize, Deserialize)]
@@ -24,13 +24,13 @@ impl Entry {
     /// Reads a description; nothing if it is damaged.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let (digest, json) = str::from_utf8(text).ok()?.split_once('\n')?;
-        let is_whole = Digest::of(json.as_bytes()).hex() == digest;
+        let is_whole = fingerprint::of(json.as_bytes()) == digest;
         if is_whole { serde_json::from_str(json).ok() } else { None }
     }
 
     /// The description, after its digest.
     pub(super) fn write(&self) -> Option<String> {
         let json = serde_json::to_string(self).ok()?;
-        Some(format!("{}\n{json}", Digest::of(json.as_bytes()).hex()))
+        Some(format!("{}\n{json}", fingerprint::of(json.as_bytes())))
     }
 }

@@ -15,11 +15,10 @@ use super::c_includes::Includes;
 use super::reads::Collector;
 use crate::project::is_go_source;
 
-/// The fields of `go list` that are read.
-const FIELDS: &str = "-json=Dir,Root,Standard,Module,GoFiles,CgoFiles,CFiles,CXXFiles,MFiles,\
-                      HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles,EmbedPatterns,\
-                      EmbedFiles,CgoCFLAGS,CgoCPPFLAGS,CgoCXXFLAGS,CgoFFLAGS,CgoLDFLAGS,\
-                      CgoPkgConfig,Error";
+/// The fields of `go list -json` that are read, here and by the stages.
+pub(in crate::factory) const FIELDS: &str = "ImportPath,Dir,Root,Standard,Module,GoFiles,CgoFiles,CFiles,CXXFiles,MFiles,HFiles,FFiles,\
+     SFiles,SwigFiles,SwigCXXFiles,SysoFiles,EmbedPatterns,EmbedFiles,CgoCFLAGS,CgoCPPFLAGS,\
+     CgoCXXFLAGS,CgoFFLAGS,CgoLDFLAGS,CgoPkgConfig,Error";
 
 /// A build of Go.
 pub(in crate::factory) struct GoQuestion<'a> {
@@ -74,11 +73,6 @@ struct Module {
 }
 
 impl GoQuestion<'_> {
-    /// The arguments of `go list`, before the flags that select files and the package.
-    pub(in crate::factory) fn args() -> [&'static str; 3] {
-        ["list", "-deps", FIELDS]
-    }
-
     /// Adds what the build read to `places`, from what `go list` printed.
     ///
     /// # Errors

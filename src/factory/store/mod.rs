@@ -17,6 +17,7 @@ mod portable;
 mod prune;
 mod reads;
 mod shared;
+mod stamps;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,15 +27,16 @@ use serde_json::Value;
 
 pub(super) use bases::{Bases, PROJECT};
 use entry::Entry;
-pub(super) use go_reads::GoQuestion;
+pub(super) use go_reads::{FIELDS, GoQuestion};
 pub(super) use portable::MODULES;
 pub use prune::{LIMIT, prune};
 pub(super) use reads::{Collector, Reads};
 use shared::Shared;
+use stamps::Stamps;
 
+use super::fingerprint;
 use crate::process::{Environment, remove};
 use crate::toolchain::Cache;
-use crate::wheel::Digest;
 
 /// How many entries of one key are compared: states of the files that a stage reads.
 const STATES: usize = 12;
@@ -77,6 +79,7 @@ pub(super) struct Store<'a> {
     own: String,
     /// A store that other machines use too.
     shared: Option<Shared>,
+    stamps: Stamps,
 }
 
 impl<'a> Store<'a> {
@@ -85,7 +88,8 @@ impl<'a> Store<'a> {
     pub(super) fn new(cache: &'a Cache, root: &Path, environment: &Environment) -> Option<Self> {
         let dir = cache.dir("stages").ok()?;
         let own = cache.digest_of(&std::env::current_exe().ok()?).ok()?;
-        Some(Self { cache, dir, root: root.to_owned(), own, shared: Shared::of(environment) })
+        let shared = Shared::of(environment);
+        Some(Self { cache, dir, root: root.to_owned(), own, shared, stamps: Stamps::default() })
     }
 
     /// What users should know about the shared store.
@@ -149,14 +153,14 @@ impl<'a> Store<'a> {
     fn read(&self, place: &Path, bases: &Bases) -> Result<Option<Found>, Damaged> {
         let text = fs::read(place.join(DESCRIPTION))?;
         let Entry { files, value, reads, notes, elapsed } = Entry::parse(&text).ok_or(Damaged)?;
-        if !reads.are_unchanged(bases) {
+        if !reads.are_unchanged_by(bases, &self.stamps) {
             return Ok(None);
         }
         let Some(value) = bases.concrete(&value) else { return Ok(None) };
         let mut read = Vec::new();
         for (index, (name, digest)) in files.into_iter().enumerate() {
             let bytes = fs::read(place.join(index.to_string()))?;
-            if Digest::of(&bytes).hex() != digest {
+            if fingerprint::of(&bytes) != digest {
                 return Err(Damaged);
             }
             read.push((name, bytes));
@@ -188,7 +192,7 @@ impl<'a> Store<'a> {
             let Ok(bytes) = fs::read(path) else { return };
             // Made in another place, it would be another file.
             reads.tie(bases.named_in(&bytes));
-            files.push((name, Digest::of(&bytes).hex()));
+            files.push((name, fingerprint::of(&bytes)));
             contents.push(bytes);
         }
         let mut entry = Entry { files, value, reads, notes, elapsed };

@@ -11,9 +11,10 @@ use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use super::bases::{Bases, PROJECT};
+use super::stamps::Stamps;
+use crate::factory::fingerprint;
 use crate::project::is_go_source;
 use crate::toolchain::stamp;
-use crate::wheel::Digest;
 
 /// How a place was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -64,16 +65,26 @@ impl Seen {
     }
 
     /// Whether it is as it was seen.
-    fn is_unchanged(&self, bases: &Bases) -> bool {
-        self.place(bases).is_some_and(|path| self.how.look(&path) == self.known)
+    fn is_unchanged(&self, bases: &Bases, stamps: &Stamps) -> bool {
+        self.place(bases).is_some_and(|path| {
+            if self.how == How::Stamp && bases.is_tool(&self.base) {
+                return stamps.is(&path, &self.known);
+            }
+            self.how.look(&path) == self.known
+        })
     }
 }
 
 impl Reads {
     /// Whether everything is as it was seen.
     pub(super) fn are_unchanged(&self, bases: &Bases) -> bool {
+        self.are_unchanged_by(bases, &Stamps::default())
+    }
+
+    /// The same, with the `stamps` of tools' files that were looked at before.
+    pub(super) fn are_unchanged_by(&self, bases: &Bases, stamps: &Stamps) -> bool {
         self.tied.iter().all(|(name, place)| bases.get(name) == Some(place))
-            && self.seen.iter().all(|seen| seen.is_unchanged(bases))
+            && self.seen.iter().all(|seen| seen.is_unchanged(bases, stamps))
     }
 
     /// Adds that the directories `places` must be where they are.
@@ -83,7 +94,7 @@ impl Reads {
 
     /// A digest of all of it.
     pub(in crate::factory) fn digest(&self) -> String {
-        Digest::of(&serde_json::to_vec(self).unwrap_or_default()).hex()
+        fingerprint::of(&serde_json::to_vec(self).unwrap_or_default())
     }
 }
 
@@ -200,14 +211,14 @@ fn tree(path: &Path) -> String {
     let entries = walkdir::WalkDir::new(path).sort_by_file_name().into_iter();
     let dirs = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_dir());
     let lines: Vec<_> = dirs.map(|dir| format!("{:?} {}", dir.path(), stamp(dir.path()))).collect();
-    Digest::of(lines.join("\n").as_bytes()).hex()
+    fingerprint::of(lines.join("\n").as_bytes())
 }
 
 /// A digest of the file `path`, or what else is there.
 pub(super) fn content(path: &Path) -> String {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => match fs::read(path) {
-            Ok(bytes) => Digest::of(&bytes).hex(),
+            Ok(bytes) => fingerprint::of(&bytes),
             Err(_) => "unreadable".to_owned(),
         },
         Ok(_) => "no file".to_owned(),
@@ -236,7 +247,7 @@ pub(super) fn listing(
     }
     lines.sort_unstable();
     let link = if metadata.is_symlink() { "link " } else { "" };
-    format!("{link}{}", Digest::of(lines.join("\n").as_bytes()).hex())
+    format!("{link}{}", fingerprint::of(lines.join("\n").as_bytes()))
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::directory::{Directory, Place};
 use super::entry::Entry;
+use crate::factory::fingerprint;
 use crate::process::Environment;
-use crate::wheel::Digest;
 
 /// Where the store is.
 const VARIABLE: &str = "PYGO_SHARED_CACHE";
@@ -93,7 +93,7 @@ impl Shared {
             for (_, digest) in &entry.files {
                 let name = file(digest);
                 let bytes = self.attempt(|place| place.get(&name))??;
-                if Digest::of(&bytes).hex() != *digest {
+                if fingerprint::of(&bytes) != *digest {
                     return self.damaged(&name);
                 }
                 files.push(bytes);
