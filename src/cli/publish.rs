@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::check::{Set, checked, find};
 use super::output::print;
 use crate::error::{Failure, Kind, Result};
-use crate::process::{Call, Environment};
+use crate::process::{Call, Environment, shell_line};
 use crate::release::unpublishable;
 use crate::report::{Detail, tell};
 
@@ -60,8 +60,7 @@ impl Arguments {
         let (uploader, program) = self.uploader(environment)?;
         let arguments = self.arguments(uploader, &paths);
         if self.dry_run {
-            let quoted = arguments.iter().map(|word| quoted(word));
-            print([format!("{} {}", uploader.name(), quoted.collect::<Vec<_>>().join(" "))])?;
+            print([format!("{} {}", uploader.name(), shell_line(&arguments))])?;
             return Ok(ExitCode::SUCCESS);
         }
         if detail != Detail::Quiet {
@@ -149,15 +148,5 @@ impl Uploader {
             Self::Uv => "uv",
             Self::Twine => "twine",
         }
-    }
-}
-
-/// A word as a shell needs it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./=:".contains(c);
-    if word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }

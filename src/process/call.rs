@@ -11,6 +11,7 @@ use std::thread;
 use super::children::{Running, check_stopped, signal_name};
 use super::cpu_time;
 use super::environment::Environment;
+use super::shell::shell_line;
 use crate::error::{Failure, Kind, Result};
 use crate::printable::without_passwords;
 
@@ -234,13 +235,13 @@ impl Call {
     fn shown(&self) -> String {
         let mut words: Vec<String> = Vec::new();
         if let Some(dir) = self.command.get_current_dir() {
-            words.push(format!("cd {} &&", dir.display()));
+            words.push(format!("cd {} &&", shell_line([dir])));
         }
-        let variable =
-            |(name, value): (&OsString, &OsString)| format!("{}={}", name.display(), quoted(value));
+        let variable = |(name, value): (&OsString, &OsString)| {
+            format!("{}={}", name.display(), shell_line([value]))
+        };
         words.extend(self.own.iter().map(variable));
-        words.push(quoted(self.command.get_program()));
-        words.extend(self.command.get_args().map(quoted));
+        words.push(shell_line([self.command.get_program()].into_iter().chain(self.command.get_args())));
         words.join(" ")
     }
 
@@ -312,16 +313,6 @@ fn tail(text: &str) -> String {
     let from = lines.len().saturating_sub(LINES);
     let cut = if from > 0 { "…\n" } else { "" };
     format!("{cut}{}", lines[from..].join("\n"))
-}
-
-fn quoted(word: &OsStr) -> String {
-    let word = word.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.into_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod call;
 mod children;
 mod cpu_time;
 mod environment;
+mod shell;
 mod temporary;
 
 pub use atomic_write::{check_dir_writable, check_writable, may_write_into, write_atomically};
@@ -16,4 +17,5 @@ pub use call::{Call, Finished};
 pub use children::{GUARD_COMMAND, check_stopped, guard, remove, start_guard, stop_all};
 pub use cpu_time::cpu_time;
 pub use environment::Environment;
+pub use shell::{shell_line, shell_quoted, shell_word};
 pub use temporary::Temporary;

@@ -1,5 +1,7 @@
 //! A fresh virtual environment with one wheel, and what its tests need.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +9,7 @@ use fs_err as fs;
 
 use super::runtime::{Emulator, Runtime};
 use crate::error::{Failure, Kind, Result};
-use crate::process::{Call, Environment};
+use crate::process::{Call, Environment, shell_word};
 use crate::toolchain::Host;
 
 /// Variables that would let the tests see other packages than those of the environment.
@@ -119,15 +121,19 @@ impl<'a> TestEnvironment<'a> {
 impl Emulator {
     /// Writes the script `place`, which runs `program` under its own name.
     fn wrap(&self, place: &Path, program: &Path) -> std::io::Result<()> {
-        let [qemu, root, place_word, program] =
-            [&self.qemu, &self.root, place, program].map(quoted);
-        let script = format!("#!/bin/sh\nexec {qemu} -L {root} -0 {place_word} {program} \"$@\"\n");
-        fs::write(place, script)?;
+        let [qemu, root, own_name, program] =
+            [&self.qemu, &self.root, place, program].map(|path| shell_word(path.as_os_str()));
+        let words: [&OsStr; 8] = [
+            "#!/bin/sh\nexec".as_ref(),
+            &qemu,
+            "-L".as_ref(),
+            &root,
+            "-0".as_ref(),
+            &own_name,
+            &program,
+            "\"$@\"\n".as_ref(),
+        ];
+        fs::write(place, words.join(OsStr::new(" ")).as_bytes())?;
         fs::set_permissions(place, std::fs::Permissions::from_mode(0o755))
     }
-}
-
-/// `path` as a word of a shell script.
-fn quoted(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }

@@ -1,9 +1,11 @@
 //! What pygo has to know about a C compiler.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::own_library::OwnLibrary;
 use crate::error::{Failure, Result};
+use crate::process::shell_quoted;
 use crate::target::{Os, Release, Slice};
 use crate::toolchain::locate::Program;
 use crate::toolchain::python::Host;
@@ -74,7 +76,7 @@ impl Setup<'_> {
 
 /// `word` for a shell.
 pub(super) fn quote(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
+    shell_quoted(OsStr::new(word)).to_string_lossy().into_owned()
 }
 
 /// The compiler of one slice, ready to run.
