@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 use console::style;
 
-use super::output::{Format, print};
+use super::output::{Format, print, print_json};
 use super::tool_args::ToolArgs;
-use crate::error::{Failure, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::process::Environment;
 use crate::report::{Detail, DoctorReport, bytes, width, wrap};
 use crate::toolchain::{Checkup, Origin, Tool, diagnose, pinned_version};
@@ -28,9 +28,7 @@ impl Arguments {
         let report = DoctorReport::new(&diagnosis, self.tools.offline);
         let code = if report.ready { 0 } else { Kind::Toolchain.exit_code() };
         if self.format == Format::Json {
-            let text = serde_json::to_string_pretty(&report)
-                .map_err(|error| Failure::io("writing the report", &error.into()))?;
-            print([text])?;
+            print_json("writing the report", &report)?;
             return Ok(ExitCode::from(code));
         }
         if detail == Detail::Quiet {
