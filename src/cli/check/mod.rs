@@ -164,15 +164,15 @@ impl Arguments {
 pub(super) enum Set {
     /// Those that make a wheel unusable.
     Defects,
-    /// All, also those of the index.
+    /// These, and what the index would reject, even if the project ignores such rules.
     All,
 }
 
 /// Checks the wheels and sdists at `paths` with the settings of the project around the current
-/// directory. The rules of the index count even if the project ignores them.
+/// directory.
 ///
 /// # Errors
-/// [`Kind::Build`] with everything in `set` that was found.
+/// [`Kind::Build`] with the errors in `set` that were found.
 pub(super) fn checked(
     environment: &Environment,
     detail: Detail,
@@ -183,24 +183,16 @@ pub(super) fn checked(
     let (selection, excluded) = settings(&SettingArgs::default(), environment, detail)?;
     let checks = paths.par_iter().map(|path| check(path.clone(), &excluded));
     let mut all = checks.collect::<Result<Vec<Checked>>>()?;
+    for (_, found) in &mut all {
+        set.select(&mut found.findings, &selection);
+    }
     let mut errors = Vec::new();
-    let mut helps: Vec<String> = Vec::new();
-    for (path, found) in &mut all {
-        let of_index = found.findings.iter().filter(|found| found.rule.group == Group::Index);
-        let of_index: Vec<_> = of_index.cloned().collect();
-        selection.apply(&mut found.findings);
-        if set == Set::All {
-            found.findings.retain(|finding| finding.rule.group != Group::Index);
-            found.findings.extend(of_index);
-        }
-        let counts = |finding: &&Finding| {
-            finding.severity == Severity::Error
-                && (set == Set::All || finding.rule.group != Group::Index)
-        };
-        for finding in found.findings.iter().filter(counts) {
-            errors.push(format!("{}: {finding}", path.display()));
-            if !helps.contains(&finding.fix) {
-                helps.push(finding.fix.clone());
+    let mut helps: Vec<&str> = Vec::new();
+    for (path, found) in &all {
+        for error in found.findings.iter().filter(|one| one.severity == Severity::Error) {
+            errors.push(format!("{}: {error}", path.display()));
+            if !helps.contains(&error.fix.as_str()) {
+                helps.push(&error.fix);
             }
         }
     }
@@ -208,6 +200,19 @@ pub(super) fn checked(
         return Ok(all);
     }
     Err(Failure::build(doing, errors.join("\n"), helps.join("\n")))
+}
+
+impl Set {
+    /// Leaves those of `findings` that count for the command: by `selection`, except for the rules
+    /// of the index, on which the project has no influence.
+    fn select(self, findings: &mut Vec<Finding>, selection: &Selection) {
+        let is_of_index = |finding: &mut Finding| finding.rule.group == Group::Index;
+        let of_index: Vec<_> = findings.extract_if(.., is_of_index).collect();
+        selection.apply(findings);
+        if self == Self::All {
+            findings.extend(of_index);
+        }
+    }
 }
 
 /// Opens a regular file; `help` says what to pass instead of another.
