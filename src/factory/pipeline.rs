@@ -15,7 +15,7 @@ use crate::error::Failure;
 use crate::project::{Extension, Part};
 use crate::target::{PythonAbi, Slice, Target};
 
-/// What became of one wheel.
+/// The outcome of one wheel.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// Its target.

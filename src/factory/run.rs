@@ -1,4 +1,4 @@
-//! Carries out a plan and reports what became of each target.
+//! Carries out a plan and reports the outcome of each target.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use crate::toolchain::{Tools, Version};
 /// The result of a run.
 #[derive(Debug)]
 pub struct Results {
-    /// What became of each target, in the plan's order.
+    /// The outcome of each wheel, in the plan's order.
     pub outcomes: Vec<Outcome>,
     /// How long each stage took, in the order in which they ended.
     pub times: Vec<StageTime>,

@@ -104,7 +104,7 @@ pub struct ReportedTarget {
     /// The ABI of Python that its extension modules are for: `abi3`, `abi3t`, `cp313`, `cp314t`.
     #[serde(default)]
     pub abi: String,
-    /// What became of it.
+    /// How its build ended.
     pub result: TargetResult,
     /// The wheel's path; this and the next six are `null` for a target without a wheel.
     pub wheel: Option<PathBuf>,
@@ -129,7 +129,7 @@ pub struct ReportedTarget {
     pub failure: Option<ReportedFailure>,
 }
 
-/// What became of a target.
+/// How the build of a target ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetResult {

@@ -31,7 +31,7 @@ pub struct TestReport {
 pub struct ReportedTest {
     /// The wheel.
     pub wheel: PathBuf,
-    /// What became of it.
+    /// The result.
     pub result: TestResult,
     /// The interpreter; this and the next three are `null` if the wheel was not run.
     pub python: Option<PathBuf>,
@@ -49,7 +49,7 @@ pub struct ReportedTest {
     pub failure: Option<ReportedFailure>,
 }
 
-/// What became of a test.
+/// The result of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TestResult {

@@ -32,13 +32,13 @@ pub struct Task {
     pub project: Option<PathBuf>,
 }
 
-/// A wheel, and what became of its test with one Python.
+/// The test of a wheel with one Python.
 pub struct Tested {
     /// The wheel.
     pub wheel: PathBuf,
     /// The Python; `None` if none can install the wheel.
     pub python: Option<TestedPython>,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
     /// What the commands printed, if all succeeded.
     pub output: String,
@@ -70,7 +70,7 @@ impl TestedPython {
     }
 }
 
-/// What became of a test.
+/// The outcome of a test.
 pub enum Outcome {
     /// Every command exited with 0.
     Passed,
