@@ -1,5 +1,6 @@
 //! `pygo ci`: writes the file of a CI service.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,9 +9,10 @@ use clap::{Args, ValueEnum};
 use super::choice::choose;
 use super::output::print;
 use super::written::{Written, in_the_way_of, refuse};
-use crate::error::Result;
+use crate::error::{Failure, Kind, Result};
 use crate::project::Project;
 use crate::report::{Detail, tell};
+use crate::target::Target;
 use crate::template::{CiService, CiWants, File, ci_file};
 
 /// Write the pipeline of a CI service: build, test and publish
@@ -25,9 +27,9 @@ pub(super) struct Arguments {
     /// Project directory
     #[arg(value_name = "PROJECT", default_value = ".")]
     project: PathBuf,
-    /// Build on several runners, and merge what they built
-    #[arg(long)]
-    fan_out: bool,
+    /// Build on N runners, and merge what they built [default: one for every two targets]
+    #[arg(long, value_name = "N", num_args = 0..=1, value_parser = runners)]
+    fan_out: Option<Option<usize>>,
     /// Print the file instead of writing it
     #[arg(long)]
     print: bool,
@@ -84,15 +86,53 @@ impl Service {
     }
 }
 
-/// The file of `service` for the project in `dir`.
-pub(super) fn file(dir: &Path, service: Service, fan_out: bool) -> Result<File> {
+/// The file of `service` for the project in `dir`; `fan_out` is the number of runners, or `None`
+/// inside for as many as the targets are worth.
+pub(super) fn file(dir: &Path, service: Service, fan_out: Option<Option<usize>>) -> Result<File> {
     let project = Project::read(dir)?;
     let targets = choose(&project, None)?.targets;
     let test = test_command(&project);
     let key_files = key_files(&project);
-    let wants =
-        CiWants { targets: &targets, fan_out, test: test.as_deref(), key_files: &key_files };
+    let wants = CiWants {
+        targets: &targets,
+        fan_out: fan_out.map(|count| runners_for(&targets, count)).transpose()?,
+        test: test.as_deref(),
+        key_files: &key_files,
+    };
     Ok(ci_file(service.of(), &wants))
+}
+
+/// More runners than a service starts for one job.
+const MAX_RUNNERS: usize = 200;
+
+fn runners(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| (2..=MAX_RUNNERS).contains(count)).ok_or_else(|| {
+        format!(
+            "write a number from 2 to {MAX_RUNNERS}; the project directory goes before the option"
+        )
+    })
+}
+
+/// On how many runners `targets` are built: `count`, or one for every two targets. A fat binary
+/// consists of what other targets need too, so it counts for nothing beside them.
+fn runners_for(targets: &[Target], count: Option<usize>) -> Result<usize> {
+    let slices: BTreeSet<_> = targets.iter().flat_map(|target| target.slices()).collect();
+    let most = targets.len();
+    let count = count.unwrap_or_else(|| slices.len().div_ceil(2).clamp(2, MAX_RUNNERS));
+    if count <= most {
+        return Ok(count);
+    }
+    let plural = if most == 1 { "" } else { "s" };
+    let names: Vec<_> = targets.iter().map(|target| target.name()).collect();
+    Err(Failure::new(
+        Kind::Usage,
+        "distributing the targets over runners",
+        format!("{count} runners for {most} target{plural}: {}", names.join(", ")),
+        match most {
+            1 => "leave out --fan-out".to_owned(),
+            _ => format!("write --fan-out without a number, or at most --fan-out {most}"),
+        },
+    ))
 }
 
 /// The command that tests the wheels, unless the project has one: an import, or the installation
@@ -116,4 +156,37 @@ fn key_files(project: &Project) -> Vec<String> {
     let own = project.config_file.strip_prefix(&project.root).map(Path::display);
     let own = own.map(|path| path.to_string()).unwrap_or_default();
     sums.take(1).chain([own]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::parse_list;
+
+    #[test]
+    fn the_number_of_runners_follows_the_targets() {
+        let of = |list: &str, count| fan_out(&parse_list([list]).unwrap().targets, count);
+        for (list, count) in [
+            ("linux-amd64,linux-arm64", 2),
+            ("linux-amd64,linux-arm64,macos-arm64", 2),
+            ("linux-amd64,linux-arm64,macos-amd64,macos-arm64,macos-universal2", 2),
+            ("linux-amd64,linux-arm64,macos-amd64,macos-arm64,windows-amd64", 3),
+            ("all", 6),
+        ] {
+            assert_eq!(of(list, None).unwrap(), count, "{list}");
+        }
+        assert_eq!(of("linux-amd64,linux-arm64,macos-arm64", Some(3)).unwrap(), 3);
+        let failure = of("linux-amd64,linux-arm64", Some(3)).unwrap_err();
+        assert_eq!(failure.found, "3 runners for 2 targets: linux-amd64, linux-arm64");
+        assert_eq!(of("macos-arm64", None).unwrap_err().help, "leave out --fan-out");
+        assert!(of("macos-universal2", None).is_err());
+    }
+
+    #[test]
+    fn a_number_of_runners_is_not_a_directory() {
+        assert_eq!(runners("8"), Ok(8));
+        for text in ["1", "0", "201", "-2", ".", "x"] {
+            assert!(runners(text).unwrap_err().contains("goes before the option"), "{text}");
+        }
+    }
 }

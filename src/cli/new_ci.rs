@@ -25,7 +25,7 @@ impl CiArg {
     /// all of them.
     pub(super) fn write(self, dir: &Path, mut written: Written, doing: &str) -> Result<Written> {
         let Some(service) = self.ci else { return Ok(written) };
-        let file = ci::file(dir, service, false);
+        let file = ci::file(dir, service, None);
         match file.and_then(|file| written.write(dir, &[file], doing)) {
             Ok(()) => Ok(written),
             Err(failure) => Err(undone(failure, written)),

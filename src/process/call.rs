@@ -241,7 +241,9 @@ impl Call {
             format!("{}={}", name.display(), shell_line([value]))
         };
         words.extend(self.own.iter().map(variable));
-        words.push(shell_line([self.command.get_program()].into_iter().chain(self.command.get_args())));
+        words.push(shell_line(
+            [self.command.get_program()].into_iter().chain(self.command.get_args()),
+        ));
         words.join(" ")
     }
 

@@ -40,7 +40,8 @@ mod tests {
     #[test]
     fn a_shell_reads_the_same_words() {
         let other = OsString::from_vec(b"not \xff UTF-8".to_vec());
-        let words = ["", "a b", "it's", "''", "$HOME `x`", "~", "*", "größe", "a\nb", "#", "!", "-n"];
+        let words =
+            ["", "a b", "it's", "''", "$HOME `x`", "~", "*", "größe", "a\nb", "#", "!", "-n"];
         let words: Vec<_> = words.iter().map(OsString::from).chain([other]).collect();
         let mut script = OsString::from("printf '%s\\0'");
         for word in &words {
@@ -56,6 +57,9 @@ mod tests {
 
     #[test]
     fn plain_words_stay_as_they_are() {
-        assert_eq!(shell_line(["uv", "--index=pypi", "a/b-1.0.whl", "a b"]), "uv --index=pypi a/b-1.0.whl 'a b'");
+        assert_eq!(
+            shell_line(["uv", "--index=pypi", "a/b-1.0.whl", "a b"]),
+            "uv --index=pypi a/b-1.0.whl 'a b'"
+        );
     }
 }

@@ -20,8 +20,8 @@ pub enum CiService {
 pub struct CiWants<'a> {
     /// The targets of the project.
     pub targets: &'a [Target],
-    /// Build on several runners.
-    pub fan_out: bool,
+    /// On how many runners to build, if on several.
+    pub fan_out: Option<usize>,
     /// The command that tests the wheels, if the project has no `test-command`.
     pub test: Option<&'a str>,
     /// The files that decide the key of a cache.
@@ -57,8 +57,12 @@ pub fn ci_file(service: CiService, wants: &CiWants<'_>) -> File {
 
 fn github(wants: &CiWants<'_>) -> String {
     let whole = match wants.fan_out {
-        true => include_str!("files/ci/github-fan-out.yml"),
-        false => include_str!("files/ci/github.yml"),
+        Some(count) => {
+            let shards = (1..=count).map(|number| format!("\"{number}/{count}\""));
+            let shards = shards.collect::<Vec<_>>().join(", ");
+            include_str!("files/ci/github-fan-out.yml").replace("{{shards}}", &shards)
+        }
+        None => include_str!("files/ci/github.yml").to_owned(),
     };
     let is_built = |name: &&str| wants.targets.iter().any(|target| target.name() == *name);
     let runs = |(_, targets): &&(&str, &[&str])| targets.iter().any(is_built);
@@ -78,13 +82,15 @@ fn github(wants: &CiWants<'_>) -> String {
 
 fn gitlab(wants: &CiWants<'_>) -> String {
     let build = match wants.fan_out {
-        true => include_str!("files/ci/gitlab-fan-out.yml"),
-        false => include_str!("files/ci/gitlab-one.yml"),
+        Some(count) => {
+            include_str!("files/ci/gitlab-fan-out.yml").replace("{{count}}", &count.to_string())
+        }
+        None => include_str!("files/ci/gitlab-one.yml").to_owned(),
     };
     // GitLab takes at most two.
     let files: Vec<_> = wants.key_files.iter().take(2).map(|file| format!("\"{file}\"")).collect();
     include_str!("files/ci/gitlab.yml")
-        .replace("{{build}}", build)
+        .replace("{{build}}", &build)
         .replace("{{key-files}}", &files.join(", "))
         .replace("{{command}}", &command(wants))
 }
@@ -99,7 +105,12 @@ mod tests {
     use super::*;
     use crate::target::parse_list;
 
-    fn text(service: CiService, targets: &str, fan_out: bool, test: Option<&str>) -> String {
+    fn text(
+        service: CiService,
+        targets: &str,
+        fan_out: Option<usize>,
+        test: Option<&str>,
+    ) -> String {
         let targets = parse_list([targets]).unwrap().targets;
         let key_files = ["go/go.sum".to_owned(), "pyproject.toml".to_owned()];
         let wants = CiWants { targets: &targets, fan_out, test, key_files: &key_files };
@@ -108,7 +119,7 @@ mod tests {
 
     #[test]
     fn every_action_is_pinned_by_a_digest_with_its_version() {
-        for fan_out in [false, true] {
+        for fan_out in [None, Some(2)] {
             let text =
                 text(CiService::Github, "linux,macos", fan_out, Some("python -c 'import demo'"));
             let uses: Vec<_> = text.lines().filter(|line| line.contains("uses: ")).collect();
@@ -123,20 +134,34 @@ mod tests {
 
     #[test]
     fn wheels_are_tested_on_the_runners_that_run_them() {
-        let linux = text(CiService::Github, "linux-amd64", false, Some("python -c 'import demo'"));
+        let linux = text(CiService::Github, "linux-amd64", None, Some("python -c 'import demo'"));
         assert!(linux.contains("runner: [ubuntu-24.04]\n"));
         assert!(linux.contains("pygo test dist --command \"python -c 'import demo'\"\n"));
-        let mac = text(CiService::Github, "macos-universal2", false, None);
+        let mac = text(CiService::Github, "macos-universal2", None, None);
         assert!(mac.contains("runner: [macos-15, macos-15-intel]\n"));
         assert!(mac.contains("pygo test dist\n"));
-        let windows = text(CiService::Github, "windows-amd64", false, None);
+        let windows = text(CiService::Github, "windows-amd64", None, None);
         assert!(!windows.contains("pygo test") && windows.contains("needs: build\n    if:"));
+    }
+
+    #[test]
+    fn every_runner_has_a_shard() {
+        let github = text(CiService::Github, "linux,macos", Some(4), None);
+        assert!(
+            github.contains("        shard: [\"1/4\", \"2/4\", \"3/4\", \"4/4\"]\n"),
+            "{github}"
+        );
+        let gitlab = text(CiService::Gitlab, "linux,macos", Some(4), None);
+        assert!(gitlab.contains("  parallel: 4\n"), "{gitlab}");
+        for service in [CiService::Github, CiService::Gitlab] {
+            assert!(!text(service, "linux,macos", None, None).contains("shard"));
+        }
     }
 
     #[test]
     fn no_placeholder_is_left() {
         for service in [CiService::Github, CiService::Gitlab] {
-            for fan_out in [false, true] {
+            for fan_out in [None, Some(2)] {
                 let text = text(service, "linux,macos", fan_out, None).replace("${{ ", "");
                 assert!(!text.contains("{{"), "{text}");
             }

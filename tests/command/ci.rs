@@ -21,6 +21,25 @@ fn a_pipeline_is_written_once_and_names_what_the_project_has() {
 }
 
 #[test]
+fn the_targets_of_the_project_decide_how_many_runners_build() {
+    let printed = |args: &[&str]| Test::hello().args(&[&["ci"], args].concat()).run();
+    let done = printed(&["github", "--print", "--fan-out"]);
+    assert!(done.stdout.contains("shard: [\"1/2\", \"2/2\"]"), "{}{}", done.stdout, done.stderr);
+    let done = printed(&["gitlab", ".", "--fan-out", "4", "--print"]);
+    assert!(done.stdout.contains("parallel: 4\n"), "{}{}", done.stdout, done.stderr);
+    let done = printed(&["github", "--fan-out", "99"]);
+    assert_eq!(done.code, Some(2));
+    assert!(done.stderr.contains("found: 99 runners for "), "{}", done.stderr);
+    let done = printed(&["github", "--fan-out", "."]);
+    assert_eq!(done.code, Some(2));
+    assert!(
+        done.stderr.contains("the project directory goes before the option"),
+        "{}",
+        done.stderr
+    );
+}
+
+#[test]
 fn a_pipeline_needs_a_project() {
     Test::new().args(&["ci", "github"]).fails_with(3, &["looking for the configuration"]);
 }
