@@ -11,7 +11,7 @@ use super::matrix::ready;
 use super::output::print;
 use crate::error::Result;
 use crate::process::Environment;
-use crate::release::{Expected, Merged, Parts, SUMS, merge, place};
+use crate::release::{Expected, ExpectedWheel, Merged, Parts, SUMS, merge, place};
 use crate::report::{Detail, PlanDocument, Report, tell};
 
 /// Join the wheels, sdists and reports of several machines
@@ -68,11 +68,18 @@ impl Arguments {
     fn expected(&self) -> Result<Expected> {
         if let Some(path) = &self.plan {
             let plan = PlanDocument::read(path)?;
-            return Ok(Expected::Targets(plan.targets.into_iter().map(|t| t.target).collect()));
+            let wheels = plan.targets.into_iter().map(|planned| ExpectedWheel {
+                abi: Some(planned.abi).filter(|abi| !abi.is_empty()),
+                target: planned.target,
+            });
+            return Ok(Expected::Wheels(wheels.collect()));
         }
         let Some(list) = &self.targets else { return Ok(Expected::Shards) };
         let choice = read(list)?;
-        let names = choice.targets.iter().map(|target| target.name().to_owned());
-        Ok(Expected::Targets(names.collect()))
+        let wheels = choice
+            .targets
+            .iter()
+            .map(|target| ExpectedWheel { target: target.name().to_owned(), abi: None });
+        Ok(Expected::Wheels(wheels.collect()))
     }
 }

@@ -17,6 +17,8 @@ use crate::toolchain::Version;
 pub struct Forecast {
     /// The target.
     pub target: Target,
+    /// The ABI of Python that its extension modules are for.
+    pub abi: PythonAbi,
     /// The name of the file: `hello-1.0-cp310-abi3-macosx_13_0_arm64.whl`, `*-py3-none-*.whl`.
     pub wheel: String,
     /// The platform tag, if the version of Go is known and supports what was requested.
@@ -53,7 +55,7 @@ pub fn forecast(plan: &Plan, go: Option<Version>) -> Vec<Forecast> {
         let platform =
             platform.map(|tags| tags.iter().map(ToString::to_string).collect::<Vec<_>>().join("."));
         let shown = platform.as_deref().unwrap_or("*");
-        Forecast { target, wheel: format!("{stem}-{python}-{shown}.whl"), platform }
+        Forecast { target, abi, wheel: format!("{stem}-{python}-{shown}.whl"), platform }
     };
     let targets = plan.options.targets.iter().copied();
     let wheels =

@@ -220,7 +220,7 @@ impl Plan {
     }
 
     /// The ABIs of Python that there is a wheel for `target` for.
-    pub(super) fn abis(&self, target: Target) -> Vec<PythonAbi> {
+    pub fn abis(&self, target: Target) -> Vec<PythonAbi> {
         let parts = self.project.parts_for(target);
         let on = |slice: &Slice| binding::abis(parts, *slice, &self.options.abis);
         target.slices().first().map(on).unwrap_or_default()

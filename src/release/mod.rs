@@ -5,12 +5,14 @@
 //! that it finds in these directories, whatever reports name, and follows no links.
 
 mod agreement;
+mod expected;
 mod join;
 mod parts;
 mod place;
 mod publishable;
 
-pub use join::{Expected, Merged, merge};
+pub use expected::{Expected, ExpectedWheel};
+pub use join::{Merged, merge};
 pub use parts::{BuiltFile, Parts};
 pub use place::{SUMS, place};
 pub use publishable::unpublishable;

@@ -51,6 +51,9 @@ pub struct Report {
     /// The targets of the whole matrix, of which `targets` are a part.
     #[serde(default)]
     pub matrix: Vec<String>,
+    /// The ABIs of Python that each target of the matrix has a wheel for.
+    #[serde(default)]
+    pub abis: BTreeMap<String, Vec<String>>,
     /// A digest of each file and directory at the top of the project, by name.
     #[serde(default)]
     pub sources: BTreeMap<String, String>,
@@ -187,9 +190,14 @@ impl Report {
         shard: Option<Shard>,
         sources: BTreeMap<String, String>,
     ) -> Self {
-        let matrix = plan.options.targets.iter().map(|target| target.name().to_owned());
+        let targets = &plan.options.targets;
+        let matrix = targets.iter().map(|target| target.name().to_owned()).collect();
+        let abis = targets.iter().map(|target| {
+            let abis = plan.abis(*target);
+            (target.name().to_owned(), abis.iter().map(ToString::to_string).collect())
+        });
         let shard = shard.map(|shard| shard.to_string());
-        Self { shard, matrix: matrix.collect(), sources, ..self }
+        Self { shard, matrix, abis: abis.collect(), sources, ..self }
     }
 
     /// What the stages of the run cost. A result of an earlier run whose cost is unknown has none.
@@ -229,6 +237,7 @@ impl Report {
             failure: None,
             shard: None,
             matrix: Vec::new(),
+            abis: BTreeMap::new(),
             sources: BTreeMap::new(),
             joined: Vec::new(),
         }

@@ -85,6 +85,9 @@ pub struct PlannedPart {
 pub struct PlannedTarget {
     /// The target.
     pub target: String,
+    /// The ABI of Python that its extension modules are for: `abi3`, `abi3t`, `cp313`, `cp314t`.
+    #[serde(default)]
+    pub abi: String,
     /// What is built for it: one slice, or one per architecture of a fat binary.
     pub slices: Vec<String>,
     /// The name of its file, with `*` for what only the project's backend knows.
@@ -137,8 +140,9 @@ impl PlanDocument {
             tools: tools.iter().map(|checkup| tool(checkup)).collect(),
             targets: forecasts
                 .iter()
-                .map(|Forecast { target, wheel, platform }| PlannedTarget {
+                .map(|Forecast { target, abi, wheel, platform }| PlannedTarget {
                     target: target.name().to_owned(),
+                    abi: abi.to_string(),
                     slices: target.slices().iter().map(|slice| slice.name()).collect(),
                     wheel: wheel.clone(),
                     tag: platform.clone(),

@@ -94,6 +94,22 @@ impl fmt::Display for PythonAbi {
     }
 }
 
+impl FromStr for PythonAbi {
+    type Err = &'static str;
+
+    /// As [`Display`](fmt::Display) writes it.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "abi3" => Ok(Self::Abi3),
+            "abi3t" => Ok(Self::Abi3t),
+            _ => {
+                let rest = text.strip_prefix("cp3").ok_or("it is not an ABI of Python 3")?;
+                format!("3.{rest}").parse().map(Self::Release)
+            }
+        }
+    }
+}
+
 impl PythonRelease {
     /// A regular expression for what [`Self::from_str`] reads.
     pub const PATTERN: &str = r"^3\.(?:[2-9]|[1-9][0-9]|(?:1[3-9]|[2-9][0-9])t)$";
@@ -168,6 +184,16 @@ mod tests {
             ("abi3t", LINUX, false),
         ] {
             assert_eq!(abi(name).refusal(Slice::new(os, X86_64)).is_some(), is_refused, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_abi_is_read_as_it_is_written() {
+        for text in ["abi3", "abi3t", "cp39", "cp313", "cp314t"] {
+            assert_eq!(text.parse::<PythonAbi>().unwrap().to_string(), text);
+        }
+        for bad in ["", "none", "cp2", "cp3", "3.13", "cp312t", "abi4"] {
+            assert!(bad.parse::<PythonAbi>().is_err(), "{bad}");
         }
     }
 

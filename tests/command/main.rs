@@ -26,6 +26,7 @@ mod inspecting;
 mod kept;
 mod left_out;
 mod merging;
+mod merging_abis;
 mod modules;
 mod other_packages;
 mod outputs;

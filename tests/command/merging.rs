@@ -23,7 +23,7 @@ fn program() -> Test {
         .write("main.go", "package main\n\nfunc main() { println(\"spread\") }\n")
 }
 
-fn run(test: Test, args: &[&str]) -> (Test, Finished) {
+pub fn run(test: Test, args: &[&str]) -> (Test, Finished) {
     let test = test.args(args);
     let done = test.run();
     (test, done)
@@ -40,7 +40,7 @@ fn sums(test: &Test, dir: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -165,9 +165,8 @@ fn report(target: &str, name: &str, wheel: &[u8]) -> Value {
 
 fn other() -> Vec<u8> {
     let metadata = METADATA.replace("Version: 1.0\n", "Version: 1.0\nRequires-Dist: y\n");
-    let hash = base64(&Sha256::digest(metadata.as_bytes()));
     let old = RECORD.lines().find(|line| line.contains("METADATA")).unwrap();
-    let row = format!("x-1.0.dist-info/METADATA,sha256={hash},{}", metadata.len());
+    let row = record_row("x-1.0.dist-info/METADATA", &metadata);
     zip([
         ("x.py", ""),
         ("x-1.0.dist-info/METADATA", metadata.as_str()),
@@ -176,9 +175,12 @@ fn other() -> Vec<u8> {
     ])
 }
 
-fn base64(bytes: &[u8]) -> String {
+/// The row of RECORD for the file `name`.
+pub fn record_row(name: &str, text: &str) -> String {
     use base64::Engine as _;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+    let hash = Sha256::digest(text.as_bytes());
+    let hash = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash);
+    format!("{name},sha256={hash},{}", text.len())
 }
 
 const GOOD: &str = "x-1.0-py3-none-any.whl";
