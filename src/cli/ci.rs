@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn the_number_of_runners_follows_the_targets() {
-        let of = |list: &str, count| fan_out(&parse_list([list]).unwrap().targets, count);
+        let of = |list: &str, count| runners_for(&parse_list([list]).unwrap().targets, count);
         for (list, count) in [
             ("linux-amd64,linux-arm64", 2),
             ("linux-amd64,linux-arm64,macos-arm64", 2),

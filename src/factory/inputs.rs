@@ -11,6 +11,7 @@ use super::editable;
 use super::event::{Observer, Scope};
 use super::go_settings::GoSettings;
 use super::leftovers::NativePaths;
+use super::licenses::ModulePlaces;
 use super::minimum::MinimumVersions;
 use super::no_package::has_no_package;
 use super::place::{GoFiles, Place};
@@ -318,9 +319,10 @@ impl<'a> Inputs<'a> {
             let found = &self.cc(slice)?.found;
             Ok((found.tool.name().to_owned(), found.version.to_string()))
         };
-        let modules = self.tools.go()?.modules();
+        let places =
+            ModulePlaces { downloaded: self.tools.go()?.modules(), own: &self.go_files.modules };
         let c_files = c_files(&self.go_files.sources);
-        let materials = Materials::collect(&verdict.binaries, compiler, &c_files, modules)?;
+        let materials = Materials::collect(&verdict.binaries, compiler, &c_files, places)?;
         Ok(Pack {
             target,
             abi,

@@ -1,7 +1,7 @@
 //! The licences of Go modules, as their files say.
 //!
-//! Input: a module and the directory of downloaded modules. Output: the text of each licence file at
-//! the top of the module, with its SPDX identifier if the text is one of the common ones.
+//! Input: a module and where Go finds modules. Output: the text of each licence file at the top of
+//! the module, with its SPDX identifier if the text is one of the common ones.
 
 use std::path::{Path, PathBuf};
 
@@ -52,6 +52,15 @@ const TEXTS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Where Go finds the sources of modules.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ModulePlaces<'a> {
+    /// The directory of downloaded modules.
+    pub(super) downloaded: &'a Path,
+    /// The directories of the project's own modules and workspaces.
+    pub(super) own: &'a [PathBuf],
+}
+
 /// A licence file of a module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct License {
@@ -63,10 +72,9 @@ pub(super) struct License {
     pub(super) text: String,
 }
 
-/// The licence files of `module` in `modules`, the directory of downloaded modules, by name. None if
-/// it was not downloaded, as a module that a directory replaces.
-pub(super) fn of_module(module: &Module, modules: &Path) -> Vec<License> {
-    let Some(dir) = place(module, modules) else { return Vec::new() };
+/// The licence files of `module`, as a binary names it, by name. None if its sources are elsewhere.
+pub(super) fn of_module(module: &Module, places: ModulePlaces<'_>) -> Vec<License> {
+    let Some(dir) = place(module, places) else { return Vec::new() };
     let Ok(entries) = fs_err::read_dir(dir) else { return Vec::new() };
     let mut found: Vec<_> = entries.flatten().filter_map(|entry| read(&entry.path())).collect();
     found.sort_by(|one, other| one.file.cmp(&other.file));
@@ -96,14 +104,34 @@ fn identify(text: &str) -> Option<&'static str> {
     TEXTS.iter().find(|(_, parts)| is(parts)).map(|(id, _)| *id)
 }
 
-/// Where Go unpacks `module`.
-fn place(module: &Module, modules: &Path) -> Option<PathBuf> {
-    let has_version = module.version.starts_with('v');
+/// Where Go found `module`: vendored, in a directory that replaces it, or downloaded. Another version
+/// of it, or another copy, may be in the other places.
+fn place(module: &Module, places: ModulePlaces<'_>) -> Option<PathBuf> {
+    let ModulePlaces { downloaded, own } = places;
+    let built = module.replace.as_deref().unwrap_or(module);
     let is_inside = |path: &str| !path.split('/').any(|name| matches!(name, "" | "." | ".."));
-    if !has_version || !is_inside(&module.path) || module.version.contains('/') {
+    // Source: `debugModFromModinfo` of cmd/go/internal/load: Go records the checksum of a module only
+    // if it is downloaded.
+    if built.sum.is_empty() && is_inside(&module.path) {
+        let vendored = own.iter().map(|dir| dir.join("vendor").join(&module.path));
+        if let Some(dir) = vendored.into_iter().find(|dir| dir.is_dir()) {
+            return Some(dir);
+        }
+    }
+    if is_directory(built) {
+        let dirs = own.iter().map(|dir| dir.join(&built.path));
+        return dirs.into_iter().find(|dir| dir.join("go.mod").is_file());
+    }
+    if !built.version.starts_with('v') || !is_inside(&built.path) || built.version.contains('/') {
         return None;
     }
-    Some(modules.join(format!("{}@{}", escaped(&module.path), escaped(&module.version))))
+    Some(downloaded.join(format!("{}@{}", escaped(&built.path), escaped(&built.version))))
+}
+
+/// Whether `replacement` is a directory: a path in the file system, and no version.
+pub(super) fn is_directory(replacement: &Module) -> bool {
+    ["./", "../", "/"].iter().any(|start| replacement.path.starts_with(start))
+        || matches!(replacement.path.as_str(), "." | "..")
 }
 
 /// `text` as `module.EscapePath` of Go writes it, for file systems that ignore case.
@@ -138,12 +166,49 @@ mod tests {
         fs::write(place.join("COPYING"), mit).unwrap();
         fs::write(place.join("LICENSE-docs"), "Ask the author.").unwrap();
         fs::write(place.join("license.go"), "package toml").unwrap();
-        let found = of_module(&module("github.com/BurntSushi/toml", "v1.4.0"), dir.path());
+        let places = ModulePlaces { downloaded: dir.path(), own: &[] };
+        let found = of_module(&module("github.com/BurntSushi/toml", "v1.4.0"), places);
         let found: Vec<_> = found.iter().map(|one| (one.file.as_str(), one.id)).collect();
         assert_eq!(found, [("COPYING", Some("MIT")), ("LICENSE-docs", None)]);
         for (path, version) in [("../x", "v1.0.0"), ("a/b", "(devel)"), ("a", "v1/../..")] {
-            assert_eq!(of_module(&module(path, version), dir.path()), []);
+            assert_eq!(of_module(&module(path, version), places), []);
         }
+    }
+
+    #[test]
+    fn licences_are_those_of_the_copy_that_was_built() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("cache/example.org/a@v1.0.0/LICENSE", "downloaded");
+        write("cache/example.org/fork@v2.0.0/LICENSE", "fork");
+        write("go/vendor/example.org/a/LICENSE", "vendored");
+        write("libs/a/LICENSE", "directory");
+        write("libs/a/go.mod", "module example.org/a");
+        write("libs/secret/LICENSE", "no module");
+        let own = [dir.path().join("work"), dir.path().join("go"), dir.path().join("bare")];
+        fs::create_dir_all(&own[2]).unwrap();
+        let cache = dir.path().join("cache");
+        let found = |sum: &str, replace: Option<Module>, own: &[PathBuf]| {
+            let sum = sum.to_owned();
+            let module =
+                Module { sum, replace: replace.map(Box::new), ..module("example.org/a", "v1.0.0") };
+            let found = of_module(&module, ModulePlaces { downloaded: &cache, own });
+            found.into_iter().map(|license| license.text).collect::<String>()
+        };
+        let local = |path| Some(module(path, "(devel)"));
+        assert_eq!(found("h1:x=", None, &own), "downloaded");
+        assert_eq!(found("", None, &own), "vendored");
+        assert_eq!(found("", None, &own[2..]), "downloaded");
+        assert_eq!(found("", local("../libs/a"), &own), "vendored");
+        assert_eq!(found("", local("../libs/a"), &own[2..]), "directory");
+        assert_eq!(found("", local("../libs/none"), &own[2..]), "");
+        assert_eq!(found("", local("../libs/secret"), &own[2..]), "");
+        let fork = Module { sum: "h1:y=".to_owned(), ..module("example.org/fork", "v2.0.0") };
+        assert_eq!(found("", Some(fork), &own), "fork");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::process::Environment;
 use crate::project::{Entry, GoPackage, GoTree, Part, Project};
 
 /// The files of the project that Go reads.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct GoFiles {
     /// Those it may read: name and place.
     pub(super) sources: Vec<(String, PathBuf)>,
@@ -20,6 +20,8 @@ pub(super) struct GoFiles {
     pub(super) c_digest: Option<String>,
     /// The directories of modules outside the project.
     pub(super) outside: Vec<PathBuf>,
+    /// The directories of all modules and workspaces.
+    pub(super) modules: Vec<PathBuf>,
 }
 
 impl GoFiles {
@@ -30,7 +32,7 @@ impl GoFiles {
     pub(super) fn of(plan: &Plan, environment: &Environment) -> Result<Self> {
         // A module outside of the project is Go's to read; its own cache covers it.
         let Ok(tree) = GoTree::with_outside(&plan.project, environment.get("GOWORK")) else {
-            return Ok(Self { sources: Vec::new(), c_digest: None, outside: Vec::new() });
+            return Ok(Self::default());
         };
         let c_sources = tree.unseen(&plan.sources)?;
         let named =
@@ -39,6 +41,7 @@ impl GoFiles {
             sources: tree.needed(&plan.sources)?.into_iter().map(named).collect(),
             c_digest: c_digest(&c_sources)?,
             outside: tree.outside(),
+            modules: tree.places(),
         })
     }
 }

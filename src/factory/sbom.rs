@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::licenses::{License, of_module};
+use super::licenses::{License, ModulePlaces, is_directory, of_module};
 use crate::audit::go_build_info::Module;
 use crate::audit::{BinaryFacts, GoBuildInfo};
 use crate::error::{Failure, Result};
@@ -33,8 +33,7 @@ pub(super) struct Materials {
 }
 
 impl Materials {
-    /// What `binaries` were built from: with the C files `c_files`, and with modules that are in the
-    /// directory `modules`.
+    /// What `binaries` were built from: with the C files `c_files`, and with modules in `places`.
     ///
     /// # Errors
     /// If a C file cannot be read.
@@ -42,15 +41,15 @@ impl Materials {
         binaries: &[BinaryFacts],
         compiler: impl FnOnce() -> Result<(String, String)>,
         c_files: &[(String, PathBuf)],
-        modules: &Path,
+        places: ModulePlaces<'_>,
     ) -> Result<Self> {
         let infos = || binaries.iter().flat_map(|binary| &binary.go);
         // A program without C needs no compiler, and Go ignores C files then.
         let has_c = infos().any(|info| info.setting("CGO_ENABLED") == Some("1"));
         let mut licenses = BTreeMap::new();
         for module in infos().flat_map(|info| &info.deps) {
-            let built = replaced(module);
-            licenses.entry(purl(built)).or_insert_with(|| of_module(built, modules));
+            let files = licenses.entry(purl(replaced(module)));
+            files.or_insert_with(|| of_module(module, places));
         }
         licenses.retain(|_, files: &mut Vec<License>| !files.is_empty());
         if !has_c {
@@ -186,7 +185,7 @@ fn component(module: &Module) -> (String, Value) {
 
 /// The module that was built in the place of `module`.
 fn replaced(module: &Module) -> &Module {
-    module.replace.as_deref().filter(|module| !module.version.is_empty()).unwrap_or(module)
+    module.replace.as_deref().filter(|module| !is_directory(module)).unwrap_or(module)
 }
 
 /// The package URL of a module.
@@ -247,8 +246,9 @@ mod tests {
         fs_err::write(&c_file, "int x;").unwrap();
         let compiler = || Ok(("zig".to_owned(), "0.16.0".to_owned()));
         let files = [("go/a.c".to_owned(), c_file)];
+        let places = ModulePlaces { downloaded: dir.path(), own: &[] };
         let binaries = [binary];
-        let mut materials = Materials::collect(&binaries, compiler, &files, dir.path()).unwrap();
+        let mut materials = Materials::collect(&binaries, compiler, &files, places).unwrap();
         materials.licenses.insert("pkg:golang/example.com/a@v1.0.0".to_owned(), vec![mit]);
         let name = "a-1.0-py3-none-any.whl".parse().unwrap();
         let bytes = sbom(&name, &[], &binaries, &materials).unwrap();
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn a_replacement_by_a_directory_is_not_named() {
         let purl = |module: &Module| component(module).0;
-        let local = module("example.com/a", "v1.0.0", Some(module("../../a", "", None)));
+        let local = module("example.com/a", "v1.0.0", Some(module("../../a", "(devel)", None)));
         assert_eq!(purl(&local), "pkg:golang/example.com/a@v1.0.0");
         let fork =
             module("example.com/a", "v1.0.0", Some(module("example.com/b", "v1.1.0+x", None)));

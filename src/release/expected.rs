@@ -173,9 +173,7 @@ mod tests {
     /// The reports of machines, each with the wheels that it built.
     fn reports(built: &[&[Key<'_>]]) -> Vec<(PathBuf, Report)> {
         let report = |keys: &&[Key<'_>]| {
-            let target = |(target, abi): &Key<'_>| {
-                json!({ "target": target, "abi": abi, "result": "built", "seconds": 1, "stages": [] })
-            };
+            let target = |(target, abi): &Key<'_>| json!({ "target": target, "abi": abi, "result": "built", "seconds": 1, "stages": [] });
             let targets = keys.iter().map(target).collect::<serde_json::Value>();
             let targets = serde_json::from_value(targets).unwrap();
             (PathBuf::from("r.json"), Report { targets, ..Report::empty(1, Duration::ZERO) })

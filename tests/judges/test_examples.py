@@ -118,7 +118,7 @@ NEEDED = {
     "two-libraries": ["go/card/main.go", "go/digits/digits.go", "go/go.mod"],
     "src-layout": ["core/slug/slug.go", "src/acme/slugs/letters.txt", "src/acme/slugs/py.typed"],
     "workspace": ["go.work", "libs/units/units.go", "libs/rounding/go.mod"],
-    "vendored": ["caesar/go/vendor/modules.txt", "caesar/go/vendor/example.org/rotate/rotate.go"],
+    "vendored": ["caesar/go/vendor/modules.txt", "caesar/go/vendor/example.org/rotate/rotate.go", "caesar/go/vendor/example.org/rotate/LICENSE"],
     "with-c": ["sensor/go/frame.h", "sensor/go/frame.c", "sensor/go/sensor.cdef"],
 }
 OTHERS = ["callbacks", "capi", "cffi-abi", "ctypes", "hatchling", "hello-pyproject", "one-file", "program"]
@@ -180,6 +180,22 @@ def assert_it_works(factory: Factory, wheel: Wheel, example: str, directory: Pat
 @pytest.mark.parametrize("example", CALLS)
 def test_an_example_is_built_checked_and_called(built, factory, example, tmp_path):
     assert_it_works(factory, built.wheel(example), example, tmp_path)
+
+
+@pytest.mark.parametrize(("example", "module", "licence"), [
+    ("vendored", "pkg:golang/example.org/rotate@v1.2.0", "ISC"),
+    # A directory of the project replaces it, which has no licence of its own.
+    ("workspace", "pkg:golang/example.org/rounding@v1.0.0", None),
+])
+def test_the_bill_of_materials_has_the_licences_of_modules_in_the_project(built, example, module, licence):
+    wheel = built.wheel(example)
+    (name,) = (name for name in wheel.files if name.endswith(".cdx.json"))
+    components = {one.get("purl"): one for one in json.loads(wheel.files[name])["components"]}
+    licences = [one["license"] for one in components[module].get("licenses", [])]
+    assert [one["id"] for one in licences] == ([licence] if licence else [])
+    if licence:
+        text = (built.directory / example / "caesar/go/vendor/example.org/rotate/LICENSE").read_text()
+        assert licences[0]["text"]["content"] == text
 
 
 @pytest.mark.parametrize("example", [*CALLS, *OTHERS])

@@ -80,6 +80,13 @@ impl<'a> Modules<'a> {
         dirs.any(|dir| path.starts_with(dir.join("vendor")))
     }
 
+    /// The directories of the modules and workspaces, in the project and outside of it.
+    pub(super) fn places(&self) -> Vec<PathBuf> {
+        let own = self.workspaces.iter().chain(&self.dirs);
+        let own = own.map(|dir| self.project.root.join(dir));
+        own.chain(self.outside().map(Path::to_owned)).collect()
+    }
+
     fn collect(
         project: &'a Project,
         workspace: impl Fn(&GoPackage) -> Option<PathBuf>,

@@ -87,6 +87,11 @@ impl<'a> GoTree<'a> {
         self.modules.outside().map(Path::to_owned).collect()
     }
 
+    /// The directories of the modules and workspaces, in the project and outside of it.
+    pub fn places(&self) -> Vec<PathBuf> {
+        self.modules.places()
+    }
+
     /// Whether `path`, relative to the project, is in one of the modules.
     pub fn contains(&self, path: &Path) -> bool {
         self.modules.contain(path)
