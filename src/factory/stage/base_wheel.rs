@@ -157,7 +157,9 @@ impl Input for BuildBase<'_> {
     fn key(&self, into: &mut Hasher) -> Result<bool> {
         let Self { backend, project, sources, editable, programs, .. } = self;
         let Self { requirements, packages, native, locators, .. } = self;
-        if !is_pure(backend, sources) {
+        // Settings of setuptools may have an editable wheel refer to files that it makes elsewhere.
+        let is_plain = !*editable || backend.settings.is_empty();
+        if !is_plain || !is_pure(backend, sources) {
             return Ok(false);
         }
         backend.feed(into)?;

@@ -114,13 +114,15 @@ pub(super) fn text(sources: &[Entry], name: &str) -> String {
 /// Whether settings with this `text` may do more than name files of the project.
 fn is_doubtful(text: &str) -> bool {
     // Comments and descriptions may say anything, and the backend reads none of pygo's keys.
+    // A string of several lines may look like a table.
+    let has_long_string = ["\"\"\"", "'''"].iter().any(|quotes| text.contains(quotes));
     let mut is_own = false;
     let mut counts = |line: &str| {
         if line.starts_with('[') {
             is_own = line.trim_start_matches('[').starts_with("tool.pygo-tools");
         }
-        let is_prose = line.starts_with("description = \"") && !line.contains("\"\"\"");
-        !(is_own || is_prose || line.starts_with('#'))
+        let is_prose = line.starts_with("description = \"");
+        !(line.starts_with('#') || (!has_long_string && (is_own || is_prose)))
     };
     text.lines()
         .map(str::trim)
@@ -150,6 +152,7 @@ mod tests {
         ));
         assert!(is_doubtful("[tool.pygo-tools]\n[tool.setuptools]\npackage-dir = \"../src\"\n"));
         assert!(is_doubtful("description = \"\"\"..\n"));
+        assert!(is_doubtful("x = '''\n[tool.pygo-tools]\n'''\ncmdclass = 1\n"));
         for text in [
             "cmdclass = {build = \"x.Build\"}",
             "[egg_info]\ntag_date = 1",
