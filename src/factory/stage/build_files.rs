@@ -11,7 +11,8 @@ use fs_err as fs;
 use super::go_command::TOOL_VARIABLES;
 use crate::error::Result;
 use crate::factory::fingerprint::Hasher;
-use crate::factory::store::{Bases, Collector, GoQuestion, MODULES, Reads};
+use crate::factory::store::{Bases, Collector, FIELDS, GoQuestion, MODULES, Reads};
+use crate::process::Finished;
 use crate::project::{GoPackage, Profile};
 use crate::toolchain::{Cc, Driver, Go, Host, Version, includes_libraries, is_binary};
 
@@ -64,6 +65,19 @@ impl BuildFiles<'_> {
             into.value("compiler", &(cc.found.fingerprint(), digest))?;
         }
         Ok(())
+    }
+
+    /// What `go list` prints about its packages and those that they import, its own last, with
+    /// the variables `env` and the flags `tags`. Go may refuse.
+    pub(super) fn list(
+        &self,
+        env: Vec<(&'static str, &'static str)>,
+        tags: Option<String>,
+        package: &[String],
+        doing: &str,
+    ) -> Result<Finished> {
+        let call = self.go.call(doing).envs(env).dir(&self.package.dir);
+        call.args(["list", "-deps", &format!("-json={FIELDS}")]).args(tags).args(package).finish()
     }
 
     /// The files that the build read since `start`, if all of them are known, from what `go list`

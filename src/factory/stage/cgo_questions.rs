@@ -9,7 +9,6 @@ use super::cgo_packages::CgoPackage;
 use super::library::GoBuild;
 use super::preamble_flags::Variables;
 use crate::error::Result;
-use crate::factory::store::FIELDS;
 use crate::process::Finished;
 
 impl GoBuild<'_> {
@@ -24,8 +23,7 @@ impl GoBuild<'_> {
     /// The same with Go's message, if it cannot.
     pub(super) fn list_packages(&self, package: &[String], doing: &str) -> Result<Finished> {
         let tags = self.user.tags(&self.library.build_tags);
-        let call = self.go.call(doing).envs(self.env()).dir(&self.library.dir);
-        call.args(["list", "-deps", &format!("-json={FIELDS}")]).args(tags).args(package).finish()
+        self.files().list(self.env(), tags, package, doing)
     }
 
     /// The flags that the preamble of the library's own package needs, and what an archive is

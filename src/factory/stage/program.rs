@@ -18,7 +18,7 @@ use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::factory::store::{Bases, FIELDS, Found, Saved};
+use crate::factory::store::{Bases, Found, Saved};
 use crate::project::{GoPackage, Profile, Program};
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Go, Host, Version};
@@ -106,10 +106,8 @@ impl BuildProgram<'_> {
             return Ok(None);
         }
         let doing = format!("listing the packages of {}", self.go_package.name);
-        let call = self.go.call(&doing).envs(self.env()).dir(&self.go_package.dir);
         let tags = self.user.tags(&self.go_package.build_tags);
-        let fields = format!("-json={FIELDS}");
-        let listed = call.args(["list", "-deps", &fields]).args(tags).args(package).finish()?;
+        let listed = self.files().list(self.env(), tags, package, &doing)?;
         Ok(listed.status.success().then_some(listed.stdout))
     }
 

@@ -16,9 +16,10 @@ use super::reads::Collector;
 use crate::project::is_go_source;
 
 /// The fields of `go list -json` that are read, here and by the stages.
-pub(in crate::factory) const FIELDS: &str = "ImportPath,Dir,Root,Standard,Module,GoFiles,CgoFiles,CFiles,CXXFiles,MFiles,HFiles,FFiles,\
-     SFiles,SwigFiles,SwigCXXFiles,SysoFiles,EmbedPatterns,EmbedFiles,CgoCFLAGS,CgoCPPFLAGS,\
-     CgoCXXFLAGS,CgoFFLAGS,CgoLDFLAGS,CgoPkgConfig,Error";
+pub(in crate::factory) const FIELDS: &str = "ImportPath,Dir,Root,Standard,Module,\
+     GoFiles,CgoFiles,CFiles,CXXFiles,MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles,\
+     EmbedPatterns,EmbedFiles,CgoCFLAGS,CgoCPPFLAGS,CgoCXXFLAGS,CgoFFLAGS,CgoLDFLAGS,CgoPkgConfig,\
+     Error";
 
 /// A build of Go.
 pub(in crate::factory) struct GoQuestion<'a> {
