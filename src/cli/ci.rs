@@ -86,8 +86,8 @@ impl Service {
     }
 }
 
-/// The file of `service` for the project in `dir`; `fan_out` is the number of runners, or `None`
-/// inside for as many as the targets are worth.
+/// The file of `service` for the project in `dir`, which builds on several runners if `fan_out` says
+/// so: on that many, or on as many as [`runners_for`] says.
 pub(super) fn file(dir: &Path, service: Service, fan_out: Option<Option<usize>>) -> Result<File> {
     let project = Project::read(dir)?;
     let targets = choose(&project, None)?.targets;
@@ -102,7 +102,7 @@ pub(super) fn file(dir: &Path, service: Service, fan_out: Option<Option<usize>>)
     Ok(ci_file(service.of(), &wants))
 }
 
-/// More runners than a service starts for one job.
+/// The most that GitLab starts for one job; GitHub starts 256.
 const MAX_RUNNERS: usize = 200;
 
 fn runners(text: &str) -> Result<usize, String> {

@@ -25,8 +25,8 @@ pub(super) struct Addition {
 /// Directories that are no packages to add Go to.
 const NOT_PACKAGES: &[&str] = &["test", "tests", "docs", "doc", "examples", "scripts", "build"];
 
-/// What to add to the project in `dir`, for `binding`. `None` if there is no Python project, or one whose files a
-/// new project would collide with.
+/// What the project in `dir` needs for `binding`. `None` if there is no Python project, or if one of
+/// its files is in the way of a new project's.
 pub(super) fn addition(
     dir: &Path,
     name: Option<&str>,

@@ -2,8 +2,8 @@
 //!
 //! An input feeds everything that can change its stage's output: values, the contents of files,
 //! the identity of tools. Places that change from run to run, such as the working directory, stay
-//! out. Digests are BLAKE3: a run without changes reads every output, which is a matter of time with
-//! SHA-256 on processors without instructions for it.
+//! out. Digests are BLAKE3: a run that changes nothing still reads every output, and SHA-256 is slow on
+//! processors without instructions for it.
 
 use std::path::Path;
 
