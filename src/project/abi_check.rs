@@ -92,9 +92,9 @@ pub fn compare_signatures(
     let later = std::mem::take(&mut writer.later);
     let mut out = writer.out;
     let mut seen = BTreeSet::new();
-    let optional = hard.into_iter().map(|claim| (claim, false));
-    let all = optional.chain(later.into_iter().map(|claim| (claim, true)));
-    let new = all.filter(|((condition, _), _)| seen.insert(condition.clone()));
+    let always = hard.into_iter().map(|claim| (claim, false));
+    let all = always.chain(later.into_iter().map(|claim| (claim, true)));
+    let new = all.filter(|(line, _)| seen.insert(line.clone()));
     for (at, ((condition, text), is_optional)) in new.enumerate() {
         out.source.push_str(&format!("_Static_assert({condition}, \"pygo\");\n"));
         out.claims.insert(line + at, Claim { text, is_optional });
