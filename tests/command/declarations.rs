@@ -1,6 +1,7 @@
 //! Declarations: derived ones are kept like other outputs, and those of cffi's ABI mode have the types
 //! of Go's header.
 
+use crate::bad_build::zig;
 use crate::kept::{ALWAYS, build, own_cache, project, rebuilt};
 use crate::support::Test;
 
@@ -167,4 +168,13 @@ fn signatures_in_abi_mode_have_the_types_of_go_s_header() {
             assert!(done.stderr.contains(&part), "no {part} for {signatures:?}: {}", done.stderr);
         }
     }
+}
+
+#[test]
+fn a_compiler_that_fails_without_a_reason_has_not_compared_signatures() {
+    let zig = zig();
+    abi(&["double Sum(double* values, int32_t count);"])
+        .script("zig", &format!("case \"$*\" in *signatures.c*) exit 3 ;; esac\nexec {zig} \"$@\""))
+        .args(&["build", "--zig", "./zig"])
+        .fails_with(4, &["comparing the signatures of shapes._shapes", "failed without an error"]);
 }

@@ -96,6 +96,7 @@ impl Input for CompareSignatures<'_> {
             .dir(&self.dir.own)
             .log(io.log)
             .finish()?;
+        let has_errors = finished.stderr.contains("error:");
         match self.comparison.verdict(&source.to_string_lossy(), &finished.stderr) {
             SignatureVerdict::Different(found) => Err(finished.failure(
                 Kind::Build,
@@ -116,6 +117,16 @@ impl Input for CompareSignatures<'_> {
                     error.replace(&dir, "")
                 ));
                 Ok(Compared { reads: self.library.reads.clone() })
+            }
+            // Then it compared nothing.
+            SignatureVerdict::Same if !finished.status.success() && !has_errors => {
+                let found = format!(
+                    "{} failed without an error in the code\n{}",
+                    self.cc.name(),
+                    finished.last_words()
+                );
+                let help = "run again; if it repeats, try another version of it (see `pygo doctor`)";
+                Err(finished.failure(Kind::Toolchain, found, help))
             }
             SignatureVerdict::Same => Ok(Compared { reads: self.library.reads.clone() }),
         }
