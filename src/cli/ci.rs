@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "PROJECT", default_value = ".")]
     project: PathBuf,
     /// Build on N runners, and merge what they built [default: one for every two targets]
-    #[arg(long, value_name = "N", num_args = 0..=1, value_parser = runners)]
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, value_parser = runners)]
     fan_out: Option<Option<usize>>,
     /// Print the file instead of writing it
     #[arg(long)]
@@ -106,11 +106,8 @@ pub(super) fn file(dir: &Path, service: Service, fan_out: Option<Option<usize>>)
 const MAX_RUNNERS: usize = 200;
 
 fn runners(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|count| (2..=MAX_RUNNERS).contains(count)).ok_or_else(|| {
-        format!(
-            "write a number from 2 to {MAX_RUNNERS}; the project directory goes before the option"
-        )
-    })
+    let count = text.parse().ok().filter(|count| (2..=MAX_RUNNERS).contains(count));
+    count.ok_or_else(|| format!("write a number from 2 to {MAX_RUNNERS}"))
 }
 
 /// On how many runners `targets` are built: `count`, or one for every two targets. A fat binary
@@ -130,7 +127,7 @@ fn runners_for(targets: &[Target], count: Option<usize>) -> Result<usize> {
         format!("{count} runners for {most} target{plural}: {}", names.join(", ")),
         match most {
             1 => "leave out --fan-out".to_owned(),
-            _ => format!("write --fan-out without a number, or at most --fan-out {most}"),
+            _ => format!("write --fan-out without a number, or at most --fan-out={most}"),
         },
     ))
 }
@@ -183,10 +180,10 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_runners_is_not_a_directory() {
+    fn a_number_of_runners_is_checked() {
         assert_eq!(runners("8"), Ok(8));
         for text in ["1", "0", "201", "-2", ".", "x"] {
-            assert!(runners(text).unwrap_err().contains("goes before the option"), "{text}");
+            assert_eq!(runners(text).unwrap_err(), "write a number from 2 to 200", "{text}");
         }
     }
 }

@@ -191,6 +191,8 @@ fn row(arg: &Arg) -> String {
     let value = arg.get_value_names().filter(|_| arg.get_action().takes_values());
     let value = value.and_then(|names| names.first()).map(ToString::to_string).unwrap_or_default();
     let name = match (arg.get_short(), arg.get_long()) {
+        // Such a value may be left out.
+        (_, Some(long)) if arg.is_require_equals_set() => format!("--{long}[={value}]"),
         (Some(short), Some(long)) => format!("-{short}, --{long} {value}"),
         (_, Some(long)) => format!("--{long} {value}"),
         _ => value,

@@ -25,18 +25,16 @@ fn the_targets_of_the_project_decide_how_many_runners_build() {
     let printed = |args: &[&str]| Test::hello().args(&[&["ci"], args].concat()).run();
     let done = printed(&["github", "--print", "--fan-out"]);
     assert!(done.stdout.contains("shard: [\"1/2\", \"2/2\"]"), "{}{}", done.stdout, done.stderr);
-    let done = printed(&["gitlab", ".", "--fan-out", "4", "--print"]);
+    let done = printed(&["gitlab", ".", "--fan-out=4", "--print"]);
     assert!(done.stdout.contains("parallel: 4\n"), "{}{}", done.stdout, done.stderr);
-    let done = printed(&["github", "--fan-out", "99"]);
+    let done = printed(&["github", "--fan-out=99"]);
     assert_eq!(done.code, Some(2));
     assert!(done.stderr.contains("found: 99 runners for "), "{}", done.stderr);
-    let done = printed(&["github", "--fan-out", "."]);
+    let done = printed(&["github", "--fan-out=all"]);
     assert_eq!(done.code, Some(2));
-    assert!(
-        done.stderr.contains("the project directory goes before the option"),
-        "{}",
-        done.stderr
-    );
+    assert!(done.stderr.contains("write a number from 2 to 200"), "{}", done.stderr);
+    let done = printed(&["github", "--fan-out", ".", "--print"]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
 }
 
 #[test]
