@@ -32,6 +32,7 @@ pub mod sdist;
 pub mod selection;
 pub mod spooled;
 pub mod stable_abi;
+pub mod static_library;
 mod system_symbols;
 pub mod verdict;
 

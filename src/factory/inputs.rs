@@ -122,6 +122,7 @@ impl<'a> Inputs<'a> {
                 driver: self.driver(slice)?,
                 minimum,
                 c_digest,
+                found: self.found_c(&place, slice)?,
             })
         };
         let cgo = program.cgo.then(cgo).transpose()?;
@@ -187,6 +188,7 @@ impl<'a> Inputs<'a> {
             (!binding::of(part).has_archive()).then(|| base_name(&path).to_owned())
         };
         Ok(GoBuild {
+            c: self.found_c(&place, slice)?,
             library: place.package,
             ldflags: ldflags(&part.go, base),
             file_name: part

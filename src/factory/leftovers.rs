@@ -118,6 +118,7 @@ mod tests {
             build_tags: vec![],
             ldflags: vec![],
             before: Vec::new(),
+            c: crate::project::CInputs::default(),
             import: None,
             exports: vec![],
             go_mod: None,

@@ -5,6 +5,7 @@
 
 mod binding;
 mod built;
+mod c_inputs;
 mod check_settings;
 mod compilers;
 mod declaration_inputs;

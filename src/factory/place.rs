@@ -1,6 +1,7 @@
 //! Where a part is built: in the project, or in the copy that its commands prepared.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::event::Stage;
@@ -9,7 +10,7 @@ use super::plan::Plan;
 use super::stage::Prepared;
 use crate::error::Result;
 use crate::process::Environment;
-use crate::project::{Entry, GoPackage, GoTree, Part, Project};
+use crate::project::{Entry, GoPackage, GoTree, Part, Project, is_outside, sources};
 
 /// The files of the project that Go reads.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub(super) struct GoFiles {
     pub(super) outside: Vec<PathBuf>,
     /// The directories of all modules and workspaces.
     pub(super) modules: Vec<PathBuf>,
+    /// Headers and libraries outside the project: name and place.
+    c_outside: Vec<(String, PathBuf)>,
 }
 
 impl GoFiles {
@@ -31,17 +34,22 @@ impl GoFiles {
     /// If a Go file of the project cannot be read.
     pub(super) fn of(plan: &Plan, environment: &Environment) -> Result<Self> {
         // A module outside of the project is Go's to read; its own cache covers it.
+        let c_outside = c_outside(&plan.project)?;
         let Ok(tree) = GoTree::with_outside(&plan.project, environment.get("GOWORK")) else {
-            return Ok(Self::default());
+            let (sources, c_digest) = (c_outside.clone(), c_digest(&c_outside)?);
+            return Ok(Self { sources, c_digest, c_outside, ..Self::default() });
         };
-        let c_sources = tree.unseen(&plan.sources)?;
+        let mut c_sources = tree.unseen(&plan.sources)?;
+        c_sources.extend(c_outside.iter().cloned());
         let named =
             |entry: &Entry| (entry.path.to_string_lossy().into_owned(), entry.source.clone());
+        let inside = tree.needed(&plan.sources)?.into_iter().map(named);
         Ok(Self {
-            sources: tree.needed(&plan.sources)?.into_iter().map(named).collect(),
+            sources: inside.chain(c_outside.iter().cloned()).collect(),
             c_digest: c_digest(&c_sources)?,
             outside: tree.outside(),
             modules: tree.places(),
+            c_outside,
         })
     }
 }
@@ -77,13 +85,31 @@ impl<'a> Place<'a> {
                 c_digest: files.c_digest.clone(),
             });
         };
+        let sources: Vec<_> = sources.iter().chain(&files.c_outside).cloned().collect();
         Ok(Self {
             root: Cow::Owned(root.clone()),
             package: Cow::Owned(package.clone()),
-            sources: sources.clone(),
-            c_digest: c_digest(sources)?,
+            c_digest: c_digest(&sources)?,
+            sources,
         })
     }
+}
+
+/// The headers, libraries and descriptions outside `project` that its parts name.
+fn c_outside(project: &Project) -> Result<Vec<(String, PathBuf)>> {
+    let mut found = BTreeMap::new();
+    let named = project.variants().flat_map(|part| part.go.c.places());
+    for path in named.filter(|path| is_outside(path)) {
+        let place = project.root.join(&path);
+        if place.is_file() {
+            found.insert(path.display().to_string(), place);
+        } else if place.is_dir() {
+            for entry in sources(&place, None)?.into_iter().filter(|e| e.source.is_file()) {
+                found.insert(path.join(&entry.path).display().to_string(), entry.source);
+            }
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// A digest of `sources`: names and contents.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
+use super::c_inputs;
 use super::derive::{exports, with_derived};
 use super::event::{Event, Observer, Work};
 use super::flow::Flow;
@@ -38,6 +39,7 @@ pub struct Results {
 pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Results> {
     let observer = &NotesOnce::new(observer);
     let first = plan.of_share();
+    c_inputs::check(&first)?;
     tools.check(&first.tools())?;
     let cache = tools.cache()?;
     if let Some(note) = cache.note() {
@@ -93,6 +95,7 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
 pub fn stages(plan: &Plan, tools: &Tools) -> Result<Vec<Work>> {
     let silent = |_: &Event<'_>| {};
     let plan = &plan.of_share();
+    c_inputs::check(plan)?;
     let monitor = Monitor::new(&silent, &plan.options.targets, PathBuf::new(), false);
     let inputs = Inputs::new(plan, tools, &silent, Path::new(""))?;
     let mut flow = Flow::new(&monitor);

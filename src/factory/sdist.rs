@@ -55,11 +55,15 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
         restore(&mut sdist, plan)?;
     }
     let needed = tree.needed(&plan.sources)?;
-    // Go links an archive or object file among its sources.
+    // Go links an archive or object file among its sources, and those that the configuration names.
     let is_linked = |path: &str| {
         let path = Path::new(path);
-        path.extension().is_some_and(|e| e == "a" || e == "syso")
-            && (tree.contains(path) || needed.iter().any(|entry| entry.path == path))
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        match extension.unwrap_or_default() {
+            "a" | "syso" if tree.contains(path) => true,
+            "a" | "syso" | "lib" | "o" | "obj" => needed.iter().any(|entry| entry.path == path),
+            _ => false,
+        }
     };
     let native = NativePaths::of(plan.project.variants());
     let left_out = native.remove_leftovers(&mut sdist.contents, is_linked);

@@ -5,6 +5,7 @@
 mod abi_check;
 mod binary;
 mod c;
+mod c_inputs;
 mod cgo_header;
 mod config;
 mod derived;
@@ -34,6 +35,7 @@ pub use abi_check::{Comparison, Verdict as SignatureVerdict, compare_signatures}
 pub use binary::{Extension, GoLibrary, NativeModule, Program};
 pub use c::signature::{Prototype, Signature};
 pub use c::types::{BaseType, CType};
+pub use c_inputs::{CInputs, CLibrary, is_outside};
 pub use cgo_header::exported;
 pub use config::{
     BuildSystem, CheckConfig, CompilerName, Config, Key, NativeSettings, Profile, Settings,

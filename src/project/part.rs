@@ -208,6 +208,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::project::CInputs;
     use crate::target::{LINUX, MACOS, WINDOWS};
 
     fn go() -> GoPackage {
@@ -219,6 +220,7 @@ mod tests {
             build_tags: vec![],
             ldflags: vec![],
             before: vec![],
+            c: CInputs::default(),
             import: None,
             exports: vec![],
             go_mod: None,

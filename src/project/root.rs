@@ -179,6 +179,7 @@ impl Reader<'_> {
             build_tags: config.build_tags.clone(),
             ldflags: config.ldflags.clone(),
             before: config.before.clone(),
+            c: config.c.clone(),
             import: config.go_package.clone(),
             exports: go.exports,
         };

@@ -281,7 +281,8 @@ impl Question<'_> {
     /// kept while Go, its settings and the modules around the directory stay the same.
     fn ask(&self, cache: &Cache, call: Call) -> Result<Answered> {
         let Self { environment, exe, args, dir, offline } = *self;
-        let variables = environment.select(&["GO*", "CGO_*", "HOME", "XDG_*", "PATH"]);
+        let variables =
+            environment.select(&["GO*", "CGO_*", "PKG_CONFIG", "HOME", "XDG_*", "PATH"]);
         let question = ("go", exe, args, dir, offline, variables);
         if let Some(stdout) = cache.recall(&question) {
             return Ok(Answered { stdout, finished: None });

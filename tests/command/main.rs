@@ -8,6 +8,7 @@ mod bad_build;
 mod bad_input;
 mod before;
 mod building;
+mod c_libraries;
 mod cache;
 mod check;
 mod check_fix;

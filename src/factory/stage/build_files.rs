@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use fs_err as fs;
 
+use super::found_c::FoundC;
 use super::go_command::TOOL_VARIABLES;
 use crate::error::Result;
 use crate::factory::fingerprint::Hasher;
@@ -33,6 +34,8 @@ pub(super) struct BuildFiles<'a> {
     pub(super) host: &'a Host,
     /// The project's flags for Go's linker.
     pub(super) ldflags: &'a [String],
+    /// The headers and libraries of the configuration, if C is compiled.
+    pub(super) found: Option<&'a FoundC>,
 }
 
 impl BuildFiles<'_> {
@@ -44,6 +47,7 @@ impl BuildFiles<'_> {
         let is_known = |cc: &Cc| includes_libraries(cc.found.tool) && is_binary(&cc.found.path);
         self.profile == Profile::Release
             && self.package.before.is_empty()
+            && !self.found.is_some_and(FoundC::has_packages)
             && UNKNOWN.iter().all(|name| environment.get(name).is_none())
             && self.c.is_none_or(|(cc, _)| is_known(cc))
             && is_binary(&self.go.found.path)
@@ -90,6 +94,8 @@ impl BuildFiles<'_> {
             setting: &setting,
             has_module: self.package.go_mod.is_some(),
             ldflags: self.ldflags.to_vec(),
+            compiled_with: self.found.map(FoundC::compile_flags).unwrap_or_default(),
+            linked_with: self.found.map(FoundC::link_flags).unwrap_or_default(),
         };
         let mut places = Collector::new(self.bases());
         if let Some(file) = self.go.settings_file() {

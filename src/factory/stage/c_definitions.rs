@@ -23,8 +23,18 @@ pub(in crate::factory) fn c_files(sources: &[Source]) -> Vec<Source> {
     sources.iter().filter(is_c).cloned().collect()
 }
 
+/// What the names of the functions start with that zig and clang call where C has undefined behaviour.
+const CHECKS: &str = "__ubsan_handle_";
+
+/// What to do about such calls.
+pub(super) const CHECKED: &str = "a C library was compiled with checks for undefined behaviour, which zig adds without \
+                                  optimization: compile it with -O2 or -fno-sanitize=undefined";
+
 /// The advice for functions `names`, if one of `files` seems to define one of them.
 pub(super) fn advice(files: &[Source], names: &[&str]) -> Option<String> {
+    if names.iter().any(|name| name.starts_with(CHECKS)) {
+        return Some(CHECKED.to_owned());
+    }
     for (shown, path) in files {
         if fs_err::metadata(path).map_or(true, |file| file.len() > MAX_SIZE) {
             continue;
@@ -69,6 +79,13 @@ fn defines(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_of_a_checked_library_are_recognised() {
+        let found = advice(&[], &["printf", "__ubsan_handle_add_overflow"]);
+        assert_eq!(found.as_deref(), Some(CHECKED));
+        assert_eq!(advice(&[], &["printf"]), None);
+    }
 
     #[test]
     fn a_definition_has_a_body_and_a_declaration_has_none() {

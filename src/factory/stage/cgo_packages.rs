@@ -50,6 +50,12 @@ pub(super) fn read(printed: &str, doing: &str) -> Result<Vec<CgoPackage>> {
 }
 
 impl CgoPackage {
+    /// A package that needs nothing but the `packages` of pkg-config, linked statically.
+    pub(super) fn with_pkg_config(packages: &[String]) -> Self {
+        let options = ["--static".to_owned()].into_iter();
+        Self { pkg_config: options.chain(packages.iter().cloned()).collect(), ..Self::default() }
+    }
+
     /// Whether it has C++, so that Go has the C++ compiler link.
     pub(super) fn has_cxx(&self) -> bool {
         !self.cxx_files.is_empty() || !self.swig_cxx_files.is_empty()

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::archive_link::ArchiveLink;
 use super::cgo_packages::CgoPackage;
+use super::found_c::CFlags;
 use super::library::GoBuild;
-use super::preamble_flags::Variables;
+use super::preamble_flags::{Variables, select};
 use crate::error::Result;
 use crate::process::Finished;
 
@@ -26,6 +27,14 @@ impl GoBuild<'_> {
         self.files().list(self.env(), tags, package, doing)
     }
 
+    /// The flags of the configuration for C.
+    pub(super) fn c_flags(&self) -> Result<CFlags> {
+        let doing = format!("reading the C packages of {}", self.library.name);
+        let variables = Variables::of(|name| self.go.setting(name));
+        let call = |exe: &Path| self.go.tool(exe, &doing).envs(self.env());
+        self.c.flags(&variables, &self.library.dir, call)
+    }
+
     /// The flags that the preamble of the library's own package needs, and what an archive is
     /// linked with.
     pub(super) fn extension_flags(
@@ -34,16 +43,20 @@ impl GoBuild<'_> {
     ) -> Result<(Vec<String>, ArchiveLink)> {
         let doing = format!("reading the cgo flags of {}", self.library.name);
         let variables = Variables::of(|name| self.go.setting(name));
-        let pkg_config = |exe: &Path| self.go.tool(exe, &doing).envs(self.env());
+        let pkg_config = |exe: &Path| self.c.isolated(self.go.tool(exe, &doing).envs(self.env()));
         let dir = &self.library.dir;
-        let preamble = match packages.last() {
+        let configured = self.c_flags()?;
+        let mut preamble = match packages.last() {
             Some(own) => own.preamble_flags(&variables, dir, pkg_config)?,
             None => Vec::new(),
         };
+        // As Go gives them: before those of the package, of which the first directory counts.
+        preamble.splice(0..0, select(&configured.compile, dir));
         let mut link = ArchiveLink::default();
         if self.is_archive {
             link = ArchiveLink::of(packages, &variables, dir, pkg_config)?;
             link.flags.extend(self.user.c_linker(&self.ldflags)?);
+            link.flags.extend(configured.link);
         }
         Ok((preamble, link))
     }

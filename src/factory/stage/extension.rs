@@ -290,8 +290,8 @@ impl Compile<'_> {
             return finished.failure(
                 Kind::Build,
                 format!("a header of the Go preamble is missing:\n{line}"),
-                "cgo's header repeats the comment above `import \"C\"`: name the directory of the \
-                 header there, for this target: `#cgo CFLAGS: -I${SRCDIR}/include`",
+                "cgo's header repeats the comment above `import \"C\"`: name the header's directory \
+                 in `include-dirs`, or there: `#cgo CFLAGS: -I${SRCDIR}/include`",
             );
         }
         let c_file = self.source.file.to_string_lossy();

@@ -102,6 +102,11 @@ pub(super) fn quoted(text: &str, doing: &str) -> Result<String> {
     }
 }
 
+/// All of `words` as [`quoted`].
+pub(super) fn all_quoted(words: &[String], doing: &str) -> Result<Vec<String>> {
+    words.iter().map(|word| quoted(word, doing)).collect()
+}
+
 /// The last arguments of `go build`: the package, `.` unless another module has it.
 ///
 /// Without a go.mod Go would take a list of Go files, but then the C files beside them, and the

@@ -12,7 +12,8 @@ use super::archive_link::ArchiveLink;
 use super::build_files::BuildFiles;
 use super::c_exports;
 use super::cgo_packages::{self, CgoPackage};
-use super::go_command::{c_flags, deciding, linker_flags, package, places, quoted};
+use super::found_c::{CFlags, FoundC};
+use super::go_command::{self, all_quoted, deciding, linker_flags, package, places, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::own_libraries::OwnLibraries;
@@ -32,6 +33,8 @@ pub(in crate::factory) struct GoBuild<'a> {
     pub(in crate::factory) library: Cow<'a, GoPackage>,
     /// The file name of the result, which is also its soname or install name.
     pub(in crate::factory) file_name: String,
+    /// The headers and libraries of the configuration.
+    pub(in crate::factory) c: FoundC,
     /// Whether the result is an archive.
     pub(in crate::factory) is_archive: bool,
     /// What its C needs to use Python.
@@ -165,6 +168,7 @@ impl Input for GoBuild<'_> {
         into.value("C sources", &self.c_digest)?;
         into.value("library", &(&library.name, &library.go_dir))?;
         into.value("import", &library.import)?;
+        into.value("headers and libraries", &self.c.named)?;
         into.value("file name", file_name)?;
         into.value("python", &self.python)?;
         into.value("C functions", &self.c_functions)?;
@@ -207,20 +211,21 @@ impl Input for GoBuild<'_> {
         let has_cxx = packages.iter().any(CgoPackage::has_cxx);
         let own = OwnLibraries::missing(&self.driver, has_cxx);
         own.announcements(self.slice).iter().for_each(|text| io.announce(text));
+        let c_flags = self.c_flags()?;
         let finished = self
-            .go
-            .call(&doing)
-            .args(self.flags(&self.driver.ar, &self.linked_files(&doing)?)?)
+            .c
+            .isolated(self.go.call(&doing))
+            .args(self.flags(&self.driver.ar, &self.linked_files(&c_flags, &doing)?)?)
             .args(["-o".as_ref(), binary.as_os_str()])
             .args(&package)
             .envs(self.env())
-            .envs(c_flags(
+            .envs(go_command::c_flags(
                 self.go,
                 &self.driver,
                 self.profile,
                 &self.root,
                 self.c_digest.as_deref(),
-                &self.own_c_flags(&doing)?,
+                &self.own_c_flags(&c_flags, &doing)?,
                 &doing,
             )?)
             .envs(self.dir.env())
@@ -274,6 +279,7 @@ impl Input for GoBuild<'_> {
         into.value("slice", &(slice.name(), minimum))?;
         into.value("flags", &(self.flags(Path::new(AR), "")?, &self.python, self.env(), offline))?;
         into.value("C functions", &self.c_functions)?;
+        into.value("headers and libraries", &self.c.named)?;
         into.value("environment", &deciding(environment))?;
         Ok(true)
     }
@@ -321,6 +327,7 @@ impl GoBuild<'_> {
             c: Some((self.cc, &self.driver)),
             host: self.host,
             ldflags: &self.ldflags,
+            found: Some(&self.c),
         }
     }
 
@@ -330,8 +337,8 @@ impl GoBuild<'_> {
     }
 
     /// The files that are linked besides Go's: what links Python's symbols, where a linker has to
-    /// know them, and what exports more functions.
-    fn linked_files(&self, doing: &str) -> Result<String> {
+    /// know them, what exports more functions, and what the configuration names.
+    fn linked_files(&self, c_flags: &CFlags, doing: &str) -> Result<String> {
         let tools = (self.host, &self.driver);
         let mut files = Vec::new();
         if let Some(library) = self.python.as_ref().and_then(|python| python.library.as_ref()) {
@@ -340,18 +347,20 @@ impl GoBuild<'_> {
         if !self.c_functions.is_empty() {
             files.push(c_exports::object(&self.c_functions, &self.dir.own, tools, doing)?);
         }
-        let words = files.iter().map(|file| quoted(&file.display().to_string(), doing));
-        Ok(words.collect::<Result<Vec<_>>>()?.join(" "))
+        let mut words: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
+        words.extend(c_flags.link.iter().cloned());
+        Ok(all_quoted(&words, doing)?.join(" "))
     }
 
     /// The flags for all C code that are not in the environment.
-    fn own_c_flags(&self, doing: &str) -> Result<Vec<String>> {
+    fn own_c_flags(&self, c_flags: &CFlags, doing: &str) -> Result<Vec<String>> {
         let hidden = if self.is_archive { self.slice.os.hidden_flags() } else { &[] };
         let mut flags: Vec<_> = hidden.iter().map(|flag| (*flag).to_owned()).collect();
         if let Some(python) = &self.python {
             let dir = self.host.cache.files("limited-api", python.headers, false)?;
             flags.extend(python.flags(&dir, doing)?);
         }
+        flags.extend(all_quoted(&c_flags.compile, doing)?);
         Ok(flags)
     }
 }

@@ -106,7 +106,7 @@ const TYPES: &[&str] = &[
 ];
 
 /// Those of `flags` that concern the preprocessor and types, with absolute paths.
-fn select(flags: &[String], dir: &Path) -> Vec<String> {
+pub(super) fn select(flags: &[String], dir: &Path) -> Vec<String> {
     let mut out = Vec::new();
     let mut rest = flags.iter();
     while let Some(flag) = rest.next() {

@@ -125,6 +125,7 @@ impl Prepare<'_> {
         let is_object = |entry: &Entry| {
             let extension = entry.path.extension().and_then(|extension| extension.to_str());
             matches!(entry.kind, EntryKind::File { .. })
+                && !self.package.c.contain(&entry.path)
                 && extension.is_some_and(|extension| OBJECTS.contains(&extension))
         };
         let copied: Vec<Entry> =

@@ -9,10 +9,12 @@ use serde_json::Value;
 
 use super::build_files::BuildFiles;
 use super::cgo_packages::{self, CgoPackage};
-use super::go_command::{c_flags, deciding, linker_flags, package, places, quoted};
+use super::found_c::{CFlags, FoundC};
+use super::go_command::{self, all_quoted, deciding, linker_flags, package, places, quoted};
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::own_libraries::OwnLibraries;
+use super::preamble_flags::Variables;
 use super::{Binary, WorkDir, linked_program};
 use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
@@ -58,17 +60,20 @@ pub(in crate::factory) struct Cgo<'a> {
     pub(in crate::factory) minimum: Release,
     /// A digest of the C sources of which Go's cache may not notice a change.
     pub(in crate::factory) c_digest: Option<String>,
+    /// The headers and libraries of the configuration.
+    pub(in crate::factory) found: FoundC,
 }
 
 impl BuildProgram<'_> {
-    /// Arguments of `go build`, without the places of files. The default build mode is that of the
-    /// system: a static program on Linux.
-    fn flags(&self) -> Result<Vec<String>> {
+    /// Arguments of `go build`, without the places of files but those of `linked`. The default build
+    /// mode is that of the system: a static program on Linux.
+    fn flags(&self, linked: &str) -> Result<Vec<String>> {
         let mut flags: Vec<String> =
             ["build", "-buildmode=default", "-trimpath", "-buildvcs=false"].map(Into::into).into();
         let own = linker_flags(self.profile, self.slice);
         let linker = if self.profile == Profile::Release { "-s" } else { "" };
-        flags.extend(self.user.ldflags(&self.ldflags, own, linker)?);
+        let linker = format!("{linker} {linked}");
+        flags.extend(self.user.ldflags(&self.ldflags, own, linker.trim())?);
         flags.extend(self.user.tags(&self.go_package.build_tags));
         Ok(flags)
     }
@@ -97,6 +102,7 @@ impl BuildProgram<'_> {
             c: self.cgo.as_ref().map(|cgo| (cgo.cc, &cgo.driver)),
             host: self.host,
             ldflags: &self.ldflags,
+            found: self.cgo.as_ref().map(|cgo| &cgo.found),
         }
     }
 
@@ -111,15 +117,32 @@ impl BuildProgram<'_> {
         Ok(listed.status.success().then_some(listed.stdout))
     }
 
+    /// The flags of the configuration for C.
+    fn c_flags(&self, doing: &str) -> Result<CFlags> {
+        let Some(Cgo { found, .. }) = &self.cgo else { return Ok(CFlags::default()) };
+        let variables = Variables::of(|name| self.go.setting(name));
+        let call = |exe: &Path| self.go.tool(exe, doing).envs(self.env());
+        found.flags(&variables, &self.go_package.dir, call)
+    }
+
     /// Variables for the C compiler.
-    fn c_env(&self, doing: &str) -> Result<Vec<(&'static str, String)>> {
+    fn c_env(&self, c_flags: &CFlags, doing: &str) -> Result<Vec<(&'static str, String)>> {
         let Some(Cgo { driver, c_digest, .. }) = &self.cgo else { return Ok(Vec::new()) };
+        let own = all_quoted(&c_flags.compile, doing)?;
         let mut env = vec![
             ("CC", quoted(&driver.cc.display().to_string(), doing)?),
             ("CXX", quoted(&driver.cxx.display().to_string(), doing)?),
         ];
         let digest = c_digest.as_deref();
-        env.extend(c_flags(self.go, driver, self.profile, &self.root, digest, &[], doing)?);
+        env.extend(go_command::c_flags(
+            self.go,
+            driver,
+            self.profile,
+            &self.root,
+            digest,
+            &own,
+            doing,
+        )?);
         Ok(env)
     }
 }
@@ -136,12 +159,13 @@ impl Input for BuildProgram<'_> {
         into.value("program", &(program.name.to_string(), &go_package.go_dir))?;
         into.value("import", &go_package.import)?;
         into.value("slice", &slice.name())?;
-        into.value("flags", &self.flags()?)?;
+        into.value("flags", &self.flags("")?)?;
         into.value("env", &self.env())?;
         into.value("environment", environment)?;
         into.value("go", &go.found.fingerprint())?;
-        if let Some(Cgo { cc, driver: _, minimum, c_digest }) = cgo {
+        if let Some(Cgo { cc, driver: _, minimum, c_digest, found }) = cgo {
             into.value("cgo", &(minimum, c_digest))?;
+            into.value("headers and libraries", &found.named)?;
             into.value("compiler", &cc.found.fingerprint())?;
         }
         sources.iter().try_for_each(|(name, path)| into.file(name, path))
@@ -161,15 +185,19 @@ impl Input for BuildProgram<'_> {
         let has_cxx = packages.iter().any(CgoPackage::has_cxx);
         let own = driver.map(|driver| OwnLibraries::missing(driver, has_cxx)).unwrap_or_default();
         own.announcements(*slice).iter().for_each(|text| io.announce(text));
-        let finished = self
-            .go
-            .call(&doing)
-            .args(self.flags()?)
+        let c_flags = self.c_flags(&doing)?;
+        let call = self.go.call(&doing);
+        let call = match &self.cgo {
+            Some(cgo) => cgo.found.isolated(call),
+            None => call,
+        };
+        let finished = call
+            .args(self.flags(&all_quoted(&c_flags.link, &doing)?.join(" "))?)
             .args(["-o".as_ref(), file.as_os_str()])
             .args(&package)
             .envs(self.env())
             .envs(self.dir.env())
-            .envs(self.c_env(&doing)?)
+            .envs(self.c_env(&c_flags, &doing)?)
             .envs(driver.map(|driver| driver.env.clone()).unwrap_or_default())
             .envs(places(&self.root, self.go))
             .dir(&go_package.dir)
@@ -207,8 +235,8 @@ impl Input for BuildProgram<'_> {
         let package = (&go_package.go_dir, &go_package.import);
         into.value("program", &(program.name.to_string(), package))?;
         into.value("slice", &slice.name())?;
-        into.value("flags", &(self.flags()?, self.env(), offline))?;
-        into.value("cgo", &self.cgo.as_ref().map(|cgo| cgo.minimum))?;
+        into.value("flags", &(self.flags("")?, self.env(), offline))?;
+        into.value("cgo", &self.cgo.as_ref().map(|cgo| (cgo.minimum, &cgo.found.named)))?;
         into.value("environment", &deciding(environment))?;
         Ok(true)
     }

@@ -33,6 +33,10 @@ pub(in crate::factory) struct GoQuestion<'a> {
     pub(in crate::factory) has_module: bool,
     /// Flags of Go's linker, those of the C linker among them.
     pub(in crate::factory) ldflags: Vec<String>,
+    /// More flags for compilers of C, for every package.
+    pub(in crate::factory) compiled_with: Vec<String>,
+    /// More flags for the C linker.
+    pub(in crate::factory) linked_with: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -89,6 +93,7 @@ impl GoQuestion<'_> {
         let mut linked = Search::default();
         linked.link(&words((self.setting)("CGO_LDFLAGS"))?, self.dir)?;
         linked.link(&self.c_linker_flags()?, self.dir)?;
+        linked.link(&self.linked_with, self.dir)?;
         for package in packages {
             let package = package.map_err(|error| error.to_string())?;
             if package.error.is_some() || !package.dir.is_absolute() {
@@ -205,6 +210,7 @@ impl GoQuestion<'_> {
         for flags in [&package.cppflags, &package.cflags, &package.cxxflags] {
             search.compile(flags, dir)?;
         }
+        search.compile(&self.compiled_with, dir)?;
         for name in ["CGO_CPPFLAGS", "CGO_CFLAGS", "CGO_CXXFLAGS"] {
             search.compile(&words((self.setting)(name))?, dir)?;
         }

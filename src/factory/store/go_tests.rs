@@ -82,6 +82,8 @@ impl Project {
             modules: &modules,
             setting: &|name| setting(name),
             has_module: true,
+            compiled_with: Vec::new(),
+            linked_with: Vec::new(),
             ldflags: vec!["-X main.version=1 -extldflags '-lm'".to_owned()],
         };
         let mut places = Collector::new(self.bases());

@@ -79,6 +79,25 @@ pub struct PartKeys {
     /// `go generate ./...`, `make -C ../lib`. No shell reads them, unless it is `sh -c '...'`
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": COMMAND })))]
     pub before: Option<Vec<String>>,
+    /// Directories with headers, for the C code of Go packages and of extensions. In the paths of
+    /// this and the next keys, which may be outside the project, `{target}` is the name of the
+    /// target: `c/include/{target}`
+    #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": RELATIVE })))]
+    pub include_dirs: Option<Vec<String>>,
+    /// Directories with static libraries, for names in `libraries` and `#cgo LDFLAGS`
+    #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": RELATIVE })))]
+    pub library_dirs: Option<Vec<String>>,
+    /// Static libraries to link, in order: files, as `c/lib/{target}/libfast.a`, or names, as `fast`
+    /// for the `libfast.a` in one of `library-dirs`, else a library of the target's system
+    #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": LIBRARY })))]
+    pub libraries: Option<Vec<String>>,
+    /// Packages to compile and link with, whose flags pkg-config prints: `fast`
+    #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": PACKAGE })))]
+    pub pkg_config: Option<Vec<String>>,
+    /// Directories with .pc files: where pkg-config looks, also for `#cgo pkg-config`, and nowhere else
+    #[schemars(extend("x-default" = "those of this machine, and none for other targets than this \
+        machine", "items" = json!({ "type": "string", "pattern": RELATIVE })))]
+    pub pkg_config_dirs: Option<Vec<String>>,
 }
 
 /// Keys of all native code of a target.
@@ -152,6 +171,12 @@ const INSIDE: &str = r"^(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\x00-\x1f\x7f-\x9f]+$";
 
 /// A path relative to the project.
 const RELATIVE: &str = r"^(?!/)[^\x00-\x1f\x7f-\x9f]+$";
+
+/// The name of a package of pkg-config.
+const PACKAGE: &str = r"^(?!.*\.pc$)[A-Za-z0-9_][A-Za-z0-9_.+-]*$";
+
+/// The name of a library, or the path of a static one.
+const LIBRARY: &str = r"^(?!/)(?!.*(?:\.so|\.dylib|\.dll)$)(?!.*\.so\.)(?:[A-Za-z0-9_][A-Za-z0-9_.+-]*|[^\x00-\x1f\x7f-\x9f]*/[^\x00-\x1f\x7f-\x9f]*|[^\x00-\x1f\x7f-\x9f]*\.(?:a|lib|o|obj))$";
 
 /// The import path of a package that a module has, as `module.CheckImportPath` of Go requires it.
 const IMPORT: &str =

@@ -5,6 +5,7 @@
 //! the table `[tool.pygo-tools]` of `pyproject.toml`.
 
 mod build_system;
+mod c_inputs;
 mod check;
 mod commands;
 mod compiler;
@@ -26,6 +27,7 @@ mod tree;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::c_inputs::CInputs;
 use super::part::PartKind;
 use super::text::{self, inside, shown};
 use crate::error::{Failure, Result};
@@ -70,6 +72,8 @@ pub struct PartConfig {
     pub ldflags: Vec<String>,
     /// The words of each command that runs before Go.
     pub before: Vec<Vec<String>>,
+    /// What its C code is compiled and linked with.
+    pub c: CInputs,
 }
 
 impl PartConfig {
@@ -83,8 +87,9 @@ impl PartConfig {
         let ldflags = keys.ldflags.clone().unwrap_or_default();
         let before =
             commands::commands("before", keys.before.as_deref().unwrap_or_default(), doing)?;
+        let c = c_inputs::read(&keys, doing)?;
         let kind = kind::of(&keys, root, doing)?;
-        Ok(Self { kind, go_dir, go_package, build_tags, ldflags, before })
+        Ok(Self { kind, go_dir, go_package, build_tags, ldflags, before, c })
     }
 }
 
@@ -147,7 +152,10 @@ impl Config {
             let part = |table: &PartTable| {
                 PartConfig::read(table, root, &format!("{doing}{}{on}", table.place))
             };
-            tables.iter().map(part).collect::<Result<Vec<_>>>()
+            let parts = tables.iter().map(part).collect::<Result<Vec<_>>>()?;
+            let kinds: Vec<_> = parts.iter().map(|part| &part.kind).collect();
+            c_inputs::check(tables, &kinds, &format!("{doing}{on}"))?;
+            Ok::<_, Failure>(parts)
         };
         let tables = file.parts(None);
         let parts = read(&tables, "")?;

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::c_inputs::KEYS;
 use super::check::CheckConfig;
 use super::keys::{
     CHECK, IGNORED, PARTS, SCHEMA, TARGET, part_keys, schema_of, table_keys, target_keys,
@@ -131,6 +132,11 @@ fn kind(row: &Row, is_complete: bool) -> Value {
         // An extension module that contains the library leaves it no file.
         let one_file = json!({ "properties": { "link": { "const": "static" } } });
         all.push(json!({ "not": { "allOf": [one_file, has("link"), has("library-file")] } }));
+    }
+    if is_complete && row.name == BIN {
+        let cgo = json!({ "properties": { "cgo": { "const": true } }, "required": ["cgo"] });
+        let without = json!({ "not": { "anyOf": KEYS.map(has) } });
+        all.push(json!({ "anyOf": [cgo, without] }));
     }
     if is_complete {
         all.extend(row.required.iter().map(|key| has(key)));

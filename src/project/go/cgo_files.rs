@@ -47,15 +47,20 @@ fn named(text: &str, dir: &Path) -> Vec<Named> {
     let of_line = |line: &str| {
         let code = line.trim_start_matches(|c: char| c.is_whitespace() || c == '/' || c == '*');
         let flags = code.strip_prefix("#cgo")?.split_once(':')?.1;
-        let of_word = |word: &str| {
-            let word = word.trim_matches(['"', '\'']);
-            let (before, path) = word.split_once("${SRCDIR}")?;
-            let path = join_below(dir, path.trim_start_matches('/'))?;
-            Some(if before == "-L" { Named::Libraries(path) } else { Named::File(path) })
-        };
-        Some(flags.split_whitespace().filter_map(of_word).collect::<Vec<_>>())
+        Some(in_flags(flags, "${SRCDIR}", dir))
     };
     text.lines().filter_map(of_line).flatten().collect()
+}
+
+/// What `flags` name, in which `variable` stands for the directory `dir`.
+pub(super) fn in_flags(flags: &str, variable: &str, dir: &Path) -> Vec<Named> {
+    let of_word = |word: &str| {
+        let word = word.trim_matches(['"', '\'']);
+        let (before, path) = word.split_once(variable)?;
+        let path = join_below(dir, path.trim_start_matches('/'))?;
+        Some(if before == "-L" { Named::Libraries(path) } else { Named::File(path) })
+    };
+    flags.split_whitespace().filter_map(of_word).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Go as text: the exports of a package, and the files that a build of it needs.
 mod cgo_files;
+mod descriptions;
 mod embed;
 pub mod exports;
 mod includes;

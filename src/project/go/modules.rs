@@ -38,6 +38,7 @@ impl<'a> Modules<'a> {
         let mut modules = Self::collect(project, |library| {
             nearest_work_file(&library.dir, &project.root).filter(|_| with_workspace)
         })?;
+        modules.for_c();
         if modules.outside.is_empty() { Ok(modules) } else { Err(modules.outside.remove(0).1) }
     }
 
@@ -114,6 +115,24 @@ impl<'a> Modules<'a> {
             }
         }
         Ok(modules)
+    }
+
+    /// Adds what the configuration names for C code, if it exists outside.
+    fn for_c(&mut self) {
+        let project = self.project;
+        for package in project.variants().map(|part| &part.go) {
+            for path in package.c.places() {
+                let place = clean(&project.root.join(&path));
+                if place.exists() && !place.starts_with(&project.root) {
+                    let failure = Failure::project(
+                        format!("collecting the C libraries of {}", package.name),
+                        format!("{} is outside the project", path.display()),
+                        "move it into the project: an sdist contains nothing else",
+                    );
+                    self.outside.push((place, failure));
+                }
+            }
+        }
     }
 
     /// Adds the module of `go_mod`, and the local modules of its `replace` lines.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
 
+use super::super::c_inputs::CInputs;
 use super::exports::GoExport;
 
 /// The go.mod that Go finds for a package in `dir` (`findModuleRoot` and `Init` in
@@ -34,6 +35,8 @@ pub struct GoPackage {
     pub ldflags: Vec<String>,
     /// The words of each command that runs before Go.
     pub before: Vec<Vec<String>>,
+    /// What its C code is compiled and linked with besides its own files.
+    pub c: CInputs,
     /// The import path of the package, if another module has it: Go then builds that one, in the
     /// module of `dir`.
     pub import: Option<String>,

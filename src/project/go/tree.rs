@@ -12,6 +12,7 @@ use super::super::part::Part;
 use super::super::root::Project;
 use super::super::tree::{Entry, EntryKind, sources};
 use super::cgo_files::Named;
+use super::descriptions;
 use super::embed::Embed;
 use super::includes::included as included_by;
 use super::modules::Modules;
@@ -117,7 +118,9 @@ impl<'a> GoTree<'a> {
         let is_compiled = |path: &Path| has_extension(path, COMPILED);
         let found = files.into_iter().filter(|entry| {
             let path = entry.path.as_path();
-            included.contains(path) || (self.contains(path) && is_compiled(path))
+            included.contains(path)
+                || (self.contains(path) && is_compiled(path))
+                || self.project.variants().any(|part| part.go.c.is_header(path))
         });
         let mut found: Vec<_> = found.collect();
         if let Some(first) = found.first().and_then(|entry| entry.path.parent())
@@ -168,6 +171,11 @@ impl<'a> GoTree<'a> {
                 named.extend(Named::all_in(entry)?);
             }
         }
+        for entry in files.iter().filter(|e| has_extension(&e.path, &["pc"])) {
+            if self.is_for_c(&entry.path) {
+                named.extend(descriptions::all_in(entry)?);
+            }
+        }
         let included = self.included(&files);
         let needed = |entry: &&Entry| {
             let path = entry.path.as_path();
@@ -182,8 +190,14 @@ impl<'a> GoTree<'a> {
                 || embedded.iter().any(|embed| embed.matches(path))
                 || named.iter().any(|named| named.is(path))
                 || self.is_declared_in(path)
+                || self.is_for_c(path)
         };
         Ok(files.into_iter().filter(needed).filter(|e| !self.is_unused(&e.path)).collect())
+    }
+
+    /// Whether the configuration names the file at `path` for C code.
+    fn is_for_c(&self, path: &Path) -> bool {
+        self.project.variants().any(|part| part.go.c.contain(path))
     }
 
     /// Whether commands run before Go, which may read any file.

@@ -3,16 +3,19 @@
 //!
 //! The texts are those of zig; `tests.rs` has the outputs that they were taken from.
 
+use super::super::c_definitions::CHECKED;
 use super::row::Row;
 use super::row::When::{Always, For};
 use crate::error::Kind;
 use crate::target::BinaryFormat::MachO;
 
-pub(super) const PKG_CONFIG: &str = "pkg-config describes the libraries of this machine, which a wheel for {target} cannot use: \
-     build the library as a static library for the target and write\n\
-     #cgo {where} CFLAGS: -I${SRCDIR}/include\n\
-     #cgo {where} LDFLAGS: ${SRCDIR}/lib/{target}/libNAME.a\n\
-     or set PKG_CONFIG_LIBDIR to a directory with .pc files of such a library";
+const PKG_CONFIG: &str = "pkg-config describes the libraries of this machine, which a wheel for {target} cannot use: \
+     build the library as a static library for the target, and name the directory of its .pc file:\n\
+     [tool.pygo-tools.target.{target}]\n\
+     pkg-config-dirs = [\"c/lib/{target}/pkgconfig\"]";
+
+pub(in crate::factory::stage) const NO_PKG_CONFIG: &str = "install pkg-config (Debian: `pkg-config`, Homebrew: `pkgconf`), or name another program like it \
+     in PKG_CONFIG";
 
 const STATIC_LIBRARY: &str = "pygo links no libraries of this machine, because a wheel for {target} cannot count on them: \
      build {name} as a static library for the target (`zig cc -target ...` compiles for it) and \
@@ -74,9 +77,10 @@ pub(super) const LINKING: &[Row] = &[
         &[") is incompatible with", "unknown cpu architecture", "invalid cpu architecture"],
         Always,
         Kind::Build,
-        "a `#cgo` line links a library that was built for another platform: build it for {target} \
-         and link it for that target only:\n\
-         #cgo {where} LDFLAGS: ${SRCDIR}/lib/{target}/libNAME.a",
+        "a library that is linked was built for another platform: build it for {target} and link it \
+         for that target only:\n\
+         [tool.pygo-tools.target.{target}]\n\
+         libraries = [\"c/lib/{target}/libNAME.a\"]",
     ),
     (
         &["recompile with -fPIC"],
@@ -90,6 +94,12 @@ pub(super) const LINKING: &[Row] = &[
         Kind::Build,
         "the C++ library was compiled for GNU's libstdc++, but pygo links LLVM's libc++: compile it \
          with `zig c++`",
+    ),
+    (
+        &["undefined symbol: __ubsan_handle_", "undefined symbol: ___ubsan_handle_"],
+        Always,
+        Kind::Build,
+        CHECKED,
     ),
     (
         &["undefined symbol: _*"],

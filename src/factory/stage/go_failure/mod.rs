@@ -12,6 +12,7 @@ mod tests;
 use std::path::Path;
 
 use self::advice::advise;
+pub(super) use self::c_table::NO_PKG_CONFIG;
 pub(super) use self::failed::GoFailure;
 use crate::error::Failure;
 use crate::process::Finished;

@@ -2,7 +2,7 @@
 //!
 //! `tests.rs` has the outputs that the texts were taken from.
 
-use super::c_table::{C, LINKING, PKG_CONFIG};
+use super::c_table::{C, LINKING, NO_PKG_CONFIG};
 use super::row::Row;
 use super::row::When::{Always, NoModule, Offline};
 use crate::error::Kind;
@@ -51,7 +51,7 @@ const TOOLS: &[Row] = &[
         "install git, with which Go downloads modules that no proxy has, or set GOPROXY to a proxy \
          that has them",
     ),
-    (&["exec: \"pkg-config\": executable file not found"], Always, Kind::Build, PKG_CONFIG),
+    (&["exec: \"pkg-config\": executable file not found"], Always, Kind::Toolchain, NO_PKG_CONFIG),
     (
         &["exec: \"*\": executable file not found"],
         Always,

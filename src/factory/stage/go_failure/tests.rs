@@ -17,6 +17,7 @@ fn library(go_mod: Option<&str>) -> GoPackage {
         build_tags: vec![],
         ldflags: vec![],
         before: Vec::new(),
+        c: crate::project::CInputs::default(),
         import: None,
         exports: vec![],
         go_mod: go_mod.map(PathBuf::from),
@@ -105,14 +106,13 @@ fn a_missing_header_is_put_into_the_project() {
 
 #[test]
 fn pkg_config_describes_this_machine() {
-    for output in [
-        "# example\n# [pkg-config --cflags  -- libfoobar]\nPackage libfoobar was not found in the \
-         pkg-config search path.\nPerhaps you should add the directory containing `libfoobar.pc'\n",
-        "example: exec: \"pkg-config\": executable file not found in $PATH\n",
-    ] {
-        let help = "which a wheel for linux-arm64 cannot use: build the library";
-        advises("linux-arm64", output, Kind::Build, help);
-    }
+    let output = "# example\n# [pkg-config --cflags  -- libfoobar]\nPackage libfoobar was not found in \
+                  the pkg-config search path.\nPerhaps you should add the directory containing \
+                  `libfoobar.pc'\n";
+    let help = "pkg-config-dirs = [\"c/lib/linux-arm64/pkgconfig\"]";
+    advises("linux-arm64", output, Kind::Build, help);
+    let output = "example: exec: \"pkg-config\": executable file not found in $PATH\n";
+    advises("linux-arm64", output, Kind::Toolchain, "install pkg-config (Debian:");
     let output = "example: exec: \"gfortran\": executable file not found in $PATH\n";
     advises("linux-amd64", output, Kind::Toolchain, "install gfortran, which");
 }
@@ -133,6 +133,11 @@ fn symbols_that_are_missing_or_defined_twice_are_named() {
         ),
         (
             "linux-amd64",
+            "ld.lld: error: undefined symbol: __ubsan_handle_add_overflow\n>>> referenced by fast.c:1\n",
+            "compile it with -O2 or -fno-sanitize=undefined",
+        ),
+        (
+            "linux-amd64",
             "ld.lld: error: duplicate symbol: two\n>>> defined at main.go:3\n",
             "`two` is defined twice. In a Go file with `//export`",
         ),
@@ -144,7 +149,7 @@ fn symbols_that_are_missing_or_defined_twice_are_named() {
         (
             "linux-arm64",
             "ld.lld: error: /src/example/go/libq.a(q.o) is incompatible with aarch64linux",
-            "#cgo linux,arm64 LDFLAGS: ${SRCDIR}/lib/linux-arm64/libNAME.a",
+            "libraries = [\"c/lib/linux-arm64/libNAME.a\"]",
         ),
         (
             "macos-arm64",
