@@ -110,6 +110,7 @@ bench: setup build
 	target/judges/bin/python benches/check.py
 	target/judges/bin/python benches/speed.py
 	target/judges/bin/python benches/memory.py
+	cargo bench --locked
 
 # Kills a matrix at a hundred random moments and looks for what that damaged: ten minutes.
 soak: build

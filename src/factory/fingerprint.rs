@@ -18,21 +18,21 @@ pub(super) fn of(bytes: &[u8]) -> String {
 }
 
 /// Collects what goes into a fingerprint.
-pub(super) struct Hasher(blake3::Hasher);
+pub struct Hasher(blake3::Hasher);
 
 impl Hasher {
     /// The fingerprint of an input of `stage`, for this version of pygo.
     ///
     /// # Errors
     /// None in practice: see [`value`](Self::value).
-    pub(super) fn new(stage: Stage) -> Result<Self> {
+    pub fn new(stage: Stage) -> Result<Self> {
         let mut hasher = Self(blake3::Hasher::new());
         hasher.value("stage", &(env!("CARGO_PKG_VERSION"), stage))?;
         Ok(hasher)
     }
 
     /// The fingerprint in hexadecimal.
-    pub(super) fn finish(self) -> String {
+    pub fn finish(self) -> String {
         self.0.finalize().to_hex().to_string()
     }
 
@@ -40,7 +40,7 @@ impl Hasher {
     ///
     /// # Errors
     /// If `value` cannot be written as JSON: a bug.
-    pub(super) fn value(&mut self, name: &str, value: &impl Serialize) -> Result<()> {
+    pub fn value(&mut self, name: &str, value: &impl Serialize) -> Result<()> {
         let text = serde_json::to_vec(value).map_err(|error| {
             Failure::build(format!("fingerprinting {name}"), error.to_string(), "report this bug")
         })?;
@@ -49,7 +49,10 @@ impl Hasher {
     }
 
     /// Adds the content of a file under `name`; a missing file is a value of its own.
-    pub(super) fn file(&mut self, name: &str, path: &Path) -> Result<()> {
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn file(&mut self, name: &str, path: &Path) -> Result<()> {
         match fs_err::read(path) {
             Ok(bytes) => self.bytes(name, &bytes),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -63,7 +66,7 @@ impl Hasher {
     }
 
     /// Adds `bytes` under `name`.
-    pub(super) fn bytes(&mut self, name: &str, bytes: &[u8]) {
+    pub fn bytes(&mut self, name: &str, bytes: &[u8]) {
         for part in [name.as_bytes(), bytes] {
             self.0.update(&(part.len() as u64).to_le_bytes());
             self.0.update(part);

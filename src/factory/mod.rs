@@ -46,6 +46,7 @@ pub use check_settings::CheckSettings;
 pub use derive::derived;
 pub use develop::install;
 pub use event::{Event, Observer, Scope, Stage, Work};
+pub use fingerprint::Hasher;
 pub use forecast::{Forecast, forecast};
 pub use monitor::{StageError, StageTime};
 pub use pipeline::Outcome;

@@ -8,6 +8,7 @@
 
 mod archive;
 mod contents;
+mod deflate;
 mod dist_name;
 mod error;
 mod fix;
@@ -15,6 +16,7 @@ mod headers;
 mod marker;
 mod metadata;
 mod name;
+mod packed;
 mod path;
 mod read;
 pub mod record;

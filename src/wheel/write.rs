@@ -6,22 +6,21 @@
 use std::io::{self, Cursor, Write};
 
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::check_size;
 use super::contents::{self, Contents, File};
 use super::error::{Error, FormatError};
 use super::name::WheelName;
+use super::packed::Packed;
 use super::path::MemberPath;
 use super::record::{self, Digest, Row};
 use super::timestamp::Timestamp;
 use super::wheel_info::WheelInfo;
 
-/// The deflate level, 1 to 9. A Go program of 17 MB took 0.35 s and shrank to 41 % at 6; to 40 %
-/// at 9, in two and a half times that; to 43 % at 2, in two thirds.
+/// The deflate level of zlib, 1 to 9, for the few files that [`fix`](super::fix) compresses again.
 const LEVEL: i64 = 6;
 
 /// Signatures of RECORD, which any change invalidates.
@@ -61,52 +60,25 @@ pub fn write(
     let bytes = contents.values().map(|file| file.bytes.len() as u64).sum();
     check_size(contents.len() + 1, "files", bytes)?;
 
-    // Written to memory first: the zip writer seeks back to put sizes into headers, and prints to
-    // stderr if its output fails.
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let mut rows = Vec::new();
     let mut files: Vec<_> = contents.iter().collect();
     files.sort_by_key(|(path, _)| (path.top_dir() == Some(dir.as_str()), *path));
     // In parallel, and in order again: the bytes do not depend on the number of threads.
-    let packed = |(path, file): &(&MemberPath, &File)| packed(path, file, modified);
-    let members: Vec<_> = files.par_iter().map(packed).collect::<io::Result<_>>()?;
-    for ((path, file), (digest, archive)) in files.iter().zip(members) {
-        append(&mut zip, archive)?;
-        rows.push(Row::new(path.as_str(), digest, file.bytes.len() as u64));
+    let packed = files.par_iter().map(|(_, file)| Packed::new(file));
+    let packed: Vec<_> = packed.collect::<io::Result<_>>()?;
+    // Written to memory first: the zip writer prints to stderr if its output fails.
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut rows = Vec::new();
+    for ((path, file), packed) in files.iter().zip(packed) {
+        packed.add_to(&mut zip, path.as_str(), modified.zip()).map_err(plain)?;
+        rows.push(Row::new(path.as_str(), packed.digest, file.bytes.len() as u64));
     }
     let path: MemberPath = member("RECORD").parse()?;
     rows.push(Row::of_record(path.as_str()));
-    let (_, archive) = self::packed(&path, &File::new(record::write(&rows)?), modified)?;
-    append(&mut zip, archive)?;
+    let record = Packed::new(&File::new(record::write(&rows)?))?;
+    record.add_to(&mut zip, path.as_str(), modified.zip()).map_err(plain)?;
     let bytes = zip.finish().map_err(plain)?.into_inner();
     out.write_all(&bytes)?;
     Ok(Digest::of(&bytes))
-}
-
-/// How much is hashed and compressed at a time, while it is in the processor's cache.
-const PART: usize = 1 << 16;
-
-/// The digest of `file`, and an archive of it alone.
-fn packed(path: &MemberPath, file: &File, modified: Timestamp) -> io::Result<(Digest, Vec<u8>)> {
-    let mut options = options(modified.zip(), file.executable);
-    if file.bytes.is_empty() {
-        options = options.compression_method(CompressionMethod::Stored).compression_level(None);
-    }
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file(path.as_str(), options).map_err(plain)?;
-    let mut hasher = Sha256::new();
-    for part in file.bytes.chunks(PART) {
-        hasher.update(part);
-        zip.write_all(part)?;
-    }
-    let bytes = zip.finish().map_err(plain)?.into_inner();
-    Ok((Digest::from(hasher.finalize()), bytes))
-}
-
-/// Appends the members of `archive` as they are.
-fn append(zip: &mut ZipWriter<Cursor<Vec<u8>>>, archive: Vec<u8>) -> io::Result<()> {
-    let archive = ZipArchive::new(Cursor::new(archive)).map_err(plain)?;
-    zip.merge_archive(archive).map_err(plain)
 }
 
 /// The error without zip's prefix.
@@ -117,7 +89,7 @@ pub(super) fn plain(error: ZipError) -> io::Error {
     }
 }
 
-/// How a member is written: deflated, as a plain file of Unix.
+/// How [`fix`](super::fix) writes a new member: deflated, as a plain file of Unix.
 pub(super) fn options(modified: DateTime, executable: bool) -> SimpleFileOptions {
     SimpleFileOptions::default()
         .system(System::Unix)
@@ -129,6 +101,8 @@ pub(super) fn options(modified: DateTime, executable: bool) -> SimpleFileOptions
 
 #[cfg(test)]
 mod tests {
+    use zip::ZipArchive;
+
     use super::super::archive::Archive;
     use super::super::read::WheelFile;
     use super::*;

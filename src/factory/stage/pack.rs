@@ -129,11 +129,14 @@ impl Input for Pack<'_> {
         file.sync_all().map_err(failed)?;
 
         let bytes = fs_err::read(part.path()).map_err(failed)?;
-        if Digest::of(&bytes) != digest {
+        let label = name.to_string();
+        let (read_back, inspected) =
+            rayon::join(|| Digest::of(&bytes), || inspect(&bytes, &label, self.check, &doing));
+        if read_back != digest {
             let found = "the file does not contain what was written to it";
             return Err(Failure::new(Kind::Output, doing, found, "check the disk it is on"));
         }
-        let mut findings = inspect(&bytes, &name.to_string(), self.check, &doing)?;
+        let mut findings = inspected?;
         findings.retain(|finding| !self.verdict.findings.contains(finding));
         let path = self.out_dir.join(name.to_string());
         part.put(&path).map_err(failed)?;

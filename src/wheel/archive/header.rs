@@ -11,17 +11,17 @@ use super::source::Source;
 
 const CENTRAL: &[u8] = b"PK\x01\x02";
 const CENTRAL_LENGTH: usize = 46;
-const LOCAL: &[u8] = b"PK\x03\x04";
+pub(in crate::wheel) const LOCAL: &[u8] = b"PK\x03\x04";
 const LOCAL_LENGTH: usize = 30;
-const UNIX: u8 = 3;
+pub(in crate::wheel) const UNIX: u8 = 3;
 const FLAG_ENCRYPTED: u16 = 1;
 const FLAG_DATA_DESCRIPTOR: u16 = 1 << 3;
 const FLAG_STRONG_ENCRYPTION: u16 = 1 << 6;
-const FLAG_UTF8: u16 = 1 << 11;
+pub(in crate::wheel) const FLAG_UTF8: u16 = 1 << 11;
 const EXTRA_WIDE: u16 = 1;
 const EXTRA_UNICODE_PATH: u16 = 0x7075;
-const STORED: u16 = 0;
-pub(super) const DEFLATED: u16 = 8;
+pub(in crate::wheel) const STORED: u16 = 0;
+pub(in crate::wheel) const DEFLATED: u16 = 8;
 /// With its signature and 64-bit sizes.
 const MAX_DESCRIPTOR: u64 = 24;
 const MIN_DESCRIPTOR: u64 = 12;

@@ -17,6 +17,7 @@ use std::io;
 
 pub use fault::{ArchiveFault, ArchiveFaultKind};
 pub use header::Entry;
+pub(super) use header::{DEFLATED, FLAG_UTF8, LOCAL, STORED, UNIX};
 pub use source::Source;
 
 /// An archive, as far as it can be read.

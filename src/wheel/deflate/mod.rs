@@ -1,0 +1,55 @@
+//! Compresses bytes with deflate (RFC 1951).
+//!
+//! Input: bytes. Output: one deflate stream, the same for any number of threads. libdeflate
+//! compresses pieces of a fixed size in parallel, each without knowledge of the others;
+//! [`join`] makes one stream of them.
+
+mod join;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+
+use libdeflater::{CompressionLvl, Compressor};
+use rayon::prelude::*;
+
+/// The size of a piece. A Go program of 18 MB shrank to 39.89 % in pieces of 1 MB, to 39.84 %
+/// in one; zlib, which Python uses, leaves 40.08 % at its level 6, and takes three times as long
+/// in one thread.
+const PIECE: usize = 1 << 20;
+
+/// `bytes` as one deflate stream.
+///
+/// # Errors
+/// None in practice: the output of libdeflate is not a deflate stream.
+pub(super) fn deflate(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    in_pieces(bytes, PIECE)
+}
+
+fn in_pieces(bytes: &[u8], size: usize) -> io::Result<Vec<u8>> {
+    if bytes.len() <= size {
+        return compressed(bytes);
+    }
+    let last = (bytes.len() - 1) / size;
+    let piece = |(number, piece)| {
+        let stream = compressed(piece)?;
+        if number == last { Ok(stream) } else { join::continued(stream).ok_or_else(bug) }
+    };
+    let pieces = bytes.par_chunks(size).enumerate().map(piece);
+    Ok(pieces.collect::<io::Result<Vec<_>>>()?.concat())
+}
+
+/// One piece as a complete stream, at libdeflate's default level, 6.
+fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut compressor = Compressor::new(CompressionLvl::default());
+    let mut stream = vec![0; compressor.deflate_compress_bound(bytes.len())];
+    let length = compressor.deflate_compress(bytes, &mut stream).map_err(|_| bug())?;
+    stream.truncate(length);
+    // Small files are many: what was reserved for each would add up.
+    stream.shrink_to_fit();
+    Ok(stream)
+}
+
+fn bug() -> io::Error {
+    io::Error::other("libdeflate did not write a deflate stream")
+}
