@@ -46,12 +46,11 @@ def measured(bench: Bench, row: Row, kind: str, pairs: int) -> list[dict]:
     for measure, goal in row.goals.items():
         own = [getattr(cost, measure) for cost in ours]
         other = [getattr(cost, measure) for cost in others]
-        ratio = Spread.of([a / b for a, b in zip(own, other, strict=True)])
-        reached = {"ratio": ratio.median}.get(goal.kind, Spread.of(own).median) <= goal.limit
+        spread, ratio = Spread.of(own), Spread.of([a / b for a, b in zip(own, other, strict=True)])
         lines.append({
             "row": row.name, "project": kind, "work": row.work, "other": row.other, "measure": measure,
-            "pairs": pairs, "pygo": Spread.of(own).as_dict(), "reference": Spread.of(other).as_dict(),
-            "ratio": ratio.as_dict(), "goal": str(goal), "reached": reached,
+            "pairs": pairs, "pygo": spread.as_dict(), "reference": Spread.of(other).as_dict(),
+            "ratio": ratio.as_dict(), "goal": str(goal), "reached": goal.is_reached(spread, ratio),
         })
     return lines
 
