@@ -1,5 +1,7 @@
 //! The native part of a target: the binaries of its slices, merged where it has several.
 
+use std::sync::Arc;
+
 use fat_macho::FatWriter;
 
 use super::{Binary, linked};
@@ -19,8 +21,8 @@ pub(in crate::factory) struct Fuse {
 /// The binaries of one target.
 #[derive(Debug, Clone, Default)]
 pub(in crate::factory) struct NativePart {
-    /// Path in the wheel and content.
-    pub(in crate::factory) binaries: Vec<(String, Vec<u8>)>,
+    /// Path in the wheel and content, which the wheel shares.
+    pub(in crate::factory) binaries: Vec<(String, Arc<[u8]>)>,
 }
 
 impl NativePart {
@@ -31,7 +33,7 @@ impl NativePart {
     pub(in crate::factory) fn read(target: Target, binaries: &[Binary]) -> Result<Self> {
         let doing = collecting(target);
         let read = |Binary { path, file, .. }: &Binary| {
-            Ok((path.clone(), linked(file, "the linker", &doing)?))
+            Ok((path.clone(), linked(file, "the linker", &doing)?.into()))
         };
         Ok(Self { binaries: binaries.iter().map(read).collect::<Result<_>>()? })
     }
@@ -58,24 +60,19 @@ impl Input for Fuse {
     /// If a file cannot be read or is not a Mach-O image.
     fn run(self, _io: &Io<'_>) -> Result<NativePart> {
         let doing = collecting(self.target);
-        let mut parts = self
-            .slices
-            .iter()
-            .map(|slice| NativePart::read(self.target, slice))
-            .collect::<Result<Vec<_>>>()?
-            .into_iter();
-        let mut native = parts.next().unwrap_or_default();
-        let others: Vec<NativePart> = parts.collect();
-        for (index, (path, bytes)) in native.binaries.iter_mut().enumerate() {
-            let mut images = vec![std::mem::take(bytes)];
-            let same = others.iter().filter_map(|other| other.binaries.get(index));
-            images.extend(same.map(|(_, bytes)| bytes.clone()));
-            *bytes = fuse(images).map_err(|error| {
+        let images = |index: usize| {
+            let files = self.slices.iter().filter_map(|slice| slice.get(index));
+            files.map(|binary| linked(&binary.file, "the linker", &doing)).collect::<Result<_>>()
+        };
+        let first = self.slices.first().into_iter().flatten();
+        let fused = first.enumerate().map(|(index, Binary { path, .. })| {
+            let bytes = fuse(images(index)?).map_err(|error| {
                 let found = format!("{path} cannot be made a fat binary: {error}");
                 Failure::build(&doing, found, "build the single targets instead")
             })?;
-        }
-        Ok(native)
+            Ok((path.clone(), bytes.into()))
+        });
+        Ok(NativePart { binaries: fused.collect::<Result<_>>()? })
     }
 }
 

@@ -292,7 +292,7 @@ impl Pack<'_> {
         let modules = binding::python_modules(self.parts, self.target.os());
         let mut contents = base.contents.clone();
         for (path, bytes) in &self.native.binaries {
-            contents.insert(path.parse()?, File::executable(bytes.clone()));
+            contents.insert(path.parse()?, File::executable(Arc::clone(bytes)));
         }
         if let Some(package) = &self.editable {
             let locators = self.locators().into_iter().map(|l| (l.module, l.path));
