@@ -15,7 +15,8 @@ use rayon::prelude::*;
 
 /// The size of a piece. A Go program of 18 MB shrank to 39.89 % in pieces of 1 MB, to 39.84 %
 /// in one; zlib, which Python uses, leaves 40.08 % at its level 6, and takes three times as long
-/// in one thread.
+/// in one thread. zlib-rs could continue a stream by itself, but is no faster at level 6 and leaves
+/// 40.77 %.
 const PIECE: usize = 1 << 20;
 
 /// `bytes` as one deflate stream.
