@@ -1,12 +1,12 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows test test-all container modules examples sdists test-quick judges frontends toolchain-check fuzz bench bench-compare soak sweep site clean
+.PHONY: help wheels build setup lint arrows test test-all container modules examples sdists test-quick judges frontends toolchain-check fuzz bench bench-compare soak sweep site release release-test clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
 	@echo 'make test             install what the tests need, then check formatting, lint and run every test'
-	@echo 'make test-all         make test, and what takes longer: make sweep, container, modules, examples and sdists'
+	@echo 'make test-all         make test, and what takes longer: make sweep, container, modules, examples, sdists and release-test'
 	@echo 'make test-quick       check formatting, lint and test a debug build, in under three minutes'
 	@echo 'make arrows           check that dependencies in src/ point one way'
 	@echo 'make judges           run only the tests of finished wheels (tests/judges)'
@@ -18,6 +18,8 @@ help:
 	@echo 'make soak             kill pygo matrix at a hundred random moments, and look for damage'
 	@echo 'make sweep            run pygo check on hundreds of published wheels; writes docs/sweep.md'
 	@echo 'make container        build the image of the Dockerfile and use it, as root; needs no container engine'
+	@echo 'make release          build the wheels and the sdist of pygo itself into target/dist'
+	@echo 'make release-test     build a release for this machine twice, and install, check and compare it'
 	@echo 'make site             build the site of the documentation into target/site'
 	@echo 'make clean            remove target/ and the wheels of the examples'
 
@@ -31,6 +33,7 @@ build:
 setup:
 	tests/setup/judges.sh
 	tests/setup/index.sh
+	tests/setup/actionlint.sh
 	-tests/setup/arm64.sh
 	-tests/setup/clang.sh
 
@@ -49,7 +52,7 @@ test: setup lint build
 	target/judges/bin/python -m pytest -n 2 --dist loadscope tests/test_arrows.py tests/compiler tests/judges tests/frontends
 
 # `make sweep` writes docs/sweep.md.
-test-all: test sweep container modules examples sdists
+test-all: test sweep container modules examples sdists release-test
 
 # Modules of the Go proxy, built and called.
 modules: build setup
@@ -123,6 +126,19 @@ sweep: setup build
 # The first stage of the image compiles pygo: four minutes. With PYGO, that executable is in the image.
 container:
 	tests/container.sh
+
+# For TARGETS, or for all, which Rust needs the standard libraries of; TAG must be that of the version.
+release: target/release-venv/.stamp
+	target/release-venv/bin/python release/build.py $(if $(value TAG),--tag "$$TAG") $(if $(TARGETS),--targets $(TARGETS))
+
+# Compiles pygo twice.
+release-test: setup target/release-venv/.stamp
+	target/judges/bin/python -m pytest tests/release
+
+target/release-venv/.stamp: release/requirements.txt
+	python3 -m venv --clear target/release-venv
+	target/release-venv/bin/python -m pip install --quiet --disable-pip-version-check -r release/requirements.txt
+	touch $@
 
 # The warning is about a future version of mkdocs.
 site: target/site-venv/.stamp

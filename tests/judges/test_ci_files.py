@@ -1,12 +1,17 @@
 """The pipelines of `pygo ci`: valid, and their steps do here what they do there."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from factory import PROJECT, TARGET
+
+OWN = sorted(PROJECT.glob(".github/workflows/*.yml"))
 
 
 def written(factory, project: Path, service: str, *options: str) -> Path:
@@ -20,11 +25,81 @@ def written(factory, project: Path, service: str, *options: str) -> Path:
 @pytest.mark.parametrize("service", ["github", "gitlab"])
 def test_a_pipeline_is_valid(factory, tmp_path, service, options):
     file = written(factory, factory.project("hello", tmp_path), service, *options)
-    pytest.importorskip("check_jsonschema")
     schema = {"github": ["vendor.github-workflows"], "gitlab": ["vendor.gitlab-ci", "--data-transform", "gitlab-ci"]}
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", *schema[service], file]
+    agrees_with(schema[service], file)
+
+
+def agrees_with(schema: list[str], *files: Path) -> None:
+    pytest.importorskip("check_jsonschema")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", *schema, *files]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.quick
+def test_the_workflows_and_the_action_of_this_repository_are_valid():
+    agrees_with(["vendor.github-workflows"], *OWN)
+    agrees_with(["vendor.github-actions"], PROJECT / "action.yml")
+
+
+@pytest.fixture(scope="session")
+def actionlint() -> list[str]:
+    """The command; shellcheck and pyflakes, which it runs where they are installed, do not count."""
+    program = TARGET / "actionlint/actionlint"
+    if not program.is_file():
+        reason = "no target/actionlint: run tests/setup/actionlint.sh"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    return [str(program), "-no-color", "-shellcheck=", "-pyflakes="]
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("options", [[], ["--fan-out"]])
+@pytest.mark.parametrize("keys", [
+    'targets = ["linux-amd64"]',
+    # No job tests these.
+    'targets = ["windows-amd64"]',
+    'targets = ["linux", "macos", "windows"]\ntest-command = "python -c \'import example\'"',
+])
+def test_actionlint_accepts_every_workflow(factory, actionlint, tmp_path, keys, options):
+    project = factory.project("hello-pyproject", tmp_path)
+    config = project / "pyproject.toml"
+    table = "[tool.pygo-tools]\n"
+    config.write_text(config.read_text("utf-8").replace(table, f"{table}{keys}\n"))
+    file = written(factory, project, "github", *options)
+    done = subprocess.run([*actionlint, file], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.quick
+def test_actionlint_accepts_the_workflows_of_this_repository(actionlint, tmp_path):
+    assert [file.stem for file in OWN] == ["ci", "release"]
+    done = subprocess.run([*actionlint, *OWN], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    # It reports what is wrong, such as a job that does not exist.
+    faulty = tmp_path / "faulty.yml"
+    faulty.write_text(OWN[-1].read_text("utf-8").replace("needs: build", "needs: bulid"))
+    done = subprocess.run([*actionlint, faulty], capture_output=True, text=True)
+    assert done.returncode == 1 and "bulid" in done.stdout
+
+
+def actions(text: str) -> dict[str, str]:
+    """Action -> the digest and the version that a workflow pins it to."""
+    used = re.findall(r"uses: (\S+)@(.*)", text)
+    for _, pin in used:
+        assert re.fullmatch(r"[0-9a-f]{40} # v\d+\.\d+\.\d+", pin), pin
+    return dict(used)
+
+
+@pytest.mark.quick
+def test_workflows_pin_the_actions_that_pygo_ci_pins(factory, tmp_path):
+    project = factory.project("hello", tmp_path)
+    pinned = actions(written(factory, project, "github").read_text("utf-8"))
+    own = {}
+    for file in OWN:
+        own |= actions(file.read_text("utf-8"))
+    # Only pygo itself is also a crate.
+    assert own.keys() - pinned.keys() == {"rust-lang/crates-io-auth-action"}
+    assert {name: pin for name, pin in own.items() if name in pinned} == pinned
 
 
 def test_the_steps_of_the_workflow_build_and_test_a_wheel(factory, tmp_path):
