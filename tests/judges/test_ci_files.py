@@ -58,7 +58,7 @@ def actionlint() -> list[str]:
     'targets = ["linux-amd64"]',
     # No job tests these.
     'targets = ["windows-amd64"]',
-    'targets = ["linux", "macos", "windows"]\ntest-command = "python -c \'import example\'"',
+    'targets = ["linux", "macos", "windows"]\ntest-command = ["python -c \'import example\'"]',
 ])
 def test_actionlint_accepts_every_workflow(factory, actionlint, tmp_path, keys, options):
     project = factory.project("hello-pyproject", tmp_path)

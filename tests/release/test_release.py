@@ -19,7 +19,7 @@ from factory import EXAMPLES, JUDGES, PROJECT, TARGET, judge  # noqa: E402
 PYTHON = TARGET / "release-venv/bin/python"
 RUST = f"{platform.machine()}-unknown-linux-gnu"
 VERSION = (PROJECT / "python/pygo_tools/_version.py").read_text("utf-8").split('"')[1]
-WHEEL = f"pygo_tools-{VERSION}-py3-none-manylinux_2_17_{platform.machine()}.manylinux2014_{platform.machine()}.whl"
+WHEEL = f"pygo_tools-{VERSION}-py3-none-manylinux2014_{platform.machine()}.manylinux_2_17_{platform.machine()}.whl"
 SDIST = f"pygo_tools-{VERSION}.tar.gz"
 CARGO_HOME = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
 
