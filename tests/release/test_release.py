@@ -14,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "judges"))
 
-from factory import EXAMPLES, JUDGES, PROJECT, TARGET, judge  # noqa: E402
+from factory import EXAMPLES, JUDGES, NOT_IN_A_CLONE, PROJECT, TARGET, judge  # noqa: E402
 
 PYTHON = TARGET / "release-venv/bin/python"
 RUST = f"{platform.machine()}-unknown-linux-gnu"
@@ -104,7 +104,7 @@ def test_the_same_sources_elsewhere_give_the_same_bytes(first, tmp_path):
 
 
 def test_the_installed_wheel_builds_checks_and_tests_a_wheel(venv, tmp_path):
-    project = Path(shutil.copytree(EXAMPLES / "hello", tmp_path / "hello"))
+    project = Path(shutil.copytree(EXAMPLES / "hello", tmp_path / "hello", ignore=NOT_IN_A_CLONE, symlinks=True))
     pygo = venv / "bin/pygo"
     ok(pygo, "matrix", project, "--targets", "host", "--out-dir", tmp_path / "dist", cwd=tmp_path)
     ok(pygo, "check", "--strict", tmp_path / "dist", cwd=tmp_path)
