@@ -6,7 +6,7 @@ export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
 	@echo 'make test             install what the tests need, then check formatting, lint and run every test'
-	@echo 'make test-all         make test, and what takes longer: make sweep, container, modules, examples, sdists and release-test'
+	@echo 'make test-all         make test, and what takes longer: make actionlint, sweep, container, modules, examples, sdists and release-test'
 	@echo 'make test-quick       check formatting, lint and test a debug build, in under three minutes'
 	@echo 'make arrows           check that dependencies in src/ point one way'
 	@echo 'make judges           run only the tests of finished wheels (tests/judges)'
@@ -18,6 +18,7 @@ help:
 	@echo 'make soak             kill pygo matrix at a hundred random moments, and look for damage'
 	@echo 'make sweep            run pygo check on hundreds of published wheels; writes docs/sweep.md'
 	@echo 'make container        build the image of the Dockerfile and use it, as root; needs no container engine'
+	@echo 'make actionlint       check the workflows of pygo ci, and those of this repository, with actionlint'
 	@echo 'make release          build the wheels and the sdist of pygo itself into target/dist'
 	@echo 'make release-test     build a release for this machine twice, and install, check and compare it'
 	@echo 'make site             build the site of the documentation into target/site'

@@ -38,7 +38,7 @@ def output(*command: object) -> str:
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
-def run(*command: object, env: dict[str, str]) -> None:
+def run(*command: object, env: dict[str, str] | None = None) -> None:
     """Run a tool; it has printed why if it fails."""
     done = subprocess.run([str(word) for word in command], cwd=ROOT, env=env)
     if done.returncode:
@@ -80,14 +80,24 @@ def maturin(command: str, *options: object, env: dict[str, str]) -> None:
     run(sys.executable, "-m", "maturin", command, *options, env=env)
 
 
-def check(directory: Path, wheel: Path, env: dict[str, str]) -> None:
-    """Check everything in the directory with the command in a wheel."""
+def check(directory: Path, wheel: Path | None) -> None:
+    """Check what is in the directory with the command in the wheel, or else with one that cargo compiles."""
+    if not wheel:
+        check_with(["cargo", "run", "--quiet", "--release", "--locked", "--"], directory)
+        return
     with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as temporary:
         (member,) = (name for name in archive.namelist() if name.endswith(".data/scripts/pygo"))
         pygo = Path(temporary, "pygo")
         pygo.write_bytes(archive.read(member))
         pygo.chmod(0o755)
-        run(pygo, "check", "--strict", directory, env=env)
+        check_with([pygo], directory)
+
+
+def check_with(pygo: list[object], directory: Path) -> None:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    run(*pygo, "check", "--strict", directory)
+    # The rules of the index, and that these are the files of one release.
+    run(*pygo, "publish", "--dry-run", "--with", "uv", directory, env={**os.environ, "PATH": path})
 
 
 def main() -> None:
@@ -108,7 +118,7 @@ def main() -> None:
         old.unlink()
     env = environment()
     wheels: dict[str, Path] = {}
-    for target in arguments.targets:
+    for target in dict.fromkeys(arguments.targets):
         tag = TARGETS[target]
         compatibility = ["--compatibility", tag] if tag else []
         options = ["--release", "--locked", "--zig", "--target", target, *compatibility]
@@ -118,8 +128,7 @@ def main() -> None:
     files = sorted([*out.glob("*.whl"), *out.glob("*.tar.gz")])
     sums = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files]
     (out / "SHA256SUMS").write_text("".join(sums))
-    if own := wheels.get(output("rustc", "--print", "host-tuple")):
-        check(out, own, env)
+    check(out, wheels.get(output("rustc", "--print", "host-tuple")))
     print(*files, sep="\n")
 
 

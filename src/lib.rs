@@ -18,6 +18,9 @@
 //! * [`cli`]: one file per subcommand
 #![deny(missing_docs)]
 
+#[cfg(not(unix))]
+compile_error!("pygo runs on Linux and macOS. On Windows, install it in WSL.");
+
 pub mod audit;
 pub mod cli;
 pub mod error;

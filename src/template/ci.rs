@@ -153,6 +153,7 @@ mod tests {
         );
         let gitlab = text(CiService::Gitlab, "linux,macos", Some(4), None);
         assert!(gitlab.contains("  parallel: 4\n"), "{gitlab}");
+        assert!(gitlab.contains("    - pygo publish --with twine dist\n"), "{gitlab}");
         for service in [CiService::Github, CiService::Gitlab] {
             assert!(!text(service, "linux,macos", None, None).contains("shard"));
         }

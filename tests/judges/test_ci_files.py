@@ -53,7 +53,7 @@ def actionlint() -> list[str]:
 
 
 @pytest.mark.quick
-@pytest.mark.parametrize("options", [[], ["--fan-out"], ["--fan-out", "2"]])
+@pytest.mark.parametrize("options", [[], ["--fan-out"], ["--fan-out=2"]])
 @pytest.mark.parametrize("keys", [
     'targets = ["linux"]',
     # No job tests these.
