@@ -3,58 +3,22 @@
 import hashlib
 import os
 import platform
+import re
 import shutil
-import subprocess
 import sys
 import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "judges"))
+from checkout import CARGO_HOME, PYTHON, VERSION, cargo_home, clone, ok, run
+from factory import JUDGES, PROJECT, TARGET, judge
 
-from factory import EXAMPLES, JUDGES, NOT_IN_A_CLONE, PROJECT, TARGET, judge  # noqa: E402
-
-PYTHON = TARGET / "release-venv/bin/python"
 RUST = f"{platform.machine()}-unknown-linux-gnu"
-VERSION = (PROJECT / "python/pygo_tools/_version.py").read_text("utf-8").split('"')[1]
 WHEEL = f"pygo_tools-{VERSION}-py3-none-manylinux2014_{platform.machine()}.manylinux_2_17_{platform.machine()}.whl"
 SDIST = f"pygo_tools-{VERSION}.tar.gz"
-CARGO_HOME = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
-
-
-def clone(directory: Path) -> Path:
-    """The files that a commit of everything here would have."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.PIPE, text=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (PROJECT / name).is_file():
-            (directory / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(PROJECT / name, directory / name)
-    return directory
-
-
-def cargo_home(directory: Path) -> Path:
-    """Another home for cargo, with what is already downloaded; crates are unpacked again."""
-    (directory / "registry").mkdir(parents=True)
-    for name in ("registry/cache", "registry/index", "config.toml", "config"):
-        if (CARGO_HOME / name).exists():
-            (directory / name).symlink_to(CARGO_HOME / name)
-    return directory
-
-
-def run(*command: object, cwd: Path, **changes: str) -> subprocess.CompletedProcess:
-    without = ("CARGO_TARGET_DIR", "RUSTFLAGS", "PYGO", "PYTHONPATH", "SOURCE_DATE_EPOCH")
-    env = {name: value for name, value in os.environ.items() if name not in without} | changes
-    line = [str(word) for word in command]
-    return subprocess.run(line, cwd=cwd, env=env, capture_output=True, text=True, timeout=1800)
-
-
-def ok(*command: object, cwd: Path, **changes: str) -> str:
-    done = run(*command, cwd=cwd, **changes)
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
 
 
 def released(checkout: Path, home: Path) -> Path:
@@ -70,12 +34,17 @@ def first(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def venv(first, tmp_path_factory) -> Path:
-    """A fresh environment with the wheel."""
-    directory = tmp_path_factory.mktemp("venv")
-    ok(sys.executable, "-m", "venv", directory, cwd=directory)
-    ok(directory / "bin/pip", "install", "--quiet", first / WHEEL, cwd=directory)
-    return directory
+def installed(first, tmp_path_factory) -> tuple[Path, dict[str, str]]:
+    """A fresh environment after the steps of the release workflow that test a wheel, and what these printed."""
+    jobs = yaml.safe_load((PROJECT / ".github/workflows/release.yml").read_text("utf-8"))["jobs"]
+    work = clone(tmp_path_factory.mktemp("test"))
+    shutil.copytree(first, work / "dist")
+    venv = work / "target/venv"
+    ok(sys.executable, "-m", "venv", venv, cwd=work)
+    changes = {"PATH": os.pathsep.join([str(venv / "bin"), "/usr/bin", "/bin"]), "GITHUB_REF_NAME": f"v{VERSION}"}
+    steps = {step["name"]: step["run"] for step in jobs["test"]["steps"] if "run" in step}
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
+    return venv, {name: ok(*shell, step, cwd=work, **changes) for name, step in steps.items()}
 
 
 def test_a_release_is_a_wheel_an_sdist_and_their_digests(first):
@@ -103,16 +72,24 @@ def test_the_same_sources_elsewhere_give_the_same_bytes(first, tmp_path):
     assert (second / "SHA256SUMS").read_text() == (first / "SHA256SUMS").read_text()
 
 
-def test_the_installed_wheel_builds_checks_and_tests_a_wheel(venv, tmp_path):
-    project = Path(shutil.copytree(EXAMPLES / "hello", tmp_path / "hello", ignore=NOT_IN_A_CLONE, symlinks=True))
-    pygo = venv / "bin/pygo"
-    ok(pygo, "matrix", project, "--targets", "host", "--out-dir", tmp_path / "dist", cwd=tmp_path)
-    ok(pygo, "check", "--strict", tmp_path / "dist", cwd=tmp_path)
-    tested = ok(pygo, "test", tmp_path / "dist", "--command", "python -c 'import example'", cwd=tmp_path)
-    assert tested.startswith("passed ")
+def test_the_steps_of_the_workflow_pass(installed):
+    _, printed = installed
+    assert list(printed) == [
+        "Install the wheel", "Check and test what was built", "Build, check and test a wheel with it",
+    ]
+    for name in list(printed)[1:]:
+        assert re.search("^passed ", printed[name], re.MULTILINE), printed[name]
+        assert "0 errors, 0 warnings" in printed[name]
 
 
-def test_the_release_is_what_the_index_takes(venv, first, tmp_path):
+def test_the_commands_of_the_wheel_are_the_same_command(installed, tmp_path):
+    venv, _ = installed
+    for command in (["pygo"], ["pygo-tools"], ["python", "-m", "pygo_tools"]):
+        assert ok(venv / "bin" / command[0], *command[1:], "--version", cwd=tmp_path) == f"pygo {VERSION}\n"
+
+
+def test_the_release_is_what_the_index_takes(installed, first, tmp_path):
+    venv, _ = installed
     path = os.pathsep.join([str(venv / "bin"), str(JUDGES), os.defpath])
     upload = ok(venv / "bin/pygo", "publish", "--dry-run", "--with", "twine", first, cwd=tmp_path, PATH=path)
     assert WHEEL in upload and SDIST in upload
@@ -125,6 +102,14 @@ def test_pip_builds_the_sdist(first, tmp_path):
     (built,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(built) as own, zipfile.ZipFile(first / WHEEL) as released:
         assert sorted(own.namelist()) == sorted(released.namelist())
+
+
+def test_cargo_would_publish_the_crate(tmp_path):
+    """It compiles what would be uploaded, on its own."""
+    checkout = clone(tmp_path / "checkout")
+    target = {"CARGO_TARGET_DIR": str(TARGET), "CARGO_PROFILE_DEV_DEBUG": "0"}
+    done = run("cargo", "publish", "--dry-run", "--locked", cwd=checkout, **target)
+    assert done.returncode == 0 and "aborting upload due to dry run" in done.stderr, done.stderr
 
 
 def test_the_sdist_has_the_sources_and_no_tests(first):
