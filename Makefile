@@ -1,12 +1,12 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows test test-all container modules examples sdists test-quick judges frontends toolchain-check fuzz bench bench-compare soak sweep site release release-test clean
+.PHONY: help wheels build setup lint arrows actionlint test test-all container modules examples sdists test-quick judges frontends toolchain-check fuzz bench bench-compare soak sweep site release release-test clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
 	@echo 'make test             install what the tests need, then check formatting, lint and run every test'
-	@echo 'make test-all         make test, and what takes longer: make actionlint, sweep, container, modules, examples, sdists and release-test'
+	@echo 'make test-all         make test, and what takes longer: make sweep, container, modules, examples, sdists and release-test'
 	@echo 'make test-quick       check formatting, lint and test a debug build, in under three minutes'
 	@echo 'make arrows           check that dependencies in src/ point one way'
 	@echo 'make judges           run only the tests of finished wheels (tests/judges)'
@@ -17,6 +17,9 @@ help:
 	@echo 'make bench-compare    measure builds again, and report what got slower than docs/benchmarks.json'
 	@echo 'make soak             kill pygo matrix at a hundred random moments, and look for damage'
 	@echo 'make sweep            run pygo check on hundreds of published wheels; writes docs/sweep.md'
+	@echo 'make modules          build and call modules of the Go proxy'
+	@echo 'make sdists           build and call published sdists of other projects'
+	@echo 'make examples         build the examples for all their targets, and call them'
 	@echo 'make container        build the image of the Dockerfile and use it, as root; needs no container engine'
 	@echo 'make actionlint       check the workflows of pygo ci, and those of this repository, with actionlint'
 	@echo 'make release          build the wheels and the sdist of pygo itself into target/dist'
@@ -34,7 +37,6 @@ build:
 setup:
 	tests/setup/judges.sh
 	tests/setup/index.sh
-	tests/setup/actionlint.sh
 	-tests/setup/arm64.sh
 	-tests/setup/clang.sh
 
@@ -49,11 +51,16 @@ arrows:
 
 # All Python tests run at once, in two processes (tests/conftest.py): the last line counts them.
 test: setup lint build
+	tests/setup/actionlint.sh
 	cargo test --release --locked
 	target/judges/bin/python -m pytest -n 2 --dist loadscope tests/test_arrows.py tests/compiler tests/judges tests/frontends
 
 # `make sweep` writes docs/sweep.md.
 test-all: test sweep container modules examples sdists release-test
+
+actionlint: setup build
+	tests/setup/actionlint.sh
+	target/judges/bin/python -m pytest tests/judges/test_ci_files.py
 
 # Modules of the Go proxy, built and called.
 modules: build setup

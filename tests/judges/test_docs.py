@@ -167,6 +167,17 @@ def test_every_example_is_part_of_a_project():
 
 
 @pytest.mark.quick
+def test_contributors_find_every_target_of_make():
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    explained = set(re.findall(r"echo 'make ([\w-]+)", makefile))
+    # Steps of `make test`.
+    assert set(phony.split()) - {"help", "build", "setup", "lint"} == explained
+    page = (PROJECT / "docs/contributing.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `make ([\w-]+)", page, re.MULTILINE)) == explained - {"clean"}
+
+
+@pytest.mark.quick
 def test_the_action_and_the_hook_are_used_as_they_are():
     import yaml
 
