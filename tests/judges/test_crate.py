@@ -11,7 +11,8 @@ import pytest
 from factory import PROJECT
 
 PUBLISHED = ["src", "toolchains", "python", "README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]
-PUBLISHED += ["Cargo.lock", "Cargo.toml"]
+# Cargo.toml names the benchmark.
+PUBLISHED += ["Cargo.lock", "Cargo.toml", "benches/formats.rs"]
 # Cargo's own: the manifest as it was, and the commit.
 OWN = {"Cargo.toml.orig", ".cargo_vcs_info.json"}
 

@@ -117,7 +117,7 @@ def test_the_sdist_has_the_sources_and_no_tests(first):
         top = {name.split("/")[1] for name in sdist.getnames() if "/" in name}
     assert top == {
         "CHANGELOG.md", "Cargo.lock", "Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "PKG-INFO", "README.md",
-        "pyproject.toml", "python", "src", "toolchains",
+        "benches", "pyproject.toml", "python", "src", "toolchains",
     }
 
 
