@@ -28,6 +28,8 @@ TARGETS = {
 MACOS = "11.0"
 # 1 January 1980, the first time that a zip archive can have.
 EPOCH = "315532800"
+# zig switches off what libdeflate's checksums for AVX-512 need; pygo has it compress only, without checksums.
+CFLAGS = "-DLIBDEFLATE_ASSEMBLER_DOES_NOT_SUPPORT_AVX512VNNI -DLIBDEFLATE_ASSEMBLER_DOES_NOT_SUPPORT_VPCLMULQDQ"
 
 
 def fail(found: str, help: str) -> None:
@@ -64,7 +66,7 @@ def check_standard_libraries(targets: list[str]) -> None:
 def environment() -> dict[str, str]:
     """The environment of cargo and maturin, in which no path of this machine reaches a binary."""
     env = {**os.environ, "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", EPOCH)}
-    env |= {"MACOSX_DEPLOYMENT_TARGET": MACOS, "CARGO_ZIGBUILD_PYTHON_PATH": sys.executable}
+    env |= {"MACOSX_DEPLOYMENT_TARGET": MACOS, "CARGO_ZIGBUILD_PYTHON_PATH": sys.executable, "CFLAGS": CFLAGS}
     # The directory of the crates is named after the registry, which may be a mirror. It is there after this.
     run("cargo", "fetch", "--locked", "--quiet", env=env)
     home = Path(env.get("CARGO_HOME") or Path.home() / ".cargo")

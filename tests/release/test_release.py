@@ -79,7 +79,8 @@ def test_the_steps_of_the_workflow_pass(installed):
     ]
     for name in list(printed)[1:]:
         assert re.search("^passed ", printed[name], re.MULTILINE), printed[name]
-        assert "0 errors, 0 warnings" in printed[name]
+        # Of pygo check; it ends the step if it finds something.
+        assert re.search(r"\.whl: runs on ", printed[name]), printed[name]
 
 
 def test_the_commands_of_the_wheel_are_the_same_command(installed, tmp_path):
