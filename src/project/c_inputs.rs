@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::target::{Slice, TARGETS};
 
 /// The paths are relative to the project, without `.` parts; those that begin with `..` are outside.
-/// [`TARGET`] in them stands for the name of a slice.
+/// `{target}` in them stands for the name of a slice.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct CInputs {
     /// Directories in which C code finds headers.
