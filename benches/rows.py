@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import projects
+import samples
 from measure import Cost, Spread, run
 from raw import TARGETS, Raw
 
@@ -111,7 +111,7 @@ class Bench:
 
     def project(self, kind: str, files: int = 0) -> Path:
         self.number += 1
-        return projects.make(kind, self.scratch / f"{kind}{self.number}", files)
+        return samples.make(kind, self.scratch / f"{kind}{self.number}", files)
 
     def build(self, root: Path, targets: list[str], *options: str, **env: str) -> Cost:
         command = [self.pygo, "matrix", root, "--targets", ",".join(targets), *options]
@@ -175,14 +175,14 @@ def python_line(bench: Bench, kind: str) -> Pair:
     env = {**os.environ, "PYTHONPATH": str(setuptools or "")}
     bench.build(root, FOUR)
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", other]
-    before = edited(projects.edit_python, kind, root, other)
+    before = edited(samples.edit_python, kind, root, other)
     return Pair(lambda: bench.build(root, FOUR), lambda: run(command, bench.scratch, env), before)
 
 
 @row("go-line", "one Go line changed, 4 targets", "the raw commands after the same edit", ("hello", "modules"),
      both(1.05))
 def go_line(bench: Bench, kind: str) -> Pair:
-    return warm(bench, kind, FOUR, projects.edit_go)
+    return warm(bench, kind, FOUR, samples.edit_go)
 
 
 COLD = ("cold, 4 targets", "the raw commands, cold")
@@ -219,7 +219,7 @@ def packing(bench: Bench, kind: str) -> Pair:
     with zipfile.ZipFile(bench.scratch / target["wheel"]) as archive:
         files = {info.filename: archive.read(info) for info in archive.infolist()}
     for name, data in files.items():
-        projects.write(bench.scratch / "unpacked" / name, data)
+        samples.write(bench.scratch / "unpacked" / name, data)
     code = (
         "import sys, os, pathlib, zipfile\n"
         "root = pathlib.Path(sys.argv[1])\n"
@@ -236,7 +236,7 @@ def packing(bench: Bench, kind: str) -> Pair:
         return Cost(cost.seconds, megabytes=packed.stat().st_size / 1e6)
 
     # Another Python file makes another wheel of the same library.
-    return Pair(pack, other, edited(projects.edit_python, kind, root))
+    return Pair(pack, other, edited(samples.edit_python, kind, root))
 
 
 @row("develop", "`pygo develop` after one Go line", "`go build` of the host's library after the same edit", ("hello",),
@@ -256,7 +256,7 @@ def develop(bench: Bench, kind: str) -> Pair:
         return bench.run_raw(raw, HOST, LIBRARY_ONLY="1")
 
     pygo(), library()
-    return Pair(pygo, library, edited(projects.edit_go, kind, root, other))
+    return Pair(pygo, library, edited(samples.edit_go, kind, root, other))
 
 
 @row("files", "nothing changed, 1,100 Python files, 1 target", "the same with 100 Python files", ("hello",),

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 from measure import Spread  # noqa: E402
 from page import machine, replace_section  # noqa: E402
-from projects import MODULES  # noqa: E402
+from samples import MODULES  # noqa: E402
 from rows import ROWS, Bench, Row, Unavailable  # noqa: E402
 from slower import slower  # noqa: E402
 

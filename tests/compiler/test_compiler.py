@@ -26,7 +26,8 @@ EDITION = ["--edition=2024"]
 CALL = re.compile(r" as Fn(?:Once|Mut)?<\((.*)\)>>::call(?:_once|_mut)?\((.*)\) -> ")
 # Types of at most two words, which are passed by value.
 SMALL = re.compile(
-    r"[&*].*|[iu](8|16|32|64|128|size)|f32|f64|bool|char|\(\)|(\w+::)*(Program|ParseBoolError|Damaged|Option<u64>)"
+    r"[&*].*|[iu](8|16|32|64|128|size)|f32|f64|bool|char|\(\)|"
+    r"(\w+::)*(Program|ParseBoolError|Damaged|Option<u64>|Range<usize>)"
 )
 
 

@@ -3,8 +3,6 @@
 PATH is one directory, the bin of a virtual environment, so that no Go, zig or C compiler
 of this machine can be used. HOME is empty. The tools that pygo installs stay in
 PYGO_CACHE_DIR from one test run to the next.
-
-The environment variable PYGO names the executable; the default is the release build.
 """
 
 import json
@@ -14,6 +12,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from program import PYGO
 
 PROJECT = Path(__file__).resolve().parents[2]
 TARGET = PROJECT / "target"
@@ -60,8 +60,7 @@ class Factory:
 
     def __init__(self, base: Path):
         self.base = base
-        self.binary = Path(os.environ.get("PYGO", TARGET / "release" / "pygo")).resolve()
-        assert os.access(self.binary, os.X_OK), f"no pygo at {self.binary}: run `make build` first"
+        self.binary = PYGO
         self.home = base / "empty-home"
         self.home.mkdir()
         self.host = base / "host"

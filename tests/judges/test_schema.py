@@ -1,15 +1,12 @@
 """The JSON schema of the configuration accepts and rejects what pygo does."""
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
 
-from factory import TARGET
-
-PYGO = os.environ.get("PYGO", TARGET / "release" / "pygo")
+from program import PYGO
 
 if sys.version_info >= (3, 11):
     import tomllib
