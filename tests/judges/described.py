@@ -1,0 +1,27 @@
+"""Validates what pygo prints against the schemas in docs."""
+
+import json
+
+import pytest
+
+from factory import PROJECT
+
+
+def closed(schema: object) -> object:
+    """The schema without leave for keys that it does not name."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {key: closed(part) for key, part in schema.items()}
+    return {"additionalProperties": False, **parts} if isinstance(schema.get("properties"), dict) else parts
+
+
+def described(name: str, text: str) -> dict:
+    """The document `text`, which docs/NAME.schema.json describes to the last key."""
+    jsonschema = pytest.importorskip("jsonschema", reason="the judges have no jsonschema for Python 3.10")
+    schema = closed(json.loads((PROJECT / "docs" / f"{name}.schema.json").read_text("utf-8")))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    document = json.loads(text)
+    jsonschema.Draft202012Validator(schema).validate(document)
+    return document
