@@ -35,7 +35,7 @@ impl Arguments {
         let plan = Plan::new(project, Options { editable: true, ..options })?;
         let Built { results, tools } =
             build(environment, self.native.lookup(environment), detail, &plan, None)?;
-        if let Some(kind) = verdict(environment, &results.outcomes) {
+        if let Some(kind) = verdict(environment, &plan.project.root, &results.outcomes) {
             return Ok(ExitCode::from(kind.exit_code()));
         }
         let host = tools.host()?;

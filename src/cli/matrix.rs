@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::build_args::{BuildArgs, NativeArgs};
+use super::choice::names;
 use super::clean::clean;
 use super::dry_run::dry_run;
+use super::github::{grouped, write_results};
 use super::output::{print, print_failure};
 use super::shares::{CostArgs, share};
 use super::test::{of_built, task};
@@ -137,10 +139,11 @@ fn run(
     let lookup = args.native.lookup(environment);
     let timings = page.as_ref().map(|page| &page.timings);
     let built = planned.as_ref().map_err(Failure::clone).and_then(|plan| {
-        if plan.share.as_ref().is_some_and(Vec::is_empty) {
+        if plan.targets().is_empty() {
             return Ok(None);
         }
-        build(environment, lookup, detail, plan, timings).map(Some)
+        let title = format!("pygo: building for {}", names(plan.targets()));
+        grouped(environment, &title, || build(environment, lookup, detail, plan, timings)).map(Some)
     });
     let (jobs, elapsed) = (args.native.jobs(), start.elapsed());
     let report = match &built {
@@ -157,7 +160,8 @@ fn run(
         Ok(Some(built)) => {
             let outcomes = &built.results.outcomes;
             let profile = built.results.profile;
-            let kind = show(environment, detail, outcomes, profile, elapsed);
+            let kind = show(environment, detail, root, outcomes, profile, elapsed);
+            let kind = also(kind, write_results(environment, outcomes));
             let clean = args.clean && kind.is_none();
             let cleaned = if clean { remove_earlier(detail, &dir, outcomes) } else { Ok(()) };
             let kind = also(kind, cleaned);
@@ -268,8 +272,7 @@ pub(super) fn build(
     plan: &Plan,
     timings: Option<&Timings>,
 ) -> Result<Built> {
-    let targets = plan.share.as_ref().unwrap_or(&plan.options.targets);
-    let progress = Arc::new(Progress::new(environment, detail, targets));
+    let progress = Arc::new(Progress::new(environment, detail, plan.targets()));
     let shown = Arc::clone(&progress);
     let lookup = Lookup { go_dirs: plan.project.go_dirs(), ..lookup };
     let tools = Tools::new(environment, lookup, move |download| shown.downloading(&download));
@@ -293,6 +296,7 @@ pub(super) fn build(
 fn show(
     environment: &Environment,
     detail: Detail,
+    root: &Path,
     outcomes: &[Outcome],
     profile: Profile,
     elapsed: Duration,
@@ -308,7 +312,7 @@ fn show(
         ));
     }
     let printed = print(wheels(outcomes).map(|wheel| wheel.path.display()));
-    also(environment, verdict(environment, outcomes), printed)
+    also(environment, verdict(environment, root, outcomes), printed)
 }
 
 /// How closing lines end, by what was built.

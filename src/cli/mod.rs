@@ -13,6 +13,7 @@ mod develop;
 mod doctor;
 mod dry_run;
 mod existing;
+mod github;
 mod help;
 mod init;
 mod init_program;

@@ -2,15 +2,17 @@
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 use clap::ValueEnum;
 use console::style;
 use serde::Serialize;
 
+use super::github::is_runner;
 use crate::error::{Failure, Result};
 use crate::printable::printable;
 use crate::process::Environment;
-use crate::report::{annotate, tell, tell_raw};
+use crate::report::{Roots, annotate, tell, tell_raw};
 
 /// Prints lines to standard output. What they say of files cannot control the terminal or the runner.
 /// A closed pipe (`| head`) is not an error.
@@ -62,14 +64,25 @@ pub(super) fn print_raw(lines: impl IntoIterator<Item = impl Display>) -> Result
 /// Prints a failure on standard error, and as an annotation if `environment` is that of GitHub
 /// Actions.
 pub(super) fn print_failure(environment: &Environment, title: &str, failure: &Failure) {
+    print_failure_of(environment, None, title, failure);
+}
+
+/// As [`print_failure`], for a failure that names files of the project at `root`.
+pub(super) fn print_failure_of(
+    environment: &Environment,
+    root: Option<&Path>,
+    title: &str,
+    failure: &Failure,
+) {
     let word = if failure.kind.is_interruption() {
         style("interrupted:").yellow()
     } else {
         style("error:").red()
     };
     tell(format_args!("{} {failure}", word.bold().for_stderr()));
-    if environment.get("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
-        tell_raw(annotate(title, failure));
+    if is_runner(environment) {
+        let repository = environment.get("GITHUB_WORKSPACE").map(Path::new);
+        tell_raw(annotate(title, failure, &Roots { project: root, repository }));
     }
 }
 

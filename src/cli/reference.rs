@@ -56,7 +56,12 @@ const VARIABLES: &[(&str, &str)] = &[
         "`CLICOLOR=0` disables colors, `CLICOLOR_FORCE=1` enables them without a terminal",
     ),
     ("CI", "prints plain lines instead of live progress"),
-    ("GITHUB_ACTIONS", "prints errors as annotations too"),
+    (
+        "GITHUB_ACTIONS",
+        "prints errors as annotations too, beside the line of a file of `GITHUB_WORKSPACE` if they name one; \
+         `pygo matrix` and `pygo build` fold the lines of the build, and write a table of the wheels to \
+         `GITHUB_STEP_SUMMARY` and their paths to `GITHUB_OUTPUT`, as a JSON array named `wheels`",
+    ),
 ];
 
 /// The page, for `command`.

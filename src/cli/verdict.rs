@@ -1,7 +1,9 @@
 //! Prints the failures of a finished run and determines its exit code.
 
+use std::path::Path;
+
 use super::choice::names;
-use super::output::print_failure;
+use super::output::{print_failure, print_failure_of};
 use crate::error::{Failure, Kind};
 use crate::factory::{Outcome, StageError};
 use crate::process::Environment;
@@ -9,8 +11,12 @@ use crate::target::Target;
 
 /// Prints each failure once, however many targets it affects, and returns the kind that determines
 /// the exit code: [`Kind::Build`] if some wheels were built or the failures differ in kind, their
-/// common kind otherwise. Returns `None` if every wheel was built.
-pub(super) fn verdict(environment: &Environment, outcomes: &[Outcome]) -> Option<Kind> {
+/// common kind otherwise. Returns `None` if every wheel was built. `root` is the project's directory.
+pub(super) fn verdict(
+    environment: &Environment,
+    root: &Path,
+    outcomes: &[Outcome],
+) -> Option<Kind> {
     let broken: Vec<_> = outcomes
         .iter()
         .filter_map(|outcome| Some((outcome.target, outcome.result.as_ref().err()?)))
@@ -29,7 +35,8 @@ pub(super) fn verdict(environment: &Environment, outcomes: &[Outcome]) -> Option
         if affected.len() > 1 && !cause.work.scope.concerns_all() {
             failure.doing = format!("{} (also for {})", failure.doing, names(&affected[1..]));
         }
-        print_failure(environment, &format!("pygo: {}", names(affected)), &failure);
+        let title = format!("pygo: {}", names(affected));
+        print_failure_of(environment, Some(root), &title, &failure);
     }
     // A signal ends every target that is left, in whatever stage it is.
     let left: Vec<_> = broken.iter().filter(|(_, cause)| is_interrupted(cause)).collect();

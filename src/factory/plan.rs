@@ -139,6 +139,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The targets that this machine builds.
+    #[must_use]
+    pub fn targets(&self) -> &[Target] {
+        self.share.as_ref().unwrap_or(&self.options.targets)
+    }
+
     /// Plans what `options` request of `project`.
     ///
     /// # Errors

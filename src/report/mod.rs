@@ -27,7 +27,7 @@ pub use doctor::{
     DOCTOR_FORMAT, DiagnosedTool, DoctorReport, FoundTool, PlannedDownload, doctor_schema,
 };
 pub use failure::ReportedFailure;
-pub use github::annotate;
+pub use github::{Roots, annotate, build_summary, group};
 pub use inspect::{
     Difference, INSPECT_FORMAT, InspectReport, differences, inspect_schema, inspect_text,
 };

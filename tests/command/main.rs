@@ -20,6 +20,7 @@ mod declarations;
 mod documents;
 mod first_steps;
 mod gates;
+mod github;
 mod go_flags;
 mod hostile;
 mod init;

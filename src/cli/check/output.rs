@@ -1,14 +1,14 @@
 //! What `pygo check` prints, in each format.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use console::Term;
 
 use crate::audit::{Inspection, Selection};
+use crate::cli::github::write_summary;
 use crate::cli::output::{print, print_json, print_raw};
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::process::Environment;
 use crate::report::{
     CheckReport, Detail, Layout, check_annotations, check_sarif, check_summary, check_text,
@@ -71,26 +71,16 @@ fn github(
 ) -> Result<()> {
     let (annotations, rest) = check_annotations(checked);
     print_raw(annotations)?;
-    let summary = environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
-    if let Some(path) = summary {
-        append(Path::new(path), &check_summary(checked))
-            .map_err(|error| Failure::io("writing the step summary", &error))?;
-    }
-    match (rest, summary) {
+    let has_summary = write_summary(environment, &check_summary(checked))?;
+    match (rest, has_summary) {
         (0, _) => {}
-        (rest, Some(_)) => tell(format_args!("{rest} more in the step summary")),
+        (rest, true) => tell(format_args!("{rest} more in the step summary")),
         // Nobody else would show them.
-        (_, None) => {
+        (_, false) => {
             let layout = Layout { width: None, ..layout };
             print(checked.iter().flat_map(|(path, found)| check_text(path, found, layout)))?;
         }
     }
     tell(check_totals(checked));
     Ok(())
-}
-
-/// Other commands of the step write to the same file.
-fn append(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = fs_err::OpenOptions::new().append(true).create(true).open(path)?;
-    file.write_all(text.as_bytes())
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::grouped::{Grouped, count, grouped};
 use super::text::{check_totals, tag_advice};
 use crate::audit::Inspection;
-use crate::report::github::command;
+use crate::report::github::{cell, command};
 
 /// How many annotations GitHub shows for a step.
 const ANNOTATIONS: usize = 10;
@@ -85,25 +85,6 @@ pub fn check_summary(checked: &[(PathBuf, Inspection)]) -> String {
         page.push_str(&table);
     }
     page
-}
-
-/// Text as the content of a table cell: names come from the wheel and must not be able to add
-/// anything to the page.
-fn cell(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => safe.push(' '),
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '@' | ':' => {
-                let _ = write!(safe, "&#{};", u32::from(c));
-            }
-            c => safe.push(c),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]
