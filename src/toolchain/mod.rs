@@ -24,7 +24,9 @@ pub use cc::{Cc, Driver, OwnLibrary, includes_libraries};
 pub use doctor::{Checkup, Diagnosis, diagnose, installed_go};
 pub use go::Go;
 pub use lock::pinned_version;
-pub use python::{BuildEnvironment, Download, Host, Installer, Interpreter, Requirements, Step};
+pub use python::{
+    BuildEnvironment, Download, Host, Installed, Installer, Interpreter, Requirements, Step,
+};
 pub use tool::{Found, Lookup, Origin, Tool};
 pub use tools::Tools;
 pub use version::Version;

@@ -16,6 +16,8 @@ use super::specifiers::version_specifiers;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata {
     headers: Headers,
+    /// The version of the distribution.
+    pub version: Version,
     /// The Pythons it supports, if stated.
     pub requires_python: Option<VersionSpecifiers>,
 }
@@ -35,22 +37,26 @@ impl Metadata {
         field("Metadata-Version")?;
         field("Name")?.parse::<DistName>().map_err(|error| bad(format!(", Name: {error}")))?;
         let version = field("Version")?;
-        if version.parse::<Version>().is_err() {
-            return Err(bad(format!(", Version: `{version}` is not a version (PEP 440)")));
-        }
+        let version = version
+            .parse()
+            .map_err(|_| bad(format!(", Version: `{version}` is not a version (PEP 440)")))?;
         let specifiers = |text: &str| {
             let what = format!(", Requires-Python: `{text}` is not a version specifier (PEP 440)");
             version_specifiers(text).map_err(|_| bad(what))
         };
         let requires_python = headers.get("Requires-Python").map(specifiers).transpose()?;
-        Ok(Self { headers, requires_python })
+        Ok(Self { headers, version, requires_python })
+    }
+
+    /// What it requires, also with an extra; an error for what no installer can read.
+    pub fn requirements(&self) -> impl Iterator<Item = Result<Requirement<'_>, String>> {
+        self.headers.get_all(REQUIRES_DIST).map(Requirement::parse)
     }
 
     /// Whether `dist` is required without an extra.
     pub fn requires(&self, dist: &str) -> bool {
         let Ok(dist) = dist.parse::<DistName>() else { return false };
-        let requirements = self.headers.get_all(REQUIRES_DIST);
-        let mut requirements = requirements.filter_map(|text| Requirement::parse(text).ok());
+        let mut requirements = self.requirements().flatten();
         requirements.any(|requirement| requirement.name == dist && !requirement.is_optional())
     }
 

@@ -4,6 +4,10 @@
 //! its parts. [`Requirement::check`] then judges versions and marker, which callers that only ask
 //! for a name leave to the installer.
 
+use std::collections::BTreeMap;
+
+use pep440_rs::Version;
+
 use super::dist_name::DistName;
 use super::{marker, specifiers};
 
@@ -67,6 +71,28 @@ impl<'a> Requirement<'a> {
     /// Whether the marker depends on an extra.
     pub fn is_optional(&self) -> bool {
         self.marker.is_some_and(marker::has_extra)
+    }
+}
+
+impl Requirement<'_> {
+    /// Whether it applies to a Python with these variables of markers when `extra` is wanted, which
+    /// is empty for what is required without one. `None` if that cannot be told.
+    pub fn applies(&self, variables: &BTreeMap<String, String>, extra: &str) -> Option<bool> {
+        match self.marker {
+            Some(marker) => marker::evaluate(marker, variables, extra).ok().flatten(),
+            None => Some(true),
+        }
+    }
+
+    /// Whether the installed `version` satisfies it. `None` if that cannot be told: from a version,
+    /// nobody can see a URL.
+    pub fn allows(&self, version: &Version) -> Option<bool> {
+        if self.url.is_some() {
+            return None;
+        }
+        let parts = self.versions.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let allows = |part| Some(specifiers::single(part).ok()??.contains(version));
+        parts.map(allows).try_fold(true, |all, one| Some(all && one?))
     }
 }
 
@@ -160,6 +186,38 @@ mod tests {
         ] {
             let checked = Requirement::parse(text).and_then(|requirement| requirement.check());
             assert!(checked.is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_installed_version_satisfies_or_not() {
+        for (text, version, expected) in [
+            ("foo", "1.0.dev1", Some(true)),
+            ("foo>=1,<2", "1.4", Some(true)),
+            ("foo>=1,<2", "2.0", Some(false)),
+            ("foo>=1", "2.0rc1", Some(true)),
+            ("foo (!=1.5)", "1.5.0", Some(false)),
+            ("foo===1.0", "1.0", None),
+            ("foo>=one", "1.0", None),
+            ("foo @ https://host/foo.whl", "1.0", None),
+        ] {
+            let requirement = Requirement::parse(text).unwrap();
+            assert_eq!(requirement.allows(&version.parse().unwrap()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_requirement_applies_by_its_marker() {
+        let variables = [("sys_platform".to_owned(), "linux".to_owned())].into();
+        for (text, extra, expected) in [
+            ("foo", "", Some(true)),
+            ("foo; sys_platform == 'win32'", "", Some(false)),
+            ("foo; extra == 'dev'", "dev", Some(true)),
+            ("foo; os_name == 'nt'", "", None),
+            ("foo; nonsense", "", None),
+        ] {
+            let requirement = Requirement::parse(text).unwrap();
+            assert_eq!(requirement.applies(&variables, extra), expected, "{text}");
         }
     }
 

@@ -60,21 +60,28 @@ impl Installer {
         if self.uv.is_some() { Some("uv") } else { self.python.pip.as_ref().map(|_| "pip") }
     }
 
-    /// Installs the wheel `wheel` of the distribution `name` and its requirements for the
-    /// interpreter, replacing an installed version.
+    /// Installs the wheel `wheel` of the distribution `name` for the interpreter, replacing an
+    /// installed version, and what it requires unless that is `satisfied`.
     ///
     /// # Errors
     /// [`Kind::Toolchain`] with the end of the installer's output.
-    pub fn install_wheel(&self, name: &str, wheel: &Path, log: &Path) -> Result<()> {
+    pub fn install_wheel(
+        &self,
+        name: &str,
+        wheel: &Path,
+        satisfied: bool,
+        log: &Path,
+    ) -> Result<()> {
         let exe = &self.python.found.path;
         let doing = format!("installing {name} for {}", exe.display());
         let calls = if let Some(uv) = &self.uv {
             let options = ["--reinstall-package", name, "--python"];
-            vec![self.uv_install(uv, &doing).args(options).args([exe])]
+            let alone = satisfied.then_some("--no-deps");
+            vec![self.uv_install(uv, &doing).args(alone).args(options).args([exe])]
         } else {
             // pip would reinstall every requirement as well, so the wheel is installed first, alone.
             let alone = ["--force-reinstall", "--no-deps"].as_slice();
-            let steps = if self.offline { vec![alone] } else { vec![alone, &[]] };
+            let steps = if satisfied || self.offline { vec![alone] } else { vec![alone, &[]] };
             let call = |options: &[&str]| Ok(self.pip_install(&doing)?.args(options));
             steps.into_iter().map(call).collect::<Result<_>>()?
         };

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::installed::Installed;
 use crate::error::{Failure, Kind, Result};
 use crate::process::{Call, Environment};
 use crate::target::PythonRelease;
@@ -14,6 +15,7 @@ use crate::toolchain::answers::is_binary;
 use crate::toolchain::cache::Cache;
 use crate::toolchain::tool::{Candidates, Found, Lookup, Origin, Tool, first};
 use crate::toolchain::version::Version;
+use crate::wheel::Metadata;
 
 /// The oldest Python that can drive a build.
 const MIN_PYTHON: Version = Version::new(3, 10, 0);
@@ -32,6 +34,11 @@ pub struct Interpreter {
     /// Its release, if it is CPython.
     pub release: Option<PythonRelease>,
     packages: BTreeMap<String, Package>,
+    /// Where it looks for modules, and where installers put them.
+    search: Vec<PathBuf>,
+    /// The variables of environment markers (PEP 508), without those that an update of the system
+    /// changes.
+    markers: BTreeMap<String, String>,
     pub(super) environment: Environment,
 }
 
@@ -51,8 +58,9 @@ struct Probe {
     free_threaded: bool,
     pip: Option<Vec<String>>,
     packages: BTreeMap<String, Package>,
-    /// Where it looks for modules.
+    /// Where it looks for modules, and where installers put them.
     search: Vec<PathBuf>,
+    markers: BTreeMap<String, String>,
 }
 
 /// The files that decide which Python the shim `exe` of pyenv starts in `dir`, whether they exist
@@ -137,6 +145,7 @@ impl Interpreter {
             return Err(Failure::toolchain("looking for Python", found, ADVICE));
         }
         let Probe { executable: path, implementation, platform, pip, packages, .. } = probe;
+        let Probe { search, markers, .. } = probe;
         let threads = if probe.free_threaded { "t" } else { "" };
         let abi =
             format!("{implementation}-{}.{}{threads}-{platform}", version.major, version.minor);
@@ -147,7 +156,7 @@ impl Interpreter {
             .flatten()
             .map(|minor| PythonRelease { minor, free_threaded: probe.free_threaded });
         let environment = environment.clone();
-        Ok(Self { found, pip, abi, release, packages, environment })
+        Ok(Self { found, pip, abi, release, packages, search, markers, environment })
     }
 
     /// The same interpreter with every package of the environment it runs in, including those on
@@ -166,6 +175,17 @@ impl Interpreter {
     pub(in crate::toolchain) fn package(&self, tool: Tool) -> Option<(Version, PathBuf)> {
         let package = self.packages.get(tool.name())?;
         Some((Version::find_in(&package.version)?, package.path.clone()))
+    }
+
+    /// What is installed for it now.
+    pub fn installed(&self) -> Installed {
+        Installed::within(&self.search)
+    }
+
+    /// Whether everything is installed for it that a distribution with `metadata` requires. In
+    /// doubt it is not.
+    pub fn satisfies(&self, metadata: &Metadata) -> bool {
+        self.installed().satisfies(metadata, &self.markers)
     }
 
     /// A call that sees only what is installed for this interpreter: no `PYTHON*` variables, no

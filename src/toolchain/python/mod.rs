@@ -6,6 +6,7 @@
 mod build_environment;
 mod download;
 mod host;
+mod installed;
 mod installer;
 mod interpreter;
 mod requirements;
@@ -14,6 +15,7 @@ pub use build_environment::BuildEnvironment;
 pub(super) use download::Announce;
 pub use download::{Download, Step};
 pub use host::Host;
+pub use installed::Installed;
 pub use installer::Installer;
 pub use interpreter::Interpreter;
 pub use requirements::Requirements;

