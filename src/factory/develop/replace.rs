@@ -150,3 +150,183 @@ fn beside(place: &Path, bytes: &[u8]) -> Result<(Temporary, PathBuf)> {
     file.sync_all()?;
     Ok((temporary, place.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{MetadataExt, symlink};
+
+    use super::*;
+    use crate::test_builders::zip;
+    use crate::wheel::record::read;
+
+    const ORIGIN: &str = "the origin";
+    const DIR: &str = "own-1.dist-info";
+    const WHEEL: &str = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
+
+    /// The files of a wheel: name and text.
+    type Files = BTreeMap<String, String>;
+
+    fn files() -> Files {
+        let metadata = "Metadata-Version: 2.1\nName: own\nVersion: 1\n";
+        let own = [("METADATA", metadata), ("WHEEL", WHEEL)];
+        let own = own.map(|(name, text)| (format!("{DIR}/{name}"), text.to_owned()));
+        let others = [("a/lib.so", "old"), ("a/ext.so", "same"), ("a/x.py", ""), ("a.pth", "")];
+        let others = others.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        own.into_iter().chain(others).collect()
+    }
+
+    fn wheel(files: &Files) -> WheelFile {
+        let record = (format!("{DIR}/RECORD"), String::new());
+        let bytes = zip(files.clone().into_iter().chain([record]));
+        WheelFile::read_from("own-1-py3-none-any.whl".parse().unwrap(), &&*bytes).unwrap()
+    }
+
+    /// An environment where the wheel of `files` is installed as pip does it.
+    struct Site(tempfile::TempDir);
+
+    impl Site {
+        fn new() -> Self {
+            let this = Self(tempfile::tempdir().unwrap());
+            let mut rows = vec![Row::of_record(&format!("{DIR}/RECORD"))];
+            rows.push(Row::of_record("a/__pycache__/x.cpython-312.pyc"));
+            let mut all = files();
+            all.insert(format!("{DIR}/INSTALLER"), "pip\n".to_owned());
+            all.insert(format!("{DIR}/{}", origin::FILE), ORIGIN.to_owned());
+            all.insert("../bin/own".to_owned(), "#!python".to_owned());
+            for (name, text) in all {
+                let path = this.at(&name);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, &text).unwrap();
+                rows.push(Row::new(&name, Digest::of(text.as_bytes()), text.len() as u64));
+            }
+            fs::write(this.at("own-1.dist-info/RECORD"), record::write(&rows).unwrap()).unwrap();
+            this
+        }
+
+        fn at(&self, name: &str) -> PathBuf {
+            self.0.path().join("site").join(name)
+        }
+
+        fn replace(&self, files: &Files) -> bool {
+            replace(&wheel(files), &self.at(DIR), ORIGIN.as_bytes())
+        }
+
+        fn text(&self, name: &str) -> String {
+            fs::read_to_string(self.at(name)).unwrap()
+        }
+
+        /// Whether every file is as RECORD says, and no other is there.
+        fn is_whole(&self) -> bool {
+            let rows: Vec<_> = read(self.text("own-1.dist-info/RECORD").as_bytes());
+            let rows: Vec<_> = rows.into_iter().map(std::result::Result::unwrap).collect();
+            let found = walkdir::WalkDir::new(self.0.path()).into_iter().flatten();
+            let found = found.filter(|entry| !entry.file_type().is_dir()).count();
+            let is_same = |row: &Row| {
+                let digest = Digest::of(self.text(&row.path).as_bytes());
+                *row == Row::new(&row.path, digest, self.text(&row.path).len() as u64)
+            };
+            found == rows.len() - 1 && rows.iter().filter(|row| !row.hash.is_empty()).all(is_same)
+        }
+    }
+
+    fn with(changes: &[(&str, &str)]) -> Files {
+        let mut files = files();
+        files.extend(changes.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+        files
+    }
+
+    #[test]
+    fn one_changed_file_is_replaced_with_its_row() {
+        let site = Site::new();
+        let lib = site.at("a/lib.so");
+        fs::set_permissions(&lib, Permissions::from_mode(0o640)).unwrap();
+        fs::hard_link(&lib, site.at("a/kept")).unwrap();
+        let inode = |name| fs::metadata(site.at(name)).unwrap().ino();
+        let before = (inode("a/ext.so"), inode("a.pth"));
+        let info = format!("Generator: new\n{WHEEL}");
+        let changes = [("a/lib.so", "new"), ("own-1.dist-info/WHEEL", &info)];
+        assert!(site.replace(&with(&changes)));
+        assert_eq!((site.text("a/lib.so"), site.text("a/kept")), ("new".into(), "old".into()));
+        assert_eq!(fs::metadata(&lib).unwrap().permissions().mode() & 0o777, 0o640);
+        fs::remove_file(site.at("a/kept")).unwrap();
+        assert!(site.is_whole());
+        assert_eq!((inode("a/ext.so"), inode("a.pth")), before);
+
+        let inode_of_record = inode("own-1.dist-info/RECORD");
+        assert!(site.replace(&with(&changes)), "nothing has changed");
+        assert_eq!(inode("own-1.dist-info/RECORD"), inode_of_record);
+    }
+
+    #[test]
+    fn other_changes_are_left_to_an_installer() {
+        let site = Site::new();
+        let metadata = "own-1.dist-info/METADATA";
+        let more = files()[metadata].clone() + "Requires-Dist: x\n";
+        for (why, changes) in [
+            ("two files would not change at once", &[("a/lib.so", "1"), ("a/ext.so", "1")][..]),
+            ("a module has a compiled file", &[("a/x.py", "1")]),
+            ("Python reads it at the start", &[("a.pth", "1")]),
+            ("it requires something else", &[(metadata, &*more)]),
+            ("another file", &[("a/more.so", "")]),
+            ("commands", &[("own-1.dist-info/entry_points.txt", "[console_scripts]")]),
+            ("a file elsewhere", &[("own-1.data/scripts/run", "")]),
+        ] {
+            assert!(!site.replace(&with(changes)), "{why}");
+        }
+        let mut fewer = with(&[("a/lib.so", "new")]);
+        fewer.remove("a/ext.so");
+        assert!(!site.replace(&fewer), "a file less");
+        let new = wheel(&with(&[("a/lib.so", "new")]));
+        assert!(!replace(&new, &site.at(DIR), b"another project"));
+        assert!(!replace(&new, &site.at("own-2.dist-info"), ORIGIN.as_bytes()));
+        assert!(site.is_whole());
+        assert_eq!(site.text("a/lib.so"), "old");
+    }
+
+    #[test]
+    fn an_installation_with_damage_is_left_to_an_installer() {
+        let record = "own-1.dist-info/RECORD";
+        let append = |site: &Site, name: &str, text: &str| {
+            fs::write(site.at(name), site.text(name) + text).unwrap();
+        };
+        let cases: [(&str, &dyn Fn(&Site)); 11] = [
+            ("killed before RECORD", &|site| fs::write(site.at("a/lib.so"), "new").unwrap()),
+            ("edited", &|site| append(site, "a/ext.so", "edited")),
+            ("an edited command", &|site| append(site, "../bin/own", "edited")),
+            ("missing", &|site| fs::remove_file(site.at("a/x.py")).unwrap()),
+            ("no RECORD", &|site| fs::remove_file(site.at(record)).unwrap()),
+            ("a bad row", &|site| append(site, record, "a\n")),
+            ("a file twice", &|site| append(site, record, "own-1.dist-info/RECORD,,\n")),
+            ("a file without a hash", &|site| append(site, record, "a/y,,\n")),
+            ("an unknown file", &|site| {
+                fs::write(site.at("a/y"), "").unwrap();
+                append(site, record, &format!("a/y,{},0\n", Digest::of(b"")));
+            }),
+            ("a link to a file", &|site| {
+                fs::rename(site.at("a/lib.so"), site.at("elsewhere")).unwrap();
+                symlink("../elsewhere", site.at("a/lib.so")).unwrap();
+            }),
+            ("a link to a directory", &|site| {
+                fs::rename(site.at("a"), site.at("elsewhere")).unwrap();
+                symlink("elsewhere", site.at("a")).unwrap();
+            }),
+        ];
+        for (why, damage) in cases {
+            let site = Site::new();
+            damage(&site);
+            assert!(!site.replace(&with(&[("a/lib.so", "newer")])), "{why}");
+            assert_ne!(site.text("a/lib.so"), "newer", "{why}");
+        }
+    }
+
+    #[test]
+    fn one_run_at_a_time_replaces_files() {
+        let site = Site::new();
+        let other = fs::File::open(site.at(DIR)).unwrap();
+        other.file().lock().unwrap();
+        let new = with(&[("a/lib.so", "new")]);
+        assert!(!site.replace(&new));
+        drop(other);
+        assert!(site.replace(&new));
+    }
+}
