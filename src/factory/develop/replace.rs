@@ -181,6 +181,9 @@ mod tests {
         WheelFile::read_from("own-1-py3-none-any.whl".parse().unwrap(), &&*bytes).unwrap()
     }
 
+    /// Changes an installation.
+    type Damage<'a> = &'a dyn Fn(&Site);
+
     /// An environment where the wheel of `files` is installed as pip does it.
     struct Site(tempfile::TempDir);
 
@@ -289,7 +292,7 @@ mod tests {
         let append = |site: &Site, name: &str, text: &str| {
             fs::write(site.at(name), site.text(name) + text).unwrap();
         };
-        let cases: [(&str, &dyn Fn(&Site)); 11] = [
+        let cases: [(&str, Damage<'_>); 11] = [
             ("killed before RECORD", &|site| fs::write(site.at("a/lib.so"), "new").unwrap()),
             ("edited", &|site| append(site, "a/ext.so", "edited")),
             ("an edited command", &|site| append(site, "../bin/own", "edited")),
