@@ -1,12 +1,14 @@
 //! `pygo cache`: shows the cache, and removes what is in it.
 
+use std::fmt::Display;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
 use super::output::print;
 use crate::error::Result;
-use crate::factory::{CACHE_LIMIT, prune_stages};
+use crate::factory::{CACHE_LIMIT, Limits, prune_shared, prune_stages};
 use crate::process::Environment;
 use crate::report::{Detail, bytes, tell};
 use crate::toolchain::Cache;
@@ -32,11 +34,29 @@ pub(super) struct Size {}
 ///
 /// Outputs of earlier builds go first that were used least recently; zig's cache goes as a whole,
 /// because zig does not notice what is missing. Builds do the same. Go limits its own cache.
+///
+/// With --shared it prunes what `PYGO_SHARED_CACHE` names instead. No build prunes that. Machines
+/// may use it meanwhile.
 #[derive(Debug, Args)]
 pub(super) struct Prune {
     /// Size to keep, of outputs and of zig's cache each, in MB
     #[arg(long, value_name = "MB", default_value_t = CACHE_LIMIT >> 20)]
     keep: u64,
+
+    /// Remove outputs that were not used for so many days, too
+    #[arg(long, value_name = "DAYS")]
+    unused_for: Option<u32>,
+
+    /// Prune the cache that machines share, which `PYGO_SHARED_CACHE` names
+    #[arg(long)]
+    shared: bool,
+}
+
+impl Prune {
+    fn limits(&self) -> Limits {
+        let days = |days| Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+        Limits { keep: self.keep.saturating_mul(1 << 20), unused: self.unused_for.map(days) }
+    }
 }
 
 /// Remove outputs of earlier builds, and the caches of zig and Go in pygo's cache
@@ -51,6 +71,12 @@ pub(super) struct Clean {
 
 impl Command {
     pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        let report = |removed: u64, place: &dyn Display| {
+            if detail != Detail::Quiet {
+                tell(format_args!("removed {} from {place}", bytes(removed)));
+            }
+            Ok(ExitCode::SUCCESS)
+        };
         let cache = Cache::new(environment)?;
         let removed = match self {
             Self::Dir(Dir {}) => {
@@ -64,15 +90,16 @@ impl Command {
                 print(all.map(|(name, size)| format!("{name:<8} {:>10}", bytes(size))))?;
                 return Ok(ExitCode::SUCCESS);
             }
-            Self::Prune(Prune { keep }) => {
-                let keep = keep.saturating_mul(1 << 20);
-                prune_stages(&cache, keep) + cache.prune(keep)?
+            Self::Prune(prune) if prune.shared => {
+                let (name, removed) = prune_shared(environment, prune.limits())?;
+                return report(removed, &name);
+            }
+            Self::Prune(prune) => {
+                let limits = prune.limits();
+                prune_stages(&cache, limits) + cache.prune(limits.keep)?
             }
             Self::Clean(Clean { all }) => cache.clean(all)?,
         };
-        if detail != Detail::Quiet {
-            tell(format_args!("removed {} from {}", bytes(removed), cache.root().display()));
-        }
-        Ok(ExitCode::SUCCESS)
+        report(removed, &cache.root().display())
     }
 }

@@ -197,7 +197,10 @@ const GUIDES: &[Guide] = &[
     },
     Guide {
         command: "prune",
-        examples: &[("pygo cache prune --keep 500", "before a CI service saves the cache")],
+        examples: &[
+            ("pygo cache prune --keep 500", "before a CI service saves the cache"),
+            ("pygo cache prune --shared --unused-for 30", "what no machine used for a month"),
+        ],
         variables: &["PYGO_CACHE_DIR"],
     },
     Guide {

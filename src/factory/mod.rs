@@ -56,4 +56,4 @@ pub use sdist::sdist;
 pub use shards::{Costs, Shard, Share, shares};
 pub use source_digests::source_digests;
 pub use stage::Wheel;
-pub use store::{LIMIT as CACHE_LIMIT, prune as prune_stages};
+pub use store::{LIMIT as CACHE_LIMIT, Limits, prune as prune_stages, prune_shared};

@@ -13,7 +13,7 @@ use super::monitor::{Monitor, StageTime};
 use super::notes_once::NotesOnce;
 use super::pipeline::{Outcome, pipeline};
 use super::plan::Plan;
-use super::store::{LIMIT, Store, prune};
+use super::store::{LIMIT, Limits, Store, prune};
 use crate::error::Result;
 use crate::project::Profile;
 use crate::toolchain::{Tools, Version};
@@ -66,7 +66,7 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
     let outcomes = pipeline(&mut flow, &inputs, &monitor);
     flow.run(options.jobs)?;
     if monitor.kept.load(Ordering::SeqCst) {
-        prune(cache, LIMIT);
+        prune(cache, Limits::default());
     }
     if let Some(note) = monitor.store.as_ref().and_then(Store::note) {
         observer.event(&Event::Note(&note));

@@ -9,7 +9,7 @@ use crate::process::Environment;
 /// Opens the bucket that `rest`, the part after `s3://`, names. Connects to nothing yet.
 #[cfg(not(feature = "s3"))]
 pub(super) fn open(_rest: &str, _environment: &Environment) -> Result<Box<dyn Place>, String> {
-    Err("this pygo was built without the feature s3; use a directory, or a pygo from PyPI"
+    Err("this pygo was built without the feature s3; use a directory, or the pygo-tools of PyPI"
         .to_owned())
 }
 
@@ -28,11 +28,12 @@ mod client {
     use std::time::Duration;
 
     use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
+    use object_store::list::{PaginatedListOptions, PaginatedListStore};
     use object_store::path::Path;
-    use object_store::{ClientOptions, Error, ObjectStore, ObjectStoreExt, RetryConfig};
+    use object_store::{ClientOptions, Error, ObjectMeta, ObjectStoreExt, RetryConfig};
     use tokio::runtime::{Builder, Runtime};
 
-    use crate::factory::store::directory::Place;
+    use crate::factory::store::directory::{Object, Place};
     use crate::process::Environment;
 
     /// A build must not wait long for a service that does not answer.
@@ -84,6 +85,42 @@ mod client {
             let parts = name.split('/').map(Into::into);
             self.prefix.parts().chain(parts).collect()
         }
+
+        /// The objects below `dir`; those directly below it if there is a `delimiter`.
+        async fn pages(
+            &self,
+            dir: &str,
+            delimiter: Option<&'static str>,
+        ) -> Result<Vec<ObjectMeta>, Error> {
+            let prefix = format!("{}/", self.path(dir));
+            let (mut objects, mut page_token) = (Vec::new(), None);
+            loop {
+                let delimiter = delimiter.map(Into::into);
+                let options = PaginatedListOptions {
+                    delimiter,
+                    page_token,
+                    ..PaginatedListOptions::default()
+                };
+                let page = self.store.list_paginated(Some(&prefix), options).await?;
+                objects.extend(page.result.objects);
+                page_token = page.page_token;
+                if page_token.is_none() {
+                    return Ok(objects);
+                }
+            }
+        }
+
+        fn listed(&self, dir: &str, delimiter: Option<&'static str>) -> io::Result<Vec<Object>> {
+            // What is not found then is the bucket.
+            let found = self.runtime.block_on(self.pages(dir, delimiter));
+            let found = found.map_err(|error| short(&error))?;
+            let object = |about: ObjectMeta| {
+                let name = about.location.prefix_match(&self.prefix)?;
+                let name = name.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>().join("/");
+                Some(Object { name, size: about.size, written: about.last_modified.into() })
+            };
+            Ok(found.into_iter().filter_map(object).collect())
+        }
     }
 
     /// Nothing if it does not exist.
@@ -95,23 +132,32 @@ mod client {
         }
     }
 
-    /// The innermost cause: what encloses it repeats addresses.
+    /// The innermost cause: what encloses it repeats addresses. Of a service's answer, its code and
+    /// what that means.
     fn short(error: &Error) -> io::Error {
         let mut cause: &dyn std::error::Error = error;
         while let Some(inner) = cause.source() {
             cause = inner;
         }
-        io::Error::other(cause.to_string())
+        let text = cause.to_string();
+        let element = |name: &str| {
+            let (_, rest) = text.split_once(&format!("<{name}>"))?;
+            rest.split_once(&format!("</{name}>")).map(|(content, _)| content)
+        };
+        io::Error::other(match (element("Code"), element("Message")) {
+            (Some(code), Some(message)) => format!("{code}: {message}"),
+            (Some(code), None) => code.to_owned(),
+            _ => text,
+        })
     }
 
     impl Place for Bucket {
-        fn list(&self, dir: &str) -> io::Result<Vec<String>> {
-            let dir = self.path(dir);
-            let listed = self.runtime.block_on(self.store.list_with_delimiter(Some(&dir)));
-            let Some(mut listed) = found(listed)? else { return Ok(Vec::new()) };
-            listed.objects.sort_by_key(|object| std::cmp::Reverse(object.last_modified));
-            let names = listed.objects.iter();
-            Ok(names.filter_map(|object| object.location.filename().map(str::to_owned)).collect())
+        fn list(&self, dir: &str) -> io::Result<Vec<Object>> {
+            self.listed(dir, Some("/"))
+        }
+
+        fn list_all(&self, dir: &str) -> io::Result<Vec<Object>> {
+            self.listed(dir, None)
         }
 
         fn get(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
@@ -127,6 +173,11 @@ mod client {
             let path = self.path(name);
             let written = self.runtime.block_on(self.store.put(&path, bytes.into()));
             written.map(drop).map_err(|error| short(&error))
+        }
+
+        fn remove(&self, name: &str) -> io::Result<()> {
+            let path = self.path(name);
+            found(self.runtime.block_on(self.store.delete(&path))).map(drop)
         }
     }
 }

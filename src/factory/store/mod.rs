@@ -13,8 +13,10 @@ mod directory;
 mod entry;
 mod go_reads;
 mod go_sum;
+mod limits;
 mod portable;
 mod prune;
+mod prune_shared;
 mod reads;
 mod shared;
 mod stamps;
@@ -28,10 +30,12 @@ use serde_json::Value;
 pub(super) use bases::{Bases, PROJECT};
 use entry::Entry;
 pub(super) use go_reads::{FIELDS, GoQuestion};
+pub use limits::{LIMIT, Limits};
 pub(super) use portable::MODULES;
-pub use prune::{LIMIT, prune};
+pub use prune::prune;
 pub(super) use reads::{Collector, Reads};
 use shared::Shared;
+pub use shared::prune_shared;
 use stamps::Stamps;
 
 use super::fingerprint;
@@ -256,6 +260,8 @@ impl From<std::io::Error> for Damaged {
 
 #[cfg(test)]
 mod go_tests;
+#[cfg(test)]
+mod prune_shared_tests;
 #[cfg(test)]
 mod shared_tests;
 #[cfg(test)]

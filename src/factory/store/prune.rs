@@ -1,15 +1,13 @@
-//! Keeps the kept outputs of stages below a size: those used least recently go first.
+//! Keeps the kept outputs of stages below a size and an age: those used least recently go first.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use fs_err as fs;
 
+use super::limits::Limits;
 use super::{DESCRIPTION, discard};
 use crate::toolchain::Cache;
-
-/// The size in bytes above which entries are removed.
-pub const LIMIT: u64 = 2 << 30;
 
 struct Entry {
     used: SystemTime,
@@ -17,8 +15,8 @@ struct Entry {
     place: PathBuf,
 }
 
-/// Removes kept outputs of `cache` until `limit` bytes are left; returns how many bytes went.
-pub fn prune(cache: &Cache, limit: u64) -> u64 {
+/// Removes kept outputs of `cache` until they are within `limits`; returns how many bytes went.
+pub fn prune(cache: &Cache, limits: Limits) -> u64 {
     let stages = cache.root().join("stages");
     let children = |dir: &Path| -> Vec<PathBuf> {
         fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
@@ -29,7 +27,8 @@ pub fn prune(cache: &Cache, limit: u64) -> u64 {
     let before = total;
     entries.sort_by_key(|entry| entry.used);
     for entry in entries {
-        if total <= limit {
+        let is_unused = |age| entry.used.elapsed().is_ok_and(|since| since > age);
+        if total <= limits.keep && !limits.unused.is_some_and(is_unused) {
             break;
         }
         discard(cache, &entry.place);

@@ -8,9 +8,13 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use super::directory::{Directory, Place};
+use super::directory::{Directory, Object, Place};
 use super::entry::Entry;
+use super::limits::Limits;
+use super::prune_shared as prune;
+use crate::error::{Failure, Kind, Result};
 use crate::factory::fingerprint;
 use crate::process::Environment;
 
@@ -23,6 +27,9 @@ const READ_WRITE: &str = "read-write";
 
 /// How many states of one key are looked at.
 const STATES: usize = 50;
+
+/// An entry older than this is written again when it is used: its age decides when it is removed.
+const RENEWED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A shared store.
 pub(super) struct Shared {
@@ -82,12 +89,12 @@ impl Shared {
         is_here: impl Fn(&Entry) -> Option<T>,
     ) -> Option<(Entry, T, Vec<Vec<u8>>)> {
         let dir = format!("entries/{key}");
-        let names = self.attempt(|place| place.list(&dir))?;
-        names.iter().take(STATES).find_map(|name| {
-            let text = self.attempt(|place| place.get(&format!("{dir}/{name}")))??;
-            let Some(entry) = Entry::parse(&text) else {
-                return self.damaged(&format!("{dir}/{name}"));
-            };
+        let mut objects = self.attempt(|place| place.list(&dir))?;
+        objects.retain(|object| prune::is_description(&object.name));
+        objects.sort_by_key(|object| std::cmp::Reverse(object.written));
+        objects.iter().take(STATES).find_map(|Object { name, written, .. }| {
+            let text = self.attempt(|place| place.get(name))??;
+            let Some(entry) = Entry::parse(&text) else { return self.damaged(name) };
             let here = is_here(&entry)?;
             let mut files = Vec::new();
             for (_, digest) in &entry.files {
@@ -97,6 +104,9 @@ impl Shared {
                     return self.damaged(&name);
                 }
                 files.push(bytes);
+            }
+            if self.may_write && written.elapsed().is_ok_and(|age| age > RENEWED) {
+                self.attempt(|place| place.put(name, text));
             }
             Some((entry, here, files))
         })
@@ -113,6 +123,28 @@ impl Shared {
         }
         let name = format!("entries/{key}/{}", entry.reads.digest());
         self.attempt(|place| place.put(&name, text.into_bytes()));
+    }
+
+    /// Removes what exceeds `limits`; returns the name of the store and how many bytes went.
+    fn prune(self, limits: Limits) -> Result<(String, u64)> {
+        let doing = format!("pruning the shared cache {}", self.name);
+        let failed = |found| {
+            let help = "check the name, the network and the credentials; nothing else was changed";
+            Failure::new(Kind::Output, &doing, found, help)
+        };
+        if !self.may_write {
+            let found = format!("{MODE} is {READ_ONLY}");
+            let help = format!("set {MODE} to {READ_WRITE}");
+            return Err(Failure::new(Kind::Usage, doing, found, help));
+        }
+        let trouble = self.trouble.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match (self.place, trouble) {
+            (Some(place), None) => match prune::prune(&*place, limits) {
+                Ok(removed) => Ok((self.name, removed)),
+                Err(error) => Err(failed(error.to_string())),
+            },
+            (_, trouble) => Err(failed(trouble.unwrap_or_default())),
+        }
     }
 
     fn usable(&self) -> Option<&dyn Place> {
@@ -138,6 +170,20 @@ impl Shared {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(trouble);
         None
     }
+}
+
+/// Removes what exceeds `limits` from the store that `environment` names; returns what the user
+/// calls it, and how many bytes went.
+///
+/// # Errors
+/// If it names none, or one that cannot be read or may not be changed.
+pub fn prune_shared(environment: &Environment, limits: Limits) -> Result<(String, u64)> {
+    let Some(shared) = Shared::of(environment) else {
+        let help = "set it to the directory or bucket that machines share";
+        let found = format!("{VARIABLE} is not set");
+        return Err(Failure::new(Kind::Usage, "pruning the shared cache", found, help));
+    };
+    shared.prune(limits)
 }
 
 /// The name of the file with `digest`.

@@ -8,6 +8,9 @@ use serde_json::json;
 
 use super::*;
 
+/// Keys are digests.
+const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
 /// Several machines with one project and one shared directory.
 struct Machines(tempfile::TempDir);
 
@@ -48,11 +51,11 @@ impl Machines {
         let files = vec![("lib.so".to_owned(), made.path().to_owned())];
         let flag = format!("-I{}", store.root.display());
         let saved = Saved { files, value: json!([flag]), reads };
-        store.keep("k", Bases::default(), saved, vec!["a note".to_owned()], Duration::ZERO);
+        store.keep(KEY, Bases::default(), saved, vec!["a note".to_owned()], Duration::ZERO);
     }
 
     fn found(store: &Store<'_>) -> Option<Vec<u8>> {
-        let found = store.find("k", Bases::default())?;
+        let found = store.find(KEY, Bases::default())?;
         assert_eq!(found.notes, ["a note"]);
         assert_eq!(found.value, json!([format!("-I{}", store.root.display())]));
         Some(found.files.into_iter().next().unwrap().1)

@@ -138,19 +138,32 @@ fn several_writers_and_readers_see_whole_entries_only() {
     assert_eq!(left, 0, "temporary directories");
 }
 
+fn keep(bytes: u64) -> Limits {
+    Limits { keep: bytes, unused: None }
+}
+
 #[test]
 fn the_entries_used_least_recently_are_removed_first() {
     let place = Place::new();
-    for (age, key) in [(30, "old"), (20, "middle"), (10, "new")] {
-        place.keep(key, &"x".repeat(4000));
+    let make_older = |age: u64, key: &str| {
         let file = fs::File::options().append(true).open(place.entry(key).join(DESCRIPTION));
         let time = SystemTime::now() - Duration::from_secs(age);
         file.unwrap().file().set_modified(time).unwrap();
+    };
+    for (age, key) in [(30, "old"), (20, "middle"), (10, "new")] {
+        place.keep(key, &"x".repeat(4000));
+        make_older(age, key);
     }
-    assert_eq!(prune(&place.cache, 1 << 30), 0);
+    assert_eq!(prune(&place.cache, keep(1 << 30)), 0);
     assert!(place.found("old").is_some(), "and now it is the newest");
-    assert!(prune(&place.cache, 10_000) > 4000);
+    assert!(prune(&place.cache, keep(10_000)) > 4000);
     assert_eq!(["old", "middle", "new"].map(|key| place.found(key).is_some()), [true, false, true]);
-    prune(&place.cache, 0);
+    make_older(60, "new");
+    let unused =
+        |seconds| Limits { unused: Some(Duration::from_secs(seconds)), ..Limits::default() };
+    assert_eq!(prune(&place.cache, unused(120)), 0);
+    assert!(prune(&place.cache, unused(5)) > 4000);
+    assert_eq!(["old", "new"].map(|key| place.found(key).is_some()), [true, false]);
+    prune(&place.cache, keep(0));
     assert_eq!(fs::read_dir(place.cache.root().join("stages")).unwrap().count(), 0);
 }
