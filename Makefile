@@ -1,12 +1,12 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows actionlint test test-all container modules examples sdists test-quick judges frontends toolchain-check fuzz bench bench-compare soak sweep site release release-test clean
+.PHONY: help wheels build setup lint arrows actionlint test test-all bucket container modules examples sdists test-quick judges frontends toolchain-check fuzz bench bench-compare soak sweep site release release-test clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
 	@echo 'make test             install what the tests need, then check formatting, lint and run every test'
-	@echo 'make test-all         make test, and what takes longer: make sweep, container, modules, examples, sdists and release-test'
+	@echo 'make test-all         make test, and what takes longer: make sweep, bucket, container, modules, examples, sdists and release-test'
 	@echo 'make test-quick       check formatting, lint and test a debug build, in under three minutes'
 	@echo 'make arrows           check that dependencies in src/ point one way'
 	@echo 'make judges           run only the tests of finished wheels (tests/judges)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make bench-compare    measure builds again, and report what got slower than docs/benchmarks.json'
 	@echo 'make soak             kill pygo matrix at a hundred random moments, and look for damage'
 	@echo 'make sweep            run pygo check on hundreds of published wheels; writes docs/sweep.md'
+	@echo 'make bucket           share a bucket of an S3 service on this machine between builds'
 	@echo 'make modules          build and call modules of the Go proxy'
 	@echo 'make sdists           build and call published sdists of other projects'
 	@echo 'make examples         build the examples for all their targets, and call them'
@@ -56,11 +57,21 @@ test: setup lint build
 	target/judges/bin/python -m pytest -n 2 --dist loadscope tests/test_arrows.py tests/compiler tests/judges tests/frontends
 
 # `make sweep` writes docs/sweep.md.
-test-all: test sweep container modules examples sdists release-test
+test-all: test sweep bucket container modules examples sdists release-test
 
 actionlint: setup build
 	tests/setup/actionlint.sh
 	target/judges/bin/python -m pytest tests/judges/test_ci_files.py
+
+# A bucket of an S3 service on this machine as the shared cache, with a pygo that knows buckets.
+bucket: target/s3/venv/.stamp
+	cargo build --release --locked --features s3 --target-dir target/s3
+	target/s3/venv/bin/python -m pytest tests/bucket
+
+target/s3/venv/.stamp: tests/setup/s3.txt
+	python3 -m venv --clear target/s3/venv
+	target/s3/venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/setup/s3.txt
+	touch $@
 
 # Modules of the Go proxy, built and called.
 modules: build setup

@@ -123,7 +123,9 @@ def main() -> None:
     for target in dict.fromkeys(arguments.targets):
         tag = TARGETS[target]
         compatibility = ["--compatibility", tag] if tag else []
-        options = ["--release", "--locked", "--zig", "--target", target, *compatibility]
+        # Buckets need certificates; those of macOS need frameworks that zig does not have.
+        features = ["--features", "s3"] if tag else []
+        options = ["--release", "--locked", *features, "--zig", "--target", target, *compatibility]
         maturin("build", *options, "--out", out, env=env)
         (wheels[target],) = set(out.glob("*.whl")).difference(wheels.values())
     maturin("sdist", "--out", out, env=env)

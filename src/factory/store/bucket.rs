@@ -9,7 +9,8 @@ use crate::process::Environment;
 /// Opens the bucket that `rest`, the part after `s3://`, names. Connects to nothing yet.
 #[cfg(not(feature = "s3"))]
 pub(super) fn open(_rest: &str, _environment: &Environment) -> Result<Box<dyn Place>, String> {
-    Err("this pygo was built without the feature s3; use a directory, or the pygo-tools of PyPI"
+    Err("this pygo was built without the feature s3; use a directory, or a wheel of pygo-tools for Linux \
+         from PyPI"
         .to_owned())
 }
 
