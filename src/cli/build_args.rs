@@ -205,6 +205,24 @@ pub(super) struct NativeArgs {
 }
 
 impl NativeArgs {
+    /// No options for the project in `project` but `tools`.
+    pub(super) fn of(project: PathBuf, tools: ToolArgs) -> Self {
+        let project =
+            ProjectArgs { project: Some(project), config_setting: Vec::new(), no_isolation: false };
+        Self {
+            project,
+            jobs: None,
+            toolchain: None,
+            sysroot: None,
+            profile: None,
+            debug: false,
+            manylinux: None,
+            macos_deployment_target: None,
+            for_python: None,
+            tools,
+        }
+    }
+
     /// The ABIs of Python to build for.
     fn abis(&self, settings: &Settings) -> Vec<PythonAbi> {
         match self.for_python {

@@ -191,6 +191,17 @@ const GUIDES: &[Guide] = &[
         variables: &["PYGO_CACHE_DIR", "PIP_*, UV_*"],
     },
     Guide {
+        command: "warm",
+        examples: &[
+            ("pygo toolchain warm", "for the default targets"),
+            (
+                "pygo toolchain warm --targets linux --program",
+                "for Linux, and for programs as well",
+            ),
+        ],
+        variables: &["PYGO_CACHE_DIR", "GOFLAGS, GOPROXY, ...", "PIP_*, UV_*"],
+    },
+    Guide {
         command: "size",
         examples: &[("pygo cache size", "what takes the space?")],
         variables: &["PYGO_CACHE_DIR"],

@@ -38,6 +38,7 @@ mod tool;
 mod tool_args;
 mod toolchain;
 mod verdict;
+mod warm;
 mod written;
 
 use std::ffi::OsString;

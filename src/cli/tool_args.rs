@@ -66,7 +66,7 @@ impl ToolArgs {
         for (tool, exe) in [(Tool::Go, &self.go), (Tool::Cc(CompilerName::ZIG), &self.zig)] {
             lookup.named.extend(exe.iter().map(|exe| (tool, program(environment, exe))));
         }
-        Lookup { offline: self.offline, no_cache: self.no_cache, ..lookup }
+        Lookup { offline: self.offline, rebuild: self.no_cache, ask_again: self.no_cache, ..lookup }
     }
 }
 

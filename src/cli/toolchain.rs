@@ -1,4 +1,4 @@
-//! `pygo toolchain install`: downloads the pinned tools, so that builds need not.
+//! `pygo toolchain`: gets the tools ready before the first build. `install` downloads the pinned ones.
 
 use std::process::ExitCode;
 
@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::output::print;
 use super::tool_args::PythonArg;
+use super::warm::Warm;
 use crate::error::Result;
 use crate::process::Environment;
 use crate::report::{Detail, Progress};
@@ -15,6 +16,7 @@ use crate::toolchain::Tools;
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Install(Install),
+    Warm(Warm),
 }
 
 /// Download the pinned Go, zig, cffi and setuptools into the cache
@@ -26,7 +28,10 @@ pub(super) struct Install {
 
 impl Command {
     pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
-        let Self::Install(install) = self;
+        let install = match self {
+            Self::Install(install) => install,
+            Self::Warm(warm) => return warm.run(environment, detail),
+        };
         let progress = Progress::new(environment, detail, &[]);
         let lookup = install.python.lookup(environment);
         let tools =

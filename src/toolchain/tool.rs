@@ -71,8 +71,10 @@ pub struct Lookup {
     pub named: BTreeMap<Tool, PathBuf>,
     /// `--offline`: download nothing.
     pub offline: bool,
-    /// `--no-cache`: use nothing that earlier runs built or found out.
-    pub no_cache: bool,
+    /// `--no-cache`: use nothing that earlier runs built, and keep nothing for later ones.
+    pub rebuild: bool,
+    /// `--no-cache`: ask tools again what earlier runs asked them.
+    pub ask_again: bool,
     /// `--no-isolation`: packages anywhere on Python's path count as installed for it.
     pub no_isolation: bool,
     /// Directories in Go modules that Go has to build, whose go.mod may require a newer Go.

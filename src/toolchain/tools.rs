@@ -58,7 +58,7 @@ impl Tools {
 
     /// Whether outputs of earlier runs may be used.
     pub fn uses_cache(&self) -> bool {
-        !self.lookup.no_cache
+        !self.lookup.rebuild
     }
 
     /// The directory where tools and their results are kept.
@@ -66,7 +66,7 @@ impl Tools {
         get(&self.cache, || {
             let cache = Cache::new(&self.environment)?;
             cache.prune_logs();
-            Ok(if self.lookup.no_cache { cache.without_answers() } else { cache })
+            Ok(if self.lookup.ask_again { cache.without_answers() } else { cache })
         })
     }
 

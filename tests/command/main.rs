@@ -42,3 +42,4 @@ mod signatures;
 mod support;
 mod testing;
 mod two_libraries;
+mod warming;
