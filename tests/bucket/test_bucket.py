@@ -48,7 +48,8 @@ def test_what_is_damaged_is_made_again_and_replaced(bucket, machine, below):
 
     writer = machine(bucket.variables()).build()
     assert len(writer.notes) == 1 and writer.digest == first.digest
-    assert not any(map(is_damaged, damaged))
+    # setuptools writes the time of files into a base wheel, so that may be another file.
+    assert sum(map(is_damaged, damaged)) <= (below == "ci/files/")
     last = machine(bucket.variables()).build()
     assert (last.made, last.notes, last.digest) == (ALWAYS, [], first.digest)
 
