@@ -18,20 +18,22 @@ use super::staging;
 use crate::audit;
 use crate::error::{Failure, Result};
 use crate::process::Temporary;
-use crate::project::{Entry, GoTree, lost_workspace};
+use crate::project::{Archive, Archived, moved_paths};
 use crate::sdist::Sdist;
 use crate::toolchain::Host;
-use crate::wheel::{File, Metadata};
+use crate::wheel::{File, MemberPath, Metadata};
+
+/// What this does to what the backend made.
+const DOING: &str = "completing the sdist";
 
 /// Builds the sdist of the plan's project into its output directory, and gives its path.
 ///
 /// # Errors
-/// What [`GoTree::of`] finds wrong; the backend's failure; an output directory that cannot be
+/// What [`Archive::of`] finds wrong; the backend's failure; an output directory that cannot be
 /// written to. Nothing is left behind then.
 pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBuf> {
     let gowork = host.environment.get("GOWORK");
-    let tree = GoTree::of(&plan.project, gowork)?;
-    let notes = lost_workspace(&tree, &plan.sources, gowork)?;
+    let archive = Archive::of(&plan.project, &plan.sources, gowork)?;
     let work = host.cache.temporary("sdist")?;
     let name = work.path().file_name().unwrap_or_default();
     let logs = host.cache.dir("logs")?.join(name);
@@ -54,14 +56,14 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
     if is_changed {
         restore(&mut sdist, plan)?;
     }
-    let needed = tree.needed(&plan.sources)?;
+    let needed = archive.needed()?;
     // Go links an archive or object file among its sources, and those that the configuration names.
     let is_linked = |path: &str| {
         let path = Path::new(path);
         let extension = path.extension().and_then(|extension| extension.to_str());
         match extension.unwrap_or_default() {
-            "a" | "syso" if tree.contains(path) => true,
-            "a" | "syso" | "lib" | "o" | "obj" => needed.iter().any(|entry| entry.path == path),
+            "a" | "syso" if archive.contains(path) => true,
+            "a" | "syso" | "lib" | "o" | "obj" => needed.iter().any(|file| file.path == path),
             _ => false,
         }
     };
@@ -75,15 +77,19 @@ pub fn sdist(plan: &Plan, host: &Host, observer: &dyn Observer) -> Result<PathBu
     }
     let unused: Vec<String> = sdist.contents.keys().map(ToString::to_string).collect();
     let unused: Vec<String> =
-        unused.into_iter().filter(|path| tree.is_unused(Path::new(path))).collect();
+        unused.into_iter().filter(|path| archive.is_unused(Path::new(path))).collect();
     for path in &unused {
         sdist.contents.remove(path.as_str());
         io.note(&format!("left out of the sdist: {path}, because GOWORK=off"));
     }
-    for note in notes.iter().chain(&plan.project.notes) {
+    let linked = archive.links(&needed);
+    for note in archive.notes.iter().chain(&linked).chain(&plan.project.notes) {
         io.note(note);
     }
     put_in(&mut sdist, &needed, &native)?;
+    if !archive.is_whole() {
+        move_paths(&mut sdist, plan, &archive)?;
+    }
     add_requirements(&mut sdist, plan);
     let path = write(&sdist, &file_name, plan)?;
     let _ = fs_err::remove_dir_all(&logs);
@@ -95,29 +101,56 @@ fn restore(sdist: &mut Sdist, plan: &Plan) -> Result<()> {
     const FILE: &str = "pyproject.toml";
     let entry = plan.sources.iter().find(|entry| entry.path.as_os_str() == FILE);
     if let (Some(entry), Ok(path)) = (entry, FILE.parse()) {
-        let bytes = fs_err::read(&entry.source)
-            .map_err(|error| Failure::io("completing the sdist", &error))?;
+        let bytes = fs_err::read(&entry.source).map_err(|error| Failure::io(DOING, &error))?;
         sdist.contents.insert(path, File::new(bytes));
     }
     Ok(())
 }
 
 /// Adds what a build needs and the backend left out.
-fn put_in(sdist: &mut Sdist, needed: &[&Entry], native: &NativePaths) -> Result<()> {
-    let doing = "completing the sdist";
-    for entry in needed {
-        let shown = entry.path.display().to_string();
-        let path: crate::wheel::MemberPath = shown.parse().map_err(|error| {
-            Failure::project(doing, format!("{error}"), "rename that file: a build needs it")
+fn put_in(sdist: &mut Sdist, needed: &[Archived], native: &NativePaths) -> Result<()> {
+    for file in needed {
+        let path: MemberPath = file.path.display().to_string().parse().map_err(|error| {
+            Failure::project(DOING, format!("{error}"), "rename that file: a build needs it")
         })?;
-        if sdist.contents.contains_key(path.as_str()) || native.contains(path.as_str()) {
+        let name = file.name.display().to_string();
+        if sdist.contents.contains_key(path.as_str()) || native.contains(&name) {
             continue;
         }
-        let bytes = fs_err::read(&entry.source).map_err(|error| Failure::io(doing, &error))?;
+        let bytes = fs_err::read(&file.source).map_err(|error| Failure::io(DOING, &error))?;
         if audit::is_cgo_header(&bytes) {
             continue;
         }
-        sdist.contents.insert(path, File::new(bytes));
+        sdist.contents.insert(path, File { executable: file.executable, ..File::new(bytes) });
+    }
+    Ok(())
+}
+
+/// Has the configuration name the places that the files which Go reads have in the archive.
+fn move_paths(sdist: &mut Sdist, plan: &Plan, archive: &Archive) -> Result<()> {
+    let project = &plan.project;
+    let file = project.config_file.strip_prefix(&project.root).unwrap_or(&project.config_file);
+    let shown = file.display().to_string();
+    let failed = |found: String| {
+        Failure::project(
+            DOING,
+            format!("the paths in {shown} cannot be changed: {found}"),
+            "change them",
+        )
+    };
+    let go_dirs: Vec<_> = project.parts.iter().map(|part| archive.moved(&part.go.dir)).collect();
+    let moved = |key: &str, path: &Path| {
+        let place = project.root.join(path);
+        // Go finds go.mod from the real directory.
+        let real = (key == "go-dir").then(|| fs_err::canonicalize(&place).ok()).flatten();
+        archive.moved(&real.unwrap_or(place))
+    };
+    let bytes = sdist.contents.get(shown.as_str()).map(|file| file.bytes.to_vec());
+    let text = String::from_utf8(bytes.unwrap_or_default()).map_err(|e| failed(e.to_string()))?;
+    let is_json = file.extension().is_some_and(|extension| extension == "json");
+    let text = moved_paths(&text, is_json, &go_dirs, &moved).map_err(failed)?;
+    if let Ok(path) = shown.parse() {
+        sdist.contents.insert(path, File::new(text.into_bytes()));
     }
     Ok(())
 }

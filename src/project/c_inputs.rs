@@ -39,10 +39,18 @@ pub enum CLibrary {
 impl CInputs {
     /// The same for `slice`.
     pub fn on(&self, slice: Slice) -> Self {
-        let on = |path: &PathBuf| named(path, &slice.name());
-        let all = |paths: &[PathBuf]| paths.iter().map(on).collect();
+        self.with_paths(|path| named(path, &slice.name()))
+    }
+
+    /// The same as seen from a directory around the project, which is at `inner` in it.
+    pub(super) fn seen_from(&self, inner: &Path) -> Self {
+        self.with_paths(|path| plain(&inner.join(path)))
+    }
+
+    fn with_paths(&self, change: impl Fn(&Path) -> PathBuf) -> Self {
+        let all = |paths: &[PathBuf]| paths.iter().map(|path| change(path)).collect();
         let library = |library: &CLibrary| match library {
-            CLibrary::File(path) => CLibrary::File(on(path)),
+            CLibrary::File(path) => CLibrary::File(change(path)),
             name => name.clone(),
         };
         Self {
@@ -133,6 +141,19 @@ const DESCRIPTIONS: &[&str] = &["pc"];
 /// Whether `path` leads out of the project that it is relative to.
 pub fn is_outside(path: &Path) -> bool {
     path.components().next() == Some(Component::ParentDir)
+}
+
+/// `path` without `.` and without `..` after a name.
+pub(super) fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if out.file_name().is_some() => drop(out.pop()),
+            part => out.push(part),
+        }
+    }
+    out
 }
 
 fn is_directly_in(dirs: &[PathBuf], path: &Path, extensions: &[&str]) -> bool {

@@ -39,13 +39,13 @@ pub use c_inputs::{CInputs, CLibrary, is_outside};
 pub use cgo_header::exported;
 pub use config::{
     BuildSystem, CheckConfig, CompilerName, Config, Key, NativeSettings, Profile, Settings,
-    TestSettings, check_reference, config_schema, keys, reference,
+    TestSettings, check_reference, config_schema, keys, moved_paths, reference,
 };
 pub use derived::{Derived, LeftOut, derive};
 pub use find::{enclosing, is_project};
 pub use glue::{declarations, go_header, go_types};
+pub use go::archive::{Archive, Archived};
 pub use go::exports::{GoExport, GoParam};
-pub use go::lost_workspace::lost_workspace;
 pub use go::package::GoPackage;
 pub use go::tree::{GoTree, is_go_source};
 pub use library_file::LibraryFile;

@@ -191,6 +191,16 @@ impl PartKind {
         }
     }
 
+    /// The same, to change it.
+    pub(super) fn extension_mut(&mut self) -> Option<&mut Extension> {
+        match self {
+            Self::Cffi(_, extension)
+            | Self::CffiStatic(_, extension)
+            | Self::CffiAbi(_, extension) => Some(extension),
+            Self::Ctypes(_) | Self::Capi(_) | Self::Program(_) => None,
+        }
+    }
+
     /// The value of `binding` that selects this kind.
     pub fn name(&self) -> &'static str {
         match self {

@@ -79,6 +79,26 @@ impl Project {
         self.parts.iter().chain(self.on.values().flatten())
     }
 
+    /// The same project as seen from `top`, a directory around it: all paths relative to a project
+    /// are relative to that.
+    pub(in crate::project) fn seen_from(&self, top: &Path) -> Self {
+        let mut seen = Self { root: top.to_owned(), ..self.clone() };
+        let inner = match self.root.strip_prefix(top) {
+            Ok(inner) if !inner.as_os_str().is_empty() => inner,
+            _ => return seen,
+        };
+        for part in seen.parts.iter_mut().chain(seen.on.values_mut().flatten()) {
+            if let Ok(dir) = part.go.dir.strip_prefix(top) {
+                part.go.go_dir = dir.to_owned();
+            }
+            part.go.c = part.go.c.seen_from(inner);
+            if let Some(file) = part.kind.extension_mut().and_then(|own| own.cdef.as_mut()) {
+                *file = inner.join(&*file);
+            }
+        }
+        seen
+    }
+
     /// Reads the project in the directory `root`. Runs nothing and writes nothing.
     ///
     /// # Errors

@@ -76,8 +76,8 @@ fn a_file_of_declarations_is_read_and_belongs_to_an_archive() {
     let project = put(cdef).unwrap();
     assert_eq!(project.parts[0].extension().unwrap().signatures.len(), 2);
     let entries = sources(&project.root, None).unwrap();
-    let needed = GoTree::of(&project, None).unwrap().needed(&entries).unwrap();
-    assert!(needed.iter().any(|entry| entry.path == Path::new("api/hello.cdef")));
+    let needed = Archive::of(&project, &entries, None).unwrap().needed().unwrap();
+    assert!(needed.iter().any(|file| file.path == Path::new("api/hello.cdef")));
     let found = put("\nchar* Helo(char* message, int count);\n").unwrap_err().found;
     assert!(
         found.starts_with("`char* Helo(char* message, int count);` (api/hello.cdef:2)\n"),
@@ -280,25 +280,4 @@ fn a_library_s_file_name_has_a_maximum_length() {
     let go = format!("{}/go/main.go", package.replace('.', "/"));
     let failure = failure(&[("config.json", &json), ("setup.py", ""), (&go, GO)]);
     assert!(failure.found.ends_with("has a name of more than 255 bytes"), "{}", failure.found);
-}
-
-#[test]
-fn an_sdist_is_refused_if_the_go_package_is_outside_the_project() {
-    for go_mod in ["core/go.mod", "core/none"] {
-        let dir = tempfile::tempdir().unwrap();
-        let toml = "[tool.pygo-tools]\nprogram = 'tool'\ngo-dir = '../core'\n";
-        write(
-            dir.path(),
-            &[
-                ("python/pyproject.toml", toml),
-                ("core/main.go", "package main\n\nfunc main() {}\n"),
-                (go_mod, "module core\n"),
-            ],
-        );
-        let project = Project::read(&dir.path().join("python")).unwrap();
-        assert_eq!(project.parts[0].go.dir, fs::canonicalize(dir.path()).unwrap().join("core"));
-        assert!(GoTree::with_outside(&project, None).is_ok());
-        let failure = GoTree::of(&project, None).unwrap_err();
-        assert!(failure.found.contains("outside the project"), "{failure}");
-    }
 }

@@ -3,9 +3,9 @@
 //! Input: the keys of a part. Output: [`CInputs`] with relative paths and plain names. Whether the
 //! files exist is for the factory to say: commands may write them first.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use super::super::c_inputs::{CInputs, CLibrary};
+use super::super::c_inputs::{CInputs, CLibrary, plain};
 use super::super::part::PartKind;
 use super::super::text::shown;
 use super::file::PartTable;
@@ -72,19 +72,6 @@ fn path(key: &str, text: &str, example: &str, doing: &str) -> Result<PathBuf> {
     })
 }
 
-/// `path` without `.` and without `..` after a name.
-fn plain(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if out.file_name().is_some() => drop(out.pop()),
-            part => out.push(part),
-        }
-    }
-    out
-}
-
 /// The value `text` of `libraries`: a name, or the path of a file.
 fn library(text: &str, doing: &str) -> Result<CLibrary> {
     let (found, help) = match text {
@@ -92,7 +79,7 @@ fn library(text: &str, doing: &str) -> Result<CLibrary> {
             "a shared library, which the wheel would not contain",
             "name a static library: \"c/lib/libfast.a\"".to_owned(),
         ),
-        _ if text.contains('/') || FILES.iter().any(|suffix| text.ends_with(suffix)) => {
+        _ if is_file(text) => {
             return path("libraries", text, "c/lib/libfast.a", doing).map(CLibrary::File);
         }
         _ if is_name(text) => return Ok(CLibrary::Name(text.to_owned())),
@@ -132,6 +119,11 @@ fn is_name(text: &str) -> bool {
 
 /// The suffixes of static libraries and object files, on all systems.
 const FILES: &[&str] = &[".a", ".lib", ".o", ".obj"];
+
+/// Whether `text`, a value of `libraries`, is the path of a file.
+pub(super) fn is_file(text: &str) -> bool {
+    text.contains('/') || FILES.iter().any(|suffix| text.ends_with(suffix))
+}
 
 /// Whether `text` is the file of a shared library, on any system: `libz.so.1`.
 fn is_shared(text: &str) -> bool {

@@ -59,8 +59,7 @@ pub struct PartKeys {
     /// Build the program with cgo and the C toolchain
     #[schemars(extend("x-default" = "`false`"))]
     pub cgo: Option<bool>,
-    /// The directory of the Go package, relative to the project. Outside of it, as `../core`, it
-    /// allows wheels, but no sdist
+    /// The directory of the Go package, relative to the project, in it or outside: `../core`
     #[schemars(extend("x-default" = "`<package>/go`, else `src/<package>/go`; for a program `.`, \
         else `cmd/<program>`", "pattern" = RELATIVE))]
     pub go_dir: Option<String>,

@@ -15,6 +15,7 @@ mod keys;
 mod kind;
 mod misnamed;
 mod mistyped;
+mod moved;
 mod platform;
 mod profile;
 mod schema;
@@ -37,6 +38,7 @@ pub use check::{CheckConfig, check_reference};
 pub use compiler::CompilerName;
 use file::{ConfigFile, PartTable};
 pub use keys::{Key, keys, reference};
+pub use moved::moved_paths;
 pub use profile::Profile;
 pub use schema::config_schema;
 pub use settings::{NativeSettings, Settings};
@@ -170,8 +172,7 @@ impl Config {
     }
 }
 
-/// Checks the directory of the Go package. It may be outside the project: wheels can be built then,
-/// but no sdist.
+/// Checks the directory of the Go package, which may be outside the project.
 fn go_dir(dir: &str, doing: &str) -> Result<PathBuf> {
     let is_relative =
         !dir.is_empty() && !dir.chars().any(char::is_control) && !dir.starts_with('/');

@@ -43,13 +43,36 @@ impl Named {
     }
 }
 
+/// What stands for the directory of a Go file in its `#cgo` lines.
+const DIRECTORY: &str = "${SRCDIR}";
+
 fn named(text: &str, dir: &Path) -> Vec<Named> {
-    let of_line = |line: &str| {
+    all_flags(text).flat_map(|flags| in_flags(flags, DIRECTORY, dir)).collect()
+}
+
+/// The flags in the `#cgo` lines of a Go file.
+fn all_flags(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
         let code = line.trim_start_matches(|c: char| c.is_whitespace() || c == '/' || c == '*');
-        let flags = code.strip_prefix("#cgo")?.split_once(':')?.1;
-        Some(in_flags(flags, "${SRCDIR}", dir))
+        Some(code.strip_prefix("#cgo")?.split_once(':')?.1)
+    })
+}
+
+/// The paths in the `#cgo` lines of a Go file with the content `text`, relative to its directory: those
+/// that begin with `${SRCDIR}`, and those that lead out of it, since cgo compiles there.
+pub(super) fn relative_paths(text: &str) -> Vec<PathBuf> {
+    let of_word = |word: &str| {
+        let word = word.trim_matches(['"', '\'']);
+        if let Some((_, path)) = word.split_once(DIRECTORY) {
+            return Some(PathBuf::from(path.trim_start_matches('/')));
+        }
+        let path = ["-I", "-L", "-iquote", "-isystem", "-idirafter"]
+            .into_iter()
+            .find_map(|flag| word.strip_prefix(flag))
+            .unwrap_or(word);
+        path.starts_with("../").then(|| PathBuf::from(path))
     };
-    text.lines().filter_map(of_line).flatten().collect()
+    all_flags(text).flat_map(str::split_whitespace).filter_map(of_word).collect()
 }
 
 /// What `flags` name, in which `variable` stands for the directory `dir`.
@@ -74,6 +97,10 @@ mod tests {
                     # cgo\n#cgo LDFLAGS: ${SRCDIR}/../../../above.a\n*/\nimport \"C\"\n";
         let wanted = [Named::Libraries("go/lib".into()), Named::File("go/cmd/pre.def".into())];
         assert_eq!(named(text, Path::new("go/cmd")), wanted);
+        let paths = ["../lib", "pre.def", "../../../above.a"].map(PathBuf::from);
+        assert_eq!(relative_paths(text), paths);
+        let text = "// #cgo CFLAGS: -I../../c -I ../more -Iown -I/usr/include\n";
+        assert_eq!(relative_paths(text), ["../../c", "../more"].map(PathBuf::from));
         assert!(wanted[0].is(Path::new("go/lib/libfast.a")));
         assert!(!wanted[0].is(Path::new("go/lib/notes.md")));
         assert!(!wanted[0].is(Path::new("go/lib/deep/libfast.a")));

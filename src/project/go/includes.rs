@@ -41,22 +41,9 @@ pub(super) fn included(files: &[&Entry], starts: impl Fn(&Path) -> bool) -> BTre
     found
 }
 
-/// The paths in the include directives of `text`, without what leads out of a directory. In Go,
-/// they are in a comment.
+/// The paths in the include directives of `text`, without what leads out of a directory.
 fn names(text: &str) -> Vec<PathBuf> {
-    let of_line = |line: &str| {
-        let code = line.trim_start_matches(|c: char| c.is_whitespace() || c == '/' || c == '*');
-        // `# include` is the same as `#include`.
-        let code = code.strip_prefix('#').map(|rest| format!("#{}", rest.trim_start()));
-        let code = code.as_deref().unwrap_or(line).trim_start();
-        let rest = DIRECTIVES.iter().find_map(|directive| code.strip_prefix(directive))?;
-        let rest = rest.trim_start();
-        let close = match rest.chars().next()? {
-            '"' => '"',
-            '<' => '>',
-            _ => return None,
-        };
-        let (name, _) = rest.get(1..)?.split_once(close)?;
+    let inner = |name: &str| {
         let mut inner = PathBuf::new();
         for part in Path::new(name).components() {
             match part {
@@ -67,7 +54,36 @@ fn names(text: &str) -> Vec<PathBuf> {
         }
         (!inner.as_os_str().is_empty()).then_some(inner)
     };
-    text.lines().filter_map(of_line).collect()
+    directives(text).filter_map(inner).collect()
+}
+
+/// The paths in the include directives of `text` as they are written.
+pub(super) fn written(text: &str) -> impl Iterator<Item = PathBuf> {
+    directives(text).map(PathBuf::from)
+}
+
+/// What the include directives of `text` name. In Go, they are in a comment.
+fn directives(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line: &str| {
+        let code = line.trim_start_matches(|c: char| c.is_whitespace() || c == '/' || c == '*');
+        // `# include` is the same as `#include`.
+        let (code, has_hash) = match code.strip_prefix('#') {
+            Some(rest) => (rest.trim_start(), true),
+            None => (line.trim_start(), false),
+        };
+        let after = |directive: &&str| match directive.strip_prefix('#') {
+            Some(word) => code.strip_prefix(word).filter(|_| has_hash),
+            None => code.strip_prefix(*directive).filter(|_| !has_hash),
+        };
+        let rest = DIRECTIVES.iter().find_map(after)?;
+        let rest = rest.trim_start();
+        let close = match rest.chars().next()? {
+            '"' => '"',
+            '<' => '>',
+            _ => return None,
+        };
+        Some(rest.get(1..)?.split_once(close)?.0)
+    })
 }
 
 #[cfg(test)]
@@ -80,5 +96,7 @@ mod tests {
                     .incbin \"e.bin\"\n#embed <f>\n#include MACRO\nint include;\n#define x \"y\"\n";
         let wanted = ["a.h", "b/c.inc", "d.def", "e.bin", "f"].map(PathBuf::from);
         assert_eq!(names(text), wanted);
+        let wanted = ["a.h", "b/c.inc", "../x/../d.def", "e.bin", "f"].map(PathBuf::from);
+        assert_eq!(written(text).collect::<Vec<_>>(), wanted);
     }
 }

@@ -1,11 +1,12 @@
 //! Go as text: the exports of a package, and the files that a build of it needs.
+pub mod archive;
 mod cgo_files;
 mod descriptions;
 mod embed;
 pub mod exports;
 mod includes;
 mod lexer;
-pub mod lost_workspace;
+mod lost_workspace;
 mod modfile;
 mod modules;
 pub mod package;

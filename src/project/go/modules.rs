@@ -23,23 +23,24 @@ pub struct Modules<'a> {
     dirs: BTreeSet<PathBuf>,
     /// Directories of go.work files, relative to the project.
     workspaces: BTreeSet<PathBuf>,
-    /// Directories of modules outside the project, and what that means for an archive of it.
-    outside: Vec<(PathBuf, Failure)>,
+    /// Directories of modules outside the project.
+    outside: Vec<PathBuf>,
+    /// The first module that go.mod or go.work names by an absolute path: an archive cannot have it.
+    absolute: Option<Failure>,
 }
 
 impl<'a> Modules<'a> {
-    /// Those that an archive of the project is built from. Only a go.work in the archive counts, and
-    /// only `with_workspace`: GOWORK is not set there.
+    /// Those that an archive of the project is built from. Only a go.work in the project counts, and
+    /// only `with_workspace`: GOWORK is not set where the archive is built.
     ///
     /// # Errors
-    /// A module, or its replacement in go.mod, is outside the project: an archive of the project
-    /// would not build.
+    /// An unreadable go.mod or go.work, or one that names a module outside the project by an absolute
+    /// path, where an archive has nothing.
     pub(super) fn of_archive(project: &'a Project, with_workspace: bool) -> Result<Self> {
         let mut modules = Self::collect(project, |library| {
             nearest_work_file(&library.dir, &project.root).filter(|_| with_workspace)
         })?;
-        modules.for_c();
-        if modules.outside.is_empty() { Ok(modules) } else { Err(modules.outside.remove(0).1) }
+        modules.absolute.take().map_or(Ok(modules), Err)
     }
 
     /// Those that the project is built from where it is, if GOWORK is `gowork`.
@@ -57,7 +58,7 @@ impl<'a> Modules<'a> {
 
     /// The directories of modules outside the project.
     pub(super) fn outside(&self) -> impl Iterator<Item = &Path> {
-        self.outside.iter().map(|(dir, _)| dir.as_path())
+        self.outside.iter().map(PathBuf::as_path)
     }
 
     /// Whether a module is in `dir`, relative to the project.
@@ -81,6 +82,16 @@ impl<'a> Modules<'a> {
         dirs.any(|dir| path.starts_with(dir.join("vendor")))
     }
 
+    /// The directories of the modules in the project, relative to it.
+    pub(super) fn dirs(&self) -> impl Iterator<Item = &Path> {
+        self.dirs.iter().map(PathBuf::as_path)
+    }
+
+    /// The directories of the go.work files in the project, relative to it.
+    pub(super) fn workspaces(&self) -> impl Iterator<Item = &Path> {
+        self.workspaces.iter().map(PathBuf::as_path)
+    }
+
     /// The directories of the modules and workspaces, in the project and outside of it.
     pub(super) fn places(&self) -> Vec<PathBuf> {
         let own = self.workspaces.iter().chain(&self.dirs);
@@ -97,6 +108,7 @@ impl<'a> Modules<'a> {
             dirs: BTreeSet::new(),
             workspaces: BTreeSet::new(),
             outside: Vec::new(),
+            absolute: None,
         };
         for library in project.variants().map(|part| &part.go) {
             modules.dirs.insert(library.go_dir.clone());
@@ -106,46 +118,17 @@ impl<'a> Modules<'a> {
                     modules.workspace(&file, library)?;
                 }
             } else if !library.dir.starts_with(&project.root) {
-                let failure = Failure::project(
-                    format!("collecting the Go sources of {}", library.name),
-                    format!("the Go package is in {}, outside the project", library.dir.display()),
-                    "move it into the project: an sdist contains nothing else",
-                );
-                modules.outside.push((library.dir.clone(), failure));
+                modules.outside.push(library.dir.clone());
             }
         }
         Ok(modules)
     }
 
-    /// Adds what the configuration names for C code, if it exists outside.
-    fn for_c(&mut self) {
-        let project = self.project;
-        for package in project.variants().map(|part| &part.go) {
-            for path in package.c.places() {
-                let place = clean(&project.root.join(&path));
-                if place.exists() && !place.starts_with(&project.root) {
-                    let failure = Failure::project(
-                        format!("collecting the C libraries of {}", package.name),
-                        format!("{} is outside the project", path.display()),
-                        "move it into the project: an sdist contains nothing else",
-                    );
-                    self.outside.push((place, failure));
-                }
-            }
-        }
-    }
-
     /// Adds the module of `go_mod`, and the local modules of its `replace` lines.
     fn module(&mut self, go_mod: &Path, library: &GoPackage) -> Result<()> {
-        let doing = format!("collecting the Go sources of {}", library.name);
         let dir = go_mod.parent().unwrap_or(go_mod);
         let Ok(inner) = dir.strip_prefix(&self.project.root) else {
-            let failure = Failure::project(
-                doing,
-                format!("the module is in {}, outside the project", dir.display()),
-                "move go.mod into the project: an sdist contains nothing else",
-            );
-            self.outside.push((dir.to_owned(), failure));
+            self.outside.push(dir.to_owned());
             return Ok(());
         };
         if !self.dirs.insert(inner.to_owned()) && inner != library.go_dir {
@@ -187,12 +170,17 @@ impl<'a> Modules<'a> {
             join_below(dir, path)
         };
         let Some(inside) = inside else {
-            let failure = Failure::project(
-                format!("collecting the Go sources of {}", library.name),
-                format!("{place} {path}, outside the project"),
-                "publish that module, vendor it (`pygo go mod vendor`), or move it into the project",
-            );
-            self.outside.push((self.project.root.join(dir).join(path), failure));
+            if Path::new(path).is_absolute() {
+                self.absolute.get_or_insert_with(|| {
+                    Failure::project(
+                        format!("collecting the Go sources of {}", library.name),
+                        format!("{place} {path}, an absolute path, where an sdist has nothing"),
+                        "write a relative path, publish that module, or vendor it (`pygo go mod \
+                         vendor`)",
+                    )
+                });
+            }
+            self.outside.push(clean(&self.project.root.join(dir).join(path)));
             return Ok(());
         };
         let go_mod = self.project.root.join(&inside).join("go.mod");

@@ -19,14 +19,14 @@ use super::modules::Modules;
 use crate::error::Result;
 
 /// Files at the root of a project that describe it.
-const CONFIGURATION: &[&str] =
+pub(super) const CONFIGURATION: &[&str] =
     &["config.json", "pyproject.toml", "setup.py", "setup.cfg", "MANIFEST.in"];
 
 /// Files of a module other than sources.
 const MODULE: &[&str] = &["go.mod", "go.sum", "go.work", "go.work.sum"];
 
 /// Those of a workspace.
-const WORKSPACE: &[&str] = &["go.work", "go.work.sum"];
+pub(super) const WORKSPACE: &[&str] = &["go.work", "go.work.sum"];
 
 /// The extensions of files that `go build` passes to a compiler, an assembler or the linker.
 const SOURCES: &[&str] = &[
@@ -44,6 +44,11 @@ pub fn is_go_source(path: &Path) -> bool {
 /// Those that are binary.
 const LINKED: &[&str] = &["syso", "a"];
 
+/// Whether the file at `path` is binary, for the linker.
+pub(super) fn is_linked(path: &Path) -> bool {
+    has_extension(path, LINKED)
+}
+
 /// Those for a C compiler or an assembler, which Go's cache knows in the directory of a package.
 const COMPILED: &[&str] = &[
     "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S", "sx",
@@ -59,12 +64,11 @@ pub struct GoTree<'a> {
 }
 
 impl<'a> GoTree<'a> {
-    /// Those of an archive of the project, if GOWORK is `gowork` where the archive is made.
+    /// Those of an archive of the project, made where GOWORK is off if `without_workspace`.
     ///
     /// # Errors
-    /// A module, or its replacement in go.mod, is outside the project: an archive would not build.
-    pub fn of(project: &'a Project, gowork: Option<&OsStr>) -> Result<Self> {
-        let without_workspace = gowork == Some(OsStr::new("off"));
+    /// A module with an absolute path, which an archive cannot have; an unreadable go.mod or go.work.
+    pub(super) fn of_archive(project: &'a Project, without_workspace: bool) -> Result<Self> {
         let modules = Modules::of_archive(project, !without_workspace)?;
         Ok(Self { project, modules, without_workspace })
     }
@@ -140,7 +144,7 @@ impl<'a> GoTree<'a> {
             }
             let entries = sources(dir, None)?;
             let files: Vec<&Entry> = entries.iter().filter(|entry| is_file(entry)).collect();
-            let starts = |path: &Path| has_extension(path, SOURCES) && !has_extension(path, LINKED);
+            let starts = |path: &Path| has_extension(path, SOURCES) && !is_linked(path);
             let included = included_by(&files, starts);
             let is_read = |e: &&&Entry| is_compiled(&e.path) || included.contains(&e.path);
             let read = files.iter().filter(is_read);
@@ -154,7 +158,7 @@ impl<'a> GoTree<'a> {
     /// What the sources of the modules include, whatever its extension.
     fn included(&self, files: &[&Entry]) -> BTreeSet<PathBuf> {
         included_by(files, |path| {
-            self.contains(path) && has_extension(path, SOURCES) && !has_extension(path, LINKED)
+            self.contains(path) && has_extension(path, SOURCES) && !is_linked(path)
         })
     }
 
@@ -248,7 +252,7 @@ mod tests {
         let needed = || {
             let project = Project::read(dir.path())?;
             let entries = sources(&project.root, None)?;
-            let needed = GoTree::of(&project, None)?.needed(&entries)?;
+            let needed = GoTree::of_archive(&project, false)?.needed(&entries)?;
             Ok(needed.iter().map(|entry| entry.path.display().to_string()).collect())
         };
         let needed = needed();
@@ -327,10 +331,6 @@ mod tests {
             assert!(needed.iter().any(|n| n == path), "{path}: {needed:?}");
         }
         assert!(!needed.iter().any(|n| n == "common/other.inc"));
-        let (_dir, needed) =
-            project(&[("go/go.mod", "module p\n"), ("go.work", "go 1.21\nuse ../other\n")]);
-        let found = needed.unwrap_err().found;
-        assert_eq!(found, "go.work:2 uses the module in ../other, outside the project");
     }
 
     #[test]
@@ -347,7 +347,7 @@ mod tests {
             assert!(needed.iter().any(|n| n == path), "{path}: {needed:?}");
         }
         let project = Project::read(dir.path()).unwrap();
-        let tree = GoTree::of(&project, Some(OsStr::new("off"))).unwrap();
+        let tree = GoTree::of_archive(&project, true).unwrap();
         let entries = sources(&project.root, None).unwrap();
         let paths = tree.needed(&entries).unwrap();
         let paths: Vec<_> = paths.iter().map(|entry| entry.path.display().to_string()).collect();
@@ -377,17 +377,5 @@ mod tests {
         };
         assert_eq!(seen(None), ["0/q.c"]);
         assert!(seen(Some(OsStr::new("off"))).is_empty());
-        assert!(GoTree::of(&project, None).is_ok());
-    }
-
-    #[test]
-    fn a_module_outside_the_project_is_an_error() {
-        let (_dir, needed) =
-            project(&[("go/go.mod", "module p\nreplace (\n\tq v1.0.0 => ../../q\n)\n")]);
-        let failure = needed.unwrap_err();
-        assert_eq!(
-            failure.found,
-            "go/go.mod:3 replaces a module with ../../q, outside the project"
-        );
     }
 }

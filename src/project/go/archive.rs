@@ -1,0 +1,457 @@
+//! The files outside a project that its Go code is built from, for an archive that has them too.
+//!
+//! Input: a project and its files. Output: the files that a build of the archive needs, and their
+//! paths in it. Go records the paths of `replace` lines and modules in what it builds, so those files
+//! stay where they are seen from each other: all that Go reads is below one directory of the
+//! archive, and only pygo's own configuration names other paths.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::super::root::Project;
+use super::super::text::{self, MAX_SIZE};
+use super::super::tree::{Entry, EntryKind, sources};
+use super::cgo_files::relative_paths;
+use super::includes::written;
+use super::lost_workspace::lost_workspace;
+use super::modfile::nearest_work_file;
+use super::tree::{CONFIGURATION, GoTree, WORKSPACE, is_linked};
+use crate::error::Result;
+use crate::relative_path::clean;
+
+/// The directory in an archive for all that Go reads, if some of it is outside the project.
+/// setuptools takes no directory with such a name for a package.
+const DIRECTORY: &str = "_pygo";
+
+/// What an archive of a project contains for Go.
+#[derive(Debug)]
+pub struct Archive {
+    /// The project as seen from a directory around all that Go reads: its root.
+    seen: Project,
+    /// The files that Go may read, relative to that directory.
+    entries: Vec<Entry>,
+    /// The directory of the project in it; empty if the project has all that Go reads.
+    inner: PathBuf,
+    /// The project's own files.
+    own: Vec<Entry>,
+    without_workspace: bool,
+    /// Directories and files that have them, without links.
+    places: Vec<PathBuf>,
+    /// What the author should know about files that are elsewhere.
+    pub notes: Vec<String>,
+}
+
+/// A file of an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Archived {
+    /// Its path in the archive.
+    pub path: PathBuf,
+    /// The path by which the project knows it.
+    pub name: PathBuf,
+    /// The path of its content.
+    pub source: PathBuf,
+    /// Whether anyone may execute it.
+    pub executable: bool,
+}
+
+impl Archive {
+    /// That of `project`, whose files are `own`, if GOWORK is `gowork` where the archive is made.
+    ///
+    /// # Errors
+    /// A module that an archive cannot have: one with an absolute path, or one that only a file
+    /// named by GOWORK provides. An unreadable file.
+    pub fn of(project: &Project, own: &[Entry], gowork: Option<&OsStr>) -> Result<Self> {
+        let without_workspace = gowork == Some(OsStr::new("off"));
+        let mut outside = BTreeSet::new();
+        loop {
+            let mut archive = Self::around(project, own, &outside, without_workspace)?;
+            let mut more = archive.elsewhere()?;
+            if more.iter().all(|path| outside.contains(path)) {
+                match lost_workspace(&archive.tree()?, &archive.entries, gowork) {
+                    Ok(notes) => archive.notes.extend(notes),
+                    Err(failure) => {
+                        let dirs = project.variants().map(|part| &part.go.dir);
+                        more.extend(dirs.filter_map(|dir| nearest_work_file(dir, Path::new("/"))));
+                        if more.iter().all(|path| outside.contains(path)) {
+                            return Err(failure);
+                        }
+                    }
+                }
+            }
+            if more.iter().all(|path| outside.contains(path)) {
+                return Ok(archive);
+            }
+            outside.extend(more);
+        }
+    }
+
+    /// That with the files and directories `outside` the project, of which more may be needed.
+    fn around(
+        project: &Project,
+        own: &[Entry],
+        outside: &BTreeSet<PathBuf>,
+        without_workspace: bool,
+    ) -> Result<Self> {
+        let is_around = |top: &&Path| outside.iter().all(|path| path.starts_with(top));
+        let top = project.root.ancestors().find(is_around).unwrap_or(&project.root);
+        let inner = project.root.strip_prefix(top).unwrap_or(Path::new("")).to_owned();
+        let mut archive = Self {
+            seen: project.seen_from(top),
+            entries: Vec::new(),
+            inner,
+            own: own.to_owned(),
+            without_workspace,
+            places: vec![project.root.clone()],
+            notes: Vec::new(),
+        };
+        archive.entries = archive.listed(outside)?;
+        Ok(archive)
+    }
+
+    /// The files of the project and in `outside`.
+    fn listed(&mut self, outside: &BTreeSet<PathBuf>) -> Result<Vec<Entry>> {
+        let top = self.seen.root.clone();
+        let own = self.own.iter().map(|entry| at(&self.inner, entry.clone()));
+        let mut all: BTreeMap<PathBuf, Entry> = own.map(|e| (e.path.clone(), e)).collect();
+        for place in outside {
+            let Ok(path) = place.strip_prefix(&top) else { continue };
+            let is_in =
+                |other: &&PathBuf| *other != place && place.starts_with(other) && other.is_dir();
+            if outside.iter().any(|other| is_in(&other)) {
+                continue;
+            }
+            let is_work_file = place.file_name() == Some(OsStr::new("go.work"));
+            let mut found = Vec::new();
+            self.places.extend(fs_err::canonicalize(if is_work_file {
+                dir_of(place)
+            } else {
+                place
+            }));
+            if place.is_dir() {
+                found.extend(sources(place, None)?.into_iter().map(|entry| at(path, entry)));
+            } else if is_work_file {
+                let dir = dir_of(path);
+                let files = WORKSPACE.iter().map(|name| dir.join(name));
+                let files = files.filter(|file| top.join(file).is_file());
+                found.extend(files.map(|file| regular(&top, file)));
+                let vendor = dir.join("vendor");
+                if top.join(&vendor).is_dir() {
+                    let entries = sources(&top.join(&vendor), None)?;
+                    found.extend(entries.into_iter().map(|entry| at(&vendor, entry)));
+                }
+            } else if place.is_file() {
+                found.push(regular(&top, path.to_owned()));
+            }
+            // Of a directory around the project, the rest counts.
+            found.retain(|entry| {
+                self.inner == Path::new("") || !entry.path.starts_with(&self.inner)
+            });
+            if !found.is_empty() {
+                self.notes.push(format!(
+                    "the sdist contains, in {DIRECTORY}/{}, what Go reads of {}, outside the project",
+                    path.display(),
+                    place.display()
+                ));
+            }
+            all.extend(found.into_iter().map(|entry| (entry.path.clone(), entry)));
+        }
+        Ok(all.into_values().collect())
+    }
+
+    /// Files and directories outside the project that Go or a C compiler reads, absolute.
+    fn elsewhere(&self) -> Result<Vec<PathBuf>> {
+        let tree = self.tree()?;
+        let mut found: Vec<PathBuf> = tree.outside();
+        let top = &self.seen.root;
+        let is_own = |dir: &Path| dir.starts_with(&self.inner);
+        found.extend(tree.modules().dirs().filter(|dir| !is_own(dir)).map(|dir| top.join(dir)));
+        let workspaces = tree.modules().workspaces().filter(|dir| !is_own(dir));
+        found.extend(workspaces.map(|dir| top.join(dir).join("go.work")));
+        let for_c = self.seen.variants().flat_map(|part| part.go.c.places());
+        found.extend(for_c.map(|path| clean(&top.join(path))));
+        for entry in tree.needed(&self.entries)? {
+            found.extend(named_by(entry, &top.join(&entry.path)));
+        }
+        let project = top.join(&self.inner);
+        let listed = |path: &Path| path.strip_prefix(top).is_ok_and(|path| self.lists(path));
+        found.retain(|path| !path.starts_with(&project) && path.exists() && !listed(path));
+        found.sort();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// Whether the file or directory at `path` is among the entries.
+    fn lists(&self, path: &Path) -> bool {
+        let at = self.entries.partition_point(|entry| entry.path.as_path() < path);
+        self.entries.get(at).is_some_and(|entry| entry.path.starts_with(path))
+    }
+
+    /// The modules.
+    fn tree(&self) -> Result<GoTree<'_>> {
+        GoTree::of_archive(&self.seen, self.without_workspace)
+    }
+
+    /// Whether all that Go reads is in the project.
+    pub fn is_whole(&self) -> bool {
+        self.inner.as_os_str().is_empty()
+    }
+
+    /// Where the archive has the absolute `path` that the configuration names for Go or C:
+    /// `_pygo/core` for `../core`.
+    pub fn moved(&self, path: &Path) -> PathBuf {
+        let path = clean(path);
+        Path::new(DIRECTORY).join(path.strip_prefix(&self.seen.root).unwrap_or(&path))
+    }
+
+    /// The files that a build of the archive needs.
+    ///
+    /// # Errors
+    /// An unreadable Go file.
+    pub fn needed(&self) -> Result<Vec<Archived>> {
+        let is_configuration = |path: &Path| {
+            path.components().count() == 1
+                && CONFIGURATION.iter().any(|name| path == Path::new(name))
+        };
+        let needed = self.tree()?.needed(&self.entries)?.into_iter();
+        if self.is_whole() {
+            return Ok(needed.map(|e| Archived::new(e, e.path.clone(), &e.path)).collect());
+        }
+        let own = self.own.iter().filter(|entry| is_configuration(&entry.path) && is_file(entry));
+        let own = own.map(|entry| Archived::new(entry, entry.path.clone(), &entry.path));
+        let needed = needed.filter(|entry| !is_configuration(&entry.path)).map(|entry| {
+            let name = entry.path.strip_prefix(&self.inner).unwrap_or(&entry.path);
+            Archived::new(entry, Path::new(DIRECTORY).join(&entry.path), name)
+        });
+        Ok(own.chain(needed).collect())
+    }
+
+    /// A note for each of the `needed` files whose content is elsewhere, because a link leads there.
+    pub fn links(&self, needed: &[Archived]) -> Vec<String> {
+        let is_elsewhere =
+            |file: &&Archived| !self.places.iter().any(|place| file.source.starts_with(place));
+        let note = |file: &Archived| {
+            let (name, source) = (file.name.display(), file.source.display());
+            format!("the sdist contains {source}, outside the project, which {name} is a link to")
+        };
+        needed.iter().filter(is_elsewhere).map(note).collect()
+    }
+
+    /// Whether Go links the archive or object file at `path`, relative to the project, because it is
+    /// among its sources.
+    pub fn contains(&self, path: &Path) -> bool {
+        self.tree().is_ok_and(|tree| tree.contains(&self.inner.join(path)))
+    }
+
+    /// Whether the archive must lack the file at `path`, relative to the project.
+    pub fn is_unused(&self, path: &Path) -> bool {
+        self.tree().is_ok_and(|tree| tree.is_unused(&self.inner.join(path)))
+    }
+}
+
+impl Archived {
+    fn new(entry: &Entry, path: PathBuf, name: &Path) -> Self {
+        let executable = match entry.kind {
+            EntryKind::File { executable } => executable,
+            _ => entry.source.metadata().is_ok_and(|data| data.permissions().mode() & 0o111 != 0),
+        };
+        Self { path, name: name.to_owned(), source: entry.source.clone(), executable }
+    }
+}
+
+fn dir_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
+}
+
+fn is_file(entry: &Entry) -> bool {
+    entry.kind != EntryKind::Dir && entry.source.is_file()
+}
+
+/// `entry` of the directory `dir`, relative to what that is relative to.
+fn at(dir: &Path, entry: Entry) -> Entry {
+    Entry { path: dir.join(&entry.path), ..entry }
+}
+
+/// The file at `path` in `top`.
+fn regular(top: &Path, path: PathBuf) -> Entry {
+    Entry { source: top.join(&path), path, kind: EntryKind::File { executable: false } }
+}
+
+/// What the file `entry`, at `place`, includes or names in `#cgo` lines, beside it or elsewhere.
+fn named_by(entry: &Entry, place: &Path) -> Vec<PathBuf> {
+    if is_linked(&entry.path) {
+        return Vec::new();
+    }
+    let dir = dir_of(place);
+    let bytes = text::bytes(&entry.source, "", MAX_SIZE).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let mut paths: Vec<_> = written(&text).collect();
+    if entry.path.extension().is_some_and(|extension| extension == "go") {
+        paths.extend(relative_paths(&text));
+    }
+    paths.into_iter().map(|path| clean(&dir.join(path))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use fs_err as fs;
+
+    use super::*;
+    use crate::error::Failure;
+
+    const CONFIG: &str = "[tool.pygo-tools]\nprogram = 'tool'\ngo-dir = '../core/cmd'\n";
+    const MAIN: &str =
+        "package main\n\nimport \"example.org/calc\"\n\nfunc main() { calc.Add() }\n";
+
+    /// The archive of the project in `app/python` with `files` around it: the paths in it, or what is
+    /// wrong, and the notes.
+    fn archived(
+        config: &str,
+        files: &[(&str, &str)],
+        gowork: Option<&str>,
+    ) -> Result<(Vec<String>, Vec<String>), Failure> {
+        let dir = tempfile::tempdir().unwrap();
+        let top = fs::canonicalize(dir.path()).unwrap();
+        for (path, text) in files.iter().chain(&[("app/python/pyproject.toml", config)]) {
+            let path = top.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            match text.strip_prefix("link to ") {
+                Some(target) => std::os::unix::fs::symlink(target, path).unwrap(),
+                None => fs::write(path, text).unwrap(),
+            }
+        }
+        let root = top.join("app/python");
+        let project = Project::read(&root)?;
+        let own = sources(&root, None)?;
+        let archive = Archive::of(&project, &own, gowork.map(OsStr::new))?;
+        let needed = archive.needed()?;
+        let shown = |note: &String| note.replace(&top.display().to_string(), "TOP");
+        let notes = archive.notes.iter().chain(&archive.links(&needed)).map(shown).collect();
+        Ok((needed.iter().map(|file| file.path.display().to_string()).collect(), notes))
+    }
+
+    #[test]
+    fn modules_and_headers_outside_are_below_one_directory() {
+        let files = [
+            ("app/core/go.mod", "module core\nreplace example.org/calc => ../libs/calc\n"),
+            ("app/core/cmd/main.go", MAIN),
+            ("app/core/cmd/c.go", "package main\n\n// #cgo CFLAGS: -I${SRCDIR}/../../c/include\n"),
+            ("app/core/cmd/c.c", "#include <fast.h>\n#include \"../../../shared/deep.h\"\n"),
+            ("app/core/notes.md", ""),
+            ("app/c/include/fast.h", ""),
+            ("app/c/include/slow.h", ""),
+            ("shared/deep.h", "#include \"deeper.h\"\n#include \"../other/x.inc\"\n"),
+            ("shared/deeper.h", ""),
+            ("other/x.inc", ""),
+            ("app/libs/calc/go.mod", "module example.org/calc\n"),
+            ("app/libs/calc/calc.go", "package calc\n"),
+            ("app/libs/more/more.go", "package more\n"),
+            ("app/python/tool/__init__.py", ""),
+        ];
+        let (paths, notes) = archived(CONFIG, &files, None).unwrap();
+        let wanted = [
+            "pyproject.toml",
+            "_pygo/app/c/include/fast.h",
+            "_pygo/app/core/cmd/c.c",
+            "_pygo/app/core/cmd/c.go",
+            "_pygo/app/core/cmd/main.go",
+            "_pygo/app/core/go.mod",
+            "_pygo/app/libs/calc/calc.go",
+            "_pygo/app/libs/calc/go.mod",
+            "_pygo/other/x.inc",
+            "_pygo/shared/deep.h",
+            "_pygo/shared/deeper.h",
+        ];
+        assert_eq!(paths, wanted);
+        let core = "the sdist contains, in _pygo/app/core, what Go reads of TOP/app/core, outside the \
+                    project";
+        assert!(notes.iter().any(|note| note == core), "{notes:?}");
+    }
+
+    #[test]
+    fn a_project_with_all_that_go_reads_stays_as_it_is() {
+        let config = "[tool.pygo-tools]\nprogram = 'tool'\ngo-dir = 'go'\n";
+        let files = [
+            ("app/python/go/main.go", "package main\n\nfunc main() {}\n"),
+            ("app/python/go/go.mod", "module tool\n"),
+            ("app/go.work", "use ./python/go\n"),
+        ];
+        let (paths, notes) = archived(config, &files, None).unwrap();
+        assert_eq!(paths, ["go/go.mod", "go/main.go", "pyproject.toml"]);
+        assert!(notes.is_empty(), "{notes:?}");
+    }
+
+    #[test]
+    fn a_workspace_above_belongs_to_it_if_only_that_has_a_module() {
+        let config = "[tool.pygo-tools]\nprogram = 'tool'\ngo-dir = 'go'\n";
+        let mut files = vec![
+            ("app/python/go/main.go", MAIN),
+            ("app/python/go/go.mod", "module tool\n"),
+            ("app/go.work", "use ./python/go\nuse ./calc\n"),
+            ("app/go.work.sum", ""),
+            ("app/calc/go.mod", "module example.org/calc\n"),
+            ("app/calc/calc.go", "package calc\n"),
+            ("app/secret.txt", ""),
+        ];
+        let wanted = [
+            "pyproject.toml",
+            "_pygo/calc/calc.go",
+            "_pygo/calc/go.mod",
+            "_pygo/go.work",
+            "_pygo/go.work.sum",
+            "_pygo/python/go/go.mod",
+            "_pygo/python/go/main.go",
+        ];
+        assert_eq!(archived(config, &files, None).unwrap().0, wanted);
+        assert_eq!(archived(config, &files, Some("off")).unwrap().0.len(), 3);
+        files[1].1 = "module tool\nrequire example.org/calc v1.0.0\n";
+        let (paths, notes) = archived(config, &files, None).unwrap();
+        assert_eq!(paths.len(), 3);
+        assert!(
+            notes[0].ends_with("wheels built from it use example.org/calc v1.0.0"),
+            "{notes:?}"
+        );
+    }
+
+    #[test]
+    fn a_module_around_the_project_is_archived_without_the_rest() {
+        let files = [
+            ("app/go.mod", "module app\n"),
+            ("app/core/cmd/main.go", "package main\n\nfunc main() {}\n"),
+            ("app/setup.py", ""),
+            ("app/README.md", ""),
+            ("app/python/tool/x.go", "package x\n"),
+        ];
+        let (paths, _) = archived(CONFIG, &files, None).unwrap();
+        let wanted =
+            ["pyproject.toml", "_pygo/core/cmd/main.go", "_pygo/go.mod", "_pygo/python/tool/x.go"];
+        assert_eq!(paths, wanted);
+    }
+
+    #[test]
+    fn an_absolute_path_cannot_be_archived() {
+        let files = [
+            ("app/core/go.mod", "module core\nreplace example.org/calc => /opt/calc\n"),
+            ("app/core/cmd/main.go", MAIN),
+        ];
+        let failure = archived(CONFIG, &files, None).unwrap_err();
+        let found = "core/go.mod:2 replaces a module with /opt/calc, an absolute path, where an sdist has \
+                     nothing";
+        assert_eq!(failure.found, found);
+    }
+
+    #[test]
+    fn a_link_to_a_file_elsewhere_is_a_note() {
+        let config = "[tool.pygo-tools]\nprogram = 'tool'\ngo-dir = 'go'\n";
+        let files = [
+            ("app/python/go/main.go", "package main\n\nfunc main() {}\n"),
+            ("app/python/go/x.h", "link to ../../x.h"),
+            ("app/x.h", ""),
+        ];
+        let (paths, notes) = archived(config, &files, None).unwrap();
+        assert_eq!(paths, ["go/main.go", "go/x.h", "pyproject.toml"]);
+        let note = "the sdist contains TOP/app/x.h, outside the project, which go/x.h is a link to";
+        assert_eq!(notes, [note]);
+    }
+}
