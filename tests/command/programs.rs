@@ -180,6 +180,28 @@ fn new_writes_a_module_of_a_program() {
 }
 
 #[test]
+fn a_program_without_a_module_may_have_a_name_of_the_standard_library() {
+    let test = Test::new();
+    let listed = test.args(&["go", "list", "std"]).run();
+    assert_eq!(listed.code, Some(0), "{}", listed.stderr);
+    let mut names: Vec<_> =
+        listed.stdout.lines().filter_map(|path| path.split('/').next()).collect();
+    names.extend(["all", "std", "cmd", "tool", "work"]);
+    names.dedup();
+    let mut table = "[project]\nname = 'names'\nversion = '1.0'\n".to_owned();
+    for name in &names {
+        table
+            .push_str(&format!("[[tool.pygo-tools.parts]]\nprogram = '{name}'\ngo-dir = 'main'\n"));
+    }
+    let test = Test::new()
+        .write("pyproject.toml", &table)
+        .write("main/main.go", "package main\n\nfunc main() {}\n")
+        .args(&["matrix", "--targets", "host"]);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+}
+
+#[test]
 fn a_program_of_another_module_is_built_in_the_version_that_go_mod_selects() {
     let table = "[project]\nname = \"greet-bin\"\nversion = \"1.2.0\"\n\n[tool.pygo-tools]\n\
                  program = \"greet\"\ngo-package = \"example.org/greet/v2/cmd/greet\"\n\

@@ -168,11 +168,3 @@ def test_pip_installs_from_it(sdists, machine, tmp_path):
     venv = machine.venv(tmp_path / "venv", "pip")
     venv.run("pip", "install", sdists["build"]).ok()
     assert venv.prints("import flat; print(flat.hello('you'))") == "hello you 42!"
-
-
-def test_a_module_outside_the_project_is_refused(machine, fronts, tmp_path):
-    root = projects.flat(tmp_path / "flat")
-    projects.put(root, "go.mod", "module x\n\nreplace example.org/y => ../y\n")
-    done = fronts.run("pyproject-build", "--sdist", "--outdir", tmp_path / "out", root)
-    done.failed("error: collecting the Go sources", "outside the project", "help: ")
-    assert not list((tmp_path / "out").glob("*"))

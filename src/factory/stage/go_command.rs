@@ -120,8 +120,26 @@ pub(super) fn package(library: &GoPackage, dir: &Path, go_minor: u32) -> Result<
     let overlay = dir.join("overlay.json");
     let over = library.dir.join("go.mod").display().to_string();
     let replace = serde_json::json!({ "Replace": { over: &module } });
-    fs::write(&module, format!("module {}\n\ngo 1.{go_minor}\n", library.name))
+    fs::write(&module, format!("module {}\n\ngo 1.{go_minor}\n", module_path(&library.name)))
         .and_then(|()| fs::write(&overlay, replace.to_string()))
         .map_err(|error| Failure::io(format!("preparing to build {}", library.name), &error))?;
     Ok(vec!["-overlay".to_owned(), overlay.display().to_string(), ".".to_owned()])
+}
+
+/// What Go takes for something else than a module: directories of its standard library, and names
+/// with a meaning of their own (`go help packages`).
+#[rustfmt::skip]
+const TAKEN: &[&str] = &[
+    "C", "all", "archive", "bufio", "builtin", "bytes", "cmd", "cmp", "compress", "container", "context",
+    "crypto", "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash",
+    "html", "image", "index", "internal", "io", "iter", "log", "maps", "math", "mime", "net", "os", "path",
+    "plugin", "reflect", "regexp", "runtime", "slices", "sort", "std", "strconv", "strings", "structs",
+    "sync", "syscall", "testing", "text", "time", "tool", "unicode", "unique", "unsafe", "vendor", "weak",
+    "work",
+];
+
+/// The path of a module for the package `name`.
+fn module_path(name: &str) -> String {
+    // No path of the standard library has a dot in its first element.
+    if TAKEN.contains(&name) { format!("{name}.local") } else { name.to_owned() }
 }

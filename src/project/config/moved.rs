@@ -70,8 +70,15 @@ pub fn moved_paths(
             Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
             other => other.as_str().unwrap_or_default().into(),
         };
-        if let Some(table) = found.and_then(toml_edit::Item::as_table_like_mut) {
-            table.insert(&key, toml_edit::Item::Value(value));
+        let Some(table) = found.and_then(toml_edit::Item::as_table_like_mut) else { continue };
+        match table.get_mut(&key).and_then(toml_edit::Item::as_value_mut) {
+            // What is around the value stays.
+            Some(old) => {
+                let decor = old.decor().clone();
+                *old = value;
+                *old.decor_mut() = decor;
+            }
+            None => drop(table.insert(&key, toml_edit::Item::Value(value))),
         }
     }
     Ok(document.to_string())
@@ -169,7 +176,7 @@ mod tests {
                     go-dir = 'core' # Go\ninclude-dirs = ['c', 'd']\nlibraries = ['m', 'c/libx.a']\n\n\
                     [tool.pygo-tools.target.linux-arm64]\nlibrary-dirs = ['arm']\n\n[tool.ruff]\nx=1\n";
         let wanted = text
-            .replace("'core' # Go", "\"_pygo/core\"")
+            .replace("'core'", "\"_pygo/core\"")
             .replace("['c', 'd']", "[\"_pygo/c\", \"_pygo/d\"]")
             .replace("['m', 'c/libx.a']", "[\"m\", \"_pygo/c/libx.a\"]")
             .replace("['arm']", "[\"_pygo/arm\"]");
