@@ -134,8 +134,8 @@ const TAKEN: &[&str] = &[
     "crypto", "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash",
     "html", "image", "index", "internal", "io", "iter", "log", "maps", "math", "mime", "net", "os", "path",
     "plugin", "reflect", "regexp", "runtime", "slices", "sort", "std", "strconv", "strings", "structs",
-    "sync", "syscall", "testing", "text", "time", "tool", "unicode", "unique", "unsafe", "vendor", "weak",
-    "work",
+    "sync", "syscall", "testing", "text", "time", "tool", "unicode", "unique", "unsafe", "uuid", "vendor",
+    "weak", "work",
 ];
 
 /// The path of a module for the package `name`.
