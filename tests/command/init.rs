@@ -1,9 +1,9 @@
 //! `pygo new` and `pygo init`: the files they write, when they refuse, and that the result builds.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Finished, Test, shared_cache};
+use crate::support::{Finished, Test};
 
 /// Every file and link below `dir`, sorted, relative to it.
 fn tree(dir: &Path) -> Vec<String> {
@@ -17,13 +17,13 @@ fn tree(dir: &Path) -> Vec<String> {
     found
 }
 
-fn lines(text: &str) -> Vec<&str> {
+pub fn lines(text: &str) -> Vec<&str> {
     text.lines().collect()
 }
 
 /// Expects this failure and an unchanged directory.
 #[track_caller]
-fn refuses(test: Test, code: i32, message: &str) {
+pub fn refuses(test: Test, code: i32, message: &str) {
     let before = tree(test.path());
     let path = test.path().to_owned();
     let done = test.run();
@@ -317,176 +317,6 @@ fn a_failed_init_leaves_nothing() {
     assert_eq!(done.code, Some(6), "{}", done.stderr);
     assert_eq!(tree(test.path()), ["src/mine"]);
     assert_eq!(fs_err::read_dir(test.path()).unwrap().count(), 1, "an empty directory is left");
-}
-
-/// The path of gofmt in the tests' cache.
-fn gofmt() -> PathBuf {
-    let tools = fs_err::read_dir(shared_cache().join("tools")).unwrap();
-    let found = tools.map(|entry| entry.unwrap().path().join("go/bin/gofmt"));
-    found.filter(|path| path.is_file()).max().unwrap()
-}
-
-#[test]
-fn both_layouts_build_unchanged() {
-    for args in [&["new", "my-lib"][..], &["new", "my-lib", "--setup-py"]] {
-        let test = Test::new().args(args);
-        assert_eq!(test.run().code, Some(0));
-        let test = test.args(&["matrix", "--targets", "linux-amd64", "my-lib"]);
-        let done = test.run();
-        assert_eq!(done.code, Some(0), "{}", done.stderr);
-        assert!(!done.stderr.contains("note: "), "{}", done.stderr);
-        let wheel = fs_err::File::open(test.path().join(done.stdout.trim())).unwrap();
-        let archive = zip::ZipArchive::new(wheel).unwrap();
-        let mut names: Vec<_> = archive.file_names().map(Result::unwrap).collect();
-        names.retain(|name| !name.contains(".dist-info/"));
-        names.sort_unstable();
-        assert_eq!(
-            names,
-            [
-                "my_lib/__init__.py",
-                "my_lib/_my_lib.abi3.so",
-                "my_lib/_my_lib.pyi",
-                "my_lib/greeting.py",
-                "my_lib/lib/libmy_lib_go.my_lib.so",
-                "my_lib/lib/libmy_lib_go.py",
-                "my_lib/py.typed",
-            ]
-        );
-        let formatted = Command::new(gofmt()).args(["-l", "."]).current_dir(test.path()).output();
-        let formatted = formatted.unwrap();
-        assert!(formatted.status.success() && formatted.stdout.is_empty(), "{formatted:?}");
-        let compiled = Command::new("python3")
-            .args(["-W", "error", "-m", "compileall", "-q", "my-lib"])
-            .current_dir(test.path())
-            .output()
-            .unwrap();
-        assert!(compiled.status.success(), "{compiled:?}");
-    }
-}
-
-#[test]
-fn init_adds_go_to_an_existing_package() {
-    let before = "# mine\n[build-system]\nrequires = [\"setuptools>=70.1\"]\n\
-                  build-backend = \"setuptools.build_meta\"\n\n[project]\nname = \"My.Lib\"  # mine\n\
-                  version = \"2.0\"\n\n[tool.setuptools]\npackages = [\"my_lib\"]\n\
-                  package-dir = { \"\" = \"src\" }\n";
-    let test = Test::new()
-        .write("pyproject.toml", before)
-        .write("src/my_lib/__init__.py", "mine = 1\n")
-        .write("tests/__init__.py", "")
-        .args(&["init"]);
-    let done = test.run();
-    assert_eq!(done.code, Some(0), "{}", done.stderr);
-    assert_eq!(lines(&done.stdout), ["src/my_lib/go/go.mod", "src/my_lib/go/main.go"]);
-    assert!(done.stderr.contains("pyproject.toml: added [tool.pygo-tools]\n"), "{}", done.stderr);
-    assert!(done.stderr.contains("from ._my_lib import ffi, lib"), "{}", done.stderr);
-    let after = fs_err::read_to_string(test.path().join("pyproject.toml")).unwrap();
-    let kept = before.lines().filter(|line| after.lines().any(|other| other == *line)).count();
-    assert_eq!(before.lines().count() - kept, 2, "{after}");
-    let init = fs_err::read_to_string(test.path().join("src/my_lib/__init__.py")).unwrap();
-    assert_eq!(init, "mine = 1\n");
-
-    let test = test.args(&["build"]);
-    let done = test.run();
-    assert_eq!(done.code, Some(0), "{}", done.stderr);
-    assert!(done.stdout.starts_with("dist/my_lib-2.0-cp310-abi3-"), "{}", done.stdout);
-
-    let again = test.args(&["init"]);
-    let done = again.run();
-    assert_eq!(done.code, Some(3));
-    assert!(done.stderr.contains("[tool.pygo-tools] in pyproject.toml: pygo builds it already"));
-}
-
-#[test]
-fn init_refuses_a_package_that_it_cannot_add_to() {
-    let toml = "[project]\nname = 'my-lib'\n";
-    refuses(
-        Test::new().write("pyproject.toml", toml).args(&["init"]),
-        3,
-        "
-adding Go to the package in .
-  found: there is no package my_lib in src or next to pyproject.toml
-   help: create src/my_lib/__init__.py, or name the package: --name NAME",
-    );
-    let test = Test::new().write("pyproject.toml", toml).write("my_lib/__init__.py", "");
-    refuses(
-        test.write("my_lib/go/mine.go", "package main").args(&["init"]),
-        3,
-        "
-adding Go to the package in .
-  found: in the way:
-         my_lib/go/mine.go
-   help: move these files, or choose another directory; nothing was written",
-    );
-}
-
-/// The directory with cffi in the tests' cache, for the Python that pygo runs.
-fn cffi() -> PathBuf {
-    let tools = fs_err::read_dir(shared_cache().join("tools")).unwrap();
-    let found = tools.map(|entry| entry.unwrap().path());
-    found.filter(|path| path.join("cffi/__init__.py").is_file()).max().unwrap()
-}
-
-#[test]
-fn a_project_of_each_binding_builds_and_passes_its_tests() {
-    for (binding, tag) in [
-        ("cffi", "cp310-abi3"),
-        ("cffi-abi", "py3-none"),
-        ("ctypes", "py3-none"),
-        ("capi", "cp310-abi3"),
-    ] {
-        let test = Test::new().args(&["new", "my-lib", "--binding", binding]);
-        let done = test.run();
-        assert_eq!(done.code, Some(0), "{}", done.stderr);
-        let editable = done.stderr.contains("next: `pygo develop my-lib` installs it");
-        assert_eq!(editable, binding != "ctypes", "{}", done.stderr);
-        let test = test.args(&["matrix", "--targets", "linux-amd64", "my-lib"]);
-        let done = test.run();
-        assert_eq!(done.code, Some(0), "{binding}: {}", done.stderr);
-        assert!(!done.stderr.contains("note: "), "{}", done.stderr);
-        assert!(done.stdout.contains(&format!("my_lib-0.1.0-{tag}-manylinux")), "{}", done.stdout);
-        let wheel = fs_err::File::open(test.path().join(done.stdout.trim())).unwrap();
-        let installed = test.path().join("installed");
-        zip::ZipArchive::new(wheel).unwrap().extract(&installed).unwrap();
-        let path = std::env::join_paths([installed, cffi()]).unwrap();
-        let tested = Command::new("python3")
-            .args(["-m", "unittest", "tests.test_my_lib"])
-            .current_dir(test.path().join("my-lib"))
-            .env("PYTHONPATH", path)
-            .output()
-            .unwrap();
-        assert!(tested.status.success(), "{binding}: {tested:?}");
-    }
-}
-
-#[test]
-fn init_adds_each_binding_to_an_existing_package() {
-    for (binding, key, hint) in [
-        ("cffi-abi", "signatures = [", "from ._my_lib import ffi, lib"),
-        ("ctypes", "library = \"my_lib_go\"", "lib/libmy_lib_go.so"),
-        ("capi", "extension = \"my_lib._my_lib\"", "from ._my_lib import greet"),
-    ] {
-        let test = Test::new()
-            .write("pyproject.toml", "[project]\nname = \"my-lib\"\nversion = \"1\"\n")
-            .write("my_lib/__init__.py", "")
-            .args(&["init", "--binding", binding]);
-        let done = test.run();
-        assert_eq!(done.code, Some(0), "{}", done.stderr);
-        assert!(done.stderr.contains(hint), "{}", done.stderr);
-        assert_eq!(
-            done.stdout.contains("my_lib/go/module.c"),
-            binding == "capi",
-            "{}",
-            done.stdout
-        );
-        let toml = fs_err::read_to_string(test.path().join("pyproject.toml")).unwrap();
-        assert!(
-            toml.contains(&format!("binding = \"{binding}\"\n")) && toml.contains(key),
-            "{toml}"
-        );
-        let planned = test.args(&["matrix", "--dry-run", "--targets", "linux-arm64"]).run();
-        assert_eq!(planned.code, Some(0), "{}", planned.stderr);
-    }
 }
 
 #[test]
