@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -24,13 +25,15 @@ def project(factory, tmp_path) -> Path:
     return factory.project("hello", tmp_path)
 
 
-def unshared(factory, script: str, *arguments: object, **env: str) -> subprocess.CompletedProcess:
-    """Runs a shell script in which mounts are seen by nobody else."""
-    if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
-        pytest.skip("this machine allows no mount namespaces")
+def unshared(
+    factory, script: str, *arguments: object, what: str = "--mount", **env: str
+) -> subprocess.CompletedProcess:
+    """Runs a shell script in which mounts are seen by nobody else, or that has no network (`--net`)."""
+    if subprocess.run(["unshare", what, "true"], capture_output=True).returncode != 0:
+        pytest.skip(f"this machine does not allow `unshare {what}`")
     # pygo runs with the PATH of every test, which has no `mount`.
     prelude = "own=$PATH; PATH=/usr/sbin:/usr/bin:/sbin:/bin; run() { PATH=$own \"$@\"; }"
-    command = [shutil.which("unshare"), "--mount", "/bin/sh", "-ec", f"{prelude}\n{script}", "sh", *map(str, arguments)]
+    command = [shutil.which("unshare"), what, "/bin/sh", "-ec", f"{prelude}\n{script}", "sh", *map(str, arguments)]
     return subprocess.run(command, env=factory.environment(**env), capture_output=True, text=True, timeout=600)
 
 
@@ -119,6 +122,53 @@ def test_a_proxy_that_drops_connections(factory, project, tmp_path):
     assert "hunter2" not in run.stderr + run.stdout and written == []
 
 
+def test_no_network(factory, project, tmp_path):
+    """Without any network, not even loopback: an empty cache is told about it, a filled one is enough."""
+    factory.matrix(project, TARGET).ok()  # so that the cache has the tools
+    command = factory.command(project, TARGET, "--no-cache")
+    env = {"PYGO_CACHE_DIR": str(tmp_path / "cache"), "PIP_RETRIES": "0", "GOCACHE": str(tmp_path / "go")}
+    done = unshared(factory, 'run "$@"', *command, what="--net", **env)
+    assert done.returncode == 4, done.stderr
+    assert "check the network" in done.stderr and "Traceback" not in done.stderr
+    done = unshared(factory, 'run "$@"', *command, what="--net", GOCACHE=str(tmp_path / "go"))
+    assert done.returncode == 0, done.stderr
+
+
+# Realtime moves a day further with each question, forward and back in turn.
+CLOCK = """
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    static long days;
+    long done = syscall(SYS_clock_gettime, clock, now);
+    if (clock == CLOCK_REALTIME) now->tv_sec += 86400 * (days = days > 0 ? -days - 1 : 1 - days);
+    return (int)done;
+}
+"""
+
+
+def test_a_clock_that_jumps_during_the_build(factory, project, tmp_path):
+    """Neither the wheel nor what is kept depends on the time."""
+    source, library = tmp_path / "clock.c", tmp_path / "clock.so"
+    source.write_text(CLOCK)
+    line = [factory.binary, "zig", "cc", "-shared", "-fPIC", source, "-o", library]
+    subprocess.run(line, env=factory.environment(), check=True, capture_output=True, timeout=300)
+    clock = {"LD_PRELOAD": str(library)}
+    python = [sys.executable, "-c", "import time; print(time.time() - time.time())"]
+    jump = subprocess.run(python, env=factory.environment(**clock), check=True, capture_output=True, text=True)
+    assert abs(float(jump.stdout)) > 80_000, jump.stdout
+    main = project / "example" / "go" / "main.go"
+    main.write_text(f"{main.read_text()}\n// {tmp_path}\n")
+    jumping = factory.matrix(project, TARGET, **clock).ok()
+    built = jumping.wheel.read_bytes()
+    assert "library hello (" in jumping.stderr
+    again = factory.matrix(project, TARGET).ok()
+    assert again.wheel.read_bytes() == built and "library hello cached" in again.stderr
+    assert factory.matrix(project, TARGET, "--no-cache").ok().wheel.read_bytes() == built
+
+
 def test_files_with_times_in_the_future_and_the_past(factory, project):
     """A clock that was wrong: contents decide what is built, not times."""
     source = project / "example" / "go" / "main.go"
@@ -129,6 +179,13 @@ def test_files_with_times_in_the_future_and_the_past(factory, project):
         os.utime(source, (when, when))
         built.append(factory.matrix(project, TARGET).ok().wheel.read_bytes())
     assert len(set(built)) == 3 and built[0] == built[3]
+
+
+def test_a_long_path_with_double_quotes(factory, tmp_path):
+    odd = "ü" * 60 + ' "long" & $HOME `pwd` ' + "x" * 60
+    (tmp_path / odd / odd).mkdir(parents=True)
+    project = factory.project("hello", tmp_path / odd / odd)
+    judge(factory.binary, "check", "--strict", factory.matrix(project, TARGET).ok().wheel)
 
 
 def test_ten_thousand_files_and_long_names(factory, tmp_path):
