@@ -164,7 +164,7 @@ def test_a_clock_that_jumps_during_the_build(factory, project, tmp_path):
     jumping = factory.matrix(project, TARGET, **clock).ok()
     built = jumping.wheel.read_bytes()
     assert "library hello (" in jumping.stderr
-    again = factory.matrix(project, TARGET).ok()
+    again = factory.matrix(project, TARGET, **clock).ok()
     assert again.wheel.read_bytes() == built and "library hello cached" in again.stderr
     assert factory.matrix(project, TARGET, "--no-cache").ok().wheel.read_bytes() == built
 
