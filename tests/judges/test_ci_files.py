@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from factory import PROJECT, TARGET
+from wheels import same
 
 OWN = sorted(PROJECT.glob(".github/workflows/*.yml"))
 
@@ -100,6 +102,76 @@ def test_workflows_pin_the_actions_that_pygo_ci_pins(factory, tmp_path):
     # Only pygo itself is also a crate.
     assert own.keys() - pinned.keys() == {"rust-lang/crates-io-auth-action"}
     assert {name: pin for name, pin in own.items() if name in pinned} == pinned
+
+
+@pytest.fixture
+def runner(factory, tmp_path):
+    """Runs the words of a step as a runner does, where pygo is installed."""
+    bin = tmp_path / "bin"
+    bin.mkdir()
+    (bin / "pygo").symlink_to(factory.binary)
+    path = os.pathsep.join([str(bin), str(factory.path), "/usr/bin", "/bin"])
+
+    def run(script: str, cwd: Path, **env: str) -> None:
+        if "pip install" in script:
+            return
+        line = ["bash", "-euo", "pipefail", "-c", script]
+        done = subprocess.run(line, cwd=cwd, env=factory.environment(PATH=path, **env), capture_output=True, text=True)
+        assert done.returncode == 0, (script, done.stdout, done.stderr)
+
+    return run
+
+
+def on_github(jobs: dict, project: Path, scratch: Path, runner) -> Path:
+    """What the job `build` uploads, after all jobs of `shard`."""
+    shards = jobs["shard"]["strategy"]["matrix"]["shard"]
+    merged = scratch / "merged"
+    for index, shard in enumerate(shards):
+        checkout = scratch / f"checkout-{index}"
+        shutil.copytree(project, checkout, symlinks=True)
+        for step in jobs["shard"]["steps"]:
+            here = f"strategy.job-index == {index}"
+            if "run" in step and step.get("if", here) == here:
+                values = {name: value.replace("${{ matrix.shard }}", shard) for name, value in step.get("env", {}).items()}
+                runner(step["run"], checkout, **values)
+        shutil.copytree(checkout / "dist", merged / "shards" / f"shard-{index}")
+    # This job has no checkout.
+    for step in jobs["build"]["steps"]:
+        if "run" in step:
+            runner(step["run"], merged)
+    return merged / "dist"
+
+
+def on_gitlab(jobs: dict, project: Path, scratch: Path, runner) -> Path:
+    """The artifacts of the job `build`, which gets those of all jobs of `shard`."""
+    count = jobs["shard"]["parallel"]
+    merged = scratch / "merged"
+    shutil.copytree(project, merged, symlinks=True)
+    for index in range(1, count + 1):
+        checkout = scratch / f"checkout-{index}"
+        shutil.copytree(project, checkout, symlinks=True)
+        for line in jobs["shard"]["script"]:
+            runner(line, checkout, CI_NODE_INDEX=str(index), CI_NODE_TOTAL=str(count))
+        shutil.copytree(checkout / "shards", merged / "shards", dirs_exist_ok=True)
+    for line in jobs["build"]["script"]:
+        runner(line, merged)
+    return merged / "dist"
+
+
+@pytest.mark.parametrize("service, run", [("github", on_github), ("gitlab", on_gitlab)])
+def test_several_runners_make_what_one_makes(factory, tmp_path, runner, service, run):
+    project = factory.project("program", tmp_path)
+    config = project / "pyproject.toml"
+    table = "[tool.pygo-tools]\n"
+    config.write_text(config.read_text("utf-8").replace(table, f'{table}targets = ["linux-amd64", "linux-arm64"]\n'))
+    jobs = yaml.safe_load(written(factory, project, service, "--fan-out=2").read_text("utf-8"))
+    dist = run(jobs.get("jobs", jobs), project, tmp_path, runner)
+    one = tmp_path / "one"
+    runner("pygo matrix --out-dir dist && pygo sdist --out-dir dist", shutil.copytree(project, one, symlinks=True))
+    made = {path.name: path for path in dist.iterdir()}
+    for path in [*(one / "dist").glob("*.whl"), *(one / "dist").glob("*.tar.gz")]:
+        same(made[path.name].read_bytes(), path.read_bytes(), path.name)
+    assert len(made) == 5 and "SHA256SUMS" in made, sorted(made)
 
 
 def test_the_steps_of_the_workflow_build_and_test_a_wheel(factory, tmp_path):
