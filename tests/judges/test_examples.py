@@ -234,6 +234,23 @@ def test_an_example_is_built_for_all_targets(factory, arm64, example, tmp_path):
     arm64.python(tmp_path / "arm64", "-c", (CALLS | LONG_CALLS)[example][1])
 
 
+@pytest.mark.long
+def test_cpp_is_part_of_the_extension_in_one_file(factory, arm64, tmp_path):
+    """`link = "static"` with C++: the C++ library is in the extension too, which exports nothing of it."""
+    root = project(factory, "with-cpp", tmp_path)
+    config = root / "pyproject.toml"
+    config.write_text(config.read_text("utf-8") + 'link = "static"\n', "utf-8")
+    run = factory.matrix(root, ["linux-amd64", "linux-arm64", "macos-arm64"], timeout=3600).ok()
+    wheels = [Wheel(path) for path in run.wheels]
+    for wheel in wheels:
+        judge(factory.binary, "check", wheel.path)
+        native = [name for name in wheel.files if name.endswith((".so", ".dylib"))]
+        assert native == ["frequent/_frequent.abi3.so"]
+    assert_it_works(factory, wheels[0], "with-cpp", tmp_path)
+    arm64.install(wheels[1], tmp_path / "arm64")
+    arm64.python(tmp_path / "arm64", "-c", LONG_CALLS["with-cpp"][1])
+
+
 def test_every_example_is_tested_and_in_the_readme():
     found = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
     assert found == {*CALLS, *LONG_CALLS, *OTHERS, "hello"}
