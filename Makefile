@@ -58,6 +58,7 @@ test: setup lint build
 
 # `make sweep` writes docs/sweep.md.
 test-all: test sweep bucket container modules examples sdists release-test
+	target/judges/bin/python -m pytest -m long tests/judges/test_schema_generated.py
 
 actionlint: setup build
 	tests/setup/actionlint.sh
