@@ -51,6 +51,7 @@ use output::print_failure;
 use crate::error::Result;
 use crate::process::{Environment, GUARD_COMMAND, guard, start_guard, stop_all};
 use crate::report::Detail;
+use crate::toolchain::{OBJECT_COMMAND, object};
 
 /// Build Python wheels around Go code for many platforms on one machine
 #[derive(Debug, Parser)]
@@ -142,6 +143,11 @@ fn command() -> clap::Command {
 
 /// Runs the command and returns its exit code.
 pub fn main() -> ExitCode {
+    let mut words = std::env::args_os().skip(1);
+    // Go calls it for many files; reading the command line would take longer than the rest.
+    if words.next().is_some_and(|word| word == OBJECT_COMMAND) {
+        return object(&Environment::capture(), words);
+    }
     let environment = Environment::capture();
     let Arguments { command: chosen, output } = parse();
     let detail = output.apply();

@@ -29,7 +29,7 @@ pub(super) const DIRECTORIES: &[&str] =
 /// | `env/`      | virtual environments for build backends                     |
 /// | `go/`       | Go's own caches, if it has none or may not write to them    |
 /// | `uv/`       | uv's cache, if it may not write to its own                  |
-/// | `zig/`      | zig's own cache, unless `ZIG_GLOBAL_CACHE_DIR` is set       |
+/// | `zig/`      | zig's own cache, and objects of Go's own C code             |
 /// | `stages/`   | outputs of stages, which later runs reuse                   |
 /// | `answers/`  | what tools said about themselves                            |
 /// | `tmp/`      | work in progress; empty when nothing runs                   |

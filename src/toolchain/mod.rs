@@ -12,6 +12,7 @@ mod doctor;
 mod go;
 mod locate;
 mod lock;
+mod objects;
 mod python;
 mod tool;
 mod tools;
@@ -24,6 +25,7 @@ pub use cc::{Cc, Driver, OwnLibrary, includes_libraries};
 pub use doctor::{Checkup, Diagnosis, diagnose, installed_go};
 pub use go::Go;
 pub use lock::pinned_version;
+pub use objects::{C_SOURCES, OBJECT_COMMAND, object, variables as object_variables};
 pub use python::{
     BuildEnvironment, Download, Host, Installed, Installer, Interpreter, Requirements, Step,
 };

@@ -9,7 +9,7 @@ use fs_err as fs;
 use crate::error::{Failure, Result};
 use crate::project::{GoPackage, Profile};
 use crate::target::Slice;
-use crate::toolchain::{Driver, Go};
+use crate::toolchain::{C_SOURCES, Driver, Go};
 
 /// Variables that Go, cgo, linkers and C compilers may react to besides those in the environment of
 /// the stage.
@@ -69,8 +69,7 @@ pub(super) fn c_flags(
     more: &[String],
     doing: &str,
 ) -> Result<Option<(&'static str, String)>> {
-    let mut flags: Vec<_> =
-        c_digest.iter().map(|digest| format!("-DPYGO_C_SOURCES={digest}")).collect();
+    let mut flags: Vec<_> = c_digest.iter().map(|digest| format!("{C_SOURCES}{digest}")).collect();
     flags.extend(more.iter().cloned());
     if profile == Profile::Debug {
         let modules = (go.modules(), "/_/mod");

@@ -26,7 +26,7 @@ use crate::factory::flow::{Input, Io};
 use crate::factory::store::{Bases, Found, Reads, Saved};
 use crate::project::{GoPackage, Profile, go_header};
 use crate::target::{Release, Slice};
-use crate::toolchain::{Cc, Driver, Go, Host, Version};
+use crate::toolchain::{Cc, Driver, Go, Host, Version, object_variables};
 
 /// Builds a Go library for one slice.
 pub(in crate::factory) struct GoBuild<'a> {
@@ -235,6 +235,7 @@ impl Input for GoBuild<'_> {
             ])
             .envs(self.driver.env.clone())
             .envs(places(&self.root, self.go))
+            .envs(self.object_variables()?)
             .dir(&self.library.dir)
             .log(io.log)
             .finish()?;
@@ -334,6 +335,20 @@ impl GoBuild<'_> {
     /// The last arguments of `go build`.
     pub(super) fn go_package(&self) -> Result<Vec<String>> {
         package(&self.library, &self.dir.own, self.go.found.version.minor)
+    }
+
+    /// The variables with which objects of Go's own C code are kept; none if they depend on what is
+    /// not known.
+    fn object_variables(&self) -> Result<Vec<(&'static str, PathBuf)>> {
+        let files = self.files();
+        if !files.are_known() {
+            return Ok(Vec::new());
+        }
+        let mut key = Hasher::new(Stage::Library)?;
+        files.key(&mut key)?;
+        key.value("slice", &(self.slice.name(), self.minimum))?;
+        key.value("environment", &deciding(&self.environment))?;
+        Ok(object_variables(self.host, self.go, &key.finish()))
     }
 
     /// The files that are linked besides Go's: what links Python's symbols, where a linker has to

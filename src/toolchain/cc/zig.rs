@@ -13,6 +13,7 @@ use crate::process::{Call, may_write_into};
 use crate::project::CompilerName;
 use crate::target::{BinaryFormat, Machine, Os, Slice};
 use crate::toolchain::locate::Program;
+use crate::toolchain::objects;
 use crate::toolchain::python::Host;
 use crate::toolchain::tool::Tool;
 use crate::toolchain::version::Version;
@@ -96,7 +97,9 @@ impl CCompiler for Zig {
         let flags: Vec<_> = flags.iter().map(|flag| quote(flag)).collect();
         let script = |command: &str| {
             format!(
-                "#!/bin/sh\n{LEAVE_PROJECT}{STRIP}{MAPS}exec {} {command} {} \"$@\" $strip\n",
+                "#!/bin/sh\n{LEAVE_PROJECT}{STRIP}{}{MAPS}exec {} {} {command} {} \"$@\" $strip\n",
+                objects::SCRIPT,
+                objects::START,
                 quote(&exe.to_string_lossy()),
                 flags.join(" ")
             )
