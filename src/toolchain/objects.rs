@@ -109,7 +109,8 @@ impl Object {
         // Go's directory for the package has another name in each run.
         let scratch = output.parent().filter(|dir| dir.is_absolute())?;
         let is_plain = Path::new(source).file_name() == Some(source);
-        if compile != "-c" || !is_plain || !(dir == scratch || dir == package) {
+        // What cgo writes into that directory is another file each time.
+        if compile != "-c" || !is_plain || dir != package {
             return None;
         }
         let mut digest = Sha256::new();
@@ -123,7 +124,6 @@ impl Object {
                 add(&replaced(argument, scratch.as_os_str().as_bytes()));
             }
         }
-        add(if dir == scratch { b"scratch" } else { b"package" });
         add(&fs::read(dir.join(source)).ok()?);
         // What the file may include, except for the compiler's own headers.
         for place in [scratch, package] {
