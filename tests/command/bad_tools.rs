@@ -70,7 +70,7 @@ fn a_tool_that_is_killed_by_a_signal() {
 fn a_python_that_is_too_old() {
     let answer = "{\"executable\": \"/x\", \"version\": \"3.9.18\", \"implementation\": \"cpython\", \
                   \"platform\": \"linux-x86_64\", \"free_threaded\": false, \"pip\": null, \
-                  \"packages\": {}, \"search\": []}";
+                  \"packages\": {}, \"search\": [], \"markers\": {}}";
     Test::hello()
         .script("old-python", &format!("echo '{answer}'"))
         .args(&["matrix", "--python", "./old-python"])
