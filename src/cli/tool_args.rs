@@ -44,7 +44,7 @@ impl PythonArg {
 
     pub(super) fn lookup(&self, environment: &Environment) -> Lookup {
         let named = self.python.iter().map(|exe| (Tool::Python, program(environment, exe)));
-        Lookup { named: named.collect(), ..Lookup::default() }
+        Lookup { named: named.collect(), pygo: std::env::current_exe().ok(), ..Lookup::default() }
     }
 }
 

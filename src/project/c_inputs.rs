@@ -42,9 +42,12 @@ impl CInputs {
         self.with_paths(|path| named(path, &slice.name()))
     }
 
-    /// The same as seen from a directory around the project, which is at `inner` in it.
+    /// The same as seen from a directory around the project, which is at `inner` in it. Directories
+    /// of headers that contain the project are left out: not all of its files are headers.
     pub(super) fn seen_from(&self, inner: &Path) -> Self {
-        self.with_paths(|path| plain(&inner.join(path)))
+        let mut seen = self.with_paths(|path| plain(&inner.join(path)));
+        seen.include_dirs.retain(|dir| !inner.starts_with(dir));
+        seen
     }
 
     fn with_paths(&self, change: impl Fn(&Path) -> PathBuf) -> Self {

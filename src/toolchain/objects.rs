@@ -27,7 +27,7 @@ pub const OBJECT_COMMAND: &str = "__object";
 /// A flag that makes Go's cache notice changed C of the project, of which `runtime/cgo` has none.
 pub const C_SOURCES: &str = "-DPYGO_C_SOURCES=";
 
-/// This program.
+/// The executable of pygo.
 const PROGRAM: &str = "PYGO_EXE";
 /// The directory of `runtime/cgo`.
 const PACKAGE: &str = "PYGO_RUNTIME_CGO";
@@ -44,15 +44,16 @@ pub(super) const START: &str = "${kept:+\"$PYGO_EXE\" __object}";
 /// The variables with which the script of a compiler keeps objects. `key` says everything that
 /// decides them besides the arguments and the files of Go: the compiler and its settings.
 ///
-/// None with `--no-cache`, or if the place of Go's files is unknown.
+/// None with `--no-cache`, where pygo is a library in another program, or if the place of Go's files is
+/// unknown.
 pub fn variables(host: &Host, go: &Go, key: &str) -> Vec<(&'static str, PathBuf)> {
     let package = go.found.path.ancestors().nth(2).map(|root| root.join("src/runtime/cgo"));
     let package = package.filter(|dir| dir.is_dir() && !host.cache.is_fresh());
     // Beside what zig keeps, so that both are removed together.
     let objects = host.cache.dir("zig").ok().map(|zig| zig.join("pygo-objects").join(key));
-    match (std::env::current_exe(), package, objects) {
-        (Ok(program), Some(package), Some(objects)) => {
-            vec![(PROGRAM, program), (PACKAGE, package), (OBJECTS, objects)]
+    match (&host.pygo, package, objects) {
+        (Some(program), Some(package), Some(objects)) => {
+            vec![(PROGRAM, program.clone()), (PACKAGE, package), (OBJECTS, objects)]
         }
         _ => Vec::new(),
     }

@@ -79,6 +79,9 @@ pub struct Lookup {
     pub no_isolation: bool,
     /// Directories in Go modules that Go has to build, whose go.mod may require a newer Go.
     pub go_dirs: Vec<PathBuf>,
+    /// The executable of pygo, which the scripts of compilers ask for kept objects. None where pygo is
+    /// a library in another program.
+    pub pygo: Option<PathBuf>,
 }
 
 /// A tool that was found and works, and what identifies it.

@@ -23,6 +23,8 @@ pub struct Host {
     pub python: Interpreter,
     /// Installs what backends require.
     pub installer: Installer,
+    /// The executable of pygo.
+    pub(in crate::toolchain) pygo: Option<PathBuf>,
     announce: Announce,
 }
 
@@ -35,7 +37,8 @@ impl Host {
         announce: Announce,
     ) -> Self {
         let installer = Installer::new(&python, &cache, lookup.offline);
-        Self { environment: python.environment.clone(), cache, python, installer, announce }
+        let environment = python.environment.clone();
+        Self { environment, cache, python, installer, pygo: lookup.pygo.clone(), announce }
     }
 
     /// The directory of the cache for the pinned `tool`, whether it exists or not.

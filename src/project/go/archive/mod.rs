@@ -42,6 +42,8 @@ pub struct Archive {
     without_workspace: bool,
     /// Directories and files that have them, without links.
     places: Vec<PathBuf>,
+    /// Directories around the project that the configuration names for C.
+    around: BTreeSet<PathBuf>,
     /// What the author should know about files that are elsewhere.
     pub notes: Vec<String>,
 }
@@ -100,7 +102,10 @@ impl Archive {
         let is_around = |top: &&Path| outside.iter().all(|path| path.starts_with(top));
         let top = project.root.ancestors().find(is_around).unwrap_or(&project.root);
         let inner = project.root.strip_prefix(top).unwrap_or(Path::new("")).to_owned();
+        let for_c = project.variants().flat_map(|part| part.go.c.places());
+        let for_c = for_c.map(|path| clean(&project.root.join(path)));
         let mut archive = Self {
+            around: for_c.filter(|dir| project.root.starts_with(dir)).collect(),
             seen: project.seen_from(top),
             entries: Vec::new(),
             inner,
@@ -166,18 +171,29 @@ impl Archive {
     /// Files and directories outside the project that Go or a C compiler reads, absolute.
     fn elsewhere(&self) -> Result<Vec<PathBuf>> {
         let tree = self.tree()?;
-        let mut found: Vec<PathBuf> = tree.outside();
         let top = &self.seen.root;
+        let project = top.join(&self.inner);
         let is_own = |dir: &Path| dir.starts_with(&self.inner);
+        let mut found: Vec<PathBuf> = tree.outside();
         found.extend(tree.modules().dirs().filter(|dir| !is_own(dir)).map(|dir| top.join(dir)));
         let workspaces = tree.modules().workspaces().filter(|dir| !is_own(dir));
         found.extend(workspaces.map(|dir| top.join(dir).join("go.work")));
         let for_c = self.seen.variants().flat_map(|part| part.go.c.places());
-        found.extend(for_c.map(|path| clean(&top.join(path))));
-        for entry in tree.needed(&self.entries)? {
-            found.extend(named_by(entry, &top.join(&entry.path)));
+        let mut named: BTreeSet<_> = for_c.map(|path| clean(&top.join(path))).collect();
+        let sources: Vec<_> =
+            tree.needed(&self.entries)?.into_iter().map(|e| Source::read(e, top)).collect();
+        named.extend(sources.iter().flat_map(|source| source.flags.iter().cloned()));
+        named.extend(self.around.iter().cloned());
+        // Of a directory around the project, only what is included counts.
+        let (around, beside): (Vec<_>, Vec<_>) =
+            named.into_iter().partition(|dir| project.starts_with(dir));
+        found.extend(beside);
+        for source in &sources {
+            let dirs = std::iter::once(&source.dir).chain(&around);
+            let all =
+                dirs.flat_map(|dir| source.included.iter().map(|name| clean(&dir.join(name))));
+            found.extend(all.filter(|path| path.is_file()));
         }
-        let project = top.join(&self.inner);
         let listed = |path: &Path| path.strip_prefix(top).is_ok_and(|path| self.lists(path));
         found.retain(|path| !path.starts_with(&project) && path.exists() && !listed(path));
         found.sort();
@@ -281,17 +297,28 @@ fn regular(top: &Path, path: PathBuf) -> Entry {
     Entry { source: top.join(&path), path, kind: EntryKind::File { executable: false } }
 }
 
-/// What the file `entry`, at `place`, includes or names in `#cgo` lines, beside it or elsewhere.
-fn named_by(entry: &Entry, place: &Path) -> Vec<PathBuf> {
-    if is_linked(&entry.path) {
-        return Vec::new();
+/// What a source names, beside it or elsewhere.
+struct Source {
+    /// Its directory.
+    dir: PathBuf,
+    /// The names in its include directives.
+    included: Vec<PathBuf>,
+    /// The files and directories in its `#cgo` lines.
+    flags: Vec<PathBuf>,
+}
+
+impl Source {
+    /// Reads the file `entry` below `top`. One that cannot be read names nothing.
+    fn read(entry: &Entry, top: &Path) -> Self {
+        let dir = dir_of(&top.join(&entry.path)).to_owned();
+        if is_linked(&entry.path) {
+            return Self { dir, included: Vec::new(), flags: Vec::new() };
+        }
+        let bytes = text::bytes(&entry.source, "", MAX_SIZE).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        let is_go = entry.path.extension().is_some_and(|extension| extension == "go");
+        let flags = if is_go { relative_paths(&text) } else { Vec::new() };
+        let flags = flags.into_iter().map(|path| clean(&dir.join(path))).collect();
+        Self { included: written(&text).collect(), flags, dir }
     }
-    let dir = dir_of(place);
-    let bytes = text::bytes(&entry.source, "", MAX_SIZE).unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
-    let mut paths: Vec<_> = written(&text).collect();
-    if entry.path.extension().is_some_and(|extension| extension == "go") {
-        paths.extend(relative_paths(&text));
-    }
-    paths.into_iter().map(|path| clean(&dir.join(path))).collect()
 }

@@ -131,6 +131,35 @@ fn a_module_around_the_project_is_archived_without_the_rest() {
 }
 
 #[test]
+fn of_a_directory_around_the_project_only_included_files_are_archived() {
+    let config =
+        "[tool.pygo-tools]\nprogram = 'tool'\ncgo = true\ngo-dir = 'go'\ninclude-dirs = ['..']\n";
+    let files = [
+        ("app/python/go/main.go", "package main\n\nfunc main() {}\n"),
+        (
+            "app/python/go/a.c",
+            "#include <c/fast.h>\n#include \"../../../far.h\"\n#include \"top.h\"\n",
+        ),
+        ("far.h", ""),
+        ("app/python/README.md", ""),
+        ("app/c/fast.h", ""),
+        ("app/c/other.h", ""),
+        ("app/other/top.h", ""),
+        ("app/top.h", ""),
+    ];
+    let (paths, _) = archived(config, &files, None).unwrap();
+    let wanted = [
+        "pyproject.toml",
+        "_pygo/app/c/fast.h",
+        "_pygo/app/python/go/a.c",
+        "_pygo/app/python/go/main.go",
+        "_pygo/app/top.h",
+        "_pygo/far.h",
+    ];
+    assert_eq!(paths, wanted);
+}
+
+#[test]
 fn an_absolute_path_cannot_be_archived() {
     let files = [
         ("app/core/go.mod", "module core\nreplace example.org/calc => /opt/calc\n"),
