@@ -42,7 +42,7 @@ pub(super) fn check(marker: &str) -> Result<(), String> {
 }
 
 /// Whether a marker is true for a Python with these `variables` and for `extra`, which is empty for
-/// what is required without one. `None` if that cannot be told.
+/// what is required without one. `None` if that is unknown.
 ///
 /// # Errors
 /// What no installer can read.

@@ -76,7 +76,7 @@ impl<'a> Requirement<'a> {
 
 impl Requirement<'_> {
     /// Whether it applies to a Python with these variables of markers when `extra` is wanted, which
-    /// is empty for what is required without one. `None` if that cannot be told.
+    /// is empty for what is required without one. `None` if that is unknown.
     pub fn applies(&self, variables: &BTreeMap<String, String>, extra: &str) -> Option<bool> {
         match self.marker {
             Some(marker) => marker::evaluate(marker, variables, extra).ok().flatten(),
@@ -84,7 +84,7 @@ impl Requirement<'_> {
         }
     }
 
-    /// Whether the installed `version` satisfies it. `None` if that cannot be told: from a version,
+    /// Whether the installed `version` satisfies it. `None` if that is unknown: from a version,
     /// nobody can see a URL.
     pub fn allows(&self, version: &Version) -> Option<bool> {
         if self.url.is_some() {

@@ -97,7 +97,7 @@ fn the_entries_used_least_recently_go_with_files_that_nothing_else_needs() {
     assert_eq!(Machine::new(dir.path()).finds("old"), (false, None));
     assert_eq!(Machine::new(dir.path()).finds("new"), (true, None));
 
-    // Whoever uses an entry renews it.
+    // A machine that uses an entry renews it.
     age("new", 3 * DAY);
     assert_eq!(Machine::new(dir.path()).finds("new"), (true, None));
     let unused = Limits { keep: u64::MAX, unused: Some(2 * DAY) };
