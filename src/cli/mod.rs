@@ -49,7 +49,7 @@ use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand
 use output::print_failure;
 
 use crate::error::Result;
-use crate::process::{Environment, GUARD_COMMAND, guard, start_guard, stop_all};
+use crate::process::{Environment, GUARD_COMMAND, guard, stop_all, want_guard};
 use crate::report::Detail;
 use crate::toolchain::{OBJECT_COMMAND, object};
 
@@ -239,7 +239,7 @@ fn watched(environment: &Environment, run: impl FnOnce() -> Result<ExitCode>) ->
 /// the command returns. A second signal exits immediately.
 fn watch_signals() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    start_guard();
+    want_guard();
     let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]) else {
         return;
     };

@@ -24,11 +24,18 @@ use crate::error::{Failure, Kind, Result};
 pub const GUARD_COMMAND: &str = "__guard";
 
 static STOP: AtomicI32 = AtomicI32::new(0);
-static STATE: Mutex<State> = Mutex::new(State { groups: BTreeSet::new(), guard: None });
+static STATE: Mutex<State> = Mutex::new(State { groups: BTreeSet::new(), guard: Guard::None });
 
 struct State {
     groups: BTreeSet<Pid>,
-    guard: Option<ChildStdin>,
+    guard: Guard,
+}
+
+enum Guard {
+    None,
+    /// Starts with the first group or path: many runs have neither.
+    Wanted,
+    Reads(ChildStdin),
 }
 
 fn state() -> MutexGuard<'static, State> {
@@ -38,8 +45,12 @@ fn state() -> MutexGuard<'static, State> {
 /// Sends one record: the event (`+g`, `-g`, `+p`, `-p`), its subject, and a NUL, which no path
 /// contains.
 pub(super) fn notify_guard(event: &str, subject: &[u8]) {
+    let mut state = state();
+    if matches!(state.guard, Guard::Wanted) {
+        state.guard = start_guard().map_or(Guard::None, Guard::Reads);
+    }
     // Without a guard the run goes on.
-    if let Some(pipe) = &mut state().guard {
+    if let Guard::Reads(pipe) = &mut state.guard {
         let _ = pipe.write_all(&[event.as_bytes(), subject, b"\0"].concat());
     }
 }
@@ -67,21 +78,24 @@ pub(super) fn signal_name(number: i32) -> String {
         .map_or_else(|_| format!("signal {number}"), |signal| signal.as_str().to_owned())
 }
 
-/// Starts the guard: this program, as `pygo __guard`, in its own process group.
-///
-/// If it cannot be started, only the cleanup after a `SIGKILL` is lost.
-pub fn start_guard() {
-    let Ok(program) = std::env::current_exe() else { return };
-    let child = Command::new(program)
+/// From now on a guard cleans up after a `SIGKILL`. Only pygo itself may ask for it, because the
+/// guard is this program, as `pygo __guard`.
+pub fn want_guard() {
+    state().guard = Guard::Wanted;
+}
+
+/// The input of a new guard, which is in its own process group. If it cannot be started, only the
+/// cleanup after a `SIGKILL` is lost.
+fn start_guard() -> Option<ChildStdin> {
+    Command::new(std::env::current_exe().ok()?)
         .arg(GUARD_COMMAND)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .process_group(0)
-        .spawn();
-    if let Ok(mut child) = child {
-        state().guard = child.stdin.take();
-    }
+        .spawn()
+        .ok()?
+        .stdin
 }
 
 /// The guard's whole life: records which groups and paths exist until its input ends, then ends

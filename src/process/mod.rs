@@ -14,7 +14,7 @@ mod temporary;
 
 pub use atomic_write::{check_dir_writable, check_writable, may_write_into, write_atomically};
 pub use call::{Call, Finished};
-pub use children::{GUARD_COMMAND, check_stopped, guard, remove, start_guard, stop_all};
+pub use children::{GUARD_COMMAND, check_stopped, guard, remove, stop_all, want_guard};
 pub use cpu_time::cpu_time;
 pub use environment::Environment;
 pub use shell::{shell_line, shell_quoted, shell_word};

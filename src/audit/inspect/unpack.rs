@@ -47,7 +47,7 @@ const MAX_CODE: u64 = 1 << 20;
 const PE_HEADER_AT: usize = 0x3c;
 /// The memory shared by all binaries that are read in parallel; a binary that exceeds its share is
 /// spooled to a temporary file.
-const IN_MEMORY: u64 = 16 << 20;
+const IN_MEMORY: u64 = 8 << 20;
 
 /// # Errors
 /// Only errors about temporary files; no contents make it fail.

@@ -6,6 +6,8 @@
 use std::io::{self, Read};
 
 use flate2::read::DeflateDecoder;
+use libdeflater::Decompressor;
+use memchr::memmem;
 
 use super::fault::{ArchiveFault, ArchiveFaultKind as Kind};
 use super::header::{DEFLATED, Entry};
@@ -15,6 +17,11 @@ use super::source::Source;
 const PIECE: u64 = 64 << 10;
 /// How many compressed bytes are read at a time.
 const COMPRESSED_PIECE: u64 = 32 << 10;
+
+/// Members up to this size are unpacked at once.
+const WHOLE: u64 = 1 << 20;
+/// The header of a gzip file without a name or a time (RFC 1952, 2.3).
+const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
 /// A cleared buffer for `size` bytes in pieces of `piece`. Most members are much smaller than a piece, and
 /// clearing memory takes time.
@@ -40,11 +47,41 @@ impl Read for Section<'_> {
     }
 }
 
+/// The contents of a small deflated member, if nothing is wrong with it: libdeflate takes half the time of
+/// a decoder that works in pieces.
+///
+/// As a gzip file, because then libdeflate compares the checksum, too. It looks for it where the deflated
+/// data ends, which must be the end of the member: nothing before may look like that trailer.
+fn whole(source: &dyn Source, entry: &Entry) -> Option<Vec<u8>> {
+    if entry.size > WHOLE || entry.compressed > WHOLE {
+        return None;
+    }
+    let size = u32::try_from(entry.size).ok()?;
+    let trailer = [entry.crc.to_le_bytes(), size.to_le_bytes()].concat();
+    let end = GZIP_HEADER.len() + usize::try_from(entry.compressed).ok()?;
+    let mut gzip = vec![0; end + trailer.len()];
+    gzip.get_mut(..GZIP_HEADER.len())?.copy_from_slice(&GZIP_HEADER);
+    source.read_at(entry.data_at, gzip.get_mut(GZIP_HEADER.len()..end)?).ok()?;
+    gzip.get_mut(end..)?.copy_from_slice(&trailer);
+    if memmem::find(&gzip, &trailer) != Some(end) {
+        return None;
+    }
+    let mut bytes = vec![0; usize::try_from(size).ok()?];
+    let length = Decompressor::new().gzip_decompress(&gzip, &mut bytes).ok()?;
+    (length == bytes.len()).then_some(bytes)
+}
+
 pub(super) fn stream(
     source: &dyn Source,
     entry: &Entry,
     sink: &mut dyn FnMut(&[u8]),
 ) -> Result<(), ArchiveFault> {
+    if entry.method == DEFLATED
+        && let Some(bytes) = whole(source, entry)
+    {
+        sink(&bytes);
+        return Ok(());
+    }
     let fault = |what: String| ArchiveFault::new(Kind::Corrupt, &entry.name, what);
     let end = entry.data_at.saturating_add(entry.compressed);
     let section = Section { source, at: entry.data_at, end };

@@ -90,6 +90,36 @@ fn disagreeing_headers_and_damage_are_reported() {
     assert_eq!(kinds(&counted), [ArchiveFaultKind::HeadersDisagree]);
 }
 
+/// An archive with one deflated member, whose data need not be a deflate stream.
+fn deflated(contents: &[u8], data: &[u8]) -> Vec<u8> {
+    let sizes = [data.len(), contents.len()].map(|size| u32::try_from(size).unwrap().to_le_bytes());
+    let crc = crc32fast::hash(contents).to_le_bytes();
+    let about = [&[20, 0, 0, 0, 8, 0, 0, 0, 0x21, 0][..], &crc, &sizes.concat(), &[1, 0]].concat();
+    let local = [&b"PK\x03\x04"[..], &about, &[0; 2], b"a", data].concat();
+    let entry = [&b"PK\x01\x02\x14\0"[..], &about, &[0; 16], b"a"].concat();
+    let place = [entry.len(), local.len()].map(|size| u32::try_from(size).unwrap().to_le_bytes());
+    let end = [&b"PK\x05\x06"[..], &[0, 0, 0, 0, 1, 0, 1, 0], &place.concat(), &[0; 2]].concat();
+    [local, entry, end].concat()
+}
+
+#[test]
+fn bytes_after_the_deflated_data_are_reported_whatever_they_are() {
+    let contents = b"some contents, some contents, some contents";
+    let stream = crate::wheel::deflate::deflate(contents).unwrap();
+    assert_eq!(kinds(&deflated(contents, &stream)), []);
+    // What a gzip file has there: checksum and size.
+    let size = u32::try_from(contents.len()).unwrap().to_le_bytes();
+    let trailer = [crc32fast::hash(contents).to_le_bytes(), size].concat();
+    for extra in [&b"x"[..], &trailer, &[&trailer[..], b"hidden"].concat(), &trailer.repeat(2)] {
+        let data = [&stream, extra].concat();
+        assert_eq!(kinds(&deflated(contents, &data)), [ArchiveFaultKind::Corrupt], "{extra:?}");
+    }
+    for cut in 0..stream.len() {
+        assert_eq!(kinds(&deflated(contents, &stream[..cut])), [ArchiveFaultKind::Corrupt]);
+    }
+    assert_eq!(kinds(&deflated(b"some other", &stream)), [ArchiveFaultKind::Corrupt]);
+}
+
 #[test]
 fn bomb_is_reported_before_unpacking() {
     let bytes = zip([("zeros", &vec![0; 70 << 20])]);
