@@ -180,7 +180,7 @@ def python_line(bench: Bench, kind: str) -> Pair:
 
 
 @row("go-line", "one Go line changed, 4 targets", "the raw commands after the same edit", ("hello", "modules"),
-     both(1.05))
+     both(0.8))
 def go_line(bench: Bench, kind: str) -> Pair:
     return warm(bench, kind, FOUR, samples.edit_go)
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -14,7 +15,7 @@ use super::roots::RootArgs;
 use super::tool_args::ToolArgs;
 use crate::error::{Failure, Kind, Result};
 use crate::factory::{BackendSettings, Native, Options, Setting};
-use crate::process::Environment;
+use crate::process::{Environment, capacity};
 use crate::project::{CompilerName, NativeSettings, Profile, Project, Settings, enclosing};
 use crate::report::{Detail, tell};
 use crate::target::{Choice, LINUX, MACOS, Os, PythonAbi, PythonRelease, Release};
@@ -170,14 +171,34 @@ impl BuildArgs {
     }
 }
 
+/// The value of `--jobs`.
+#[derive(Debug, Clone, Copy)]
+enum Jobs {
+    Auto,
+    Number(u16),
+}
+
+impl FromStr for Jobs {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            _ if text == "auto" => Ok(Self::Auto),
+            Ok(number @ 1..=1024) => Ok(Self::Number(number)),
+            _ => Err("write a number from 1 to 1024, or auto"),
+        }
+    }
+}
+
 /// The project and how to build its native code.
 #[derive(Debug, Clone, Args)]
 pub(super) struct NativeArgs {
     #[command(flatten)]
     pub(super) project: ProjectArgs,
-    /// Number of parallel jobs [default: number of CPUs]
-    #[arg(long, help_heading = NATIVE, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
+    /// Number of parallel jobs; `auto` is one for each processor, but not more than fit into memory, at 1 GiB
+    /// each
+    #[arg(long, help_heading = NATIVE, value_name = "N", default_value = "auto")]
+    jobs: Jobs,
     /// C toolchain [default: zig]
     #[arg(long, help_heading = NATIVE, value_name = "NAME", value_parser = toolchain_name())]
     toolchain: Option<CompilerName>,
@@ -211,7 +232,7 @@ impl NativeArgs {
             ProjectArgs { project: Some(project), config_setting: Vec::new(), no_isolation: false };
         Self {
             project,
-            jobs: None,
+            jobs: Jobs::Auto,
             toolchain: None,
             sysroot: None,
             profile: None,
@@ -232,8 +253,10 @@ impl NativeArgs {
     }
 
     pub(super) fn jobs(&self) -> usize {
-        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-        self.jobs.map_or_else(processors, usize::from)
+        match self.jobs {
+            Jobs::Auto => capacity(),
+            Jobs::Number(number) => number.into(),
+        }
     }
 
     pub(super) fn lookup(&self, environment: &Environment) -> Lookup {

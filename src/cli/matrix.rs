@@ -174,7 +174,10 @@ fn run(
                             report = report.with_tests(&tests);
                             kind
                         }
-                        Err(failure) => also(None, Err(failure)),
+                        Err(failure) => {
+                            report = report.with_failure(&failure);
+                            also(None, Err(failure))
+                        }
                     }
                 }
                 None => kind,

@@ -51,7 +51,7 @@ use output::print_failure;
 use crate::error::Result;
 use crate::process::{Environment, GUARD_COMMAND, guard, stop_all, want_guard};
 use crate::report::Detail;
-use crate::toolchain::{OBJECT_COMMAND, object};
+use crate::toolchain::{LINK_COMMAND, OBJECT_COMMAND, link, object};
 
 /// Build Python wheels around Go code for many platforms on one machine
 #[derive(Debug, Parser)]
@@ -144,9 +144,11 @@ fn command() -> clap::Command {
 /// Runs the command and returns its exit code.
 pub fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
-    // Go calls it for many files; reading the command line would take longer than the rest.
-    if words.next().is_some_and(|word| word == OBJECT_COMMAND) {
-        return object(&Environment::capture(), words);
+    // Go calls these often; reading the command line would take longer than the rest.
+    match words.next() {
+        Some(word) if word == OBJECT_COMMAND => return object(&Environment::capture(), words),
+        Some(word) if word == LINK_COMMAND => return link(words),
+        _ => {}
     }
     let environment = Environment::capture();
     let Arguments { command: chosen, output } = parse();

@@ -82,7 +82,8 @@ pub(super) fn print_failure_of(
     tell(format_args!("{} {failure}", word.bold().for_stderr()));
     if is_runner(environment) {
         let repository = environment.get("GITHUB_WORKSPACE").map(Path::new);
-        tell_raw(annotate(title, failure, &Roots { project: root, repository }));
+        let roots = Roots { project: root, here: Some(environment.current_dir()), repository };
+        tell_raw(annotate(title, failure, &roots));
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::check::wheels_in;
-use super::output::{Format, print, print_failure, print_json};
+use super::output::{Format, print, print_failure, print_failure_of, print_json};
 use super::roots::RootArgs;
 use super::tool_args::{PythonArg, program};
 use crate::error::{Failure, Kind, Result};
@@ -88,7 +88,7 @@ impl Arguments {
         if self.format == Format::Json {
             print_json("writing the report", &TestReport::of(&tests))?;
         }
-        let kind = conclude(environment, detail, &tests, self.require_all);
+        let kind = conclude(environment, detail, &task, &tests, self.require_all);
         Ok(kind.map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code())))
     }
 }
@@ -118,7 +118,7 @@ pub(super) fn of_built(
         }
         Ok(())
     })?;
-    let kind = conclude(environment, detail, &tests, false);
+    let kind = conclude(environment, detail, task, &tests, false);
     Ok((tests, kind))
 }
 
@@ -182,13 +182,14 @@ fn run(
 fn conclude(
     environment: &Environment,
     detail: Detail,
+    task: &Task,
     tests: &[Tested],
     require_all: bool,
 ) -> Option<Kind> {
     let mut kind = None;
     for test in tests {
         if let Outcome::Failed(failure) = &test.outcome {
-            print_failure(environment, "pygo test", failure);
+            print_failure_of(environment, task.project.as_deref(), "pygo test", failure);
             kind = kind.or(Some(failure.kind));
         }
     }

@@ -6,6 +6,7 @@
 
 mod atomic_write;
 mod call;
+mod capacity;
 mod children;
 mod cpu_time;
 mod environment;
@@ -14,6 +15,7 @@ mod temporary;
 
 pub use atomic_write::{check_dir_writable, check_writable, may_write_into, write_atomically};
 pub use call::{Call, Finished};
+pub use capacity::capacity;
 pub use children::{GUARD_COMMAND, check_stopped, guard, remove, stop_all, want_guard};
 pub use cpu_time::cpu_time;
 pub use environment::Environment;

@@ -43,7 +43,8 @@ pub struct Report {
     /// The tests of the wheels, with `--test`.
     #[serde(default)]
     pub tests: Vec<ReportedTest>,
-    /// Why nothing was built, if the run failed before any target was started.
+    /// Why the run failed, if no target and no test failed: before the first target was started, or
+    /// because the tests could not be.
     pub failure: Option<ReportedFailure>,
     /// The part of the matrix that the run built, such as `2/4`, if others build the rest.
     #[serde(default)]
@@ -214,8 +215,12 @@ impl Report {
 
     /// The report of a run that failed before any target was started.
     pub fn failed(jobs: usize, elapsed: Duration, failure: &Failure) -> Self {
-        let failure = Some(ReportedFailure::of(failure));
-        Self { failure, ..Self::empty(jobs, elapsed) }
+        Self::empty(jobs, elapsed).with_failure(failure)
+    }
+
+    /// The same report with what ended the run.
+    pub fn with_failure(self, failure: &Failure) -> Self {
+        Self { failure: Some(ReportedFailure::of(failure)), ..self }
     }
 
     /// The same report with the tests of its wheels.

@@ -21,7 +21,7 @@ mod version;
 
 pub use answers::{is_binary, stamp};
 pub use cache::Cache;
-pub use cc::{Cc, Driver, OwnLibrary, includes_libraries};
+pub use cc::{Cc, Driver, LINK_COMMAND, OwnLibrary, includes_libraries, link};
 pub use doctor::{Checkup, Diagnosis, diagnose, installed_go};
 pub use go::Go;
 pub use lock::pinned_version;

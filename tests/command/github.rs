@@ -60,6 +60,16 @@ fn an_error_in_go_is_shown_beside_its_line() {
 }
 
 #[test]
+fn an_error_in_the_configuration_is_shown_beside_its_line() {
+    let config =
+        "[project]\nname = \"a\"\nversion = \"1\"\n\n[tool.pygo-tools]\nbindng = \"cffi\"\n";
+    let done = in_a_job(Test::new().write("pyproject.toml", config), "linux-amd64").run();
+    assert_eq!(done.code, Some(3));
+    let place = "::error file=pyproject.toml,line=6,col=1,title=pygo::reading pyproject.toml%0A";
+    assert!(done.stderr.contains(place), "{}", done.stderr);
+}
+
+#[test]
 fn elsewhere_nothing_of_it_is_written() {
     let test = in_a_job(Test::hello(), "linux-amd64").env("GITHUB_ACTIONS", "false");
     let done = test.run();

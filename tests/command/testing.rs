@@ -86,15 +86,30 @@ fn what_was_not_run_is_no_success() {
     assert!(some.stderr.contains("error: testing wheels, of which some were not run"));
 }
 
-#[test]
-fn the_project_says_how_its_wheels_are_tested() {
+/// A project whose `test-command` is a script.
+fn with_script(script: &str) -> Test {
     let toml = "[tool.pygo-tools]\npackage = 'example'\nextension = '_example'\nlibrary = 'hello'\n\
                 signatures = ['char* Hello(char* message, int count);']\n\
                 test-command = ['python {project}/check.py \"{wheel}\"']\n";
-    let test = Test::pyproject(toml)
+    Test::pyproject(toml)
         .write("dist/pure-1.0-py3-none-any.whl", wheel("any"))
-        .write("check.py", "import pure, sys; assert sys.argv[1].endswith('-any.whl')")
-        .args(&["test"]);
+        .write("check.py", script)
+        .args(&["test"])
+}
+
+#[test]
+fn in_a_job_of_github_a_failure_is_shown_beside_its_line() {
+    let test = with_script("import pure\n\nassert pure.answer == 41\n");
+    let workspace = test.path().to_owned();
+    let done = test.env("GITHUB_ACTIONS", "true").env("GITHUB_WORKSPACE", workspace).run();
+    assert_eq!(done.code, Some(1), "{}", done.stderr);
+    let place = "::error file=check.py,line=3,title=pygo test::";
+    assert!(done.stderr.contains(place), "{}", done.stderr);
+}
+
+#[test]
+fn the_project_says_how_its_wheels_are_tested() {
+    let test = with_script("import pure, sys; assert sys.argv[1].endswith('-any.whl')");
     let done = test.run();
     assert_eq!(done.code, Some(0), "{}", done.stderr);
     assert!(done.stdout.starts_with("passed   pure-1.0-py3-none-any.whl"));

@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+# What tests/setup/free-threaded.sh makes.
+COMPILED = Path(__file__).resolve().parents[2] / "target/free-threaded"
+
 
 def pythons(free_threaded: bool) -> dict[str, str]:
     """Version -> executable of every CPython 3.10 or later on this machine, with or without GIL."""
     bins = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
-    for versions in pyenv():
+    for versions in [*pyenv(), COMPILED]:
         bins += sorted(versions.glob("*/bin"))
     candidates = [Path(sys._base_executable)]
     names = [f"python3.{minor}{end}" for minor in range(10, 30) for end in ("", "t")]

@@ -16,7 +16,7 @@ pub use summary::build_summary;
 /// The workflow command that shows `failure` under `title`, beside the line of the file that it names
 /// if `roots` has that file; for standard error, which the runner reads as well.
 pub fn annotate(title: &str, failure: &Failure, roots: &Roots<'_>) -> String {
-    let location = roots.location(&failure.found);
+    let location = roots.location(failure);
     let mut properties = Vec::new();
     if let Some(location) = &location {
         properties.push(("file", location.file.as_str()));

@@ -3,6 +3,7 @@
 mod clang;
 mod compiler;
 mod gcc;
+mod link;
 mod own_library;
 mod zig;
 
@@ -10,6 +11,7 @@ use std::path::Path;
 
 use compiler::Setup;
 pub use compiler::{CCompiler, Driver};
+pub use link::{LINK_COMMAND, link};
 pub use own_library::OwnLibrary;
 
 use super::python::Host;

@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::compiler::{CCompiler, Driver, Setup, quote};
+use super::link;
 use super::own_library::OwnLibrary;
 use crate::error::{Failure, Result};
 use crate::process::{Call, may_write_into};
@@ -35,9 +36,9 @@ const LEAVE_PROJECT: &str = "[ \"$1\" = '-###' ] && cd \"${PYGO_SCRATCH:-/tmp}\"
 
 /// Go's linker probes link without `-s`, for which zig would build its runtimes a second time. What
 /// is built has the flag anyway, unless it keeps its symbols.
-const STRIP: &str = "strip=${PYGO_STRIP:-} maps=\n\
-                     for arg; do case \"$arg\" in -c|-E|-S) strip= maps=1 ;; -r|'-###') strip= ;; \
-                     esac; done\n";
+const STRIP: &str = "strip=${PYGO_STRIP:-} maps= link=${PYGO_LINKER:-}\n\
+                     for arg; do case \"$arg\" in -c|-E|-S) strip= maps=1 link= ;; \
+                     -r|'-###') strip= link= ;; esac; done\n";
 
 /// Wheels must not depend on where a checkout is, so `__FILE__` in C must not either. Go maps the
 /// directory of each package, but not that of headers elsewhere in the project. Flags of the
@@ -97,9 +98,10 @@ impl CCompiler for Zig {
         let flags: Vec<_> = flags.iter().map(|flag| quote(flag)).collect();
         let script = |command: &str| {
             format!(
-                "#!/bin/sh\n{LEAVE_PROJECT}{STRIP}{}{MAPS}exec {} {} {command} {} \"$@\" $strip\n",
+                "#!/bin/sh\n{LEAVE_PROJECT}{STRIP}{}{MAPS}exec {} {} {} {command} {} \"$@\" $strip\n",
                 objects::SCRIPT,
                 objects::START,
+                link::START,
                 quote(&exe.to_string_lossy()),
                 flags.join(" ")
             )
@@ -122,6 +124,15 @@ impl CCompiler for Zig {
         // Beside what zig builds, so that both are removed together.
         let marker =
             |of: &str| zig_cache.join(format!("pygo-{of}-{version}-{}", slice.zig_triple(min)));
+        let mut env = vec![
+            ("ZIG_GLOBAL_CACHE_DIR", zig_cache.clone()),
+            ("ZIG_LOCAL_CACHE_DIR", zig_cache.clone()),
+            ("PYGO_SCRATCH", scratch.to_owned()),
+        ];
+        // The C runtime of Windows calls functions of zig's, and so does musl.
+        let is_complete =
+            slice.os.format != BinaryFormat::Pe && !slice.zig_triple(min).contains("musl");
+        env.extend(host.pygo.clone().filter(|_| is_complete).map(|pygo| (link::PROGRAM, pygo)));
         Ok(Driver {
             cc: dir.join("cc"),
             cxx: dir.join("c++"),
@@ -131,11 +142,7 @@ impl CCompiler for Zig {
             headers: own_library(exe),
             c_library: c_runtime(slice, marker("c")),
             cxx_library: Some(OwnLibrary::new(marker("c++"))),
-            env: vec![
-                ("ZIG_GLOBAL_CACHE_DIR", zig_cache.clone()),
-                ("ZIG_LOCAL_CACHE_DIR", zig_cache),
-                ("PYGO_SCRATCH", scratch.to_owned()),
-            ],
+            env,
         })
     }
 }
