@@ -69,7 +69,7 @@ def table(results: dict) -> str:
     lines = [
         results["machine"],
         "",
-        "pygo and what it is compared with run in turn; each cell has the median, and the least and most, of all",
+        "pygo and the other command run alternately, in pairs. Each cell has the median, minimum and maximum of all",
         "pairs. A ratio below 1 means that pygo takes less. `hello` is a small library, `tls` uses net/http and",
         f"crypto/tls, `zstd` is a binding of a C library (DataDog/zstd), `modules` has {MODULES + 1} Go modules.",
         "The raw commands are `go build` and `zig cc` with pygo's flags, for all targets at once, from a shell",

@@ -116,18 +116,19 @@ class Config:
     @classmethod
     def _of(cls, path: Path, data: object) -> "Config":
         names = ["package", "extension", "library", "signatures"]
+        required = {"capi": ["extension"], "ctypes": ["package", "library"]}
         if not isinstance(data, dict):
             raise Failure(f"reading {path}", "it has no table of keys", "see `pygo init`")
         binding = data.get("binding", "bin" if "program" in data else "cffi")
-        if binding == "ctypes":
-            data = {"extension": None, "signatures": [], **data}
         if binding == "bin" and "program" in data:
-            data = {"package": "", "extension": None, "signatures": [], "library": data["program"]}
-        missing = [name for name in names if name not in data]
+            data = {"package": "", "extension": None, "library": data["program"]}
+        needed = required.get(binding, names[:3])
+        missing = [name for name in needed if name not in data]
         if missing:
             found = f"missing keys: {', '.join(missing)}"
-            raise Failure(f"reading {path}", found, f"required keys: {', '.join(names)}")
-        values = {name: data[name] for name in names}
+            raise Failure(f"reading {path}", found, f"required keys: {', '.join(needed)}")
+        absent = {"package": "", "extension": None, "library": "", "signatures": []}
+        values = {name: data.get(name, absent[name]) for name in names}
         return cls(**values, project_path=path.parent, binding=binding)
 
 

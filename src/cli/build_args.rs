@@ -211,7 +211,7 @@ pub(super) struct NativeArgs {
     /// Short for `--profile debug`
     #[arg(long, help_heading = NATIVE, conflicts_with = "profile")]
     debug: bool,
-    /// Newest manylinux version that Linux wheels may require: 2_28, 2014 [default: 2_17]
+    /// Minimum glibc version of Linux wheels, as a manylinux version: 2_28, 2014 [default: 2_17]
     #[arg(long, help_heading = NATIVE, value_name = "X_Y", value_parser = manylinux)]
     manylinux: Option<Release>,
     /// Minimum macOS version of macOS wheels [default: the oldest that Go supports]

@@ -105,7 +105,7 @@ const GUIDES: &[Guide] = &[
     },
     Guide {
         command: "develop",
-        examples: &[("pygo develop", "install the project; again after each change of Go code")],
+        examples: &[("pygo develop", "install the project; repeat after changing Go code")],
         variables: BUILD,
     },
     Guide {
@@ -136,7 +136,7 @@ const GUIDES: &[Guide] = &[
     Guide {
         command: "check",
         examples: &[
-            ("pygo check dist", "every wheel in dist/"),
+            ("pygo check dist", "every wheel and sdist in dist/"),
             ("pygo check --format json dist/a.whl", "findings for other programs"),
             ("pygo check --explain ELF004", "why a rule exists, and how to fix what it finds"),
         ],
@@ -155,15 +155,15 @@ const GUIDES: &[Guide] = &[
         command: "inspect",
         examples: &[
             ("pygo inspect dist/a.whl", "tags, metadata, binaries, Go modules and SBOM"),
-            ("pygo inspect --diff a.whl b.whl", "why are these not the same?"),
+            ("pygo inspect --diff a.whl b.whl", "why two wheels differ"),
         ],
         variables: &[],
     },
     Guide {
         command: "doctor",
         examples: &[
-            ("pygo doctor", "can this machine build?"),
-            ("pygo doctor --offline --quiet", "only an exit code: without downloads?"),
+            ("pygo doctor", "whether this machine can build, and with which tools"),
+            ("pygo doctor --offline --quiet", "exit code 0 if it can build without downloads"),
         ],
         variables: &["PYGO_CACHE_DIR", "PIP_*, UV_*"],
     },
@@ -203,7 +203,7 @@ const GUIDES: &[Guide] = &[
     },
     Guide {
         command: "size",
-        examples: &[("pygo cache size", "what takes the space?")],
+        examples: &[("pygo cache size", "what takes up space")],
         variables: &["PYGO_CACHE_DIR"],
     },
     Guide {

@@ -1,7 +1,7 @@
 //! `pygo publish`: checks what is about to be published, and has uv or twine upload it.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -13,6 +13,9 @@ use crate::process::{Call, Environment, shell_line};
 use crate::release::unpublishable;
 use crate::report::{Detail, tell};
 
+/// Where pygo writes them.
+const DEFAULT: &str = "dist";
+
 /// Check wheels and an sdist, and upload them with uv or twine
 ///
 /// Checks them by the rules of the index first. uv and twine read the credentials: set their environment
@@ -20,7 +23,7 @@ use crate::report::{Detail, tell};
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Wheels, sdists, or directories with them
-    #[arg(value_name = "FILE|DIR", default_value = "dist")]
+    #[arg(value_name = "FILE|DIR", default_value = DEFAULT)]
     files: Vec<PathBuf>,
     /// Tool that uploads [default: twine if TWINE_* variables are set, else uv, else twine]
     #[arg(long, value_enum, value_name = "TOOL")]
@@ -49,6 +52,10 @@ impl Arguments {
     pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
         const DOING: &str = "checking what is to be published";
         self.check_url()?;
+        if self.files == [Path::new(DEFAULT)] && !Path::new(DEFAULT).exists() {
+            let help = "build the release first: `pygo matrix` and `pygo sdist` write it into dist";
+            return Err(Failure::new(Kind::Usage, DOING, format!("there is no {DEFAULT}"), help));
+        }
         let paths = find(&self.files)?;
         let found = checked(environment, detail, &paths, DOING, Set::All)?;
         let problems = unpublishable(&found);
@@ -78,8 +85,9 @@ impl Arguments {
         if status.success() {
             return Ok(ExitCode::SUCCESS);
         }
-        let found = format!("{} ended with {status}; its messages are above", uploader.name());
-        let help = "fix what it says; pass credentials in its environment variables, not to pygo";
+        let found = format!("{} failed with {status}; see its messages above", uploader.name());
+        let help = "fix the problem that it reports; it reads credentials from its own environment \
+                    variables";
         Err(Failure::new(Kind::Output, doing, found, help))
     }
 

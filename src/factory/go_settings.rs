@@ -78,7 +78,7 @@ impl<'a> GoSettings<'a> {
             let set = self.tools.environment().get(name).filter(|level| *level != baseline);
             flags.notes.extend(set.map(|level| {
                 format!(
-                    "{name}={} does not count: wheels are installed on every {} processor, so \
+                    "{name}={} is ignored: wheels are installed on every {} processor, so \
                      pygo builds with {name}={baseline}",
                     level.display(),
                     arch.name

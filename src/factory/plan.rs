@@ -339,7 +339,7 @@ fn check_policy(os: &Os, libc: Libc, requested: Release) -> Result<()> {
     let list: Vec<_> = usable.iter().map(|r| format!("{}_{}", r.major, r.minor)).collect();
     let name = os.minimum_name(requested);
     let found = if requested < min {
-        format!("{name} was requested, but Go needs a Linux as recent as {} {min}", os.release_of)
+        format!("{name} was requested, but Go needs a Linux with {} {min} or newer", os.release_of)
     } else {
         format!("package indexes accept no {name}")
     };

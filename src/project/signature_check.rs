@@ -52,7 +52,7 @@ fn malformed(signatures: &[Signature]) -> Result<()> {
             return Err(Failure::project(
                 "reading `signatures`",
                 format!(
-                    "`{}`{}: cffi reads no headers and no conditions",
+                    "`{}`{}: cffi does not support #include or #if",
                     one_line(line),
                     in_file(signature)
                 ),
@@ -256,7 +256,10 @@ mod tests {
         for (texts, expected) in [
             (&["int add(int)", "void Stop();"][..], "`int add(int)` does not end with a semicolon"),
             (&["void Stop();", "int add(int) // add"], "does not end with a semicolon"),
-            (&["#include <stdint.h>", "void Stop();"], "`#include <stdint.h>`: cffi reads no"),
+            (
+                &["#include <stdint.h>", "void Stop();"],
+                "`#include <stdint.h>`: cffi does not support",
+            ),
             (&["char* Hello(char*,", "int);"], ""),
             (&["int add(int)", ";"], ""),
             (&["#define LIMIT 5"], ""),

@@ -265,7 +265,7 @@ impl Report {
         let doing = format!("reading the report {}", path.display());
         let bytes = fs_err::read(path).map_err(|error| Failure::io(&doing, &error))?;
         super::versioned(&bytes, FORMAT)
-            .map_err(|found| Failure::project(doing, found, "use a report of this pygo's --report"))
+            .map_err(|found| Failure::project(doing, found, "use a report of this version of pygo"))
     }
 
     /// Writes the report to `path` atomically; into it, if it is a device or a pipe.

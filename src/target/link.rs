@@ -51,7 +51,7 @@ impl Os {
         }
     }
 
-    /// Whether who looks up a name in a library also finds those of the libraries that it needs.
+    /// Whether looking up a name in a library also searches the libraries that it needs.
     pub fn libraries_pass_names_on(&self) -> bool {
         match self.format {
             BinaryFormat::Elf | BinaryFormat::MachO => true,

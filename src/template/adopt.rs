@@ -39,6 +39,7 @@ pub fn adopt(text: &str, name: &NewName, binding: Binding) -> Result<Adopted, St
     let mut document: DocumentMut = text.parse().map_err(malformed)?;
     let (change, wrapped) = build_system(&mut document)?;
     let mut changes = vec![change];
+    changes.extend(requirement(&mut document, binding));
     let values: DocumentMut = name.fill(&binding.keys()).parse().map_err(malformed)?;
     let mut table = Table::new();
     for (key, value) in values.iter() {
@@ -98,6 +99,45 @@ fn build_system(document: &mut DocumentMut) -> Result<(String, Option<String>), 
     Ok((change, wrapped))
 }
 
+/// Makes the package require cffi, if `binding` does; returns what was done, or is left to do.
+fn requirement(document: &mut DocumentMut, binding: Binding) -> Option<String> {
+    if !matches!(binding, Binding::Cffi | Binding::CffiAbi) {
+        return None;
+    }
+    let project = document.get_mut("project").and_then(Item::as_table_like_mut);
+    let Some(project) = project else {
+        return Some("not done: add \"cffi\" to install_requires".to_owned());
+    };
+    let dynamic = project.get("dynamic").and_then(Item::as_array);
+    let is_dynamic = |array: &Array| array.iter().any(|name| name.as_str() == Some("dependencies"));
+    if dynamic.is_some_and(is_dynamic) {
+        let what =
+            "not done: add \"cffi\" to the dependencies, which [project] declares as dynamic";
+        return Some(what.to_owned());
+    }
+    let dependencies = project.entry("dependencies").or_insert(Item::Value(Array::new().into()));
+    let dependencies = dependencies.as_array_mut()?;
+    let is_cffi = |value: &Value| {
+        let name = value.as_str().and_then(|text| {
+            text.split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).next()
+        });
+        name.is_some_and(|name| name.eq_ignore_ascii_case("cffi"))
+    };
+    if dependencies.iter().any(is_cffi) {
+        return None;
+    }
+    let mut cffi = Value::from("cffi");
+    match dependencies.iter().last().and_then(|last| last.decor().prefix()) {
+        // On a line of its own, if the others are.
+        Some(prefix) => {
+            cffi.decor_mut().set_prefix(prefix.clone());
+            dependencies.push_formatted(cffi);
+        }
+        None => dependencies.push(cffi),
+    }
+    Some("pyproject.toml: added \"cffi\" to dependencies".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,15 +153,34 @@ mod tests {
     #[test]
     fn every_other_line_stays() {
         let before = "# mine\n[build-system]\nrequires = ['setuptools>=61'] # old\n\
-                      build-backend = 'setuptools.build_meta' # keep\n\n[project]\nname = 'my-lib'\n\n\
-                      [tool.ruff]\nline-length=99\n";
+                      build-backend = 'setuptools.build_meta' # keep\n\n[project]\nname = 'my-lib'\n\
+                      dependencies = [\n  'a>=1', # why\n]\n\n[tool.ruff]\nline-length=99\n";
         let after = adopted(before);
         let expected = before
             .replace("['setuptools>=61']", "['setuptools>=61', \"pygo-tools>=0.2\"]")
-            .replace("'setuptools.build_meta'", "\"pygo_tools.backend\"");
+            .replace("'setuptools.build_meta'", "\"pygo_tools.backend\"")
+            .replace("'a>=1', # why\n", "'a>=1',\n  \"cffi\", # why\n");
         assert_eq!(after.text, format!("{expected}\n{TABLE}"));
-        assert_eq!(after.changes.len(), 2);
+        assert_eq!(after.changes.len(), 3);
         assert!(is_configured(&after.text) && !is_configured(before));
+    }
+
+    #[test]
+    fn cffi_is_required_where_that_can_be_written() {
+        let of = |project: &str| {
+            let after = adopted(&format!("[project]\nname = 'my-lib'\n{project}"));
+            let line = after.text.lines().find(|line| line.starts_with("dependencies"));
+            (line.unwrap_or_default().to_owned(), after.changes.len())
+        };
+        assert_eq!(of(""), ("dependencies = [\"cffi\"]".to_owned(), 3));
+        assert_eq!(
+            of("dependencies = ['a', 'b']"),
+            ("dependencies = ['a', 'b', \"cffi\"]".to_owned(), 3)
+        );
+        assert_eq!(of("dependencies = ['CFFI>=1']"), ("dependencies = ['CFFI>=1']".to_owned(), 2));
+        assert_eq!(of("dynamic = ['dependencies']"), (String::new(), 3));
+        let capi = adopt("[project]\nname = 'x'\n", &"x1".parse().unwrap(), Binding::Capi).unwrap();
+        assert!(!capi.text.contains("cffi"), "{}", capi.text);
     }
 
     #[test]

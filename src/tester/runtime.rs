@@ -76,8 +76,8 @@ impl Runtime {
             Failure::toolchain(
                 format!("looking for a Python in {}", dir.display()),
                 format!("it has none of {places}"),
-                "name the directory with the files of a Linux system that has Python, as those of \
-                 an unpacked container image",
+                "name a directory with the files of a Linux system that has Python, such as an \
+                 unpacked container image",
             )
         })?;
         let names = [format!("qemu-{}-static", root.arch.qemu), format!("qemu-{}", root.arch.qemu)];

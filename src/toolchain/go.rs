@@ -121,8 +121,8 @@ impl Go {
         settings_file(&self.environment)
     }
 
-    /// The value that counts of a variable for flags, or of PKG_CONFIG: the user's, from the environment or
-    /// `go env -w`, else Go's own.
+    /// The value of `name`, a variable for flags or PKG_CONFIG: that of the environment or of
+    /// `go env -w`, or else Go's default.
     pub fn setting(&self, name: &str) -> &str {
         self.settings.get(name).map_or("", String::as_str)
     }

@@ -74,7 +74,7 @@ pub fn object(environment: &Environment, mut words: impl Iterator<Item = OsStrin
         return ExitCode::SUCCESS;
     }
     let Ok(output) = compiler.output() else { return ExitCode::FAILURE };
-    // Nobody is left to read what cannot be written.
+    // If these writes fail, Go no longer reads the output.
     let _ = std::io::stdout().write_all(&output.stdout);
     let _ = std::io::stderr().write_all(&output.stderr);
     // A warning would not be repeated.

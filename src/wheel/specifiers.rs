@@ -1,7 +1,7 @@
 //! Version specifiers (PEP 440) as installers and the index read them.
 //!
 //! Input: `>=3.10, <4`. Output: the specifiers, without empty parts and without `===`, which
-//! compares text and takes any.
+//! compares versions as text and accepts any text.
 
 use pep440_rs::{VersionSpecifier, VersionSpecifiers};
 

@@ -88,7 +88,7 @@ fn an_unknown_key() {
   found: line 4, column 1: unknown key \"libary\"
          4 | libary = \"hello\"
            | ^
-   help: the nearest is `library`; the known keys are package, extension, library, "],
+   help: the nearest is `library`; `pygo schema` describes all keys"],
         );
 }
 

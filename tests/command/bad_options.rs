@@ -74,7 +74,7 @@ fn a_manylinux_older_than_go() {
     Test::hello().args(&["matrix", "--manylinux", "2_5"]).fails_with(
         2,
         &[
-            "manylinux_2_5 was requested, but Go needs a Linux as recent as glibc 2.17",
+            "manylinux_2_5 was requested, but Go needs a Linux with glibc 2.17 or newer",
             "choose one of 2_17, ",
         ],
     );

@@ -39,9 +39,10 @@ fn a_sysroot_must_exist_and_is_not_for_zig() {
         let all = ["matrix", "--targets", "linux-amd64", "--sysroot", "root"];
         Test::hello().args(&[&all[..], args].concat())
     };
-    hello(&[])
-        .write("root/x", "")
-        .fails_with(4, &["setting up zig for linux-amd64", "the sysroot root is of no use to zig"]);
+    hello(&[]).write("root/x", "").fails_with(
+        4,
+        &["setting up zig for linux-amd64", "the sysroot root is set, but zig does not use one"],
+    );
     hello(&["--toolchain", "gcc"])
         .program("gcc", "echo 12.2.0")
         .write("root/x", "")

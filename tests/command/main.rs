@@ -42,6 +42,7 @@ mod preamble;
 mod programs;
 mod publishing;
 mod python_abis;
+mod runtime_library;
 mod runtime_objects;
 mod shared_cache;
 mod signatures;

@@ -123,7 +123,10 @@ fn a_command_that_the_python_part_provides_too_is_refused() {
     let toml = format!("{toml}\n[project.scripts]\ngreet = \"greet:main\"\n");
     program().write("pyproject.toml", toml).args(&["build"]).fails_with(
         5,
-        &["and the entry point `greet = greet:main`, have one name", "help: rename one of them"],
+        &[
+            "and the entry point `greet = greet:main`, have the same name",
+            "help: rename one of them",
+        ],
     );
 }
 

@@ -47,7 +47,7 @@ fn keys_that_contradict_each_other_are_refused() {
          help: name the releases that get a wheel: python = [\"3.13\", \"3.14\"]",
     );
     hello("python = [\"3.12t\"]\n")
-        .fails_with(3, &["`python`: \"3.12t\" is not one: free-threaded Python starts with 3.13"]);
+        .fails_with(3, &["`python`: \"3.12t\" is invalid: free-threaded Python starts with 3.13"]);
     let without_extension = "[tool.pygo-tools]\nbinding = \"ctypes\"\npackage = \"example\"\n\
                              library = \"hello\"\npython = [\"3.13\"]\n";
     Test::pyproject(without_extension).fails_with(3, &["no part has one", "remove these keys"]);

@@ -51,8 +51,11 @@ fn after_warming_a_first_build_compiles_the_project_alone() {
     assert!(left.is_empty(), "{left:?}");
 
     run(Test::hello(), &["matrix", "--targets", "linux-amd64"]);
-    let new: Vec<_> = objects(&cache.join("zig")).difference(&c).cloned().collect();
+    let all = objects(&cache.join("zig"));
+    let new: Vec<_> = all.difference(&c).collect();
     assert!(!new.iter().any(|path| is_runtime(path)), "{new:?}");
+    let is_of_zig = |path: &&PathBuf| path.to_string_lossy().contains("compiler_rt");
+    assert_eq!(all.iter().find(is_of_zig), None, "nothing in it needs zig's own functions");
     // The project, cgo's files for it, and questions that were answered.
     let new: Vec<_> = outputs(&go).difference(&packages).cloned().collect();
     assert!(new.len() < 15, "{new:?}");

@@ -126,7 +126,7 @@ fn linux(lines: &mut Explained, os: &Os, libc: Libc, release: Release, arch: &st
     lines.push(("runs on", format!("{} {release} and later{examples}", os.release_of)));
     lines.push((
         "pygo",
-        format!("reads the lowest policy from the binaries; a higher need than {policy} is TAG013"),
+        format!("reads the lowest policy from the binaries; TAG013 if it is above {policy}"),
     ));
 }
 

@@ -127,8 +127,8 @@ impl Input for BuildBase<'_> {
             if let Some(other) = command(&wheel, name) {
                 return Err(backend.failure(
                     hook,
-                    format!("the program `{name}` of the project, and {other}, have one name"),
-                    "rename one of them: an installer would replace one by the other",
+                    format!("the program `{name}` and {other} have the same name"),
+                    "rename one of them: an installer would overwrite one with the other",
                     io.log,
                 ));
             }

@@ -17,11 +17,11 @@ pub(in crate::factory) struct UserFlags {
     tags: Vec<String>,
     /// Whether files are laid over those of the project.
     pub(super) has_overlay: bool,
-    /// What does not count, and why.
+    /// What is ignored, and why.
     pub(in crate::factory) notes: Vec<String>,
 }
 
-/// Flags that cannot count, because a library of pygo is what it is.
+/// Flags that are ignored with a note, because pygo decides what they set.
 const DROPPED: &[(&str, &str)] = &[
     ("buildmode", "Python loads a shared library"),
     ("trimpath", "paths of the build machine would end up in the wheel"),
@@ -31,7 +31,7 @@ const DROPPED: &[(&str, &str)] = &[
 
 /// Flags of `go build` that break a build, with the reason.
 const REFUSED: &[(&str, &str)] = &[
-    ("linkshared", "Go would need its libraries as shared ones, which wheels do not have"),
+    ("linkshared", "Go would link to shared copies of its packages, which wheels do not contain"),
     ("n", "Go would print commands and build nothing"),
     ("race", DETECTOR),
     ("msan", DETECTOR),
@@ -43,8 +43,8 @@ const REFUSED: &[(&str, &str)] = &[
     ("compiler", "only Go's own compiler builds libraries for other systems"),
 ];
 
-const DETECTOR: &str = "its runtime has to be in the process from the start, and Python has not \
-                        loaded it; find races and memory errors with `go test`";
+const DETECTOR: &str = "its runtime must be loaded when the process starts, and Python does not \
+                        load it; find races and memory errors with `go test`";
 
 const COVERAGE: &str = "a wheel is not a test; measure coverage with `go test`";
 
@@ -102,7 +102,7 @@ impl UserFlags {
                     }
                     if let Some((_, reason)) = DROPPED.iter().find(|(dropped, _)| *dropped == name)
                     {
-                        this.notes.push(format!("{word} of GOFLAGS does not count: {reason}"));
+                        this.notes.push(format!("{word} of GOFLAGS is ignored: {reason}"));
                     }
                 }
             }
@@ -347,7 +347,7 @@ mod tests {
         let notes =
             UserFlags::read("-trimpath=false -buildmode=pie -trimpath -mod=mod").unwrap().notes;
         assert_eq!(notes.len(), 2);
-        assert!(notes[1].starts_with("-buildmode=pie of GOFLAGS does not count: Python"));
+        assert!(notes[1].starts_with("-buildmode=pie of GOFLAGS is ignored: Python"));
         assert!(UserFlags::read("-linkshared").is_err());
         assert!(UserFlags::read("'-tags=a").is_err());
         for flags in ["-extldflags=-static", "-linkmode=internal", "-r=/usr/lib"] {

@@ -35,7 +35,7 @@ pub(super) fn read(
             Failure::project(
                 doing,
                 format!("`cdef` is {}, which is not a file of the project", shown(name)),
-                "write a path relative to the project, inside it: an sdist contains nothing else",
+                "write the path of a file inside the project, relative to it: \"example/api.cdef\"",
             )
         })?;
         let path = root.join(&file);

@@ -86,16 +86,16 @@ pub struct PartKeys {
     /// Directories with static libraries, for names in `libraries` and `#cgo LDFLAGS`
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": RELATIVE })))]
     pub library_dirs: Option<Vec<String>>,
-    /// Static libraries to link, in order: files, as `c/lib/{target}/libfast.a`, or names, as `fast`
-    /// for the `libfast.a` in one of `library-dirs`, else a library of the target's system
+    /// Static libraries to link, in order: a file, such as `c/lib/{target}/libfast.a`, or a name:
+    /// `fast` is `libfast.a` in one of `library-dirs`, or else a library of the target's system
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": LIBRARY })))]
     pub libraries: Option<Vec<String>>,
     /// Packages to compile and link with, whose flags pkg-config prints: `fast`
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": PACKAGE })))]
     pub pkg_config: Option<Vec<String>>,
     /// Directories with .pc files: where pkg-config looks, also for `#cgo pkg-config`, and nowhere else
-    #[schemars(extend("x-default" = "those of this machine, and none for other targets than this \
-        machine", "items" = json!({ "type": "string", "pattern": RELATIVE })))]
+    #[schemars(extend("x-default" = "this machine's own for its own target, none for others",
+        "items" = json!({ "type": "string", "pattern": RELATIVE })))]
     pub pkg_config_dirs: Option<Vec<String>>,
 }
 

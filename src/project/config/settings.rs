@@ -89,7 +89,7 @@ fn abis(keys: &ProjectKeys, doing: &str) -> Result<Vec<PythonAbi>> {
     let help = "write releases of Python: [\"3.13\", \"3.14t\"]";
     for text in keys.python.iter().flatten() {
         let release = text.parse().map_err(|why: &str| {
-            wrong(doing, "python", &format!("{} is not one: {why}", shown(text)), help)
+            wrong(doing, "python", &format!("{} is invalid: {why}", shown(text)), help)
         })?;
         let abi = PythonAbi::Release(release);
         if abis.contains(&abi) {
@@ -209,7 +209,7 @@ mod tests {
             ),
             (
                 "python = ['3.9', 'cp313']",
-                "`python`: \"cp313\" is not one: it is not a release of Python 3",
+                "`python`: \"cp313\" is invalid: it is not a release of Python 3",
             ),
             ("python = ['3.14t', '3.14t']", "`python`: \"3.14t\" is named twice"),
             ("abi3 = false", "`abi3` is false, and `python` names no release"),

@@ -71,9 +71,20 @@ impl Source<'_> {
                     tables.iter().copied().filter(|table| ![IGNORED, SCHEMA].contains(table));
                 let names: Vec<&str> = known.keys().map(String::as_str).chain(tables).collect();
                 let near = nearest(key, names.iter().copied());
-                let near =
-                    near.map(|near| format!("the nearest is `{near}`; ")).unwrap_or_default();
-                let help = format!("{near}the known keys are {}", names.join(", "));
+                let near = near.map(|near| format!("the nearest is `{near}`; "));
+                let help = match near {
+                    // More would hide the one that is meant.
+                    Some(near) if names.len() > 8 => {
+                        format!("{near}`pygo schema` describes all keys")
+                    }
+                    near => {
+                        format!(
+                            "{}the known keys are {}",
+                            near.unwrap_or_default(),
+                            names.join(", ")
+                        )
+                    }
+                };
                 let message = format!("unknown key {}", shown(key));
                 return Err(self.failure(*start, &message, help));
             };

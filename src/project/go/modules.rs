@@ -174,7 +174,7 @@ impl<'a> Modules<'a> {
                 self.absolute.get_or_insert_with(|| {
                     Failure::project(
                         format!("collecting the Go sources of {}", library.name),
-                        format!("{place} {path}, an absolute path, where an sdist has nothing"),
+                        format!("{place} {path}, an absolute path, which an sdist cannot contain"),
                         "write a relative path, publish that module, or vendor it (`pygo go mod \
                          vendor`)",
                     )

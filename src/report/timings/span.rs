@@ -1,4 +1,4 @@
-//! One stage as it happened.
+//! One stage of a run: when it started and ended, in which thread, and with which result.
 
 use std::time::Duration;
 

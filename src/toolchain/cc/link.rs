@@ -46,7 +46,7 @@ pub fn link(mut words: impl Iterator<Item = OsString>) -> ExitCode {
     {
         let is_complete = || needs_runtime(&output, &arguments) == Some(false);
         if is_probe(&output) || (done.status.success() && is_complete()) {
-            // Nobody is left to read what cannot be written.
+            // If these writes fail, Go no longer reads the output.
             let _ = std::io::stdout().write_all(&done.stdout);
             let _ = std::io::stderr().write_all(&done.stderr);
             return exit_code(Ok(done.status));

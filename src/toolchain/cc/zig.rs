@@ -86,8 +86,8 @@ impl CCompiler for Zig {
         if let Some(dir) = sysroot {
             return Err(Failure::toolchain(
                 format!("setting up zig for {}", slice.name()),
-                format!("the sysroot {} is of no use to zig", dir.display()),
-                "leave out the sysroot: zig includes the C library; `toolchain = \"clang\"` uses one",
+                format!("the sysroot {} is set, but zig does not use one", dir.display()),
+                "remove the sysroot: zig includes the C library; or use `toolchain = \"clang\"`",
             ));
         }
         // Go's probes compile without any -O, for which zig would build its debug runtimes as well.
