@@ -124,7 +124,7 @@ fn a_command_that_the_python_part_provides_too_is_refused() {
     program().write("pyproject.toml", toml).args(&["build"]).fails_with(
         5,
         &[
-            "and the entry point `greet = greet:main`, have the same name",
+            "and the entry point `greet = greet:main` have the same name",
             "help: rename one of them",
         ],
     );

@@ -166,8 +166,8 @@ fn an_absolute_path_cannot_be_archived() {
         ("app/core/cmd/main.go", MAIN),
     ];
     let failure = archived(CONFIG, &files, None).unwrap_err();
-    let found = "core/go.mod:2 replaces a module with /opt/calc, an absolute path, where an sdist has \
-                 nothing";
+    let found = "core/go.mod:2 replaces a module with /opt/calc, an absolute path, which an \
+                 sdist cannot contain";
     assert_eq!(failure.found, found);
 }
 
