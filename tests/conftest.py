@@ -1,6 +1,5 @@
-"""With `-n 2`, one process runs tests/frontends and another one all other tests.
-
-Each process shares the wheels that its fixtures build.
+"""With `-n 2`, one process begins with tests/frontends, which share an installed pygo, and each takes the next
+file when it is done. pygo keeps what it builds, so wheels that tests of several files need are built once.
 """
 
 from pathlib import PurePosixPath
@@ -12,9 +11,9 @@ import pytest
 def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByDirectory(LoadScopeScheduling):
+    class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            path = PurePosixPath(nodeid.split("::")[0])
-            return "frontends" if "frontends" in path.parts else "judges"
+            file = nodeid.split("::")[0]
+            return "frontends" if "frontends" in PurePosixPath(file).parts else file
 
-    return ByDirectory(config, log)
+    return ByFile(config, log)
