@@ -180,7 +180,12 @@ impl Cache {
 
     /// Removes old logs, if possible.
     pub(super) fn prune_logs(&self) {
-        let Ok(entries) = fs::read_dir(self.root.join("logs")) else { return };
+        let logs = self.root.join("logs");
+        // What a link leads to is not the cache's to remove.
+        if !fs::symlink_metadata(&logs).is_ok_and(|about| about.is_dir()) {
+            return;
+        }
+        let Ok(entries) = fs::read_dir(logs) else { return };
         for entry in entries.flatten() {
             let Ok(about) = entry.metadata() else { continue };
             let age = about.modified().ok().and_then(|time| time.elapsed().ok());

@@ -121,9 +121,15 @@ struct File {
     written: SystemTime,
 }
 
+/// What is in `dir`; nothing if it is a link, which may lead to what is not the cache's.
+fn entries(dir: &Path) -> impl Iterator<Item = walkdir::DirEntry> {
+    let walk = walkdir::WalkDir::new(dir).follow_root_links(false);
+    walk.into_iter().filter_map(std::result::Result::ok)
+}
+
 /// The files below `dir`, behind no symbolic link.
 fn files(dir: &Path) -> Vec<File> {
-    let entries = walkdir::WalkDir::new(dir).into_iter().filter_map(std::result::Result::ok);
+    let entries = entries(dir);
     entries
         .filter(|entry| entry.file_type().is_file())
         .filter_map(|entry| {
@@ -137,7 +143,7 @@ fn files(dir: &Path) -> Vec<File> {
 /// Go writes downloaded modules without the permission to remove them.
 fn make_writable(dir: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let entries = walkdir::WalkDir::new(dir).into_iter().filter_map(std::result::Result::ok);
+    let entries = entries(dir);
     for entry in entries.filter(|entry| entry.file_type().is_dir()) {
         let mut permissions = entry.metadata().map_err(std::io::Error::from)?.permissions();
         if permissions.mode() & 0o200 == 0 {
@@ -176,6 +182,34 @@ mod tests {
         assert_eq!(size(&cache, "zig"), 3000);
         assert_eq!(cache.prune(2999).unwrap(), 3000);
         assert_eq!((size(&cache, "zig"), size(&cache, "stages")), (0, 200));
+    }
+
+    #[test]
+    fn links_in_the_cache_lead_to_nothing_that_is_removed_or_changed() {
+        use std::os::unix::fs::PermissionsExt;
+        let (dir, cache) = cache();
+        let other = tempfile::tempdir().unwrap();
+        let old = SystemTime::now() - 2 * ANSWERS_KEPT;
+        fs::create_dir(other.path().join("sub")).unwrap();
+        for name in ["x", "sub/y"] {
+            fs::write(other.path().join(name), "other").unwrap();
+            let file = fs::File::options().append(true).open(other.path().join(name)).unwrap();
+            file.file().set_modified(old).unwrap();
+        }
+        fs::set_permissions(other.path().join("sub"), PermissionsExt::from_mode(0o555)).unwrap();
+        for name in ["answers", "go", "logs"] {
+            fs_err::os::unix::fs::symlink(other.path(), dir.path().join(name)).unwrap();
+        }
+        assert_eq!(size(&cache, "go"), 0);
+        assert_eq!(cache.prune(u64::MAX).unwrap(), 0);
+        cache.prune_logs();
+        assert_eq!(cache.clean(true).unwrap(), 3210);
+        assert!(!dir.path().join("go").is_symlink());
+        let sub = fs::metadata(other.path().join("sub")).unwrap();
+        assert_eq!(sub.permissions().mode() & 0o777, 0o555);
+        for name in ["x", "sub/y"] {
+            assert_eq!(fs::read_to_string(other.path().join(name)).unwrap(), "other");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::factory::leftovers::NativePaths;
 use crate::factory::store::{Bases, Collector, Found, Reads, Saved};
 use crate::factory::{no_package, staging};
 use crate::project::{Entry, EntryKind, Project, is_go_source};
-use crate::wheel::WheelFile;
+use crate::wheel::{WheelFile, WheelName};
 
 /// Has the backend build the pure part.
 pub(in crate::factory) struct BuildBase<'a> {
@@ -198,6 +198,8 @@ impl Input for BuildBase<'_> {
 
     fn restore(&self, mut found: Found) -> Result<Option<BaseWheel>> {
         let Some((name, bytes)) = found.files.pop() else { return Ok(None) };
+        // Another machine may have chosen the name.
+        let Ok(_) = name.parse::<WheelName>() else { return Ok(None) };
         let path = self.backend.dir.own.join(name);
         let failed = |error| Failure::io("reusing the base wheel", &error);
         fs_err::write(&path, bytes).map_err(failed)?;

@@ -34,7 +34,7 @@ mod client {
     use object_store::{ClientOptions, Error, ObjectMeta, ObjectStoreExt, RetryConfig};
     use tokio::runtime::{Builder, Runtime};
 
-    use crate::factory::store::directory::{Object, Place};
+    use crate::factory::store::directory::{Object, Place, too_large};
     use crate::process::Environment;
 
     /// A build must not wait long for a service that does not answer.
@@ -161,10 +161,13 @@ mod client {
             self.listed(dir, None)
         }
 
-        fn get(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        fn get(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
             let path = self.path(name);
             let read = async {
                 let Some(object) = found(self.store.get(&path).await)? else { return Ok(None) };
+                if object.meta.size > limit {
+                    return Err(too_large(name, limit));
+                }
                 Ok(found(object.bytes().await)?.map(|bytes| bytes.to_vec()))
             };
             self.runtime.block_on(read)

@@ -18,11 +18,8 @@ struct Entry {
 /// Removes kept outputs of `cache` until they are within `limits`; returns how many bytes went.
 pub fn prune(cache: &Cache, limits: Limits) -> u64 {
     let stages = cache.root().join("stages");
-    let children = |dir: &Path| -> Vec<PathBuf> {
-        fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
-    };
-    let keys = children(&stages);
-    let mut entries: Vec<Entry> = keys.iter().flat_map(|key| children(key)).map(entry).collect();
+    let keys = if is_dir(&stages) { dirs_in(&stages) } else { Vec::new() };
+    let mut entries: Vec<Entry> = keys.iter().flat_map(|key| dirs_in(key)).map(entry).collect();
     let mut total: u64 = entries.iter().map(|entry| entry.size).sum();
     let before = total;
     entries.sort_by_key(|entry| entry.used);
@@ -43,9 +40,20 @@ pub fn prune(cache: &Cache, limits: Limits) -> u64 {
     before - total
 }
 
+/// The directories in `dir`. What a link leads to is not the cache's to remove.
+fn dirs_in(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| is_dir(path)).collect()
+}
+
+fn is_dir(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|about| about.is_dir())
+}
+
 fn entry(place: PathBuf) -> Entry {
     let files = fs::read_dir(&place).into_iter().flatten().flatten();
     let size = files.filter_map(|file| Some(file.metadata().ok()?.len())).sum();
-    let used = fs::metadata(place.join(DESCRIPTION)).and_then(|metadata| metadata.modified());
+    let used =
+        fs::symlink_metadata(place.join(DESCRIPTION)).and_then(|metadata| metadata.modified());
     Entry { used: used.unwrap_or(SystemTime::UNIX_EPOCH), size, place }
 }

@@ -11,16 +11,13 @@ use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
-use super::directory::{Object, Place};
-use super::entry::Entry;
+use super::directory::{MAX_DESCRIPTION, Object, Place};
+use super::entry::{Entry, is_digest};
 use super::limits::Limits;
 
 /// A file that no entry names may belong to one that is being written. This long after it was
 /// written, it does not.
 const UPLOAD: Duration = Duration::from_secs(60 * 60);
-
-/// The digits of a digest.
-const DIGITS: usize = 64;
 
 /// Whether `name` is that of an entry's description.
 pub(super) fn is_description(name: &str) -> bool {
@@ -39,10 +36,6 @@ fn is_unfinished(name: &str) -> bool {
     let name = Path::new(name);
     name.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".pygo-"))
         && name.extension().is_some_and(|extension| extension == "part")
-}
-
-fn is_digest(text: &str) -> bool {
-    text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// An entry, with the digests of its files.
@@ -117,7 +110,11 @@ fn read(
 ) -> io::Result<Vec<(Object, Option<BTreeSet<String>>)>> {
     let descriptions = objects.into_par_iter().filter(|object| is_description(&object.name));
     let read = descriptions.map(|object| {
-        let Some(text) = place.get(&object.name)? else { return Ok(None) };
+        // No description is that large, so it is damaged, and nobody has to read it.
+        if object.size > MAX_DESCRIPTION {
+            return Ok(Some((object, None)));
+        }
+        let Some(text) = place.get(&object.name, MAX_DESCRIPTION)? else { return Ok(None) };
         let files = Entry::parse(&text)
             .map(|entry| entry.files.into_iter().map(|(_, digest)| digest).collect());
         Ok(Some((object, files)))

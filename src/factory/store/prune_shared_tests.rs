@@ -178,7 +178,7 @@ fn machines_that_use_the_store_notice_nothing() {
     });
     // Whatever is left is whole.
     for object in place.list_all("files").unwrap() {
-        let bytes = place.get(&object.name).unwrap().unwrap();
+        let bytes = place.get(&object.name, u64::MAX).unwrap().unwrap();
         assert!(object.name.ends_with(&fingerprint::of(&bytes)));
     }
 }
@@ -198,4 +198,30 @@ fn a_store_that_may_not_be_changed_is_not_pruned() {
     let failure = prune(&[("PYGO_SHARED_CACHE", &dir.path().join("missing"))]);
     assert_eq!(failure.kind.exit_code(), 6);
     assert!(failure.found.contains("missing"), "{failure}");
+}
+
+#[test]
+fn what_is_no_description_is_removed_unread_and_links_lead_nowhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let (shared, other) = (dir.path().join("shared"), dir.path().join("other"));
+    fs::create_dir_all(shared.join("entries").join(id("huge"))).unwrap();
+    let machine = Machine::new(&shared);
+    machine.keep("good", &["good"]);
+    // A file with a hole: it takes no space, but reading it would.
+    let huge = shared.join("entries").join(id("huge")).join(id("state"));
+    fs::File::create(&huge).unwrap().set_len(64 << 30).unwrap();
+    let there = other.join(id("state"));
+    fs::create_dir(&other).unwrap();
+    fs::write(&there, "other").unwrap();
+    make_older(&there, 9 * DAY);
+    fs_err::os::unix::fs::symlink(&other, shared.join("entries").join(id("link"))).unwrap();
+    let file = huge.with_file_name(id("link"));
+    fs_err::os::unix::fs::symlink(&there, &file).unwrap();
+    assert!(!machine.finds("huge").0);
+    assert_eq!(machine.prune(KEEP_ALL).unwrap(), 64 << 30);
+    assert!(!huge.exists() && file.is_symlink());
+    assert_eq!(machine.finds("good"), (true, None));
+    let unused = Limits { keep: 0, unused: Some(DAY) };
+    machine.prune(unused).unwrap();
+    assert_eq!(fs::read_to_string(there).unwrap(), "other");
 }

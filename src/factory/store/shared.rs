@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::directory::{Directory, Object, Place};
+use super::directory::{Directory, MAX_DESCRIPTION, MAX_FILES, Object, Place};
 use super::entry::Entry;
 use super::limits::Limits;
 use super::prune_shared as prune;
@@ -92,14 +92,19 @@ impl Shared {
         let mut objects = self.attempt(|place| place.list(&dir))?;
         objects.retain(|object| prune::is_description(&object.name));
         objects.sort_by_key(|object| std::cmp::Reverse(object.written));
-        objects.iter().take(STATES).find_map(|Object { name, written, .. }| {
-            let text = self.attempt(|place| place.get(name))??;
+        objects.iter().take(STATES).find_map(|Object { name, size, written }| {
+            if *size > MAX_DESCRIPTION {
+                return self.damaged(name);
+            }
+            let text = self.attempt(|place| place.get(name, MAX_DESCRIPTION))??;
             let Some(entry) = Entry::parse(&text) else { return self.damaged(name) };
             let here = is_here(&entry)?;
             let mut files = Vec::new();
+            let mut left = MAX_FILES;
             for (_, digest) in &entry.files {
                 let name = file(digest);
-                let bytes = self.attempt(|place| place.get(&name))??;
+                let bytes = self.attempt(|place| place.get(&name, left))??;
+                left = left.saturating_sub(bytes.len() as u64);
                 if fingerprint::of(&bytes) != *digest {
                     return self.damaged(&name);
                 }

@@ -167,3 +167,21 @@ fn the_entries_used_least_recently_are_removed_first() {
     prune(&place.cache, keep(0));
     assert_eq!(fs::read_dir(place.cache.root().join("stages")).unwrap().count(), 0);
 }
+
+#[test]
+fn links_in_the_cache_are_not_pruned() {
+    let place = Place::new();
+    place.keep("a", "1");
+    let other = place.dir.path().join("other");
+    fs::create_dir_all(other.join("key/entry")).unwrap();
+    fs::write(other.join("key/entry/0"), "other").unwrap();
+    let stages = place.cache.root().join("stages");
+    fs_err::os::unix::fs::symlink(other.join("key"), stages.join("b")).unwrap();
+    fs_err::os::unix::fs::symlink(other.join("key/entry"), stages.join("a/link")).unwrap();
+    prune(&place.cache, keep(0));
+    assert_eq!(place.found("a"), None);
+    fs::remove_dir_all(&stages).unwrap();
+    fs_err::os::unix::fs::symlink(&other, &stages).unwrap();
+    assert_eq!(prune(&place.cache, keep(0)), 0);
+    assert_eq!(fs::read_to_string(other.join("key/entry/0")).unwrap(), "other");
+}
