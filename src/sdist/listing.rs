@@ -9,6 +9,7 @@ use std::path::Path;
 
 use tar::EntryType;
 
+use super::headers::Members;
 use crate::relative_path::join_below;
 
 /// The kind of a [`ListingFault`].
@@ -50,6 +51,12 @@ pub struct Listing {
 const MAX_UNPACKED: u64 = 16 << 30;
 /// Far more than any document.
 const MAX_DOCUMENT: u64 = 16 << 20;
+/// Far more bytes than the names of any sdist's members.
+const MAX_NAMES: usize = 64 << 20;
+/// The bytes that a member takes besides its name.
+const MEMBER: usize = 64;
+/// The characters of a name or sentence in a fault.
+const MAX_SHOWN: usize = 200;
 /// A broken archive does not need more examples.
 const MAX_FAULTS: usize = 100;
 
@@ -70,15 +77,17 @@ impl Listing {
 
     fn fault(&mut self, kind: ListingFaultKind, member: &str, what: String) {
         if self.faults.len() < MAX_FAULTS {
-            self.faults.push(ListingFault { kind, member: member.to_owned(), what });
+            let (member, what) = (shortened(member), shortened(&what));
+            self.faults.push(ListingFault { kind, member, what });
         }
     }
 
     fn scan(&mut self, reader: impl Read, documents: &[&str]) -> io::Result<()> {
         let limited = flate2::read::GzDecoder::new(reader).take(MAX_UNPACKED);
-        let mut archive = tar::Archive::new(limited);
+        let mut archive = Members::new(limited);
         let mut links = Vec::new();
-        for entry in archive.entries()? {
+        let mut names = 0;
+        for entry in archive.iter()? {
             let mut entry = entry?;
             let kind = entry.header().entry_type();
             if kind == EntryType::XGlobalHeader {
@@ -89,6 +98,11 @@ impl Listing {
                 self.fault(ListingFaultKind::Unsafe, &name, "has a name that is not UTF-8".into());
                 continue;
             };
+            let target = entry.link_name_bytes().map_or(0, |target| target.len());
+            names += name.len() + target + MEMBER;
+            if names > MAX_NAMES {
+                return Err(io::Error::other("its list of members is larger than 64 MiB"));
+            }
             let name = name.trim_start_matches("./").trim_end_matches('/').to_owned();
             if name.is_empty() || name == "." {
                 continue;
@@ -132,7 +146,7 @@ impl Listing {
             }
         }
         // What follows the last member belongs to the archive, and its checksum is at the end.
-        io::copy(&mut archive.into_inner(), &mut io::sink())?;
+        io::copy(&mut archive.into_rest(), &mut io::sink())?;
         for (kind, name, target) in links {
             self.link(kind, &name, &target);
         }
@@ -152,6 +166,14 @@ impl Listing {
         if let Some(path) = name.strip_prefix(&root).and_then(|path| path.strip_prefix('/')) {
             self.files.insert(path.to_owned());
         }
+    }
+}
+
+/// The start of a long text: what somebody reads.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -248,6 +270,49 @@ mod tests {
         assert_eq!(fault(b"<!DOCTYPE html>"), unreadable);
         assert_eq!(fault(&gz(&[0; 1024])), unreadable);
         assert_eq!(fault(&gz(b"no tar")), unreadable);
+    }
+
+    /// The faults of an archive with a file after a header of `kind` with `content`.
+    fn after(kind: EntryType, content: &[u8]) -> Listing {
+        let mut builder = Builder::new(Vec::new());
+        let mut before = header("x", kind, content.len() as u64);
+        // Long names are an extension of GNU's.
+        before.as_mut_bytes()[257..265].copy_from_slice(b"ustar  \0");
+        before.set_cksum();
+        builder.append(&before, content).unwrap();
+        builder.append(&header("p-1/a", EntryType::Regular, 0), &b""[..]).unwrap();
+        Listing::read(&gz(&builder.into_inner().unwrap())[..], &[])
+    }
+
+    #[test]
+    fn headers_have_a_limit_and_names_are_shortened() {
+        let long = format!("p-1/{}", "n".repeat(5000));
+        for kind in [EntryType::GNULongName, EntryType::XHeader, EntryType::GNULongLink] {
+            let content = match kind {
+                EntryType::XHeader => format!("{} path={long}\n", long.len() + 11),
+                _ => format!("{long}\0"),
+            };
+            assert_eq!(after(kind, content.as_bytes()).faults, [], "{kind:?}");
+            let listing = after(kind, &vec![b'n'; 3 << 20]);
+            let fault = listing.faults.first().unwrap();
+            assert_eq!(fault.kind, ListingFaultKind::Unreadable);
+            assert!(fault.what.ends_with("a member has more than 1 MiB of names and headers"));
+        }
+        let name = after(EntryType::GNULongName, b"p-1/b\0");
+        assert_eq!(name.files.first().unwrap(), "b");
+        let outside = after(EntryType::GNULongName, format!("/{long}\0").as_bytes());
+        assert_eq!(outside.faults.first().unwrap().member.chars().count(), MAX_SHOWN + 3);
+    }
+
+    #[test]
+    fn contents_do_not_count_as_headers() {
+        let text = "x".repeat(3 << 20);
+        let file = EntryType::Regular;
+        let bytes = archive(&[("p-1/a", file, &text), ("p-1/b", file, &text), ("p-1/c", file, "")]);
+        let listing = Listing::read(&bytes[..], &["b"]);
+        assert_eq!((listing.faults, listing.files.len()), (Vec::new(), 3));
+        assert_eq!(listing.documents["b"].len(), text.len());
+        assert_eq!(kinds(&[("p-1/a", EntryType::GNUSparse, "")]), [ListingFaultKind::Unreadable]);
     }
 
     proptest! {

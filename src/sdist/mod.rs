@@ -5,6 +5,7 @@
 //! [`Sdist::write`] writes it: sorted, with one time, so that the same files always make the same
 //! bytes.
 
+mod headers;
 mod listing;
 mod read;
 

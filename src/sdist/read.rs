@@ -8,6 +8,7 @@ use std::path::Path;
 use tar::EntryType;
 
 use super::Sdist;
+use super::headers::Members;
 use crate::relative_path::join_below;
 use crate::wheel::{Contents, File, FormatError, MAX_TOTAL_BYTES, MemberPath};
 
@@ -29,12 +30,12 @@ impl Sdist {
     /// If it is not an sdist, or if something in it cannot be unpacked safely.
     pub fn read(reader: impl Read) -> Result<Self, ReadError> {
         let limited = flate2::read::GzDecoder::new(reader).take(MAX_TOTAL_BYTES + 1);
-        let mut archive = tar::Archive::new(limited);
+        let mut archive = Members::new(limited);
         let mut root: Option<String> = None;
         let mut contents = Contents::new();
         let mut links = Vec::new();
         let mut total = 0;
-        for entry in archive.entries()? {
+        for entry in archive.iter()? {
             let mut entry = entry?;
             let kind = entry.header().entry_type();
             if kind == EntryType::XGlobalHeader {
