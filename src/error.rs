@@ -188,14 +188,20 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// The candidate most similar to `word`, if similar enough to suggest.
+/// More bytes than a name that somebody mistyped.
+const MAX_WORD: usize = 200;
+
+/// The candidate most similar to `word`, if similar enough to suggest. None of more than
+/// [`MAX_WORD`] bytes: comparing takes as long as both lengths multiplied.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > MAX_WORD {
+        return None;
+    }
+    let word = word.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| {
-            let score = strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase());
-            (candidate, score)
-        })
+        .filter(|candidate| candidate.len() <= MAX_WORD)
+        .map(|candidate| (candidate, strsim::jaro_winkler(&word, &candidate.to_lowercase())))
         .filter(|(_, score)| *score > 0.8)
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(candidate, _)| candidate)
@@ -218,5 +224,9 @@ mod tests {
     fn nearest_suggests_only_similar_words() {
         assert_eq!(nearest("libary", ["library", "package"]), Some("library"));
         assert_eq!(nearest("zzz", ["library", "package"]), None);
+        assert_eq!(nearest("LIBARY", ["Library"]), Some("Library"));
+        let long = "library".repeat(30);
+        assert_eq!(nearest(&long, [&*long]), None);
+        assert_eq!(nearest("library", [&*long]), None);
     }
 }

@@ -22,20 +22,25 @@ pub(super) const MAX_SHOWN: usize = 10;
 /// signature that does not match its export, with both as written.
 pub fn check(signatures: &[Signature], go: &GoSource) -> Result<()> {
     malformed(signatures)?;
-    let mismatches: Vec<String> = Signature::prototypes(signatures)
-        .iter()
-        .filter_map(|(signature, prototype)| {
-            let mismatch = check_one(prototype, go)?;
-            Some(format!("{}\n  {mismatch}", shown(signature)))
-        })
-        .collect();
+    let mut mismatches: Vec<String> = Vec::new();
+    let mut more = 0;
+    for (signature, prototype) in &Signature::prototypes(signatures) {
+        // Looking for similar names takes long: only for those that are shown.
+        let is_shown = mismatches.len() < MAX_SHOWN;
+        match check_one(prototype, go, is_shown) {
+            Some(mismatch) if is_shown => {
+                mismatches.push(format!("{}\n  {mismatch}", shown(signature)));
+            }
+            Some(_) => more += 1,
+            None => {}
+        }
+    }
     if mismatches.is_empty() {
         return Ok(());
     }
-    let shown = &mismatches[..mismatches.len().min(MAX_SHOWN)];
-    let mut found = shown.join("\n");
-    if mismatches.len() > MAX_SHOWN {
-        found += &format!("\nand {} more", mismatches.len() - MAX_SHOWN);
+    let mut found = mismatches.join("\n");
+    if more > 0 {
+        found += &format!("\nand {more} more");
     }
     Err(Failure::project(
         "comparing `signatures` with the functions that Go exports",
@@ -88,12 +93,12 @@ pub(super) fn widths(prototype: &Prototype, go: &GoSource) -> Widths {
     found
 }
 
-fn check_one(prototype: &Prototype, go: &GoSource) -> Option<String> {
+fn check_one(prototype: &Prototype, go: &GoSource, suggest: bool) -> Option<String> {
     let exports: Vec<_> =
         go.exports.iter().filter(|export| export.name == prototype.name).collect();
     if exports.is_empty() {
         let known = go.c_names.may_have(&prototype.name);
-        return (!known).then(|| not_exported(&prototype.name, go));
+        return (!known).then(|| not_exported(&prototype.name, go, suggest));
     }
     // Files for different systems may export one name with different types: one has to match.
     let mut mismatches = exports.iter().map(|export| mismatch(prototype, export));
@@ -108,7 +113,7 @@ fn check_one(prototype: &Prototype, go: &GoSource) -> Option<String> {
     }
 }
 
-fn not_exported(name: &str, go: &GoSource) -> String {
+fn not_exported(name: &str, go: &GoSource, suggest: bool) -> String {
     if let Some((_, place)) = go.strays.iter().find(|(stray, _)| stray == name) {
         return format!(
             "`//export {name}` ({place}) is not directly above a function of that name"
@@ -118,7 +123,7 @@ fn not_exported(name: &str, go: &GoSource) -> String {
         return format!("`func {name}` ({place}) has no `//export {name}` directly above it");
     }
     let names = go.exports.iter().map(|export| export.name.as_str());
-    let near = nearest(name, names.clone());
+    let near = if suggest { nearest(name, names.clone()) } else { None };
     let downloaded = go.unread.first().map_or(String::new(), |package| {
         format!(
             "\n  if {package} or another downloaded package does, declare it above `import \"C\"` in \

@@ -9,9 +9,12 @@
 /// Characters with a meaning of their own.
 const SPECIALS: &str = "()<>@,:;.\"[]";
 
+/// Far more bytes than any list of people.
+const MAX_FIELD: usize = 64 << 10;
+
 /// The address in `field`.
 pub(super) fn address(field: &str) -> Option<String> {
-    if !has_balanced_comments(field) {
+    if field.len() > MAX_FIELD || !has_balanced_comments(field) {
         return None;
     }
     let chars = field.chars().collect();
@@ -219,7 +222,11 @@ impl Reader {
             match c {
                 ' ' | '\t' | '\r' | '\n' => self.at += 1,
                 '(' => self.comment(),
-                '[' => found = format!("{found}[{}]", self.delimited(']')),
+                '[' => {
+                    found.push('[');
+                    found.push_str(&self.delimited(']'));
+                    found.push(']');
+                }
                 '.' => {
                     found.push('.');
                     self.at += 1;
@@ -338,6 +345,8 @@ mod tests {
             "Ann <mailto:a@b.org>",
             &"a:".repeat(10_000),
             &"(".repeat(10_000),
+            &format!("a@{}", "[b]".repeat(20_000)),
+            &format!("{}@b.org", "a".repeat(MAX_FIELD)),
         ] {
             assert_eq!(self::address(text), None, "{text}");
         }

@@ -56,9 +56,25 @@ fn c_number(text: &str) -> Option<&'static str> {
     })
 }
 
+/// The most stars of a pointer type; nobody writes more.
+const MAX_STARS: usize = 16;
+
 /// How C spells the Go type `text`; nothing if only cgo can tell.
 pub fn c_type(text: &str) -> Option<String> {
-    let text = text.trim();
+    let mut text = text.trim();
+    let mut stars = 0;
+    while let Some(inner) = text.strip_prefix('*') {
+        text = inner.trim_start();
+        stars += 1;
+        if stars > MAX_STARS {
+            return None;
+        }
+    }
+    bare_c_type(text).map(|inner| inner + &"*".repeat(stars))
+}
+
+/// How C spells a type that is no pointer.
+fn bare_c_type(text: &str) -> Option<String> {
     if let Some(number) = c_number(text) {
         return Some(number.to_owned());
     }
@@ -67,9 +83,6 @@ pub fn c_type(text: &str) -> Option<String> {
             .into_iter()
             .find_map(|tag| Some(format!("{tag} {}", name.strip_prefix(tag)?.strip_prefix('_')?)));
         return is_identifier(name).then(|| tagged.unwrap_or_else(|| name.to_owned()));
-    }
-    if let Some(inner) = text.strip_prefix('*') {
-        return c_type(inner).map(|inner| format!("{inner}*"));
     }
     let starts = |prefix: &str| text.starts_with(prefix);
     Some(
@@ -91,6 +104,14 @@ pub fn c_type(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pointers_have_a_limit() {
+        assert_eq!(c_type("* *C.char").as_deref(), Some("char**"));
+        assert_eq!(c_type(&format!("{}int8", "*".repeat(16))).unwrap().len(), 11 + 16);
+        assert_eq!(c_type(&format!("{}int8", "*".repeat(17))), None);
+        assert_eq!(c_type(&"*".repeat(1 << 20)), None);
+    }
 
     #[test]
     fn the_width_of_a_go_type_is_that_of_its_c_type() {
