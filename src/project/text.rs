@@ -85,6 +85,27 @@ pub(super) fn read(path: &Path, doing: &str) -> Result<String> {
     })
 }
 
+/// Whether `path` leads out of the project at `root`, and out of the repository around it.
+pub(super) fn leads_out(root: &Path, path: &Path) -> bool {
+    let (Ok(root), Ok(file)) = (fs::canonicalize(root), fs::canonicalize(path)) else {
+        return false;
+    };
+    let top = root.ancestors().find(|dir| dir.join(".git").exists()).unwrap_or(&root);
+    !file.starts_with(top)
+}
+
+/// `result` of reading `path`, without the lines of the file that a failure shows if the file is no
+/// part of the project: a link in a project of somebody else must not print what it leads to.
+pub(super) fn unquoted<T>(result: Result<T>, root: &Path, path: &Path) -> Result<T> {
+    result.map_err(|failure| {
+        if !leads_out(root, path) {
+            return failure;
+        }
+        let found = failure.found.lines().next().unwrap_or_default().to_owned();
+        Failure { found, ..failure }
+    })
+}
+
 /// The line and column of a byte offset, both counted from 1, the column in characters.
 pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
     let mut end = offset.min(text.len());
@@ -164,6 +185,30 @@ mod tests {
         assert_eq!(read(&path, "reading x").unwrap_err().found, "the file is larger than 1024 KiB");
         fs::write(&path, b"\xEF\xBB\xBFtext").unwrap();
         assert_eq!(read(&path, "reading x").unwrap(), "text");
+    }
+
+    #[test]
+    fn lines_of_files_elsewhere_are_not_shown() {
+        use fs_err::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        let at = |path: &str| dir.path().join(path);
+        fs::create_dir_all(at("mono/p")).unwrap();
+        for path in ["secret", "mono/shared", "mono/p/own"] {
+            fs::write(at(path), "").unwrap();
+        }
+        symlink(at("secret"), at("mono/p/out")).unwrap();
+        symlink("../shared", at("mono/p/up")).unwrap();
+        let shown = |path: &str| {
+            let failed = Err(Failure::project("reading", pointed("s3cret", 0, "no"), ""));
+            let failure = unquoted::<()>(failed, &at("mono/p"), &at("mono/p").join(path));
+            failure.unwrap_err().found
+        };
+        assert_eq!(shown("out"), "line 1, column 1: no");
+        assert_eq!(shown("up"), "line 1, column 1: no");
+        assert!(shown("own").contains("s3cret") && shown("absent").contains("s3cret"));
+        fs::create_dir(at("mono/.git")).unwrap();
+        assert!(shown("up").contains("s3cret"));
+        assert_eq!(shown("out"), "line 1, column 1: no");
     }
 
     proptest! {

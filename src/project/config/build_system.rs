@@ -118,7 +118,8 @@ impl BuildSystem {
         }
         let doing = format!("reading {}, [build-system]", text::shown_in(at, "pyproject.toml"));
         let text = text::read(&file, &doing)?;
-        let table: Option<Table> = toml_table(&text, &["build-system"], &doing)?;
+        let table = toml_table(&text, &["build-system"], &doing);
+        let table: Option<Table> = text::unquoted(table, root, &file)?;
         table.map_or_else(|| Ok(Self::default()), |table| table.check(&doing))
     }
 }

@@ -48,7 +48,8 @@ impl CheckConfig {
         }
         let text = text::read(&file, &Self::reading(dir))?;
         let path = ["tool", "pygo-tools", "check"];
-        Ok(toml_table(&text, &path, &Self::reading(dir))?.unwrap_or_default())
+        let table = toml_table(&text, &path, &Self::reading(dir));
+        Ok(text::unquoted(table, dir, &file)?.unwrap_or_default())
     }
 }
 

@@ -46,6 +46,14 @@ pub(super) fn read(
                 "create the file, or correct the key: its path is relative to the project",
             ));
         }
+        // Messages repeat declarations, also those of cffi.
+        if text::leads_out(root, &path) {
+            return Err(Failure::project(
+                doing,
+                format!("`cdef` is {}, which leads out of the project", shown(name)),
+                "copy the file into the project: an sdist contains nothing else",
+            ));
+        }
         let text = text::read(&path, &format!("{doing}, `cdef`"))?;
         out.signatures = Signature::read_file(&text, &file.display().to_string());
         out.file = Some(file);
@@ -73,6 +81,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs_err::write(dir.path().join("api.cdef"), "typedef int id;\n\nint A(id);\n").unwrap();
         fs_err::write(dir.path().join("empty"), "// nothing\n").unwrap();
+        fs_err::os::unix::fs::symlink("/etc/passwd", dir.path().join("out")).unwrap();
         let read =
             |signatures: Option<&[String]>, cdef| read(signatures, cdef, dir.path(), "reading");
         let both = read(Some(&["int B(id);".to_owned()]), Some("./api.cdef")).unwrap().unwrap();
@@ -84,6 +93,7 @@ mod tests {
             ("../api.cdef", "`cdef` is \"../api.cdef\", which is not a file of the project"),
             ("empty", "the file of `cdef` is empty"),
             (".", " is not a regular file"),
+            ("out", "`cdef` is \"out\", which leads out of the project"),
             ("absent", "`cdef` is \"absent\", and there is no such file"),
         ] {
             let failure = read(None, Some(cdef)).unwrap_err();

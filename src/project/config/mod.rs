@@ -107,18 +107,20 @@ impl Config {
         let has_setup = root.join("setup.py").exists();
         if json_file.exists() && has_setup {
             let doing = format!("reading {}", text::shown_in(at, "config.json"));
-            let file = ConfigFile::from_json(&text::read(&json_file, &doing)?, &doing)?;
+            let file = ConfigFile::from_json(&text::read(&json_file, &doing)?, &doing);
+            let file = text::unquoted(file, root, &json_file)?;
             return Self::check(file, root, json_file, &doing);
         }
         if toml_file.exists() {
             let doing = format!("reading {}", text::shown_in(at, "pyproject.toml"));
             let text = text::read(&toml_file, &doing)?;
-            if let Some(file) = ConfigFile::from_toml(&text, &doing)? {
+            let file = text::unquoted(ConfigFile::from_toml(&text, &doing), root, &toml_file)?;
+            if let Some(file) = file {
                 let doing = format!("{doing}, [tool.pygo-tools]");
                 return Self::check(file, root, toml_file, &doing);
             }
             if let Some(failure) = misnamed::misnamed(&text, &doing) {
-                return Err(failure);
+                return text::unquoted(Err(failure), root, &toml_file);
             }
         }
         let json_found = match (json_file.exists(), has_setup) {
