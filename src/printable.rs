@@ -86,9 +86,12 @@ pub fn without_passwords(text: &str) -> Cow<'_, str> {
         let (before, after) = rest.split_at(at + 3);
         safe.push_str(before);
         let scheme = before.trim_end_matches("://");
+        let scheme = scheme.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        let scheme = scheme.to_ascii_lowercase();
         let is_web = scheme.ends_with("http") || scheme.ends_with("https");
         rest = after;
-        let Some((user, host)) = credentials(after) else { continue };
+        let Some(at) = credentials(after) else { continue };
+        let (user, host) = (&after[..at], &after[at + 1..]);
         match user.split_once(':') {
             Some((name, _)) => safe.push_str(&format!("{name}:***@")),
             // `git@github.com` is no secret; a token as the name of a web address is one.
@@ -101,22 +104,36 @@ pub fn without_passwords(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// What is before the `@` of an address, and what follows.
-fn credentials(address: &str) -> Option<(&str, &str)> {
-    let is_end = |c: char| c.is_whitespace() || c.is_control() || "\"'`<>\\".contains(c);
-    let word = &address[..address.find(is_end).unwrap_or(address.len())];
-    let authority = &word[..word.find(['/', '?', '#']).unwrap_or(word.len())];
+/// What ends an address in a text, but not one in a password.
+const ENDS: [char; 5] = ['\'', '`', '<', '>', '\\'];
+
+/// More bytes than any user and password.
+const MAX_ADDRESS: usize = 4 << 10;
+
+/// Where the `@` after the user and the password of `address` is.
+fn credentials(address: &str) -> Option<usize> {
+    let ends_word = |(at, c): &(usize, char)| {
+        *at >= MAX_ADDRESS || c.is_whitespace() || c.is_control() || *c == '"'
+    };
+    let end = address.char_indices().find(ends_word).map_or(address.len(), |(at, _)| at);
+    let word = &address[..end];
+    let whole = &word[..word.find(['/', '?', '#']).unwrap_or(word.len())];
+    // Text ends an address with one of these, but a password may have one.
+    let (authority, tail) = whole.split_at(whole.find(ENDS).unwrap_or(whole.len()));
+    let is_plain = |c: char| c.is_alphanumeric() || "-_.~!$&*+=%:".contains(c);
+    let is_secret = |text: &str| text.len() > 1 && text.chars().skip(1).all(is_plain);
+    let in_tail = tail.rfind('@').filter(|at| is_secret(&tail[..*at]));
+    let in_tail = in_tail.map(|at| authority.len() + at);
     // `https://a:b@one,https://c:d@two` is a list, and a comma may be part of a password.
     if let Some(at) = authority.rfind('@') {
-        return Some((&address[..at], &address[at + 1..]));
+        return in_tail.or(Some(at));
     }
-    // A password may have a `/` that should have been escaped; a port has only digits.
-    let (_, password) = authority.split_once(':')?;
-    if password.is_empty() || password.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match authority.split_once(':').filter(|_| !authority.starts_with('[')) {
+        // It may even have a `/` that should have been escaped.
+        Some((_, password)) if !is_port(password) => whole.rfind('@').or_else(|| word.find('@')),
+        _ => in_tail,
     }
-    let at = word.find('@')?;
-    Some((&address[..at], &address[at + 1..]))
 }
 
 #[cfg(test)]
@@ -141,6 +158,18 @@ mod tests {
                 "parse \"http://u:p/q@h\": invalid port \":p\" after host",
                 "parse \"http://u:***@h\": invalid port \":***\" after host",
             ),
+            ("https://me:s3'cret@host", "https://me:***@host"),
+            ("https://me:s3`c<r>e\\t@host/'", "https://me:***@host/'"),
+            ("https://me:123'45@host", "https://me:***@host"),
+            ("https://me:x'a/b@host", "https://me:***@host"),
+            ("https://u:p@ss'x@host/", "https://u:***@host/"),
+            ("http://[::1]:8080/mod/@v/list", "http://[::1]:8080/mod/@v/list"),
+            ("https://tok'en@host", "https://***@host"),
+            ("git+HTTPS://tok@host HtTp://me:pw@host", "git+HTTPS://***@host HtTp://me:***@host"),
+            ("'https://a:b@one','https://c:d@two'", "'https://a:***@one','https://c:***@two'"),
+            ("<https://host:80>,<me@x.org>", "<https://host:80>,<me@x.org>"),
+            ("<https://host>, 'https://host'@ me@x", "<https://host>, 'https://host'@ me@x"),
+            ("at `https://host:8080`: me@x.org", "at `https://host:8080`: me@x.org"),
             ("no address: a@b", "no address: a@b"),
             ("https://", "https://"),
         ] {

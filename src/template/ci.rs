@@ -88,7 +88,9 @@ fn gitlab(wants: &CiWants<'_>) -> String {
         None => include_str!("files/ci/gitlab-one.yml").to_owned(),
     };
     // GitLab takes at most two.
-    let files: Vec<_> = wants.key_files.iter().take(2).map(|file| format!("\"{file}\"")).collect();
+    let files = wants.key_files.iter().take(2);
+    // Every string of JSON is one of YAML.
+    let files: Vec<_> = files.map(|file| serde_json::Value::from(&**file).to_string()).collect();
     include_str!("files/ci/gitlab.yml")
         .replace("{{build}}", &build)
         .replace("{{key-files}}", &files.join(", "))
@@ -157,6 +159,14 @@ mod tests {
         for service in [CiService::Github, CiService::Gitlab] {
             assert!(!text(service, "linux,macos", None, None).contains("shard"));
         }
+    }
+
+    #[test]
+    fn names_of_files_stay_strings() {
+        let key_files = ["a\"], x: [\"b\n/go.sum".to_owned()];
+        let wants = CiWants { targets: &[], fan_out: None, test: None, key_files: &key_files };
+        let text = ci_file(CiService::Gitlab, &wants).text;
+        assert!(text.contains(r#"["a\"], x: [\"b\n/go.sum"]"#), "{text}");
     }
 
     #[test]

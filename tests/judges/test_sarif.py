@@ -1,6 +1,7 @@
 """`pygo check --format sarif`, judged by the schema of SARIF 2.1.0 and what GitHub reads of it."""
 
 import json
+import re
 from importlib import resources
 
 import pytest
@@ -52,6 +53,9 @@ def test_the_log_fits_the_schema(schema, log):
         rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
         assert rule["id"] == result["ruleId"]
         assert "\x1b" not in json.dumps(result, ensure_ascii=False)
+        # An unescaped bracket would begin a link (3.11.6).
+        assert not re.search(r"(?<!\\)[\[\]]", result["message"]["text"])
+    assert any(r"\[2J" in result["message"]["text"] for result in run["results"])
 
 
 @pytest.mark.quick

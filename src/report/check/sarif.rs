@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::audit::{Finding, Inspection, Rule, Severity, catalogue};
+use crate::printable::uncontrolled;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const PROJECT: &str = "https://github.com/rkhullar/python-libraries/tree/main/pygo-tools";
@@ -70,18 +71,33 @@ fn result(path: &Path, found: &Inspection, finding: &Finding, rules: &[&Rule]) -
         "region": {"startLine": 1},
     }});
     if !finding.member.is_empty() {
-        let member: String =
-            finding.member.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        let member = on_one_line(&finding.member);
         location["logicalLocations"] = json!([{"fullyQualifiedName": member, "kind": "resource"}]);
     }
     json!({
         "ruleId": finding.rule.code,
         "ruleIndex": rules.iter().position(|rule| *rule == finding.rule),
         "level": level(finding.severity),
-        "message": {"text": format!("{}. Fix: {}.", finding.what, finding.fix)},
+        "message": {"text": message(&format!("{}. Fix: {}.", finding.what, finding.fix))},
         "locations": [location],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint(found, finding)},
     })
+}
+
+fn on_one_line(text: &str) -> String {
+    uncontrolled(text).replace(['\n', '\t'], "\u{fffd}")
+}
+
+/// `text` as a message: brackets would make a link of what a wheel says (§3.11.6).
+fn message(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in uncontrolled(text).chars() {
+        if matches!(c, '\\' | '[' | ']') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
 }
 
 /// What stays the same from version to version of a project: the rule, the project, the platform
@@ -133,6 +149,19 @@ mod tests {
         assert_eq!(uri(Path::new("./dist/a b+c.whl")), "dist/a%20b%2Bc.whl");
         assert_eq!(uri(Path::new("/tmp/ä.whl")), "file:///tmp/%C3%A4.whl");
         assert_eq!(uri(Path::new("../a.whl")), "../a.whl");
+    }
+
+    #[test]
+    fn messages_have_neither_links_nor_control_characters() {
+        assert_eq!(message("[a](https://b) \\x"), r"\[a\](https://b) \\x");
+        assert_eq!(message("a\u{1b}[2Jb\u{202e}"), "a\u{fffd}\\[2Jb\u{fffd}");
+        let found = inspect(&b"".as_slice(), "x-1.0-py3-none-win_amd64.whl").unwrap();
+        let finding = Finding::new(catalogue::PE_ARCH, "a\u{202e}\n[b]", "is [wrong](x)");
+        let result = result(Path::new("x"), &found, &finding, &[]);
+        let text = result["message"]["text"].as_str().unwrap();
+        assert!(text.contains(r"is \[wrong\](x). Fix: "), "{text}");
+        let location = &result["locations"][0]["logicalLocations"][0];
+        assert_eq!(location["fullyQualifiedName"], "a\u{fffd}\u{fffd}[b]");
     }
 
     #[test]
