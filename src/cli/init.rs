@@ -223,6 +223,10 @@ fn write(dir: &Path, name: &NewName, layout: &Layout, detail: Detail) -> Result<
 fn add(dir: &Path, addition: &Addition, layout: &Layout, detail: Detail) -> Result<ExitCode> {
     let doing = format!("adding Go to the package in {}", dir.display());
     let mut occupied = Vec::new();
+    // What it leads to belongs to somebody else, perhaps.
+    if exists(&dir.join("pyproject.toml"), &doing)?.is_some_and(|there| there.is_symlink()) {
+        occupied.push("pyproject.toml, a symbolic link".to_owned());
+    }
     for file in &addition.files {
         occupied.extend(in_the_way_of(dir, &file.path, &doing)?);
         let go = Path::new(&file.path).parent().unwrap_or(dir);

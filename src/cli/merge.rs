@@ -45,10 +45,18 @@ impl Arguments {
         let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
         checked(environment, detail, &paths, "merging the parts of a release", Set::Defects)?;
         ready(&self.out_dir)?;
-        let report_file = self.report.clone().unwrap_or_else(|| self.out_dir.join("report.json"));
-        Report::try_place(&report_file)?;
+        let own_report = self.out_dir.join("report.json");
+        let report_file = self.report.as_ref().unwrap_or(&own_report);
+        // In the output directory, a link is replaced like one in place of a wheel.
+        if self.report.is_some() || !own_report.is_symlink() {
+            Report::try_place(report_file)?;
+        }
         let placed = place(&files, &self.out_dir)?;
-        report.placed_in(&self.out_dir).write(&report_file)?;
+        let report = report.placed_in(&self.out_dir);
+        match &self.report {
+            Some(file) => report.write(file)?,
+            None => report.place(&own_report)?,
+        }
         if detail != Detail::Quiet {
             let machines = parts.reports.len();
             let sdist = if files.len() > wheels { " and an sdist" } else { "" };

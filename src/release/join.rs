@@ -59,6 +59,9 @@ pub fn merge(parts: &Parts, expected: &Expected) -> Result<Merged> {
     unreported(parts, &built, &mut problems);
     let mut kept: Vec<&Built<'_>> = built.values().filter_map(|all| all.first()).collect();
     kept.sort_by_key(|one| expected.iter().position(|wheel| wheel.is(one.key())));
+    if expected.is_empty() || (kept.is_empty() && problems.is_empty()) {
+        problems.push("the release has no wheels".to_owned());
+    }
     same_name(&kept, &labels, &mut problems);
     agreement::runs(&parts.reports, &mut problems);
     let sdist = sdist(parts, &mut problems);

@@ -4,6 +4,7 @@
 //! new fields do not change it.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use super::rounded;
 use super::tested::{ReportedTest, reported as reported_test};
 use crate::error::{Failure, Result};
 use crate::factory::{Costs, Outcome, Plan, Results, Shard, Stage, StageTime};
-use crate::process::{check_writable, write_atomically};
+use crate::process::{Temporary, check_writable, write_atomically};
 use crate::project::CompilerName;
 use crate::tester::Tested;
 use crate::toolchain::{self, Found, Origin, Tool, Version};
@@ -273,12 +274,29 @@ impl Report {
     /// # Errors
     /// [`Kind::Output`](crate::error::Kind) if it cannot be written there.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let written = serde_json::to_vec_pretty(self).map_err(std::io::Error::from);
-        let written = written.and_then(|mut bytes| {
-            bytes.push(b'\n');
-            write_atomically(path, &bytes)
-        });
+        let written = self.text().and_then(|text| write_atomically(path, &text));
         written.map_err(|error| unwritten(path, &error))
+    }
+
+    /// Writes the report to `path` atomically; a link there is replaced, not followed.
+    ///
+    /// # Errors
+    /// [`Kind::Output`](crate::error::Kind) if it cannot be written there.
+    pub fn place(&self, path: &Path) -> Result<()> {
+        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+        let write = || {
+            let (part, mut file) = Temporary::file_in(dir.unwrap_or(Path::new(".")))?;
+            file.write_all(&self.text()?)?;
+            file.sync_all()?;
+            part.put(path)
+        };
+        write().map_err(|error| unwritten(path, &error))
+    }
+
+    fn text(&self) -> std::io::Result<Vec<u8>> {
+        let mut bytes = serde_json::to_vec_pretty(self)?;
+        bytes.push(b'\n');
+        Ok(bytes)
     }
 
     /// Checks that a report can be written to `path`.

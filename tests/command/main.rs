@@ -26,6 +26,7 @@ mod gates;
 mod github;
 mod go_flags;
 mod hostile;
+mod hostile_links;
 mod init;
 mod init_built;
 mod init_existing;
