@@ -1,7 +1,7 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows actionlint test test-all bucket container modules examples sdists test-quick judges frontends toolchain-check fuzz bench bench-compare soak sweep site release release-test clean
+.PHONY: help wheels build setup lint arrows actionlint test test-all bucket container modules examples sdists free-threaded test-quick judges frontends toolchain-check fuzz bench bench-compare soak sweep site release release-test clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
@@ -57,7 +57,7 @@ test: setup lint build
 	target/judges/bin/python -m pytest -n 2 --dist loadscope tests/test_arrows.py tests/compiler tests/judges tests/frontends
 
 # `make sweep` writes docs/sweep.md.
-test-all: test sweep bucket container modules examples sdists release-test
+test-all: test sweep bucket container modules examples sdists free-threaded release-test
 	target/judges/bin/python -m pytest -m long tests/judges/test_schema_generated.py
 
 actionlint: setup build
@@ -81,6 +81,11 @@ modules: build setup
 # Published sdists of other projects, built with a pygo table and called.
 sdists: build setup
 	target/judges/bin/python -m pytest tests/sdists
+
+# Wheels for CPython without the GIL, imported by one that is compiled first, which takes five minutes.
+free-threaded: build setup
+	tests/setup/free-threaded.sh
+	target/judges/bin/python -m pytest tests/judges/test_python_abis.py
 
 # The examples for all their targets, called on amd64 and, under qemu, on arm64; also those with C++ and SQLite, which
 # take minutes.

@@ -192,7 +192,7 @@ impl std::error::Error for Failure {}
 const MAX_WORD: usize = 200;
 
 /// The candidate most similar to `word`, if similar enough to suggest. None of more than
-/// [`MAX_WORD`] bytes: comparing takes as long as both lengths multiplied.
+/// `MAX_WORD` bytes: comparing takes as long as both lengths multiplied.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > MAX_WORD {
         return None;

@@ -15,8 +15,8 @@ is_there() {
     [ -f "$final/.stamp" ] && [ "$(cat "$final/.stamp")" = "$stamp" ]
 }
 
-# begin STATUS [OPTION [MIRROR]]: an empty $work, and apt with that list of installed packages and more options. With a
-# mirror, $work/sources.list has Debian's newest sources there.
+# begin STATUS [OPTION [MIRROR-AND-SUITE]]: an empty $work, and apt with that list of installed packages and more
+# options. With a mirror, $work/sources.list names the sources of that release of Debian there.
 begin() {
     [ "$(uname -s)" = Linux ] || missing "its programs run on Linux only, this is $(uname -s)"
     for tool in apt-get dpkg-deb dpkg; do
@@ -39,7 +39,7 @@ ${2:-}
 CONF
     : >>"$work/apt/status"
     keys=/usr/share/keyrings/debian-archive-keyring.gpg
-    [ -z "${3:-}" ] || echo "deb-src [signed-by=$keys] $3 sid main" >"$work/sources.list"
+    [ -z "${3:-}" ] || echo "deb-src [signed-by=$keys] $3 main" >"$work/sources.list"
     apt update || missing "apt-get update failed: do the sources in /etc/apt carry the architecture?"
 }
 
