@@ -6,7 +6,7 @@ export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
 	@echo 'make test             install what the tests need, then check formatting, lint and run every test'
-	@echo 'make test-all         make test, and what takes longer: make sweep, bucket, container, modules, examples, sdists and release-test'
+	@echo 'make test-all         make test, and what takes longer: make sweep, bucket, container, modules, examples, sdists, free-threaded and release-test'
 	@echo 'make test-quick       check formatting, lint and test a debug build, in under three minutes'
 	@echo 'make arrows           check that dependencies in src/ point one way'
 	@echo 'make judges           run only the tests of finished wheels (tests/judges)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make bucket           share a bucket of an S3 service on this machine between builds'
 	@echo 'make modules          build and call modules of the Go proxy'
 	@echo 'make sdists           build and call published sdists of other projects'
+	@echo 'make free-threaded    import wheels with a CPython without the GIL'
 	@echo 'make examples         build the examples for all their targets, and call them'
 	@echo 'make container        build the image of the Dockerfile and use it, as root; needs no container engine'
 	@echo 'make actionlint       check the workflows of pygo ci, and those of this repository, with actionlint'
