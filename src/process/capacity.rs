@@ -4,8 +4,7 @@
 
 use std::path::Path;
 
-/// What a job may need: a compiler of Go for each of two processors, or a linker. Measured for projects with
-/// net/http, SQLite and C++.
+/// What a job may need: Go's compiler for several packages at once, or a C compiler and a linker.
 const PER_JOB: u64 = 1 << 30;
 
 /// One job for each processor that this process may use, but not more than fit into the free memory.

@@ -9,8 +9,9 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use goblin::Object;
 use goblin::elf::Elf;
@@ -49,17 +50,13 @@ pub fn link(mut words: impl Iterator<Item = OsString>) -> ExitCode {
             // If these writes fail, Go no longer reads the output.
             let _ = std::io::stdout().write_all(&done.stdout);
             let _ = std::io::stderr().write_all(&done.stderr);
-            return exit_code(Ok(done.status));
+            let code = done.status.code().and_then(|code| u8::try_from(code).ok());
+            return code.map_or(ExitCode::FAILURE, ExitCode::from);
         }
     }
-    exit_code(command().status())
-}
-
-fn exit_code(status: std::io::Result<ExitStatus>) -> ExitCode {
-    match status.ok().and_then(|status| status.code()) {
-        Some(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
-        None => ExitCode::FAILURE,
-    }
+    // In place of this process, so that a crash looks like one. Returns only if it cannot be started.
+    let _ = command().exec();
+    ExitCode::FAILURE
 }
 
 fn value_of(arguments: &[OsString], flag: &str) -> Option<PathBuf> {
