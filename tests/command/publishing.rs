@@ -45,7 +45,7 @@ fn files_are_checked_and_handed_to_the_tool_with_its_environment() {
     }
     let done = publish(project().env("EXIT", "2"), &["--quiet"]);
     assert_eq!(done.code, Some(6));
-    assert!(done.stderr.contains("uv ended with exit status: 2"), "{}", done.stderr);
+    assert!(done.stderr.contains("uv failed with exit status: 2"), "{}", done.stderr);
     let done = publish(project().remove("bin/uv").env("PATH", "/nowhere"), &["--with", "uv"]);
     assert_eq!(done.code, Some(4), "{}", done.stderr);
     assert!(done.stderr.contains("uv is not on PATH"), "{}", done.stderr);
