@@ -58,7 +58,7 @@ def test_a_missing_or_broken_config(author, tmp_path):
     done.failed("error: reading", "config.json", "found: ", "help: fix the JSON syntax")
     projects.put(tmp_path, "config.json", '{"package": "example"}')
     done = author.python("-c", "from pygo_tools import Config; Config.load()", cwd=tmp_path)
-    done.failed("found: missing keys: extension, library, signatures")
+    done.failed("found: missing keys: extension, library")
 
 
 def test_config_accepts_newer_keys(author, machine, tmp_path):
