@@ -191,8 +191,8 @@ impl std::error::Error for Failure {}
 /// More bytes than a name that somebody mistyped.
 const MAX_WORD: usize = 200;
 
-/// The candidate most similar to `word`, if similar enough to suggest. None of more than
-/// `MAX_WORD` bytes: comparing takes as long as both lengths multiplied.
+/// The candidate most similar to `word`, if similar enough to suggest. Longer ones than
+/// `MAX_WORD` are skipped: the time grows with the product of both lengths.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > MAX_WORD {
         return None;

@@ -223,7 +223,7 @@ fn write(dir: &Path, name: &NewName, layout: &Layout, detail: Detail) -> Result<
 fn add(dir: &Path, addition: &Addition, layout: &Layout, detail: Detail) -> Result<ExitCode> {
     let doing = format!("adding Go to the package in {}", dir.display());
     let mut occupied = Vec::new();
-    // What it leads to belongs to somebody else, perhaps.
+    // A link may lead to somebody else's file.
     if exists(&dir.join("pyproject.toml"), &doing)?.is_some_and(|there| there.is_symlink()) {
         occupied.push("pyproject.toml, a symbolic link".to_owned());
     }

@@ -218,8 +218,8 @@ mod tests {
         assert!(error.starts_with("files/large has more than"), "{error}");
         let pipe = place.0.join("files/pipe");
         nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
-        let (tell, told) = std::sync::mpsc::channel();
-        std::thread::spawn(move || tell.send(place.get("files/pipe", 10).is_err()));
-        assert!(told.recv_timeout(Duration::from_secs(10)).unwrap());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || sender.send(place.get("files/pipe", 10).is_err()));
+        assert!(receiver.recv_timeout(Duration::from_secs(10)).unwrap());
     }
 }

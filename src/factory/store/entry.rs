@@ -23,7 +23,7 @@ pub(super) struct Entry {
 
 impl Entry {
     /// Reads a description; nothing if it is damaged, or if a file's name or digest would lead to
-    /// another directory: whoever can write to a shared store chooses both.
+    /// another directory. Anybody who can write to a shared store chooses both.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let (digest, json) = str::from_utf8(text).ok()?.split_once('\n')?;
         if fingerprint::of(json.as_bytes()) != digest {

@@ -73,7 +73,7 @@ pub fn c_type(text: &str) -> Option<String> {
     bare_c_type(text).map(|inner| inner + &"*".repeat(stars))
 }
 
-/// How C spells a type that is no pointer.
+/// The C spelling of a type that is not a pointer.
 fn bare_c_type(text: &str) -> Option<String> {
     if let Some(number) = c_number(text) {
         return Some(number.to_owned());

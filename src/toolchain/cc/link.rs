@@ -29,7 +29,7 @@ pub(super) const PROGRAM: &str = "PYGO_LINKER";
 /// The start of the command in the script.
 pub(super) const START: &str = "${link:+\"$link\" __link}";
 
-/// Links, as the call in `words` says.
+/// Links as the call in `words` asks: a program and its arguments.
 pub fn link(mut words: impl Iterator<Item = OsString>) -> ExitCode {
     let Some(program) = words.next() else { return ExitCode::FAILURE };
     let arguments: Vec<_> = words.collect();
@@ -38,7 +38,7 @@ pub fn link(mut words: impl Iterator<Item = OsString>) -> ExitCode {
         command.args(&arguments);
         command
     };
-    // So Go asks which flags the compiler knows, with a program that does nothing.
+    // Go asks which flags the compiler knows by linking a program that does nothing.
     let is_probe = |output: &Path| output == Path::new("/dev/null");
     let reads_input = arguments.iter().any(|argument| argument == "-");
     if let Some(output) =
