@@ -10,6 +10,11 @@ use toml::{Table, Value};
 /// What marks the root of a repository.
 const REPOSITORIES: &[&str] = &[".git", ".hg", ".svn", ".jj", ".bzr", "_darcs", ".fslckout"];
 
+/// Whether `dir` is the root of a repository.
+pub(super) fn is_repository(dir: &Path) -> bool {
+    REPOSITORIES.iter().any(|name| dir.join(name).exists())
+}
+
 /// The relative path from `dir` (absolute, without links) to the project around it: `..`,
 /// `../..`. `None` if `dir` is a project itself, or if there is none around it.
 pub fn enclosing(dir: &Path, home: Option<&Path>) -> Option<PathBuf> {
@@ -20,8 +25,7 @@ pub fn enclosing(dir: &Path, home: Option<&Path>) -> Option<PathBuf> {
             Project::Other => return None,
             Project::None => {}
         }
-        let is_repository = REPOSITORIES.iter().any(|name| dir.join(name).exists());
-        if is_repository || Some(dir) == home {
+        if is_repository(dir) || Some(dir) == home {
             return None;
         }
         path.push("..");

@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 
+use super::find::is_repository;
 use crate::error::{Failure, Kind, Result, nearest};
 use crate::relative_path::join_below;
 
@@ -90,7 +91,7 @@ pub(super) fn leads_out(root: &Path, path: &Path) -> bool {
     let (Ok(root), Ok(file)) = (fs::canonicalize(root), fs::canonicalize(path)) else {
         return false;
     };
-    let top = root.ancestors().find(|dir| dir.join(".git").exists()).unwrap_or(&root);
+    let top = root.ancestors().find(|dir| is_repository(dir)).unwrap_or(&root);
     !file.starts_with(top)
 }
 
