@@ -42,19 +42,19 @@ setup:
 	-tests/setup/arm64.sh
 	-tests/setup/clang.sh
 
-# Uses the release profile, like the tests, so that every dependency is compiled only once.
 lint: arrows
 	cargo fmt --check
-	cargo clippy --release --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --locked
+	cargo clippy --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
 
 arrows:
 	python3 tests/arrows.py
 
+# Rust tests are compiled without optimization, which takes a quarter of the time; Python tests run what is released.
 # All Python tests run at once, in two processes (tests/conftest.py): the last line counts them.
 test: setup lint build
 	tests/setup/actionlint.sh
-	cargo test --release --locked
+	cargo test --locked
 	target/judges/bin/python -m pytest -n 2 --dist loadscope tests/test_arrows.py tests/compiler tests/judges tests/frontends
 
 # `make sweep` writes docs/sweep.md.

@@ -18,6 +18,7 @@ except ImportError:  # Python 3.10
 JUDGES_TESTS = Path(__file__).resolve().parents[1] / "judges"
 sys.path.insert(0, str(JUDGES_TESTS))
 
+from caches import CACHES  # noqa: E402
 from builders import WheelBuilder, documents  # noqa: E402
 from machine import PROJECT, TARGET, UV, VERSION, Machine, Venv, only  # noqa: E402
 from pythons import PYTHONS  # noqa: E402
@@ -44,7 +45,7 @@ def digest() -> str:
 
 def contributor() -> dict[str, str]:
     """The environment of a contributor: the machine's own cargo, with its output in `target`."""
-    caches = {"PIP_CACHE_DIR": str(TARGET / "judges-cache/pip")}
+    caches = {"PIP_CACHE_DIR": str(CACHES / "pip")}
     return {**os.environ, "CARGO_TARGET_DIR": str(TARGET), **caches}
 
 

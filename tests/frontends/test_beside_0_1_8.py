@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from machine import TARGET, must_have, only
+from caches import CACHES
+from machine import must_have, only
 from wheels import Wheel, same
 
 # The programs that 0.1.8 runs, and the names under which setuptools and cgo look for a C compiler.
@@ -32,7 +33,7 @@ def build_with_0_1_8(machine, author, tmp_path_factory):
         script = tools / compiler
         script.write_text(f'#!/bin/sh\nexec {zig} cc -target x86_64-linux-gnu.2.17 "$@"\n')
         script.chmod(0o755)
-    cache = {"ZIG_GLOBAL_CACHE_DIR": str(TARGET / "judges-cache/zig"), "CC": "cc"}
+    cache = {"ZIG_GLOBAL_CACHE_DIR": str(CACHES / "zig"), "CC": "cc"}
     cache |= {"ZIG_LOCAL_CACHE_DIR": cache["ZIG_GLOBAL_CACHE_DIR"], "LDSHARED": "cc -shared"}
     path = f"{venv.bin}:{go.parent}:{tools}"
 

@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from caches import CACHES
 from program import PYGO
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -79,9 +80,9 @@ class Factory:
             "TMPDIR": str(self.base),
             "LANG": "C.UTF-8",
             "PYGO_CACHE_DIR": str(self.cache),
-            "GOCACHE": str(TARGET / "judges-cache" / "go"),
-            "PIP_CACHE_DIR": str(TARGET / "judges-cache" / "pip"),
-            "UV_CACHE_DIR": str(TARGET / "judges-cache" / "uv"),
+            "GOCACHE": str(CACHES / "go"),
+            "PIP_CACHE_DIR": str(CACHES / "pip"),
+            "UV_CACHE_DIR": str(CACHES / "uv"),
         }
         for config in ("~/.config/pip/pip.conf", "~/.pip/pip.conf"):
             if (file := Path(config).expanduser()).is_file():

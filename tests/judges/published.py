@@ -1,7 +1,7 @@
 """Published wheels, downloaded by pip, to test `pygo check` against.
 
 The file names are pinned, and the options that make pip choose each file are derived from its name.
-Downloads stay in target/judges-cache/published. Run as a script, this file only downloads them:
+Downloads stay in the cache directory of the user. Run as a script, this file only downloads them:
 
     python tests/judges/published.py
 """
@@ -13,7 +13,9 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-DIRECTORY = Path(__file__).resolve().parents[2] / "target" / "judges-cache" / "published"
+from caches import CACHES
+
+DIRECTORY = CACHES / "published"
 
 # Correct wheels for every system and architecture that PyPI accepts, every kind of ABI (one release,
 # stable, free-threaded), and many kinds of build: C, C++, Rust, Cython, libraries vendored by

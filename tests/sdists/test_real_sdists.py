@@ -15,8 +15,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "judges"))
+
+from caches import CACHES  # noqa: E402
+
 PYGO = Path(os.environ.get("PYGO", ROOT / "target" / "release" / "pygo")).resolve()
-CACHE = ROOT / "target" / "judges-cache" / "sdists"
+CACHE = CACHES / "sdists"
 
 BUILD_SYSTEM = """[build-system]
 requires = ["pygo-tools>=0.2", "setuptools>=77"]

@@ -12,6 +12,6 @@ if [ "$(cat "$final/.stamp" 2>/dev/null)" = "$module" ]; then
 fi
 echo "actionlint: building into $final" >&2
 rm -rf "$final"
-GOBIN=$final GOFLAGS=-trimpath CGO_ENABLED=0 GOCACHE=$root/target/judges-cache/go \
+GOBIN=$final GOFLAGS=-trimpath CGO_ENABLED=0 GOCACHE=${XDG_CACHE_HOME:-$HOME/.cache}/pygo-tests/go \
     "${PYGO:-$root/target/release/pygo}" go install "$module"
 echo "$module" >"$final/.stamp"
