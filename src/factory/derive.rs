@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::costs::Costs;
 use super::event::{Event, Scope};
 use super::flow::{Flow, Input, Io, Node};
 use super::inputs::Inputs;
@@ -82,7 +83,7 @@ pub(super) fn exports<'g>(
 /// # Errors
 /// As for [`derived`]; an extension without a function that could be declared.
 pub(super) fn with_derived(inputs: &Inputs<'_>, monitor: &Monitor<'_>) -> Result<Option<Plan>> {
-    let mut flow = Flow::new(monitor);
+    let mut flow = Flow::new(monitor, Costs::default());
     let exports = exports(&mut flow, inputs);
     if exports.is_empty() {
         return Ok(None);

@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::costs::Costs;
 use super::event::{Scope, Work};
 pub(super) use super::input::{Input, Io};
 use super::monitor::{Monitor, StageError};
@@ -128,12 +129,14 @@ pub(super) struct Flow<'g> {
     /// For each node of the graph the stages whose outputs it passes on.
     passes_on: Vec<Vec<Work>>,
     monitor: &'g Monitor<'g>,
+    costs: Costs,
 }
 
 impl<'g> Flow<'g> {
-    pub(super) fn new(monitor: &'g Monitor<'g>) -> Self {
+    /// An empty one, whose stages are expected to take what `costs` says.
+    pub(super) fn new(monitor: &'g Monitor<'g>, costs: Costs) -> Self {
         let graph = Graph::default();
-        Self { graph, stages: Vec::new(), passes_on: Vec::new(), monitor }
+        Self { graph, stages: Vec::new(), passes_on: Vec::new(), monitor, costs }
     }
 
     /// Adds a stage. `input` is called when everything in `needs` has succeeded; where something
@@ -151,7 +154,10 @@ impl<'g> Flow<'g> {
         let work = Work { stage: I::STAGE, scope };
         self.stages.push(work.clone());
         let after = self.before(&needs);
-        self.add(vec![work.clone()], needs, move |values| {
+        // What concerns all goes first: without it nothing can be finished.
+        let first = work.scope.concerns_all();
+        let seconds = if first { f64::INFINITY } else { self.costs.of(&work) };
+        self.add(vec![work.clone()], needs, seconds, move |values| {
             monitor.run(&work, &after, || input(values))
         })
     }
@@ -164,7 +170,7 @@ impl<'g> Flow<'g> {
         compute: impl FnOnce(N::Values) -> Result<T> + Send + 'g,
     ) -> Node<T> {
         let monitor = self.monitor;
-        self.add(self.before(&needs), needs, move |values| {
+        self.add(self.before(&needs), needs, 0.0, move |values| {
             compute(values).map_err(|failure| monitor.failed(&work, failure))
         })
     }
@@ -176,7 +182,7 @@ impl<'g> Flow<'g> {
         end: impl FnOnce(Result<N::Values, StageError>) + Send + 'g,
     ) {
         self.passes_on.push(Vec::new());
-        self.graph.add(&needs.nodes(), move || {
+        self.graph.add(&needs.nodes(), 0.0, move || {
             if let Some(values) = needs.values() {
                 end(values);
             }
@@ -198,12 +204,13 @@ impl<'g> Flow<'g> {
         &mut self,
         passes_on: Vec<Work>,
         needs: N,
+        seconds: f64,
         body: impl FnOnce(N::Values) -> Result<T, StageError> + Send + 'g,
     ) -> Node<T> {
         let slot = Arc::new(Slot::new());
         let output = Arc::clone(&slot);
         self.passes_on.push(passes_on);
-        let id = self.graph.add(&needs.nodes(), move || {
+        let id = self.graph.add(&needs.nodes(), seconds, move || {
             // The graph runs a node after all it needs, so the values exist.
             if let Some(values) = needs.values() {
                 let _ = output.set(values.and_then(body).map(Arc::new));

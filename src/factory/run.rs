@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use super::c_inputs;
+use super::costs::Costs;
 use super::derive::{exports, with_derived};
 use super::event::{Event, Observer, Work};
 use super::flow::Flow;
@@ -62,22 +63,27 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
         observer.event(&Event::Note(note));
     }
     let inputs = inputs.of(plan, observer);
-    let mut flow = Flow::new(&monitor);
+    let costs = Costs::of_earlier_runs(cache, &plan.project.root);
+    let mut flow = Flow::new(&monitor, costs.clone());
     let outcomes = pipeline(&mut flow, &inputs, &monitor);
     flow.run(options.jobs)?;
-    if monitor.kept.load(Ordering::SeqCst) {
+    let has_built = monitor.kept.load(Ordering::SeqCst);
+    if has_built {
         prune(cache, Limits::default());
     }
     if let Some(note) = monitor.store.as_ref().and_then(Store::note) {
         observer.event(&Event::Note(&note));
     }
     drop(in_use);
-    if monitor.kept.load(Ordering::SeqCst) {
+    if has_built {
         cache.prune(LIMIT)?;
     }
     // Every node has run, so every slot is filled.
     let outcomes: Vec<_> = outcomes.iter().filter_map(|slot| slot.get().cloned()).collect();
     let times = monitor.finish()?;
+    if has_built {
+        costs.remember(&times, cache, &plan.project.root);
+    }
     let go = inputs.go_version();
     for note in notes(&outcomes) {
         observer.event(&Event::Note(&note));
@@ -98,7 +104,7 @@ pub fn stages(plan: &Plan, tools: &Tools) -> Result<Vec<Work>> {
     c_inputs::check(plan)?;
     let monitor = Monitor::new(&silent, &plan.options.targets, PathBuf::new(), false);
     let inputs = Inputs::new(plan, tools, &silent, Path::new(""))?;
-    let mut flow = Flow::new(&monitor);
+    let mut flow = Flow::new(&monitor, Costs::default());
     exports(&mut flow, &inputs);
     pipeline(&mut flow, &inputs, &monitor);
     Ok(flow.stages())

@@ -3,11 +3,12 @@
 //! Input: a plan, its stages, what each costs, and the number of shards. Output: the targets of each
 //! shard. The same input gives the same shares on every machine, so that each can compute its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use super::event::{Stage, Work};
+use super::costs::Costs;
+use super::event::Work;
 use super::plan::Plan;
 use crate::target::Target;
 
@@ -45,49 +46,6 @@ impl FromStr for Shard {
 impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.number, self.count)
-    }
-}
-
-/// What stages cost, in seconds: measured, or what they take as a rule.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Costs(BTreeMap<(Stage, String, String), f64>);
-
-impl Costs {
-    /// Adds a measurement of `stage` for a part and a platform.
-    pub fn add(&mut self, stage: Stage, part: Option<&str>, of: &str, seconds: f64) {
-        // Reports are files that anybody may have written.
-        let seconds = if seconds.is_finite() { seconds.clamp(0.0, 1e6) } else { 0.0 };
-        let key = (stage, part.unwrap_or_default().to_owned(), of.to_owned());
-        let known = self.0.entry(key).or_default();
-        *known = known.max(seconds);
-    }
-
-    /// The cost of `work`: as measured, else the mean of what was measured for that stage, else a
-    /// rule of thumb.
-    fn of(&self, work: &Work) -> f64 {
-        let part = work.scope.part().map(ToString::to_string).unwrap_or_default();
-        if let Some(seconds) = self.0.get(&(work.stage, part, work.scope.platform())) {
-            return *seconds;
-        }
-        let others = self.0.iter().filter(|((stage, ..), _)| *stage == work.stage);
-        let others: Vec<f64> = others.map(|(_, seconds)| *seconds).collect();
-        match others.len() {
-            0 => usual(work.stage),
-            count => others.iter().sum::<f64>() / count as f64,
-        }
-    }
-}
-
-/// What a stage takes on a CI machine whose cache has tools, but no outputs of stages.
-fn usual(stage: Stage) -> f64 {
-    match stage {
-        Stage::BaseWheel => 5.0,
-        Stage::Exports | Stage::Source | Stage::Signatures => 1.0,
-        Stage::Prepare => 10.0,
-        Stage::Library => 60.0,
-        Stage::Program => 30.0,
-        Stage::Extension => 20.0,
-        Stage::Fuse | Stage::Audit | Stage::Pack => 0.5,
     }
 }
 
@@ -155,7 +113,6 @@ fn balanced(needs: &[BTreeSet<usize>], seconds: &[f64], count: usize) -> Vec<Loa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::factory::Scope;
 
     /// The targets of each share, where target `at` needs the stages in `needs[at]`.
     fn split(needs: &[&[usize]], seconds: &[f64], count: usize) -> Vec<Vec<usize>> {
@@ -187,20 +144,6 @@ mod tests {
         // Target 0 is universal2, which has the slices of 1 and 2; target 3 is as expensive as both.
         let needs: &[&[usize]] = &[&[0, 1], &[0], &[1], &[2]];
         assert_eq!(split(needs, &[50.0, 50.0, 100.0], 2), [vec![0, 1, 2], vec![3]]);
-    }
-
-    #[test]
-    fn measured_costs_replace_the_usual_ones() {
-        let work =
-            |of: &str| Work { stage: Stage::Audit, scope: Scope::Target(of.parse().unwrap()) };
-        let mut costs = Costs::default();
-        assert_eq!(costs.of(&work("linux-amd64")), usual(Stage::Audit));
-        costs.add(Stage::Audit, None, "linux-amd64", 8.0);
-        costs.add(Stage::Audit, None, "linux-arm64", f64::INFINITY);
-        costs.add(Stage::Audit, None, "macos-amd64", -7.0);
-        assert_eq!(costs.of(&work("linux-amd64")), 8.0);
-        assert_eq!(costs.of(&work("macos-amd64")), 0.0);
-        assert_eq!(costs.of(&work("macos-arm64")), 8.0 / 3.0);
     }
 
     #[test]

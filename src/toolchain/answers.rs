@@ -1,4 +1,4 @@
-//! What tools said about themselves in earlier runs, kept in the cache.
+//! What earlier runs learned, mostly from tools about themselves, kept in the cache.
 //!
 //! In: a question, and the files that the answer depends on. Out: the answer; the tool is asked
 //! again if one of those files changed. Where that cannot be told, nothing is kept.
@@ -48,7 +48,7 @@ impl Cache {
     }
 
     /// The kept answer to `question`, if nothing that it depends on has changed.
-    pub(super) fn recall<T: DeserializeOwned>(&self, question: &impl Serialize) -> Option<T> {
+    pub fn recall<T: DeserializeOwned>(&self, question: &impl Serialize) -> Option<T> {
         let answer: Answer<T> =
             serde_json::from_slice(&fs::read(self.answer(question)?).ok()?).ok()?;
         let unchanged = answer.about.iter().all(|(path, known)| stamp(path) == *known);
@@ -56,12 +56,7 @@ impl Cache {
     }
 
     /// Keeps the answer to `question`, which depends on the files `about`.
-    pub(super) fn keep(
-        &self,
-        question: &impl Serialize,
-        about: Vec<PathBuf>,
-        value: &impl Serialize,
-    ) {
+    pub fn keep(&self, question: &impl Serialize, about: Vec<PathBuf>, value: &impl Serialize) {
         let Some(place) = self.answer(question) else { return };
         if !about.iter().all(|path| is_settled(path)) {
             return;

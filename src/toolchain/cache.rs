@@ -31,7 +31,7 @@ pub(super) const DIRECTORIES: &[&str] =
 /// | `uv/`       | uv's cache, if it may not write to its own                  |
 /// | `zig/`      | zig's own cache, and objects of Go's own C code             |
 /// | `stages/`   | outputs of stages, which later runs reuse                   |
-/// | `answers/`  | what tools said about themselves                            |
+/// | `answers/`  | what tools said about themselves, and how long stages took  |
 /// | `tmp/`      | work in progress; empty when nothing runs                   |
 /// | `logs/`     | the output of tools in failed runs                          |
 /// | `timings/`  | pages of `--timings`, one for each name of a project        |
