@@ -115,6 +115,15 @@ pub(super) fn shard(report: &Report) -> Option<Shard> {
     report.shard.as_ref()?.parse().ok()
 }
 
+/// The shards that no report is of. One that had nothing to build may be among them.
+fn absent(reports: &[(PathBuf, Report)]) -> Vec<String> {
+    let known: Vec<_> = reports.iter().filter_map(|(_, report)| shard(report)).collect();
+    let count = known.iter().map(|shard| shard.count).max().unwrap_or(0);
+    let is_known = |number| known.iter().any(|shard| shard.number == number);
+    let absent = (1..=count).filter(|number| !is_known(*number));
+    absent.map(|number| Shard { number, count }.to_string()).collect()
+}
+
 /// Reports the wheels of `expected` that no machine built, and those of `extensions` that one target
 /// has and another lacks, if nothing says which each must have. `extensions` are the wheels that
 /// depend on the ABI.
@@ -126,6 +135,7 @@ pub(super) fn missing(
     problems: &mut Vec<String>,
 ) {
     let known: BTreeSet<Key<'_>> = keys(reports).collect();
+    let mut is_complete = true;
     for wheel in expected {
         if known.iter().any(|key| wheel.is(*key)) {
             continue;
@@ -135,6 +145,11 @@ pub(super) fn missing(
             None => wheel.target.clone(),
         };
         problems.push(format!("{name} is missing: no report has it"));
+        is_complete = false;
+    }
+    let absent = if is_complete { Vec::new() } else { absent(reports) };
+    if !absent.is_empty() {
+        problems.push(format!("the reports of some shards are missing: {}", absent.join(", ")));
     }
     let mut examples: BTreeMap<&str, &str> = BTreeMap::new();
     for (target, abi) in extensions {

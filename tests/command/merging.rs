@@ -143,6 +143,11 @@ fn shards_give_the_bytes_that_one_machine_gives() {
     let (test, done) = run(test, &["merge", "dist/a", "--out-dir", "dist/less"]);
     assert_eq!(done.code, Some(1), "{}", done.stderr);
     assert!(done.stderr.contains(" is missing: no report has it"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("the reports of some shards are missing: 2/2\n"),
+        "{}",
+        done.stderr
+    );
     let test = test.write("main.go", "package main\n\nfunc main() { println(\"other\") }\n");
     let args = ["matrix", "--targets", PAIR, "--shard", "2/2", "--out-dir", "dist/b", "--quiet"];
     let (test, done) = run(test, &args);
