@@ -41,7 +41,7 @@ impl Input for Audit<'_> {
         into.value("target", &(target.name(), newest))?;
         into.value("expected", expected)?;
         check.feed(into)?;
-        native.feed(into);
+        native.feed(into)?;
         c_files.iter().try_for_each(|(name, path)| into.file(name, path))
     }
 

@@ -14,7 +14,7 @@ use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::git::Repository;
 use crate::factory::leftovers::NativePaths;
-use crate::factory::store::{Bases, Collector, Found, Reads, Saved};
+use crate::factory::store::{Bases, Collector, Found, FoundFile, Reads, Saved};
 use crate::factory::{no_package, staging};
 use crate::project::{Entry, EntryKind, Project, is_go_source};
 use crate::wheel::{WheelFile, WheelName};
@@ -197,7 +197,7 @@ impl Input for BuildBase<'_> {
     }
 
     fn restore(&self, mut found: Found) -> Result<Option<BaseWheel>> {
-        let Some((name, bytes)) = found.files.pop() else { return Ok(None) };
+        let Some(FoundFile { name, bytes, .. }) = found.files.pop() else { return Ok(None) };
         // Another machine may have chosen the name.
         let Ok(_) = name.parse::<WheelName>() else { return Ok(None) };
         let path = self.backend.dir.own.join(name);

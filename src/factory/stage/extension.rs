@@ -14,7 +14,7 @@ use crate::factory::binding::{ExtensionModule, Linked};
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::factory::store::{Bases, Found, MODULES, PROJECT, Saved};
+use crate::factory::store::{Bases, Found, FoundFile, MODULES, PROJECT, Saved};
 use crate::process::{Call, Finished, write_atomically};
 use crate::project::{Profile, Signature};
 use crate::target::{Release, Slice};
@@ -91,7 +91,7 @@ impl Compile<'_> {
         into.value("compiler", &cc.found.fingerprint())?;
         into.file("source", &source.file)?;
         into.file("header", &library.header)?;
-        into.file("library", &library.binary)
+        into.value("library", &library.digest()?)
     }
 
     fn file_name(&self) -> &str {
@@ -261,7 +261,7 @@ impl Input for Compile<'_> {
 
     fn restore(&self, found: Found) -> Result<Option<Binary>> {
         let file = self.library.dir.join(self.file_name());
-        let [(_, bytes)] = &found.files[..] else { return Ok(None) };
+        let [FoundFile { bytes, .. }] = &found.files[..] else { return Ok(None) };
         let doing = format!("reusing {} for {}", self.extension.module, self.slice.name());
         fs_err::write(&file, bytes).map_err(|error| Failure::io(&doing, &error))?;
         let reads = Some(found.reads);

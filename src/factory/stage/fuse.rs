@@ -1,13 +1,13 @@
 //! The native part of a target: the binaries of its slices, merged where it has several.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fat_macho::FatWriter;
 
 use super::{Binary, linked};
 use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
-use crate::factory::fingerprint::Hasher;
+use crate::factory::fingerprint::{self, Hasher};
 use crate::factory::flow::{Input, Io};
 use crate::target::Target;
 
@@ -23,6 +23,8 @@ pub(in crate::factory) struct Fuse {
 pub(in crate::factory) struct NativePart {
     /// Path in the wheel and content, which the wheel shares.
     pub(in crate::factory) binaries: Vec<(String, Arc<[u8]>)>,
+    /// Of all paths and contents.
+    digest: OnceLock<String>,
 }
 
 impl NativePart {
@@ -35,14 +37,23 @@ impl NativePart {
         let read = |Binary { path, file, .. }: &Binary| {
             Ok((path.clone(), linked(file, "the linker", &doing)?.into()))
         };
-        Ok(Self { binaries: binaries.iter().map(read).collect::<Result<_>>()? })
+        Ok(Self::new(binaries.iter().map(read).collect::<Result<_>>()?))
+    }
+
+    fn new(binaries: Vec<(String, Arc<[u8]>)>) -> Self {
+        Self { binaries, digest: OnceLock::new() }
     }
 
     /// Feeds every binary to a fingerprint.
-    pub(super) fn feed(&self, into: &mut Hasher) {
-        for (path, bytes) in &self.binaries {
-            into.bytes(path, bytes);
-        }
+    ///
+    /// # Errors
+    /// None in practice.
+    pub(super) fn feed(&self, into: &mut Hasher) -> Result<()> {
+        let digest = || {
+            let of = |(path, bytes): &(String, Arc<[u8]>)| (path.clone(), fingerprint::of(bytes));
+            format!("{:?}", self.binaries.iter().map(of).collect::<Vec<_>>())
+        };
+        into.value("binaries", self.digest.get_or_init(digest))
     }
 }
 
@@ -72,7 +83,7 @@ impl Input for Fuse {
             })?;
             Ok((path.clone(), bytes.into()))
         });
-        Ok(NativePart { binaries: fused.collect::<Result<_>>()? })
+        Ok(NativePart::new(fused.collect::<Result<_>>()?))
     }
 }
 

@@ -8,8 +8,8 @@ use std::time::SystemTime;
 
 use fs_err as fs;
 
-use super::archive_link::ArchiveLink;
 use super::build_files::BuildFiles;
+use super::built_library::{Digest, Library};
 use super::c_exports;
 use super::cgo_packages::{self, CgoPackage};
 use super::found_c::{CFlags, FoundC};
@@ -23,7 +23,7 @@ use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::factory::store::{Bases, Found, Reads, Saved};
+use crate::factory::store::{Bases, Found, FoundFile, Saved};
 use crate::project::{GoPackage, Profile, go_header};
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Go, Host, Version, object_variables};
@@ -95,23 +95,6 @@ impl PythonApi {
         }
         Ok(flags)
     }
-}
-
-/// A Go library of one slice: the binary and the header that cgo wrote beside it.
-#[derive(Debug, Clone)]
-pub(in crate::factory) struct Library {
-    /// The directory of both.
-    pub(in crate::factory) dir: PathBuf,
-    pub(in crate::factory) binary: PathBuf,
-    pub(in crate::factory) header: PathBuf,
-    /// The flags that the header's preamble needs, with absolute paths.
-    pub(in crate::factory) preamble_flags: Vec<String>,
-    /// What it is linked with, if it is an archive.
-    pub(in crate::factory) link: ArchiveLink,
-    /// The files that Go and the C compiler read, if all of them are known.
-    pub(in crate::factory) reads: Option<Reads>,
-    /// Where the tools are that these files belong to.
-    pub(super) bases: Bases,
 }
 
 impl GoBuild<'_> {
@@ -265,7 +248,8 @@ impl Input for GoBuild<'_> {
         let listed = listed.filter(|_| files.are_known());
         let reads = listed.and_then(|listed| files.reads(&listed, start));
         let bases = files.bases();
-        Ok(Library { dir: dir.clone(), binary, header, preamble_flags, link, reads, bases })
+        let (dir, digest) = (dir.clone(), Digest::default());
+        Ok(Library { dir, binary, digest, header, preamble_flags, link, reads, bases })
     }
 
     fn key(&self, into: &mut Hasher) -> Result<bool> {
@@ -304,16 +288,21 @@ impl Input for GoBuild<'_> {
         let dir = &self.dir.own;
         let doing = format!("reusing {} for {}", self.library.name, self.slice.name());
         let (binary, header) = (dir.join(&self.file_name), dir.join(CGO_HEADER));
+        let mut digest = Digest::default();
         for path in [&binary, &header] {
-            let named = |(name, _): &&(String, Vec<u8>)| path.ends_with(name);
-            let Some((_, bytes)) = found.files.iter().find(named) else { return Ok(None) };
-            fs::write(path, bytes).map_err(|error| Failure::io(&doing, &error))?;
+            let named = |file: &&FoundFile| path.ends_with(&file.name);
+            let Some(file) = found.files.iter().find(named) else { return Ok(None) };
+            fs::write(path, &file.bytes).map_err(|error| Failure::io(&doing, &error))?;
+            if *path == binary {
+                digest = Digest::from(file.digest.clone());
+            }
         }
         let Ok((preamble_flags, link)) = serde_json::from_value(found.value) else {
             return Ok(None);
         };
         let (reads, bases) = (Some(found.reads), self.tools());
-        Ok(Some(Library { dir: dir.clone(), binary, header, preamble_flags, link, reads, bases }))
+        let dir = dir.clone();
+        Ok(Some(Library { dir, binary, digest, header, preamble_flags, link, reads, bases }))
     }
 }
 

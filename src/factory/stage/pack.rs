@@ -19,7 +19,7 @@ use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::python_floor::oldest_python;
 use crate::factory::sbom::{Materials, sbom};
-use crate::factory::store::{Found, Reads, Saved};
+use crate::factory::store::{Found, FoundFile, Reads, Saved};
 use crate::process::Temporary;
 use crate::project::{Part, Profile};
 use crate::target::{PythonAbi, Target};
@@ -100,8 +100,7 @@ impl Input for Pack<'_> {
             into.value("executable", &file.executable)?;
         }
         into.bytes("metadata", &base.wheel.metadata.to_bytes());
-        native.feed(into);
-        Ok(())
+        native.feed(into)
     }
 
     /// # Errors
@@ -168,7 +167,7 @@ impl Input for Pack<'_> {
     }
 
     fn restore(&self, found: Found) -> Result<Option<Wheel>> {
-        let [(file, bytes)] = &found.files[..] else { return Ok(None) };
+        let [FoundFile { name: file, bytes, .. }] = &found.files[..] else { return Ok(None) };
         let (Ok(name), Ok(kept)) = (file.parse(), serde_json::from_value::<Kept>(found.value))
         else {
             return Ok(None);

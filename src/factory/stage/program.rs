@@ -20,7 +20,7 @@ use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::factory::store::{Bases, Found, Saved};
+use crate::factory::store::{Bases, Found, FoundFile, Saved};
 use crate::project::{GoPackage, Profile, Program};
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Go, Host, Version};
@@ -222,7 +222,7 @@ impl Input for BuildProgram<'_> {
         own.built();
         linked_program(&file, self.cgo.as_ref().map_or("go", |cgo| cgo.cc.name()), &doing, *slice)?;
         let reads = listed.and_then(|listed| self.files().reads(&listed, start));
-        Ok(Binary { path: program.data_path(slice.os), file, reads })
+        Ok(Binary { path: program.path(slice.os), file, reads })
     }
 
     fn key(&self, into: &mut Hasher) -> Result<bool> {
@@ -253,11 +253,11 @@ impl Input for BuildProgram<'_> {
 
     fn restore(&self, found: Found) -> Result<Option<Binary>> {
         let Self { program, slice, dir, .. } = self;
-        let [(_, bytes)] = &found.files[..] else { return Ok(None) };
+        let [FoundFile { bytes, .. }] = &found.files[..] else { return Ok(None) };
         let file = dir.own.join(program.file(slice.os));
         let doing = format!("reusing {} for {}", program.name, slice.name());
         fs_err::write(&file, bytes).map_err(|error| Failure::io(&doing, &error))?;
-        Ok(Some(Binary { path: program.data_path(slice.os), file, reads: Some(found.reads) }))
+        Ok(Some(Binary { path: program.path(slice.os), file, reads: Some(found.reads) }))
     }
 }
 

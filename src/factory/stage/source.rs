@@ -13,7 +13,7 @@ use crate::factory::binding::CffiModule;
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
-use crate::factory::store::{Bases, Collector, Found as Kept, Reads, Saved};
+use crate::factory::store::{Bases, Collector, Found as Kept, FoundFile, Reads, Saved};
 use crate::toolchain::{Found, Host, is_binary};
 
 const SCRIPT: &str = include_str!("../scripts/cffi_source.py");
@@ -142,7 +142,7 @@ impl Input for Generate<'_> {
 
     fn restore(&self, found: Kept) -> Result<Option<GeneratedSource>> {
         let file = self.file();
-        let [(_, bytes)] = &found.files[..] else { return Ok(None) };
+        let [FoundFile { bytes, .. }] = &found.files[..] else { return Ok(None) };
         let doing = "reusing what cffi generated";
         fs_err::write(&file, bytes).map_err(|error| Failure::io(doing, &error))?;
         Ok(Some(GeneratedSource { file, reads: Some(found.reads) }))

@@ -62,14 +62,22 @@ pub(super) struct Saved {
 /// What a stage made in an earlier run.
 #[derive(Debug)]
 pub(super) struct Found {
-    /// Names and contents.
-    pub(super) files: Vec<(String, Vec<u8>)>,
+    pub(super) files: Vec<FoundFile>,
     pub(super) value: Value,
     pub(super) reads: Reads,
     /// What the stage reported.
     pub(super) notes: Vec<String>,
     /// How long it took.
     pub(super) elapsed: Duration,
+}
+
+/// A file that a stage made in an earlier run.
+#[derive(Debug)]
+pub(super) struct FoundFile {
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+    /// Of its bytes, as [`fingerprint::of`] has it.
+    pub(super) digest: String,
 }
 
 /// The entries in the cache.
@@ -149,7 +157,8 @@ impl<'a> Store<'a> {
         self.put(key, &entry, &bytes);
         let Entry { files, value, reads, notes, elapsed } = entry;
         let value = bases.concrete(&value)?;
-        let files = files.into_iter().map(|(name, _)| name).zip(bytes).collect();
+        let file = |((name, digest), bytes)| FoundFile { name, bytes, digest };
+        let files = files.into_iter().zip(bytes).map(file).collect();
         Some(Found { files, value, reads, notes, elapsed })
     }
 
@@ -167,7 +176,7 @@ impl<'a> Store<'a> {
             if fingerprint::of(&bytes) != digest {
                 return Err(Damaged);
             }
-            read.push((name, bytes));
+            read.push(FoundFile { name, bytes, digest });
         }
         // The time of the last use decides which entries are removed first.
         let _ = fs::File::options()

@@ -58,7 +58,7 @@ impl Machines {
         let found = store.find(KEY, Bases::default())?;
         assert_eq!(found.notes, ["a note"]);
         assert_eq!(found.value, json!([format!("-I{}", store.root.display())]));
-        Some(found.files.into_iter().next().unwrap().1)
+        Some(found.files.into_iter().next().unwrap().bytes)
     }
 
     fn objects(&self) -> Vec<PathBuf> {

@@ -51,7 +51,7 @@ impl Place {
     fn found(&self, key: &str) -> Option<String> {
         let found = self.store().find(key, Bases::default())?;
         assert_eq!((found.value, found.notes), (json!({"x": 1}), vec!["a note".to_owned()]));
-        let [(name, bytes)] = &found.files[..] else { panic!() };
+        let [FoundFile { name, bytes, .. }] = &found.files[..] else { panic!() };
         assert_eq!(name, "lib.so");
         Some(String::from_utf8(bytes.clone()).unwrap())
     }
@@ -126,7 +126,7 @@ fn several_writers_and_readers_see_whole_entries_only() {
                 for _ in 0..20 {
                     place.keep("k", "same");
                     if let Some(found) = place.store().find("k", Bases::default()) {
-                        assert_eq!(found.files[0].1, b"same");
+                        assert_eq!(found.files[0].bytes, b"same");
                     }
                     place.store().discard(&place.cache.root().join("stages/k").join("none"));
                 }
