@@ -15,8 +15,8 @@ use crate::target::{PythonAbi, Slice};
 pub(super) type Built = Vec<BuiltPart>;
 type BuiltPart = (Option<Arc<Library>>, Option<Arc<Binary>>);
 
-/// The binaries of one slice, with their paths in the wheel. Programs go where installers look
-/// for commands, which depends on the name of the wheel.
+/// The binaries of one slice, with their paths in the wheel. Commands go where installers look for
+/// them, which depends on the name of the wheel.
 pub(super) fn binaries(
     plan: &Plan,
     (slice, abi): (Slice, PythonAbi),
@@ -27,8 +27,8 @@ pub(super) fn binaries(
     let of_part = |(part, built): (&Part, BuiltPart)| {
         let (library, other) = built;
         let place = |path: &str| match part.program() {
-            Some(_) => format!("{data}/{path}"),
-            None => plan.place(path),
+            Some(program) if program.is_command() => format!("{data}/{path}"),
+            _ => plan.place(path),
         };
         let module = || Some(binding::of(part).extension(&abi.module_suffix(slice))?.path);
         let is_archive = binding::of(part).has_archive();

@@ -293,7 +293,7 @@ fn check_slices(project: &Project, target: Target) -> Result<()> {
     let files = |slice: &Slice| {
         let of_part = |part: &Part| {
             let module = part.module().map(ToString::to_string);
-            let program = part.program().map(|program| program.file(slice.os));
+            let program = part.program().map(|program| program.path(slice.os));
             (part.library_path(slice.os), module, program)
         };
         project.parts_on(*slice).iter().map(of_part).collect::<Vec<_>>()

@@ -3,16 +3,18 @@
 use std::path::PathBuf;
 
 use super::c::signature::Signature;
-use super::library_file::LibraryFile;
 use super::names::{LibraryName, ModuleName, ProgramName};
+use super::wheel_path::WheelPath;
 use crate::relative_path::relative_path_to;
 use crate::target::Os;
 
 /// A program that Go builds.
 #[derive(Debug, Clone)]
 pub struct Program {
-    /// The command.
+    /// Its name, and that of the command if it is one.
     pub name: ProgramName,
+    /// Where it is in the wheel, for Python code that runs it. Without this, it is a command.
+    pub place: Option<WheelPath>,
     /// Whether it is built with cgo, and so with a C compiler.
     pub cgo: bool,
 }
@@ -23,9 +25,18 @@ impl Program {
         format!("{}{}", self.name, os.program_suffix)
     }
 
-    /// Its path on `os` below the `.data` directory of a wheel.
-    pub fn data_path(&self, os: &Os) -> String {
-        format!("scripts/{}", self.file(os))
+    /// Whether installers put it on the user's PATH.
+    pub fn is_command(&self) -> bool {
+        self.place.is_none()
+    }
+
+    /// Its path on `os`: of a command below the `.data` directory of a wheel, `scripts/hello`, else
+    /// in the wheel.
+    pub fn path(&self, os: &Os) -> String {
+        match &self.place {
+            Some(place) => place.program(os),
+            None => format!("scripts/{}", self.file(os)),
+        }
     }
 }
 
@@ -53,7 +64,7 @@ pub struct GoLibrary {
     /// The package that contains it in the wheel, in the directory `lib`.
     pub package: ModuleName,
     /// Where it is instead, if the author chose the place.
-    pub file: Option<LibraryFile>,
+    pub file: Option<WheelPath>,
 }
 
 impl GoLibrary {

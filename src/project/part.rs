@@ -86,7 +86,7 @@ impl Part {
     /// A name that the author chose counts before all that.
     pub fn library_file(&self, os: &Os) -> Option<String> {
         if let Some(file) = self.library().and_then(|library| library.file.as_ref()) {
-            return Some(file.name(os));
+            return Some(file.library(os));
         }
         match &self.kind {
             PartKind::Cffi(library, _) | PartKind::CffiAbi(library, _) => {
@@ -137,7 +137,7 @@ impl Part {
     /// Whether the binary at `path` in a wheel for `os`, maybe below another directory, is the one
     /// that Go's code is in.
     pub fn is_go_binary(&self, os: &Os, path: &Path) -> bool {
-        let program = self.program().map(|program| program.data_path(os));
+        let program = self.program().map(|program| program.path(os));
         if let Some(own) = self.library_path(os).or(program) {
             return path.ends_with(own);
         }
@@ -248,7 +248,7 @@ mod tests {
     }
 
     fn program(others: &[Part]) -> Part {
-        let program = Program { name: "hello".parse().unwrap(), cgo: false };
+        let program = Program { name: "hello".parse().unwrap(), place: None, cgo: false };
         Part::new(others, go(), PartKind::Program(program))
     }
 
@@ -320,7 +320,7 @@ mod tests {
     #[test]
     fn a_program_has_the_suffix_of_its_system() {
         let part = program(&[]);
-        let path = |os| part.program().unwrap().data_path(os);
+        let path = |os| part.program().unwrap().path(os);
         assert_eq!(
             [LINUX, MACOS, WINDOWS].map(path),
             ["scripts/hello", "scripts/hello", "scripts/hello.exe"]

@@ -222,7 +222,7 @@ fn check_files(part: &Part, others: &[Part]) -> Result<()> {
         if let Some(same) = files(part).into_iter().find(|file| theirs.contains(file)) {
             let found = format!("`{}` has {same} too", other.id);
             let help = match part.program() {
-                Some(_) => "give one of them another `program`",
+                Some(_) => "give one of them another `program` or `program-file`",
                 None => "give one of them another `library`, `package` or `extension`",
             };
             return Err(Failure::project(doing(), found, help));
@@ -237,7 +237,7 @@ const MAX_FILE: usize = 255;
 /// The binaries of `part` on every system.
 fn files(part: &Part) -> Vec<String> {
     let on = |os: &&'static Os| {
-        let program = part.program().map(|program| program.data_path(os));
+        let program = part.program().map(|program| program.path(os));
         part.library_path(os).into_iter().chain(part.module_path(os.abi3_suffix)).chain(program)
     };
     OSES.iter().flat_map(on).collect()

@@ -131,6 +131,35 @@ fn a_command_that_the_python_part_provides_too_is_refused() {
 }
 
 #[test]
+fn a_program_may_be_a_file_of_a_package() {
+    let toml = include_str!("../../example/program/pyproject.toml");
+    let toml = toml.replace("ldflags", "program-file = \"greet/bin/greet\"\nldflags");
+    let test = program()
+        .write(
+            "pyproject.toml",
+            format!(
+                "{toml}\n[project.scripts]\ngreet = \"greet:main\"\n\n\
+                 [tool.setuptools]\npackages = [\"greet\"]\n"
+            ),
+        )
+        .write("greet/__init__.py", "")
+        .args(&["matrix", "--targets", "host,windows-amd64", "--out-dir", "wheels"]);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    for (wheel, path) in done.stdout.lines().zip(["greet/bin/greet", "greet/bin/greet.exe"]) {
+        let bytes = fs_err::read(test.path().join(wheel)).unwrap();
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let file = archive.by_name(path).unwrap();
+        assert_eq!(file.unix_mode().map(|mode| mode & 0o777), Some(0o755), "{wheel}");
+        drop(file);
+        let command =
+            format!("greet_program-1.0.0.data/scripts/{}", path.trim_start_matches("greet/bin/"));
+        assert!(archive.by_name(&command).is_err(), "{wheel}");
+    }
+    test.args(&["develop"]).fails_with(3, &["the binding bin: Python code runs the program next"]);
+}
+
+#[test]
 fn a_library_is_refused_where_only_programs_are_built() {
     for name in ["win32", "windows-386", "linux/arm", "linux-riscv64"] {
         Test::hello().args(&["matrix", "--targets", name]).fails_with(

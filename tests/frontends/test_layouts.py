@@ -71,6 +71,35 @@ extension = "other.inner._two"
 """
 
 
+RUNS_A_PROGRAM = """
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def main():
+    program = Path(__file__).parent / "bin" / ("greet.exe" if os.name == "nt" else "greet")
+    sys.exit(subprocess.call([program, *sys.argv[1:]]))
+"""
+
+
+@pytest.mark.parametrize("front", ["pip", "uv"])
+def test_a_program_is_run_by_an_entry_point_of_its_package(front, machine, fronts, tmp_path):
+    root = machine.project("program", tmp_path)
+    pyproject = root / "pyproject.toml"
+    text = pyproject.read_text().replace("ldflags", 'program-file = "greet/bin/greet"\nldflags')
+    pyproject.write_text(f'{text}\n[project.scripts]\ngreet = "greet:main"\n[tool.setuptools]\npackages = ["greet"]\n')
+    (root / "greet").mkdir()
+    (root / "greet" / "__init__.py").write_text(RUNS_A_PROGRAM)
+    venv = machine.venv(tmp_path / "venv")
+    python = venv.bin / "python"
+    lines = {"pip": ("--python", python, "install"), "uv": ("pip", "install", "--python", python)}
+    fronts.run(front, *lines[front], root).ok()
+    assert venv.run("greet", "you").ok().stdout == "Hello, you!\n"
+    assert "greet/bin/greet" in venv.installed().splitlines()
+
+
 def test_extensions_and_libraries_are_anywhere(machine, tmp_path):
     """A module at the top, and one in a package that has nothing else; their libraries are in packages of another
     namespace, and Go outside the project."""

@@ -69,7 +69,7 @@ pub(super) fn own_abis<'r>(part: &Part, abis: &'r [PythonAbi]) -> &'r [PythonAbi
 
 /// The names of the commands among `parts`.
 pub(super) fn programs<'p>(parts: impl Iterator<Item = &'p Part>) -> Vec<String> {
-    let programs = parts.filter_map(Part::program);
+    let programs = parts.filter_map(Part::program).filter(|program| program.is_command());
     let names: BTreeSet<_> = programs.map(|program| program.name.to_string()).collect();
     names.into_iter().collect()
 }

@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::super::library_file;
 use super::super::names::{PROGRAM_PATTERN, library_pattern, module_pattern};
 use super::super::part::PartKind;
+use super::super::wheel_path;
 use super::compiler::CompilerName;
 use super::profile::Profile;
 use crate::target::{
@@ -33,7 +33,7 @@ pub struct PartKeys {
     pub library: Option<String>,
     /// The path of the library in the wheel, where Python code expects it: `example/native.so`, or
     /// `example/native`, with the suffix that each system uses
-    #[schemars(extend("x-default" = "named after `library`", "pattern" = library_file::PATTERN))]
+    #[schemars(extend("x-default" = "named after `library`", "pattern" = wheel_path::PATTERN))]
     pub library_file: Option<String>,
     /// The functions of the extension, as C declarations for cffi:
     /// `char* Hello(char* message, int count);`
@@ -56,6 +56,10 @@ pub struct PartKeys {
     /// `package`, `extension`, `library` and `signatures`
     #[schemars(extend("x-default" = "none", "pattern" = PROGRAM_PATTERN))]
     pub program: Option<String>,
+    /// The path of the program in the wheel, where Python code of the project runs it:
+    /// `example/bin/hello`; on Windows it gets the suffix `.exe`. Then it is not installed as a command
+    #[schemars(extend("x-default" = "none: it is a command", "pattern" = wheel_path::PATTERN))]
+    pub program_file: Option<String>,
     /// Build the program with cgo and the C toolchain
     #[schemars(extend("x-default" = "`false`"))]
     pub cgo: Option<bool>,

@@ -6,10 +6,10 @@
 use std::path::Path;
 
 use super::super::binary::{Extension, GoLibrary, NativeModule, Program};
-use super::super::library_file::LibraryFile;
 use super::super::names::{LibraryName, ModuleName, NameError, ProgramName};
 use super::super::part::PartKind;
 use super::super::text::{nearest_of, shown};
+use super::super::wheel_path::WheelPath;
 use super::declarations;
 use super::file::PartTable;
 use super::keys::{PartKeys, keys};
@@ -28,17 +28,17 @@ pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
     Row {
         name: "cffi",
         required: &["package", "extension", "library"],
-        refused: &["program", "cgo", "go-package"],
+        refused: &["program", "program-file", "cgo", "go-package"],
     },
     Row {
         name: "cffi-abi",
         required: &["package", "extension", "library"],
-        refused: &["program", "cgo", "link", "go-package"],
+        refused: &["program", "program-file", "cgo", "link", "go-package"],
     },
     Row {
         name: "ctypes",
         required: &["package", "library"],
-        refused: &["extension", "signatures", "cdef", "program", "cgo", "link"],
+        refused: &["extension", "signatures", "cdef", "program", "program-file", "cgo", "link"],
     },
     Row {
         name: "capi",
@@ -49,6 +49,7 @@ pub(super) const ROWS: [Row; PartKind::NAMES.len()] = [
             "signatures",
             "cdef",
             "program",
+            "program-file",
             "cgo",
             "link",
             "go-package",
@@ -103,7 +104,9 @@ pub(super) fn of(keys: &PartKeys, root: &Path, doing: &str) -> Result<PartKind> 
     if keys.binding.as_deref() == Some(BIN) {
         let name = text(&keys.program);
         let name = named("program", &name, name.parse(), doing)?;
-        return Ok(PartKind::Program(Program { name, cgo: keys.cgo.unwrap_or(false) }));
+        let place = keys.program_file.as_deref();
+        let place = place.map(|path| wheel_path("program-file", path, doing)).transpose()?;
+        return Ok(PartKind::Program(Program { name, place, cgo: keys.cgo.unwrap_or(false) }));
     }
     // 0.1.8 used this key in paths, so a nested package was written with slashes.
     let dotted = |package: &str| package.strip_suffix('/').unwrap_or(package).replace('/', ".");
@@ -119,7 +122,11 @@ pub(super) fn of(keys: &PartKeys, root: &Path, doing: &str) -> Result<PartKind> 
     let library = GoLibrary {
         package: named("package", &package, dotted(&package).parse(), doing)?,
         name: named("library", &library, library.parse(), doing)?,
-        file: keys.library_file.as_deref().map(|file| library_file(file, doing)).transpose()?,
+        file: keys
+            .library_file
+            .as_deref()
+            .map(|path| wheel_path("library-file", path, doing))
+            .transpose()?,
     };
     if keys.binding.as_deref() == Some("ctypes") {
         return Ok(PartKind::Ctypes(library));
@@ -145,13 +152,13 @@ pub(super) fn of(keys: &PartKeys, root: &Path, doing: &str) -> Result<PartKind> 
     })
 }
 
-/// Where the author wants the library.
-fn library_file(text: &str, doing: &str) -> Result<LibraryFile> {
+/// The value `text` of `key`: where the author wants a library or a program.
+fn wheel_path(key: &str, text: &str, doing: &str) -> Result<WheelPath> {
     text.parse().map_err(|()| {
         Failure::project(
             doing,
-            format!("`library-file` is {}, which is not a path in a wheel", shown(text)),
-            "write a path with letters, digits, `_`, `.`, `+` and `-`: \"example/libhello\"",
+            format!("`{key}` is {}, which is not a path in a wheel", shown(text)),
+            "write a path with letters, digits, `_`, `.`, `+` and `-`: \"example/hello\"",
         )
     })
 }
@@ -176,7 +183,7 @@ fn refused(key: &str, binding: &str, doing: &str) -> Failure {
             "remove the key: pygo reads the declarations of an extension in Go files of the project. \
              Write a package main that imports the other module"
         }
-        ("program" | "cgo", _) => "remove the key, or write `binding` = \"bin\"",
+        ("program" | "program-file" | "cgo", _) => "remove the key, or write `binding` = \"bin\"",
         ("link", "cffi-abi" | "ctypes") => {
             "remove the key; Python opens the library, so it has a file of its own"
         }
