@@ -234,6 +234,53 @@ def test_an_example_is_built_for_all_targets(factory, arm64, example, tmp_path):
     arm64.python(tmp_path / "arm64", "-c", (CALLS | LONG_CALLS)[example][1])
 
 
+# What an installer on that system asks for -> the qemu that runs such programs; None where only Go and pygo check
+# say that it is right.
+PLATFORMS = {
+    "manylinux_2_17_x86_64": "",
+    "manylinux_2_17_aarch64": "aarch64",
+    "manylinux_2_17_i686": "i386",
+    "manylinux_2_17_armv7l": "arm",
+    "manylinux_2_19_ppc64le": "ppc64le",
+    "manylinux_2_31_riscv64": "riscv64",
+    "manylinux_2_17_s390x": "s390x",
+    "macosx_13_0_x86_64": None,
+    "macosx_13_0_arm64": None,
+    "macosx_13_0_universal2": None,
+    "win_amd64": None,
+    "win_arm64": None,
+    "win32": None,
+}
+
+
+@pytest.mark.long
+def test_a_program_is_built_for_every_platform(factory, arm64, tmp_path):
+    """Without zig, and run on every processor that qemu has."""
+    root = project(factory, "program", tmp_path)
+    run = factory.matrix(root, ["all"], "--zig", "/bin/false", timeout=3600).ok()
+    judge(factory.binary, "check", "--strict", *run.wheels)
+    wheels = [Wheel(path) for path in run.wheels]
+    found = {platform: wheel for wheel in wheels for platform in wheel.platforms if platform in PLATFORMS}
+    assert set(found) == set(PLATFORMS) and len(wheels) == len(PLATFORMS)
+    for platform, qemu in PLATFORMS.items():
+        if qemu is None:
+            continue
+        site = tmp_path / platform
+        pip = ["pip", "install", "--no-deps", "--no-index", "--only-binary", ":all:", "--platform", platform]
+        judge(*pip, "--target", site, found[platform].path)
+        emulator = [arm64.root / "bin" / f"qemu-{qemu}"] if qemu else []
+        assert judge(*emulator, site / "bin" / "greet", "you").stdout == "Hello, you!\n", platform
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("example", [name for name in OTHERS if name != "program"])
+def test_other_examples_are_built_for_all_targets(factory, example, tmp_path):
+    root = project(factory, example, tmp_path)
+    run = factory.matrix(root, ["all"], timeout=3600).ok()
+    judge(factory.binary, "check", *run.wheels)
+    assert len(run.wheels) >= 5
+
+
 @pytest.mark.long
 def test_cpp_is_part_of_the_extension_in_one_file(factory, arm64, tmp_path):
     """`link = "static"` with C++: the C++ library is in the extension too, which exports nothing of it."""

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes target/arm64: what it takes to run an arm64 Python on another machine.
 #   target/arm64/root   Debian's python3 for arm64, unpacked, with the libraries it needs
-#   target/arm64/bin    qemu-aarch64-static, where the machine has none of its own
+#   target/arm64/bin    qemu-aarch64, and those of other processors, for programs that need no libraries
 #   target/arm64/site   cffi's runtime for it, from its aarch64 wheel
 # Does nothing when it is there already. Needs target/judges.
 set -eu
@@ -20,17 +20,23 @@ begin "$work/apt/status" "APT::Architecture \"arm64\"; APT::Architectures { \"ar
 mkdir "$work/bin" "$work/site"
 unpack python3-minimal libpython3-stdlib
 
-if qemu=$(command -v qemu-aarch64-static || command -v qemu-aarch64); then
-    ln -s "$qemu" "$work/bin/qemu-aarch64"
+if command -v qemu-aarch64-static >/dev/null || command -v qemu-aarch64 >/dev/null; then
+    found() { command -v "$1-static" || command -v "$1"; }
 else
     (cd "$work/apt" && { apt download "qemu-user-static:$host" || apt download "qemu-user:$host"; }) ||
         missing "no qemu-aarch64 on the PATH, and apt has neither qemu-user-static nor qemu-user"
-    mkdir "$work/apt/qemu"
-    dpkg-deb -x "$work"/apt/qemu-user*.deb "$work/apt/qemu"
-    for qemu in "$work/apt/qemu/usr/bin/qemu-aarch64-static" "$work/apt/qemu/usr/bin/qemu-aarch64"; do
-        [ ! -f "$qemu" ] || { mv "$qemu" "$work/bin/qemu-aarch64"; break; }
-    done
+    dpkg-deb -x "$work"/apt/qemu-user*.deb "$work/qemu"
+    found() { ls "$work/qemu/usr/bin/$1-static" 2>/dev/null || ls "$work/qemu/usr/bin/$1" 2>/dev/null; }
 fi
+for arch in aarch64 arm i386 ppc64le riscv64 s390x; do
+    if qemu=$(found "qemu-$arch"); then
+        case $qemu in
+        "$work"/*) mv "$qemu" "$work/bin/qemu-$arch" ;;
+        *) ln -s "$qemu" "$work/bin/qemu-$arch" ;;
+        esac
+    fi
+done
+rm -rf "$work/qemu"
 
 python="$work/bin/qemu-aarch64 -L $work/root $work/root/usr/bin/python3"
 version=$($python -c 'import sys; print("%d.%d" % sys.version_info[:2])') ||
