@@ -139,6 +139,7 @@ bench: setup build
 	target/judges/bin/python benches/check.py
 	target/judges/bin/python benches/speed.py
 	target/judges/bin/python benches/memory.py
+	target/judges/bin/python benches/scheduling.py
 	cargo bench --locked
 
 # Kills a matrix at a hundred random moments and looks for what that damaged: ten minutes.

@@ -70,13 +70,13 @@ def table(results: dict) -> str:
         results["machine"],
         "",
         "pygo and the other command run alternately, in pairs. Each cell has the median, minimum and maximum of all",
-        "pairs. A ratio below 1 means that pygo takes less. `hello` is a small library, `tls` uses net/http and",
-        f"crypto/tls, `zstd` is a binding of a C library (DataDog/zstd), `modules` has {MODULES + 1} Go modules.",
+        "pairs, whose number is in the last column. A ratio below 1 means that pygo takes less. `hello` is a small library, `tls` uses net/http and",
+        f"crypto/tls, `zstd` is a binding of a C library (DataDog/zstd), `modules` has {MODULES + 1} small Go modules.",
         "The raw commands are `go build` and `zig cc` with pygo's flags, for all targets at once, from a shell",
         "script. They make no wheels.",
         "",
-        "| work | project | compared with | | pygo | compared | ratio | goal | |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| work | project | compared with | | pygo | compared | ratio | goal | | pairs |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for line in results["rows"]:
         start = f"| {line['work']} | {line['project']} | {line['other']} | {MEASURES[line['measure']]} |"
@@ -84,9 +84,9 @@ def table(results: dict) -> str:
         lines.append(
             f"{start} {shown(line['measure'], line['pygo'])} | {shown(line['measure'], line['reference'])} "
             f"| {ratio['median']:.3g} ({ratio['min']:.3g} to {ratio['max']:.3g}) | {line['goal']} "
-            f"| {'✓' if line['reached'] else 'missed'} |"
+            f"| {'✓' if line['reached'] else 'missed'} | {line['pairs']} |"
         )
-    lines += [f"| {row['work']} | {row['project']} | {row['other']} | | skipped: {row['why']} | | | | |"
+    lines += [f"| {row['work']} | {row['project']} | {row['other']} | | skipped: {row['why']} | | | | | |"
               for row in results["skipped"]]
     return "\n".join(lines)
 

@@ -1,5 +1,6 @@
 """The projects that benches/run.py builds: each with the same Python part and its own Go."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -127,7 +128,7 @@ def modules(go: Path) -> None:
 
 
 def packed(go: Path) -> None:
-    """A library of 20 MB that deflates like code: half of it is a Go program."""
+    """A library of 20 MB that deflates like code: most of it is Go itself."""
     program = Path(os.environ["BENCH_GO"]).read_bytes()
     data = (program * (18_000_000 // len(program) + 1))[:18_000_000]
     write(go / "data.bin", data)
@@ -153,6 +154,16 @@ def make(kind: str, root: Path, files: int = 0) -> Path:
         env = {**os.environ, "GOFLAGS": "-mod=mod"}
         subprocess.run([go, "mod", "tidy"], cwd=package / "go", check=True, capture_output=True, env=env)
     return root
+
+
+def for_0_1_8(root: Path, kind: str) -> None:
+    """Configures the project as pygo-tools 0.1.8 requires."""
+    name = f"bench_{kind}"
+    (root / "pyproject.toml").unlink()
+    write(root / "setup.py", f"from pygo_tools import setup\nsetup(name={name!r}, version='1', packages=[{name!r}],\n"
+          f"      package_data={{{name!r}: ['lib/*.so']}})\n")
+    config = {"package": name, "extension": f"_{name}", "library": f"{name}_go", "signatures": ["int Answer(int value);"]}
+    write(root / "config.json", json.dumps(config))
 
 
 def edit_python(root: Path, kind: str, edition: int) -> None:

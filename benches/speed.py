@@ -8,6 +8,7 @@ processor and on two. `auditwheel show` takes one wheel at a time; `pygo check` 
 one process for each wheel and one for all.
 """
 
+import datetime
 import hashlib
 import json
 import os
@@ -194,7 +195,7 @@ def machine() -> str:
     )
     load = f"{os.getloadavg()[0]:.1f}"
     return (
-        f"{os.cpu_count()} CPUs ({model}, {'with' if has_sha() else 'without'} SHA instructions), Python {platform.python_version()}, "
+        f"{datetime.date.today()}: {os.cpu_count()} CPUs ({model}, {'with' if has_sha() else 'without'} SHA instructions), Python {platform.python_version()}, "
         f"{' '.join(tools.stdout.split()[:2])}; load average at the start: {load}."
     )
 
