@@ -171,6 +171,52 @@ fn signatures_in_abi_mode_have_the_types_of_go_s_header() {
 }
 
 #[test]
+fn what_needs_c_code_is_refused_in_abi_mode() {
+    const VALUE: &str =
+        "write the value, the size or all fields instead of `...`, or set `binding = \"cffi\"`";
+    for (declaration, help) in [
+        ("extern \"Python\" int visit(int);", "pass a function that `ffi.callback` makes, or set"),
+        ("extern \"Python+C\" { int visit(int); }", "pass a function that `ffi.callback` makes"),
+        ("#define LIMIT ...", VALUE),
+        ("enum color { RED, BLUE, ... };", VALUE),
+        ("typedef enum { LOW = ... } level;", VALUE),
+        ("typedef int... tiny;", VALUE),
+        ("int table[...];", VALUE),
+        ("struct pair { int x; ...; };", VALUE),
+        ("typedef struct { int x; ...; } pair;", VALUE),
+        ("typedef union { int x; ...; } word;", VALUE),
+    ] {
+        abi(&["double Sum(double* values, int32_t count);", declaration, "void free(void *p);"])
+            .fails_with(
+                3,
+                &[
+                    "generating code for the signatures of shapes._shapes in pyproject.toml",
+                    &format!("  found: `{declaration}`\n         Verification"),
+                    &format!("   help: {help}"),
+                ],
+            );
+    }
+    // In a file the declaration has a place.
+    let test = abi(&["void free(void *p);"]);
+    let toml = fs_err::read_to_string(test.path().join("pyproject.toml")).unwrap();
+    test.write("pyproject.toml", toml + "cdef = \"shapes/go/api.cdef\"\n")
+        .write("shapes/go/api.cdef", "int atoi(const char *text);\n\n#define LIMIT ...\n")
+        .fails_with(3, &["found: `#define LIMIT ...` (shapes/go/api.cdef:3)", VALUE]);
+}
+
+#[test]
+fn what_cffi_reads_but_does_not_support_is_an_error_of_the_project() {
+    Test::signatures(&["extern \"Python\" int visit(int, ...);"]).args(&["build"]).fails_with(
+        3,
+        &[
+            "generating code for the signatures of _example in config.json",
+            "found: `extern \"Python\" int visit(int, ...);`\n         NotImplementedError",
+            "   help: declare it in another way, or leave it out",
+        ],
+    );
+}
+
+#[test]
 fn a_compiler_that_fails_without_a_reason_has_not_compared_signatures() {
     let zig = zig();
     abi(&["double Sum(double* values, int32_t count);"])

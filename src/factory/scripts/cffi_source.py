@@ -1,8 +1,9 @@
-"""Generate the C source of a cffi extension (API mode).
+"""Generate the C source of a cffi extension (API mode), or a Python module (ABI mode, without a preamble).
 
 Reads JSON from standard input: path (put before everything else on sys.path), module, signatures
-and preamble. Writes JSON to standard output: {"source": C}, or {"error": {"signature", "message"}}
-for the first signature that cffi cannot parse.
+and preamble. Writes JSON to standard output: {"source": text}; {"error": {"signature", "message"}} for
+the first signature that cffi cannot parse; or {"refused": {"signature", "message"}} for the first one
+that it parses, but cannot turn into source code.
 """
 
 import contextlib
@@ -24,10 +25,10 @@ def parsed(signatures):
     return builder
 
 
-def failure(signatures):
+def failure(signatures, of=parsed):
     """The exception of cffi for `signatures`, or None."""
     try:
-        parsed(signatures)
+        of(signatures)
     except Exception as error:
         return error
     return None
@@ -45,7 +46,7 @@ def named(signatures, error):
     return None
 
 
-def first_bad(signatures, error):
+def first_bad(signatures, error, of=parsed):
     """The first signature at fault, and cffi's error for it.
 
     What follows a bad signature cannot repair it, so the last prefix that cffi can read ends before
@@ -58,9 +59,9 @@ def first_bad(signatures, error):
     while good + 1 < bad:
         middle = (good + bad) // 2
         ends = range(middle, min(middle + 4, bad))
-        end = next((end for end in ends if not failure(signatures[:end])), None)
+        end = next((end for end in ends if not failure(signatures[:end], of)), None)
         good, bad = (good, middle) if end is None else (end, bad)
-    return signatures[good], failure(signatures[: good + 1]) or error
+    return signatures[good], failure(signatures[: good + 1], of) or error
 
 
 # cffi compares what it was told with C when Python uses a type or a constant. The C compiler does so
@@ -134,23 +135,46 @@ def claims(builder, signatures):
     return "\n".join(["", SAME_SIZES, *dict.fromkeys(lines), "#endif", ""]) if lines else ""
 
 
+def without_partial_structs(builder):
+    """`builder`, if it has no struct whose other fields only a C compiler knows.
+
+    In ABI mode, cffi ignores the `...`: objects that Python creates would be too small for C.
+    """
+    for name, (declared, _) in builder._parser._declarations.items():
+        if getattr(declared, "partial", False) and getattr(declared, "fldnames", None):
+            raise cffi.VerificationError(f"{name.split(' ', 1)[1]}: cannot use '...' for fields in the ABI mode")
+    return builder
+
+
+def generated(signatures):
+    builder = parsed(signatures)
+    builder.set_source(task["module"], task["preamble"])
+    text = io.StringIO()
+    with contextlib.redirect_stdout(sys.stderr):  # cffi prints what it does
+        if task["preamble"] is None:
+            without_partial_structs(builder).emit_python_code(text)
+            return text.getvalue()
+        builder.emit_c_code(text)
+    return text.getvalue() + claims(builder, signatures)
+
+
+def described(signature, error):
+    return {"signature": signature, "message": f"{type(error).__name__}: {error}"}
+
+
 def answer():
     # All at once: cffi's time for declarations one after another grows with the square of their
     # number.
     signatures = task["signatures"]
-    text = io.StringIO()
     try:
-        builder = parsed(signatures)
+        return {"source": generated(signatures)}
     except Exception as found:
-        signature, error = first_bad(signatures, found)
-        return {"error": {"signature": signature, "message": f"{type(error).__name__}: {error}"}}
-    builder.set_source(task["module"], task["preamble"])
-    with contextlib.redirect_stdout(sys.stderr):  # cffi prints what it does
-        if task["preamble"] is None:
-            builder.emit_python_code(text)
-            return {"source": text.getvalue()}
-        builder.emit_c_code(text)
-    return {"source": text.getvalue() + claims(builder, signatures)}
+        unread = failure(signatures)
+        if unread:
+            return {"error": described(*first_bad(signatures, unread))}
+        if failure([], generated):  # then it is not the fault of a signature
+            raise
+        return {"refused": described(*first_bad(signatures, found, generated))}
 
 
 json.dump(answer(), sys.stdout)

@@ -41,7 +41,15 @@ pub(in crate::factory) struct GeneratedSource {
 #[serde(rename_all = "lowercase")]
 enum Answer {
     Source(String),
-    Error { signature: String, message: String },
+    Error(AtFault),
+    Refused(AtFault),
+}
+
+/// A declaration, and what cffi says about it.
+#[derive(Deserialize)]
+struct AtFault {
+    signature: String,
+    message: String,
 }
 
 impl Generate<'_> {
@@ -62,6 +70,34 @@ impl Generate<'_> {
             "preamble": preamble,
         })
     }
+
+    fn at_fault(&self, doing: &str, declaration: AtFault, help: &str) -> Failure {
+        let CffiModule { module, signatures, .. } = &self.module;
+        let AtFault { signature, message } = declaration;
+        let of_file = signatures.iter().find(|own| own.text == signature);
+        let place = of_file.and_then(|own| own.place.as_deref());
+        let place = place.map_or(String::new(), |place| format!(" ({place})"));
+        Failure::project(
+            format!("{doing} the signatures of {module} in {}", self.config_file),
+            format!("`{signature}`{place}\n{}", message.trim()),
+            help,
+        )
+    }
+
+    /// What to write instead of a declaration that cffi parses, but generates no code for.
+    fn instead_of(&self, declaration: &AtFault) -> &'static str {
+        if self.module.preamble.is_some() {
+            return "declare it in another way, or leave it out";
+        }
+        // ABI mode has no C code, which such functions would be a part of, and no compiler.
+        if declaration.message.contains("extern_python") {
+            "pass a function that `ffi.callback` makes, or set `binding = \"cffi\"`: `extern \
+             \"Python\"` needs C code, which cffi's ABI mode does not generate"
+        } else {
+            "write the value, the size or all fields instead of `...`, or set `binding = \"cffi\"`: \
+             cffi's ABI mode has no C compiler that could complete declarations"
+        }
+    }
 }
 
 impl Input for Generate<'_> {
@@ -77,7 +113,7 @@ impl Input for Generate<'_> {
     }
 
     /// # Errors
-    /// [`Kind::Project`] with the signature that cffi cannot parse.
+    /// [`Kind::Project`] with the signature that cffi cannot parse, or not turn into source code.
     fn run(self, io: &Io<'_>) -> Result<GeneratedSource> {
         let doing = "turning the signatures into source code with cffi";
         let start = SystemTime::now();
@@ -97,17 +133,14 @@ impl Input for Generate<'_> {
         })?;
         let source = match answer {
             Answer::Source(source) => source,
-            Answer::Error { signature, message } => {
-                let module = self.module.module;
-                let of_file = self.module.signatures.iter().find(|own| own.text == signature);
-                let place = of_file.and_then(|own| own.place.as_deref());
-                let place = place.map_or(String::new(), |place| format!(" ({place})"));
-                return Err(Failure::project(
-                    format!("reading the signatures of {module} in {}", self.config_file),
-                    format!("`{signature}`{place}\n{}", message.trim()),
-                    "write a C declaration that cffi understands: `char* Hello(char* message, int \
-                     count);`",
-                ));
+            Answer::Error(declaration) => {
+                let help = "write a C declaration that cffi understands: `char* Hello(char* message, \
+                            int count);`";
+                return Err(self.at_fault("reading", declaration, help));
+            }
+            Answer::Refused(declaration) => {
+                let help = self.instead_of(&declaration);
+                return Err(self.at_fault("generating code for", declaration, help));
             }
         };
         let mut places = Collector::new(self.tools());
