@@ -306,31 +306,6 @@ fn a_go_that_may_not_download_the_version_of_go_mod_is_replaced() {
 }
 
 #[test]
-fn a_library_of_this_machine_is_built_for_the_target_instead() {
-    Test::hello()
-        .write("example/go/more.go", "package main\n\n// #cgo LDFLAGS: -lz\nimport \"C\"\n")
-        .args(LINUX)
-        .fails_with(
-            1,
-            &[
-                "unable to find dynamic system library 'z'",
-                "#cgo linux,amd64 LDFLAGS: ${SRCDIR}/lib/linux-amd64/libz.a",
-            ],
-        );
-}
-
-#[test]
-fn a_library_that_needs_the_macos_sdk() {
-    Test::hello()
-        .write(
-            "example/go/more.go",
-            "package main\n\n// #cgo darwin LDFLAGS: -framework Foundation\nimport \"C\"\n",
-        )
-        .args(&["matrix", "--targets", "macos-arm64"])
-        .fails_with(1, &["unable to find framework 'Foundation'", "set SDKROOT to a macOS SDK"]);
-}
-
-#[test]
 fn a_full_disk_leaves_no_wheel() {
     let test = Test::hello();
     fs_err::create_dir(test.path().join("small")).unwrap();

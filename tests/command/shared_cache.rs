@@ -1,28 +1,10 @@
 //! `PYGO_SHARED_CACHE`: what one machine built, others need not build.
 
-use std::io::{Cursor, Write};
 use std::path::Path;
 
 use crate::kept::{ALWAYS, build, own_cache, project, rebuilt, walk};
+use crate::proxy::publish;
 use crate::support::Test;
-
-/// The module `example.org/dep` in `dir`, as a proxy of Go modules serves it, with its checksum.
-fn proxy(dir: &Path) -> &'static str {
-    let dir = dir.join("example.org/dep/@v");
-    fs_err::create_dir_all(&dir).unwrap();
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in
-        [("go.mod", "module example.org/dep\n"), ("dep.go", "package dep\n\nconst X = 1\n")]
-    {
-        let options = zip::write::SimpleFileOptions::default();
-        zip.start_file(format!("example.org/dep@v1.0.0/{name}"), options).unwrap();
-        zip.write_all(text.as_bytes()).unwrap();
-    }
-    fs_err::write(dir.join("v1.0.0.zip"), zip.finish().unwrap().into_inner()).unwrap();
-    fs_err::write(dir.join("v1.0.0.mod"), "module example.org/dep\n").unwrap();
-    fs_err::write(dir.join("v1.0.0.info"), "{\"Version\": \"v1.0.0\"}").unwrap();
-    "example.org/dep v1.0.0 h1:+9e+yNUAfQbXJqYz8aclVBgTH6Ie1d2ic8BawyAKUgM=\nexample.org/dep v1.0.0/go.mod h1:q1vh5fQEnCeqxZzQ7GkkmUQrPEB0QrkNieSqZdnlO7k=\n"
-}
 
 #[test]
 fn a_second_machine_builds_nothing_that_the_first_built() {
@@ -30,13 +12,14 @@ fn a_second_machine_builds_nothing_that_the_first_built() {
     let at = |name: &str| dir.path().join(name);
     let (shared, report) = (at("shared"), at("report.json"));
     fs_err::create_dir(&shared).unwrap();
-    let sums = proxy(&at("proxy"));
+    let dep = ("dep.go", "package dep\n\nconst X = 1\n");
+    let sums = publish(&at("proxy"), "example.org/dep", &[dep]);
     let caches: Vec<_> = (0..5).map(|_| own_cache()).collect();
     // With an empty directory of Go modules.
     let machine = |number: usize| -> Test {
         project()
             .write("kept/go/go.mod", "module kept\n\ngo 1.21\n\nrequire example.org/dep v1.0.0\n")
-            .write("kept/go/go.sum", sums)
+            .write("kept/go/go.sum", &sums)
             .write(
                 "kept/go/more.go",
                 "package main\n\nimport \"example.org/dep\"\n\nvar x = dep.X\n",
@@ -44,10 +27,7 @@ fn a_second_machine_builds_nothing_that_the_first_built() {
             .args(&["build", "--report", report.to_str().unwrap()])
             .env("PYGO_CACHE_DIR", &caches[number].1)
             .env("PYGO_SHARED_CACHE", &shared)
-            .env("GOMODCACHE", at(&format!("modules-{number}")))
-            .env("GOPROXY", format!("file://{}", at("proxy").display()))
-            .env("GOSUMDB", "off")
-            .env("GOFLAGS", "-modcacherw")
+            .proxy(&at("proxy"), &at(&format!("modules-{number}")))
     };
     let (stages, first) = build(&machine(0), &report);
     assert!(!stages["library"], "{stages:?}");

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cgo_packages::CgoPackage;
 use super::preamble_flags::{Variables, words};
+use super::requests::Requests;
 use crate::error::Result;
 use crate::process::Call;
 
@@ -20,6 +21,8 @@ pub(in crate::factory) struct ArchiveLink {
     pub(in crate::factory) flags: Vec<String>,
     /// Whether a package has C++, so that the C++ compiler links.
     pub(in crate::factory) has_cxx: bool,
+    /// Where the flags come from that ask for libraries.
+    pub(super) requests: Requests,
 }
 
 /// Go's own value of `CGO_LDFLAGS`. The linker needs none of it, and with `-g` zig would build its
@@ -46,7 +49,8 @@ impl ArchiveLink {
             flags.extend(package.pkg_config("--libs", variables, dir, &call)?);
             flags.extend(package.linker_directives());
         }
-        Ok(Self { flags, has_cxx: packages.iter().any(CgoPackage::has_cxx) })
+        let has_cxx = packages.iter().any(CgoPackage::has_cxx);
+        Ok(Self { flags, has_cxx, requests: Requests::default() })
     }
 }
 
@@ -94,7 +98,7 @@ mod tests {
         );
         let link = of(&printed, "-L/x '-Wl,-z,now'");
         let flags = ["-L/x", "-Wl,-z,now", "/p/libx.a", "-lz", "-framework", "Security"];
-        assert_eq!(link, ArchiveLink { flags: flags.map(str::to_owned).into(), has_cxx: true });
+        assert_eq!((link.flags, link.has_cxx), (flags.map(str::to_owned).into(), true));
         assert_eq!(of("{\"Dir\": \"/p\"}", DEFAULT), ArchiveLink::default());
     }
 }

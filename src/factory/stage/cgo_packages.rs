@@ -16,6 +16,7 @@ use crate::target::Slice;
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct CgoPackage {
     import_path: String,
+    module: Module,
     pub(super) dir: PathBuf,
     pub(super) standard: bool,
     pub(super) go_files: Vec<String>,
@@ -36,6 +37,16 @@ pub(super) struct CgoPackage {
     cxx_files: Vec<String>,
     #[serde(rename = "SwigCXXFiles")]
     swig_cxx_files: Vec<String>,
+}
+
+/// Its module; empty for the standard library.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Module {
+    path: String,
+    /// Empty for modules of a workspace and of local directories.
+    version: String,
+    dir: PathBuf,
 }
 
 /// Reads what `go list -deps -json` printed.
@@ -70,7 +81,8 @@ impl CgoPackage {
         let compile = [&self.cppflags, &self.cflags, &self.cxxflags, &self.fflags];
         for flags in compile.into_iter().chain([&self.ldflags]) {
             if let Some((flag, reason)) = broken(flags) {
-                let (place, whose) = (self.place(flag, root), self.whose(root));
+                let place = self.place(slice, root, |words| words.contains(&flag));
+                let whose = self.whose(root);
                 return Err(Failure::build(
                     doing,
                     format!("{place}: `{flag}` in a `#cgo` line: {reason}"),
@@ -88,7 +100,7 @@ impl CgoPackage {
             "{}: {} in a `#cgo` line, for all C code of {}: processors without these instructions \
              crash there. Wheels are installed on every {} processor, so Go code has to ask the \
              processor before it calls this package",
-            self.place(first, root),
+            self.place(slice, root, |words| words.contains(first)),
             above.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", "),
             self.import_path,
             slice.arch.name,
@@ -97,7 +109,7 @@ impl CgoPackage {
 
     /// Whose package it is, as far as advice depends on that.
     fn whose(&self, root: &Path) -> String {
-        if self.dir.starts_with(root) {
+        if self.dir.starts_with(root) || self.module.version.is_empty() {
             return String::new();
         }
         format!(
@@ -106,26 +118,58 @@ impl CgoPackage {
         )
     }
 
-    /// The file and line of the first `#cgo` line with `flag`, or else the package.
-    fn place(&self, flag: &str, root: &Path) -> String {
-        let has_flag = |line: &&str| {
-            let line = line.trim_start().trim_start_matches("//").trim_start();
-            let Some((_, flags)) = line.strip_prefix("#cgo").and_then(|rest| rest.split_once(':'))
-            else {
-                return false;
-            };
-            flags.split_whitespace().any(|word| word.trim_matches(['"', '\'']) == flag)
-        };
+    /// The file and line of the first `#cgo` line for `slice` whose words `has` accepts, or else of
+    /// the first such line, or else the package.
+    pub(super) fn place(&self, slice: Slice, root: &Path, has: impl Fn(&[&str]) -> bool) -> String {
+        let mut first = None;
         for name in &self.cgo_files {
-            let file = self.dir.join(name);
-            let text = fs_err::read_to_string(&file).unwrap_or_default();
-            if let Some(index) = text.lines().position(|line| has_flag(&line)) {
-                let shown = file.strip_prefix(root).unwrap_or(&file);
-                return format!("{}:{}", shown.display(), index + 1);
+            let text = fs_err::read_to_string(self.dir.join(name)).unwrap_or_default();
+            for (index, line) in text.lines().enumerate() {
+                let Some((condition, words)) = directive(line) else { continue };
+                if has(&words) {
+                    let place = format!("{}:{}", self.shown(name, root), index + 1);
+                    if applies(condition, slice) {
+                        return place;
+                    }
+                    first.get_or_insert(place);
+                }
             }
         }
-        self.import_path.clone()
+        first.unwrap_or_else(|| self.import_path.clone())
     }
+
+    /// Its file `name`: relative to `root`, or with the module that has it.
+    fn shown(&self, name: &str, root: &Path) -> String {
+        let file = self.dir.join(name);
+        if let Ok(own) = file.strip_prefix(root) {
+            return own.display().to_string();
+        }
+        let Module { path, version, dir } = &self.module;
+        match file.strip_prefix(dir) {
+            Ok(rest) if !version.is_empty() => format!("{path}@{version}/{}", rest.display()),
+            _ => format!("{}/{name}", self.import_path),
+        }
+    }
+}
+
+/// The condition and the flags of a `#cgo` line: `linux,amd64` and `-lm` of
+/// `#cgo linux,amd64 LDFLAGS: -lm`.
+fn directive(line: &str) -> Option<(&str, Vec<&str>)> {
+    let line = line.trim_start_matches([' ', '\t', '/', '*']);
+    let (before, flags) = line.strip_prefix("#cgo")?.split_once(':')?;
+    let condition = before.trim_end().rsplit_once([' ', '\t']).map_or("", |(first, _)| first);
+    Some((condition, flags.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect()))
+}
+
+/// Whether `condition` is for `slice`, as far as that is known without build tags.
+fn applies(condition: &str, slice: Slice) -> bool {
+    let is_own = |name: &str| [slice.os.goos, slice.arch.goarch, "cgo"].contains(&name);
+    let holds = |term: &str| match term.strip_prefix('!') {
+        Some(name) => !is_own(name),
+        None => is_own(term),
+    };
+    let mut options = condition.split_whitespace().peekable();
+    options.peek().is_none() || options.any(|option| option.split(',').all(holds))
 }
 
 #[cfg(test)]
@@ -157,6 +201,35 @@ mod tests {
         let failure = checked("\"CgoCXXFLAGS\": [\"-march=native\"]").unwrap_err();
         assert!(failure.found.starts_with("p: `-march=native` in a `#cgo` line"), "{failure}");
         assert!(checked("\"CgoLDFLAGS\": [\"-static-libgcc\", \"-Wl,-rpath,/x\"]").is_ok());
+    }
+
+    #[test]
+    fn the_line_for_the_target_is_named_and_the_module_of_a_dependency() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "package c\n\n/*\n#cgo darwin LDFLAGS: -lz\n#cgo windows linux,amd64 LDFLAGS: -lz\n\
+                    #cgo linux,!amd64 LDFLAGS: '-lx' -ly\n*/\nimport \"C\"\n";
+        fs_err::create_dir(dir.path().join("c")).unwrap();
+        fs_err::write(dir.path().join("c/c.go"), text).unwrap();
+        let mut package = CgoPackage {
+            import_path: "example.org/dep/c".to_owned(),
+            dir: dir.path().join("c"),
+            cgo_files: vec!["c.go".to_owned()],
+            ..CgoPackage::default()
+        };
+        let slice = Slice::new(LINUX, X86_64);
+        let place = |package: &CgoPackage, root: &Path, flag| {
+            package.place(slice, root, |words| words.contains(&flag))
+        };
+        assert_eq!(place(&package, dir.path(), "-lz"), "c/c.go:5");
+        assert_eq!(place(&package, dir.path(), "-lx"), "c/c.go:6");
+        assert_eq!(place(&package, dir.path(), "-ln"), "example.org/dep/c");
+        let elsewhere = Path::new("/project");
+        assert_eq!(place(&package, elsewhere, "-lz"), "example.org/dep/c/c.go:5");
+        assert_eq!(package.whose(elsewhere), "");
+        let (path, version) = ("example.org/dep".to_owned(), "v1.2.0".to_owned());
+        package.module = Module { path, version, dir: dir.path().to_owned() };
+        assert_eq!(place(&package, elsewhere, "-lz"), "example.org/dep@v1.2.0/c/c.go:5");
+        assert!(package.whose(elsewhere).contains("try another version of it"));
     }
 
     #[test]

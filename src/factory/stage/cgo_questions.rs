@@ -8,7 +8,8 @@ use super::archive_link::ArchiveLink;
 use super::cgo_packages::CgoPackage;
 use super::found_c::CFlags;
 use super::library::GoBuild;
-use super::preamble_flags::{Variables, select};
+use super::preamble_flags::{Variables, select, words};
+use super::requests::Requests;
 use crate::error::Result;
 use crate::process::Finished;
 
@@ -35,6 +36,13 @@ impl GoBuild<'_> {
         self.c.flags(&variables, &self.library.dir, call)
     }
 
+    /// Where the flags come from that ask the linker for libraries.
+    pub(super) fn requests(&self, packages: &[CgoPackage]) -> Requests {
+        let variable = words(self.go.setting("CGO_LDFLAGS"));
+        let requests = Requests::of(packages, self.slice, &self.root);
+        requests.and("`libraries`", &self.c.link_flags()).and("CGO_LDFLAGS", &variable)
+    }
+
     /// The flags that the preamble of the library's own package needs, and what an archive is
     /// linked with.
     pub(super) fn extension_flags(
@@ -57,6 +65,7 @@ impl GoBuild<'_> {
             link = ArchiveLink::of(packages, &variables, dir, pkg_config)?;
             link.flags.extend(self.user.c_linker(&self.ldflags)?);
             link.flags.extend(configured.link);
+            link.requests = self.requests(packages);
         }
         Ok((preamble, link))
     }

@@ -297,12 +297,13 @@ impl Compile<'_> {
         let c_file = self.source.file.to_string_lossy();
         // What Go would have linked: its packages' flags are at fault, not the signatures.
         if self.extension.linked == Linked::Archive && !finished.stderr.contains(&*c_file) {
-            return finished.failure(
+            let failure = finished.failure(
                 Kind::Build,
                 finished.last_words(),
                 "with `link` = \"static\" the flags of all `#cgo LDFLAGS` lines link the extension: \
                  correct them for this target, or remove `link`",
             );
+            return self.library.link.requests.complete(failure, &finished.stderr);
         }
         // Elsewhere a linker leaves that to the audit, or finds it in the library.
         if let Some(name) = undefined(&finished.stderr)

@@ -226,7 +226,8 @@ impl Input for GoBuild<'_> {
             let Self { library, slice, driver, offline, .. } = &self;
             let failure =
                 GoFailure { library, slice: *slice, cc: Some(&driver.cc), offline: *offline };
-            return Err(failure.explain(&finished));
+            let failure = failure.explain(&finished);
+            return Err(self.requests(&packages).complete(failure, &finished.stderr));
         }
         own.built();
         if self.is_archive {

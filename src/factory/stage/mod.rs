@@ -32,6 +32,7 @@ mod prepare;
 mod program;
 mod pure_backend;
 mod python_library;
+mod requests;
 mod signatures;
 mod source;
 

@@ -14,7 +14,8 @@ use super::go_command::{self, all_quoted, deciding, linker_flags, package, place
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::own_libraries::OwnLibraries;
-use super::preamble_flags::Variables;
+use super::preamble_flags::{Variables, words};
+use super::requests::Requests;
 use super::{Binary, WorkDir, linked_program};
 use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
@@ -217,7 +218,11 @@ impl Input for BuildProgram<'_> {
                                 [tool.pygo-tools]; otherwise add Go files that do without it"
                     .to_owned();
             }
-            return Err(failure);
+            let found = self.cgo.as_ref().map(|cgo| cgo.found.link_flags()).unwrap_or_default();
+            let requests = Requests::of(&packages, *slice, &self.root)
+                .and("`libraries`", &found)
+                .and("CGO_LDFLAGS", &words(self.go.setting("CGO_LDFLAGS")));
+            return Err(requests.complete(failure, &finished.stderr));
         }
         own.built();
         linked_program(&file, self.cgo.as_ref().map_or("go", |cgo| cgo.cc.name()), &doing, *slice)?;
