@@ -2,6 +2,7 @@
 //!
 //! `PYGO_UPDATE_DOCS=1 cargo test documents` regenerates the pages.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 #[track_caller]
@@ -62,6 +63,31 @@ fn readme_has_the_table_of_keys() {
         readme.contains(pygo::project::reference().trim_end()),
         "the table of keys in README.md differs from docs/reference.md"
     );
+}
+
+#[test]
+fn the_page_about_targets_lists_the_keys_that_are_the_same_for_all() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/parts.md");
+    let page = fs_err::read_to_string(page).unwrap();
+    let (_, list) = page.split_once("these keys are the same for all targets:").unwrap();
+    let (list, _) = list.split_once(". A\n").unwrap();
+    let listed: BTreeSet<_> = list.split('`').skip(1).step_by(2).collect();
+
+    let schema = pygo::project::config_schema();
+    let keys = |properties: &serde_json::Value| -> BTreeSet<String> {
+        properties.as_object().unwrap().keys().cloned().collect()
+    };
+    let mut own = keys(&schema["properties"]);
+    for (name, table) in schema["definitions"].as_object().unwrap() {
+        if name.starts_with("target-") {
+            own = &own - &keys(&table["properties"]);
+        }
+    }
+    // The first has these tables, and the others are for old projects and editors.
+    for name in ["target", "dependencies", "$schema"] {
+        assert!(own.remove(name), "{name}");
+    }
+    assert_eq!(own.iter().map(String::as_str).collect::<BTreeSet<_>>(), listed);
 }
 
 /// The pages whose links must resolve.
