@@ -186,19 +186,22 @@ fn a_program_that_needs_c_is_told_how_to_have_it() {
 
 #[test]
 fn init_makes_a_go_module_a_project_whose_wheels_are_for_every_platform() {
-    let test = Test::new()
-        .write("go.mod", "module example.org/tools/greet/v2\n\ngo 1.21\n")
-        .write("cmd/greet/main.go", "package main\n\nfunc main() {}\n")
-        .args(&["init", "--bin"]);
-    let done = test.run();
-    assert_eq!((done.code, done.stdout.as_str()), (Some(0), "pyproject.toml\n"), "{}", done.stderr);
-    let test = test.args(&["matrix", "--dry-run"]);
-    let planned = test.run();
-    for tag in ["manylinux", "macosx", "win_amd64", "win_arm64"] {
-        let wheel = format!("greet-0.1.0-py3-none-{tag}");
-        assert!(planned.stdout.contains(&wheel), "{}{}", planned.stdout, planned.stderr);
+    for command in [&["init", "--bin"][..], &["new", "--bin", "."]] {
+        let test = Test::new()
+            .write("go.mod", "module example.org/tools/greet/v2\n\ngo 1.21\n")
+            .write("cmd/greet/main.go", "package main\n\nfunc main() {}\n")
+            .args(command);
+        let done = test.run();
+        let expected = (Some(0), "pyproject.toml\n");
+        assert_eq!((done.code, done.stdout.as_str()), expected, "{}", done.stderr);
+        let test = test.args(&["matrix", "--dry-run"]);
+        let planned = test.run();
+        for tag in ["manylinux", "macosx", "win_amd64", "win_arm64"] {
+            let wheel = format!("greet-0.1.0-py3-none-{tag}");
+            assert!(planned.stdout.contains(&wheel), "{}{}", planned.stdout, planned.stderr);
+        }
+        test.args(command).fails_with(3, &["there is a pyproject.toml", "program = "]);
     }
-    test.args(&["init", "--bin"]).fails_with(3, &["there is a pyproject.toml", "program = "]);
 }
 
 #[test]
