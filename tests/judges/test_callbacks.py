@@ -51,6 +51,23 @@ assert repr(error) == "ValueError('panic: point 0 is not a number')"
 assert nearby.describe("a", (0, 0)) == "a (0, 0)"
 """
 
+# What cffi does with an exception that the callback lets through: Go gets 0, and goes on.
+UNCAUGHT = """
+import contextlib
+import io
+from nearby._nearby import ffi, lib
+
+@ffi.def_extern()
+def on_match(found, data):
+    raise KeyError(found.index)
+
+points = ffi.new("point[]", [(0, 0)] * 3)
+with contextlib.redirect_stderr(io.StringIO()) as printed:
+    reason = lib.Search(points, 3, (0, 0), 1, lib.on_match, ffi.NULL)
+assert reason == ffi.NULL
+assert printed.getvalue().count("\\nKeyError: ") == 3, printed.getvalue()
+"""
+
 THREADS = """
 from concurrent.futures import ThreadPoolExecutor
 import nearby
@@ -188,6 +205,10 @@ def test_structs_and_callbacks_from_goroutines(run):
 
 def test_exceptions_errors_and_panics_arrive_as_exceptions(run):
     run(ERRORS)
+
+
+def test_an_exception_that_a_callback_lets_through_is_printed(run):
+    run(UNCAUGHT)
 
 
 def test_eight_threads_call_at_once(run):
