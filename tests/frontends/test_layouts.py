@@ -4,7 +4,8 @@ import pytest
 
 import projects
 from machine import only
-from wheels import same
+from macho import images
+from wheels import Wheel, same
 
 SMALL = {
     "flat": (projects.flat, "flat", "flat"),
@@ -116,6 +117,46 @@ def test_extensions_and_libraries_are_anywhere(machine, tmp_path):
     code = "from acme.deep import lib; from other.inner._two import ffi, lib as two"
     code += "; print(lib.Hello(ffi.NULL) != ffi.NULL, ffi.string(two.Hello(b'two')).decode())"
     assert venv.prints(code) == "True hello two"
+
+
+BESIDE = """
+[build-system]
+requires = ["pygo-tools"]
+build-backend = "pygo_tools.backend"
+
+[project]
+name = "beside"
+version = "1.0"
+requires-python = ">=3.10"
+dependencies = ["cffi"]
+
+[tool.setuptools]
+packages = ["beside"]
+
+[tool.pygo-tools]
+package = "beside"
+extension = "beside._native"
+library = "native"
+library-file = "beside/libnative"
+"""
+
+
+def test_an_extension_finds_the_library_beside_it(machine, tmp_path):
+    root = tmp_path / "project"
+    projects.put(root, "pyproject.toml", BESIDE)
+    projects.put(root, "beside/__init__.py", "from beside._native import ffi, lib\n")
+    projects.put(root, "beside/go/main.go", projects.GO)
+    venv = machine.venv(tmp_path / "venv", machine.matrix(root, ["host"]).ok().wheel)
+    assert {"beside/_native.abi3.so", "beside/libnative.so"} <= set(venv.installed().splitlines())
+    code = "import beside; print(beside.ffi.string(beside.lib.Hello(b'you')).decode())"
+    assert venv.prints(code) == "hello you"
+    # No loader of this machine says so about macOS.
+    files = Wheel(machine.matrix(root, ["macos-universal2"]).ok().wheel).files
+    for image in images(files["beside/_native.abi3.so"]):
+        assert image.loads.count("@rpath/libnative.dylib") == 1
+        assert image.rpaths == ["@loader_path/."]
+    for image in images(files["beside/libnative.dylib"]):
+        assert image.identity == "@rpath/libnative.dylib"
 
 
 def test_a_setup_py_of_0_1_8_with_build_requirements(machine, hello_wheel, tmp_path):
