@@ -111,6 +111,27 @@ fn an_edited_include_and_linker_values_reach_the_library() {
     assert!(has(&second, "text-two") && !has(&second, "text-one"));
 }
 
+#[test]
+fn a_level_of_processors_that_no_tag_has_is_ignored_with_a_note() {
+    for (name, level, target, processor) in
+        [("GOAMD64", "v3", "linux-amd64", "x86_64"), ("GOARM64", "v9.0", "linux-arm64", "aarch64")]
+    {
+        let build = || {
+            let flags = "[project]\nname = 'p'\nversion = '1'\n";
+            library(flags, STAMPED).args(&["matrix", "--no-cache", "--targets", target])
+        };
+        let plain = build();
+        let bytes = built(&plain, LIBRARY);
+        let test = build().env(name, level);
+        let done = test.run();
+        let note = format!(
+            "note: {name}={level} is ignored: wheels are installed on every {processor} processor"
+        );
+        assert!(done.code == Some(0) && done.stderr.contains(&note), "{}", done.stderr);
+        assert!(member(&test.path().join(done.stdout.trim()), LIBRARY) == bytes, "{name}");
+    }
+}
+
 /// Go code that returns a linker value.
 const STAMPED: &str = "package main\n\nimport \"C\"\n\nvar version = \"unset\"\n\n\
                        //export Version\nfunc Version() *C.char { return C.CString(version) }\n\n\
@@ -127,6 +148,15 @@ fn a_version_that_only_the_backend_knows_reaches_the_library() {
     .write("p/__init__.py", "__version__ = '7.5rc1'\n")
     .args(&["build"]);
     assert!(has(&built(&attribute, LIBRARY), "own-7.5rc1"));
+    let file = library(
+        "ldflags = ['-X main.version=own-{version}']\n\
+         [project]\nname = 'p'\ndynamic = ['version']\n\
+         [tool.setuptools.dynamic]\nversion = {file = 'VERSION'}\n",
+        STAMPED,
+    )
+    .write("VERSION", "7.6.post2\n")
+    .args(&["build"]);
+    assert!(has(&built(&file, LIBRARY), "own-7.6.post2"));
     let script = Test::new()
         .write(
             "setup.py",

@@ -1,7 +1,9 @@
 //! Modules in one build: a workspace, a local replacement, an assembler package, build tags, experiments.
 
 use std::io::Read;
+use std::path::Path;
 
+use crate::proxy::publish;
 use crate::support::Test;
 
 const TABLE: &str = "[build-system]\nrequires = ['setuptools']\n\
@@ -48,13 +50,75 @@ fn a_workspace_with_assembler_tags_and_an_experiment_builds_offline() {
         )
         .env("GOEXPERIMENT", "staticlockranking")
         .args(&["matrix", "--targets", "linux-amd64", "--offline"]);
+    let bytes = library(&test);
+    for text in ["text-of-go.work", "text-of-replace", "text-of-tag-and-experiment"] {
+        assert!(has(&bytes, text), "{text}");
+    }
+}
+
+/// The library in the only wheel that `test` prints.
+#[track_caller]
+fn library(test: &Test) -> Vec<u8> {
     let done = test.run();
     assert_eq!(done.code, Some(0), "{}", done.stderr);
     let wheel = fs_err::File::open(test.path().join(done.stdout.trim())).unwrap();
     let mut bytes = Vec::new();
     let mut archive = zip::ZipArchive::new(wheel).unwrap();
     archive.by_name("p/lib/libl.so").unwrap().read_to_end(&mut bytes).unwrap();
-    for text in ["text-of-go.work", "text-of-replace", "text-of-tag-and-experiment"] {
-        assert!(bytes.windows(text.len()).any(|window| window == text.as_bytes()), "{text}");
-    }
+    bytes
+}
+
+fn has(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+const DEP: &str = "package dep\n\nfunc Text() string { return \"text-of-proxy\" }\n";
+const BUILD: [&str; 3] = ["matrix", "--targets", "linux-amd64"];
+
+/// A project with a module of the proxy that this makes in `dir`.
+fn with_module(dir: &Path) -> Test {
+    let (proxy, modules) = (dir.join("proxy"), dir.join("modules"));
+    let sums = publish(&proxy, "example.org/dep", &[("dep.go", DEP)]);
+    Test::pyproject(TABLE)
+        .write("p/__init__.py", "")
+        .write("p/go/go.mod", "module p\n\ngo 1.21\n\nrequire example.org/dep v1.0.0\n")
+        .write("p/go/go.sum", sums)
+        .write(
+            "p/go/main.go",
+            "package main\n\nimport \"C\"\nimport \"example.org/dep\"\n\n//export Text\n\
+             func Text() *C.char { return C.CString(dep.Text()) }\n\nfunc main() {}\n",
+        )
+        .proxy(&proxy, &modules)
+        .args(&BUILD)
+}
+
+#[test]
+fn goflags_select_vendored_modules_or_those_of_the_proxy() {
+    let dir = tempfile::tempdir().unwrap();
+    let vendored = || {
+        with_module(dir.path())
+            .write(
+                "p/go/vendor/modules.txt",
+                "# example.org/dep v1.0.0\n## explicit\nexample.org/dep\n",
+            )
+            .write("p/go/vendor/example.org/dep/dep.go", DEP.replace("of-proxy", "of-vendor"))
+    };
+    let bytes = library(&vendored().env("GOFLAGS", "-modcacherw -mod=vendor"));
+    assert!(has(&bytes, "text-of-vendor"));
+    assert!(!dir.path().join("modules/example.org").exists(), "no module was needed");
+    let bytes = library(&vendored().env("GOFLAGS", "-modcacherw -mod=mod"));
+    assert!(has(&bytes, "text-of-proxy"));
+}
+
+#[test]
+fn a_module_that_was_downloaded_before_is_used_offline() {
+    let dir = tempfile::tempdir().unwrap();
+    let offline = [&BUILD[..], &["--offline", "--no-cache"]].concat();
+    with_module(dir.path())
+        .args(&offline)
+        .fails_with(4, &["module lookup disabled by GOPROXY=off", "run once without --offline"]);
+    assert!(has(&library(&with_module(dir.path())), "text-of-proxy"));
+    let test = with_module(dir.path()).args(&offline);
+    fs_err::remove_dir_all(dir.path().join("proxy")).unwrap();
+    assert!(has(&library(&test), "text-of-proxy"));
 }
