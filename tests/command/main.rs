@@ -47,6 +47,7 @@ mod publishing;
 mod python_abis;
 mod runtime_library;
 mod runtime_objects;
+mod sdk;
 mod shared_cache;
 mod signatures;
 mod support;
