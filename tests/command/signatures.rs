@@ -36,6 +36,20 @@ fn a_project_whose_exports_python_cannot_call_needs_signatures() {
 }
 
 #[test]
+fn nothing_is_derived_of_what_commands_may_change() {
+    let config = CONFIG.replacen('{', "{\"before\": [\"go generate ./...\"], ", 1);
+    for command in [&["signatures"][..], &["build"], &["matrix", "--targets", "macos-arm64"]] {
+        Test::config(&config).args(command).fails_with(
+            3,
+            &[
+                " from the Go exports\n  found: `before` runs commands first, which may change what Go exports",
+                "declare the functions in `signatures` or in the file of `cdef`",
+            ],
+        );
+    }
+}
+
+#[test]
 fn go_s_own_error_is_shown() {
     let go =
         "package main\n\nimport \"C\"\n\n//export F\nfunc F(a C.nothing) {}\n\nfunc main() {}\n";
