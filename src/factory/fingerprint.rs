@@ -17,6 +17,18 @@ pub(super) fn of(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
+/// The digest of the content of the file `path`; `None` if it is missing.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn of_file(path: &Path) -> Result<Option<String>> {
+    match fs_err::read(path) {
+        Ok(bytes) => Ok(Some(of(&bytes))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::io(format!("fingerprinting {}", path.display()), &error)),
+    }
+}
+
 /// Collects what goes into a fingerprint.
 pub struct Hasher(blake3::Hasher);
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::binding::{self, CffiModule, ExtensionModule};
 use super::built::{Built, binaries};
@@ -84,6 +84,7 @@ impl<'a> Inputs<'a> {
             project,
             backend: Backend::of(self.plan, self.tools.host()?, self.dir("base-wheel")?),
             sources,
+            digests: OnceLock::new(),
             editable: options.editable && !no_package,
             requirements: binding::requirements(project.variants()),
             programs: binding::programs(project.variants()),

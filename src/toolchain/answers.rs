@@ -3,6 +3,7 @@
 //! In: a question, and the files that the answer depends on. Out: the answer; the tool is asked
 //! again if one of those files changed. Where that cannot be told, nothing is kept.
 
+use std::ffi::OsStr;
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -121,7 +122,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// What the file system says about `path`: it changes when the file is written to or replaced; for
-/// a directory, when an entry is.
+/// a directory, when an entry is that a build may read.
 pub fn stamp(path: &Path) -> String {
     let Ok(metadata) = fs::metadata(path) else { return "absent".to_owned() };
     let own = of(&metadata);
@@ -131,8 +132,7 @@ pub fn stamp(path: &Path) -> String {
     let Ok(entries) = fs::read_dir(path) else { return "unreadable".to_owned() };
     let mut lines: Vec<String> = entries
         .flatten()
-        // Python writes it whenever it imports something.
-        .filter(|entry| entry.file_name() != "__pycache__")
+        .filter(|entry| !is_ignored(&entry.file_name()))
         .map(|entry| {
             // Through links: a replaced target counts.
             let known = fs::metadata(entry.path()).map(|metadata| {
@@ -143,6 +143,12 @@ pub fn stamp(path: &Path) -> String {
         .collect();
     lines.sort_unstable();
     hex(&Sha256::digest(lines.join("\n")))
+}
+
+/// Whether no build reads it: the tests of a Go package, half of the files of Go itself, and what Python
+/// writes whenever it imports something.
+fn is_ignored(name: &OsStr) -> bool {
+    name == "__pycache__" || name.as_encoded_bytes().ends_with(b"_test.go")
 }
 
 fn of(metadata: &std::fs::Metadata) -> String {
@@ -222,6 +228,7 @@ mod tests {
         fs::rename(dir.path().join("a"), dir.path().join("b")).unwrap();
         seen.push(stamp(dir.path()));
         fs::create_dir(dir.path().join("__pycache__")).unwrap();
+        fs::write(dir.path().join("a_test.go"), "package a").unwrap();
         assert_eq!(stamp(dir.path()), seen[3]);
         seen.dedup();
         assert_eq!(seen.len(), 4);

@@ -1,7 +1,10 @@
 //! Base wheel: the pure part of the project, built by the project's own build backend.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::SystemTime;
+
+use rayon::prelude::*;
 
 use super::backend::{Backend, Hook};
 use super::package_advice::advice;
@@ -10,7 +13,7 @@ use super::pure_backend::{OWN_VARIABLES, VARIABLES, attributes, is_pure, setting
 use crate::error::{Failure, Result};
 use crate::factory::binding::{self, Locator};
 use crate::factory::event::Stage;
-use crate::factory::fingerprint::Hasher;
+use crate::factory::fingerprint::{self, Hasher};
 use crate::factory::flow::{Input, Io};
 use crate::factory::git::Repository;
 use crate::factory::leftovers::NativePaths;
@@ -25,6 +28,8 @@ pub(in crate::factory) struct BuildBase<'a> {
     pub(in crate::factory) project: &'a Project,
     /// The files of the project that the backend may see.
     pub(in crate::factory) sources: &'a [Entry],
+    /// The digests of their contents, once they are known: `None` for what is no file.
+    pub(in crate::factory) digests: OnceLock<Result<Vec<Option<String>>>>,
     /// Build an editable wheel, in the project itself.
     pub(in crate::factory) editable: bool,
     /// The distributions that the native part requires.
@@ -67,11 +72,9 @@ impl Input for BuildBase<'_> {
         let repository = Repository::around(root)
             .map_err(|error| Failure::io("reading the project's git repository", &error))?;
         repository.map_or(Ok(()), |repository| repository.feed(into))?;
-        for entry in *sources {
+        for (entry, digest) in sources.iter().zip(self.digests()?) {
             into.value("entry", &(&entry.path, format!("{:?}", entry.kind)))?;
-            if matches!(entry.kind, EntryKind::File { .. }) {
-                into.file("content", &entry.source)?;
-            }
+            into.value("content", digest)?;
         }
         Ok(())
     }
@@ -174,12 +177,11 @@ impl Input for BuildBase<'_> {
         let mut variables = backend.host.environment.select(VARIABLES);
         variables.retain(|name, _| !OWN_VARIABLES.contains(&&**name));
         into.value("environment", &variables)?;
-        for entry in *sources {
+        for (entry, digest) in sources.iter().zip(self.digests()?) {
             into.value("entry", &(&entry.path, format!("{:?}", entry.kind)))?;
-            let is_file = matches!(entry.kind, EntryKind::File { .. });
-            // A backend copies sources at most; `reads` has them where it did.
-            if is_file && !is_go_source(&entry.path) {
-                into.file("content", &entry.source)?;
+            // A backend copies sources of Go at most; `reads` has them where it did.
+            if !is_go_source(&entry.path) {
+                into.value("content", digest)?;
             }
         }
         Ok(true)
@@ -234,6 +236,18 @@ fn command(wheel: &WheelFile, name: &str) -> Option<String> {
 }
 
 impl BuildBase<'_> {
+    /// The digest of each file in the sources.
+    fn digests(&self) -> Result<&[Option<String>]> {
+        let digest = |entry: &Entry| {
+            if !matches!(entry.kind, EntryKind::File { .. }) {
+                return Ok(None);
+            }
+            fingerprint::of_file(&entry.source)
+        };
+        let all = self.digests.get_or_init(|| self.sources.par_iter().map(digest).collect());
+        all.as_deref().map_err(Failure::clone)
+    }
+
     /// The user's settings for setuptools.
     fn own_settings(&self) -> Option<PathBuf> {
         let home = self.backend.host.environment.get("HOME")?;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use fs_err as fs;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::bases::{Bases, PROJECT};
@@ -84,7 +85,7 @@ impl Reads {
     /// The same, with the `stamps` of tools' files that were looked at before.
     pub(super) fn are_unchanged_by(&self, bases: &Bases, stamps: &Stamps) -> bool {
         self.tied.iter().all(|(name, place)| bases.get(name) == Some(place))
-            && self.seen.iter().all(|seen| seen.is_unchanged(bases, stamps))
+            && self.seen.par_iter().all(|seen| seen.is_unchanged(bases, stamps))
     }
 
     /// Adds that the directories `places` must be where they are.

@@ -5,25 +5,20 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::toolchain::stamp;
 
 /// Places and their stamps.
 #[derive(Debug, Default)]
-pub(super) struct Stamps(Mutex<HashMap<PathBuf, String>>);
+pub(super) struct Stamps(Mutex<HashMap<PathBuf, Arc<OnceLock<String>>>>);
 
 impl Stamps {
     /// Whether the stamp of `path` is `known`.
     pub(super) fn is(&self, path: &Path, known: &str) -> bool {
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = lock().get(path) {
-            return found == known;
-        }
-        // Other threads go on meanwhile.
-        let found = stamp(path);
-        let is_same = found == known;
-        lock().insert(path.to_owned(), found);
-        is_same
+        let all = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cell = Arc::clone(all().entry(path.to_owned()).or_default());
+        // Threads that ask for other places go on meanwhile.
+        cell.get_or_init(|| stamp(path)) == known
     }
 }
