@@ -374,5 +374,5 @@ EMULATED = {"PATH": "/go/bin:/usr/bin:/bin", "PYTHONPATH": "/site", "HOME": "/ro
 def inside(root: Path, *command: str) -> list[str]:
     """`command` in the directory `project` of the file system `root`, with the devices of this machine."""
     script = 'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && mkdir -p "$1/project" && ' \
-        'root=$1 && shift && exec chroot "$root" sh -c \'cd /project && exec "$@"\' sh "$@"'
+        'root=$1 && shift && exec /usr/sbin/chroot "$root" sh -c \'cd /project && exec "$@"\' sh "$@"'
     return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, "sh", str(root), *command]

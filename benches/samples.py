@@ -164,6 +164,8 @@ def for_0_1_8(root: Path, kind: str) -> None:
           f"      package_data={{{name!r}: ['lib/*.so']}})\n")
     config = {"package": name, "extension": f"_{name}", "library": f"{name}_go", "signatures": ["int Answer(int value);"]}
     write(root / "config.json", json.dumps(config))
+    library = f"local/lib{name}_go.so"
+    write(root / name / "go" / "Makefile", f"{library}: *.go go.mod\n\tgo build -buildmode=c-shared -o {library}\n")
 
 
 def edit_python(root: Path, kind: str, edition: int) -> None:

@@ -19,6 +19,7 @@ echo "emulated: unpacking an arm64 Debian with gcc into $final" >&2
 host=$(dpkg --print-architecture)
 begin "$work/apt/status" "APT::Architecture \"arm64\"; APT::Architectures { \"arm64\"; \"$host\"; };"
 unpack bash coreutils gcc libc6-dev make python3-dev unzip zip
+ln -s bash "$work/root/bin/sh"
 
 wheels() {
     "$judges/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --dest "$work/wheels" \
