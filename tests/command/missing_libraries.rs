@@ -66,3 +66,12 @@ fn one_that_a_dependency_or_a_setting_asks_for_is_named_with_it() {
         &["`-lX11` is asked for in example.org/dep@v1.0.0/window/window.go:4, `libraries`\n"],
     );
 }
+
+#[test]
+fn one_that_a_program_asks_for_is_named_too() {
+    Test::config(r#"{"program": "hello", "cgo": true}"#)
+        .write("main.go", "package main\n\n// #cgo LDFLAGS: -lz\nimport \"C\"\n\nfunc main() {}\n")
+        .env("CGO_LDFLAGS", "-lz")
+        .args(LINUX)
+        .fails_with(1, &["\n         `-lz` is asked for in main.go:3, CGO_LDFLAGS\n"]);
+}
