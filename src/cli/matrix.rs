@@ -21,7 +21,7 @@ use crate::error::{Failure, Kind, Result};
 use crate::factory::{self, Event, Observer as _, Options, Outcome, Plan, Results, Shard, Wheel};
 use crate::process::{Environment, check_dir_writable};
 use crate::project::{Profile, Project};
-use crate::report::{Detail, Progress, Report, Timings, seconds, table, tell};
+use crate::report::{Detail, Progress, Provenance, Report, Timings, seconds, table, tell};
 use crate::toolchain::{Lookup, Tools};
 
 /// Build a wheel for every target
@@ -122,10 +122,12 @@ fn run(
         ready(&plan.options.out_dir)?;
         Ok(plan)
     });
-    let mut sources = BTreeMap::new();
+    let (mut sources, mut provenance) = (BTreeMap::new(), Provenance::default());
     if let (Ok(plan), Some(path)) = (&planned, &args.report) {
         Report::try_place(path)?;
         sources = factory::source_digests(plan)?;
+        let checkout = factory::checkout(environment, plan, path);
+        provenance = Provenance::new(std::env::args_os().skip(1), plan, checkout);
     }
     let root = planned.as_ref().map_or(args.native.project.path(), |plan| &plan.project.root);
     let page = Page::of(args.timings(environment, root)?, root, start);
@@ -152,7 +154,7 @@ fn run(
         Err(failure) => Report::failed(jobs, elapsed, failure),
     };
     let mut report = match &planned {
-        Ok(plan) => report.of_matrix(plan, request.shard, sources),
+        Ok(plan) => report.of_matrix(plan, request.shard, sources, provenance),
         Err(_) => report,
     };
     let also = |before, result| also(environment, before, result);

@@ -50,6 +50,11 @@ impl Repository {
         Ok(found.then(|| Self { top: top.to_owned(), git_dir, common_dir }))
     }
 
+    /// The top of its work tree.
+    pub(super) fn top(&self) -> &Path {
+        &self.top
+    }
+
     /// `root` relative to the top of the work tree.
     pub(super) fn path_to<'r>(&self, root: &'r Path) -> &'r Path {
         root.strip_prefix(&self.top).unwrap_or(Path::new(""))

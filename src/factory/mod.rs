@@ -7,6 +7,7 @@ mod binding;
 mod built;
 mod c_inputs;
 mod check_settings;
+mod checkout;
 mod compilers;
 mod costs;
 mod declaration_inputs;
@@ -44,6 +45,7 @@ mod stubs;
 
 pub use binding::{default_targets, supported_bindings, supports};
 pub use check_settings::CheckSettings;
+pub use checkout::{Checkout, checkout};
 pub use costs::Costs;
 pub use derive::derived;
 pub use develop::install;

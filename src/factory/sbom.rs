@@ -141,6 +141,15 @@ pub(super) fn sbom(
     Some(text)
 }
 
+/// The modules in `binaries` that others can look up: package URLs with checksums as in go.sum. The
+/// sources of a module that a directory replaces are the project's own.
+pub(super) fn modules(binaries: &[BinaryFacts]) -> BTreeMap<String, String> {
+    let infos = binaries.iter().flat_map(|binary| &binary.go);
+    let is_own = |module: &&Module| module.replace.as_deref().is_some_and(is_directory);
+    let modules = infos.flat_map(|info| &info.deps).filter(|module| !is_own(module)).map(replaced);
+    modules.map(|module| (purl(module), module.sum.clone())).collect()
+}
+
 /// The part whose library or program `binary` is; in an editable wheel it has a directory above it.
 fn part_of<'p>(binary: &BinaryFacts, parts: &'p [Part]) -> Option<&'p Part> {
     let is_of = |part: &&Part| OSES.iter().any(|os| part.is_go_binary(os, Path::new(&binary.path)));

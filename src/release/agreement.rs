@@ -19,11 +19,12 @@ pub(super) fn runs(reports: &[(PathBuf, Report)], problems: &mut Vec<String>) {
         ("pygo", |report| Some(report.pygo.clone())),
         ("Go", |report| Some(report.tools.as_ref()?.go.version.clone())),
         ("C compiler", |report| {
-            let tools = report.tools.as_ref()?;
-            Some(format!("{} {}", tools.c.name, tools.c.version))
+            let c = report.tools.as_ref()?.c.as_ref()?;
+            Some(format!("{} {}", c.name, c.version))
         }),
         ("cffi", |report| report.tools.as_ref()?.cffi.clone()),
         ("profile", |report| report.profile.clone()),
+        ("commit", |report| Some(report.source.as_ref()?.commit.clone())),
     ];
     for (what, fact) in facts {
         let mut known: BTreeMap<String, &PathBuf> = BTreeMap::new();

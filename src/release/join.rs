@@ -10,7 +10,7 @@ use super::agreement;
 use super::expected::{Expected, ExpectedWheel, Key, Labels, missing, shard};
 use super::parts::{BuiltFile, Parts};
 use crate::error::{Failure, Result};
-use crate::report::{JoinedReport, Report, ReportedTarget, TargetResult};
+use crate::report::{JoinedReport, Report, ReportedSource, ReportedTarget, TargetResult, Tools};
 use crate::wheel::WheelName;
 
 /// A complete release.
@@ -247,6 +247,9 @@ fn joined(
         shard: report.shard.clone(),
         targets: names(report),
         seconds: report.seconds,
+        started: report.started.clone(),
+        finished: report.finished.clone(),
+        invocation: report.invocation.clone(),
     };
     let mut matrix: Vec<String> = expected.iter().map(|wheel| wheel.target.clone()).collect();
     matrix.dedup();
@@ -254,15 +257,32 @@ fn joined(
     for (target, abi) in kept.iter().map(|one| one.key()) {
         abis.entry(target.to_owned()).or_default().push(abi.to_owned());
     }
-    let empty = || Report::empty(1, std::time::Duration::ZERO);
+    let all = || reports.iter().map(|(_, report)| report);
+    // Times of one form, in one zone, are in the order of their texts.
+    let started = all().filter_map(|report| report.started.clone()).min();
+    let finished = all().filter_map(|report| report.finished.clone()).max();
+    let modules = all().flat_map(|report| report.modules.clone()).collect();
+    let is_clean = all().filter_map(|report| report.source.as_ref()).all(|source| source.clean);
+    let source = all().find_map(|report| report.source.clone());
+    let source = source.map(|source| ReportedSource { clean: is_clean, ..source });
+    let packages = all().filter_map(|report| report.tools.as_ref());
+    let packages = packages.flat_map(|tools| tools.packages.clone()).collect();
+    let base = base.unwrap_or_else(|| Report::empty(1, std::time::Duration::ZERO));
+    let tools = base.tools.clone().map(|tools| Tools { packages, ..tools });
     Report {
         jobs: reports.iter().map(|(_, report)| report.jobs).max().unwrap_or(1),
         seconds: reports.iter().map(|(_, report)| report.seconds).fold(0.0, f64::max),
         targets: kept.iter().map(|one| one.target.clone()).collect(),
+        started,
+        finished,
+        tools,
         shard: None,
+        source,
+        invocation: None,
+        modules,
         matrix,
         abis,
         joined: runs.into_iter().map(run).collect(),
-        ..base.unwrap_or_else(empty)
+        ..base
     }
 }

@@ -12,14 +12,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::failure::ReportedFailure;
+use super::provenance::{Invocation, Provenance, ReportedSource, times};
 use super::rounded;
 use super::tested::{ReportedTest, reported as reported_test};
+use super::used_tools::Tools;
 use crate::error::{Failure, Result};
 use crate::factory::{Costs, Outcome, Plan, Results, Shard, Stage, StageTime};
 use crate::process::{Temporary, check_writable, write_atomically};
-use crate::project::CompilerName;
 use crate::tester::Tested;
-use crate::toolchain::{self, Found, Origin, Tool, Version};
+use crate::toolchain;
 
 /// The number of this shape.
 pub const FORMAT: u32 = 1;
@@ -35,6 +36,12 @@ pub struct Report {
     pub jobs: usize,
     /// From start to end, in seconds.
     pub seconds: f64,
+    /// When it started, as RFC 3339 in UTC: `2026-11-28T12:34:56Z`.
+    #[serde(default)]
+    pub started: Option<String>,
+    /// When its wheels were finished, as RFC 3339 in UTC.
+    #[serde(default)]
+    pub finished: Option<String>,
     /// How the native code was built: `release` or `debug`; `null` if nothing was built.
     pub profile: Option<String>,
     /// The tools in use; `null` if the run failed before they were found.
@@ -59,6 +66,16 @@ pub struct Report {
     /// A digest of each file and directory at the top of the project, by name.
     #[serde(default)]
     pub sources: BTreeMap<String, String>,
+    /// The git checkout that the project is in; `null` without one, and without git on `PATH`.
+    #[serde(default)]
+    pub source: Option<ReportedSource>,
+    /// What was asked for; `null` if the run failed before that was known. If `pygo merge` joined several
+    /// reports, `joined` has that of each.
+    #[serde(default)]
+    pub invocation: Option<Invocation>,
+    /// The Go modules in the wheels: package URLs with checksums as in go.sum.
+    #[serde(default)]
+    pub modules: BTreeMap<String, String>,
     /// The reports that `pygo merge` joined to this one.
     #[serde(default)]
     pub joined: Vec<JoinedReport>,
@@ -73,32 +90,15 @@ pub struct JoinedReport {
     pub targets: Vec<String>,
     /// How long it took, in seconds.
     pub seconds: f64,
-}
-
-/// The tools of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Tools {
-    /// Go: the program that was found, and the version that built, which go.mod may have selected.
-    pub go: ReportedTool,
-    /// The C compiler: `zig`.
-    pub c: ReportedTool,
-    /// The Python that ran the build backend and cffi.
-    pub python: ReportedTool,
-    /// The version of cffi, if the project needs it.
-    pub cffi: Option<String>,
-}
-
-/// One tool.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ReportedTool {
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// The program.
-    pub path: PathBuf,
-    /// Where it was found.
-    pub origin: Origin,
+    /// When it started, as RFC 3339 in UTC.
+    #[serde(default)]
+    pub started: Option<String>,
+    /// When its wheels were finished, as RFC 3339 in UTC.
+    #[serde(default)]
+    pub finished: Option<String>,
+    /// What was asked for.
+    #[serde(default)]
+    pub invocation: Option<Invocation>,
 }
 
 /// One target.
@@ -179,18 +179,21 @@ impl Report {
     ) -> Self {
         let target = |outcome| reported(outcome, &results.times);
         let targets = results.outcomes.iter().map(target).collect();
-        let tools = Tools::of(tools, results.go);
+        let wheels = results.outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
+        let modules = wheels.flat_map(|wheel| wheel.modules.clone()).collect();
+        let tools = Tools::of(tools, results);
         let profile = Some(results.profile.to_string());
-        Self { profile, tools, targets, ..Self::empty(jobs, elapsed) }
+        Self { profile, tools, targets, modules, ..Self::empty(jobs, elapsed) }
     }
 
     /// The report with what tells it from the others of its matrix: which part of it `plan` builds,
-    /// and from which `sources`.
+    /// from which `sources`, and who asked for it.
     pub fn of_matrix(
         self,
         plan: &Plan,
         shard: Option<Shard>,
         sources: BTreeMap<String, String>,
+        provenance: Provenance,
     ) -> Self {
         let targets = &plan.options.targets;
         let matrix = targets.iter().map(|target| target.name().to_owned()).collect();
@@ -199,7 +202,8 @@ impl Report {
             (target.name().to_owned(), abis.iter().map(ToString::to_string).collect())
         });
         let shard = shard.map(|shard| shard.to_string());
-        Self { shard, matrix, abis: abis.collect(), sources, ..self }
+        let Provenance { invocation, source } = provenance;
+        Self { shard, matrix, abis: abis.collect(), sources, invocation, source, ..self }
     }
 
     /// What the stages of the run cost. A result of an earlier run whose cost is unknown has none.
@@ -231,11 +235,14 @@ impl Report {
 
     /// The report of a run that had nothing to do.
     pub fn empty(jobs: usize, elapsed: Duration) -> Self {
+        let (started, finished) = times(elapsed);
         Self {
             format: FORMAT,
             pygo: env!("CARGO_PKG_VERSION").to_owned(),
             jobs,
             seconds: rounded(elapsed),
+            started: Some(started),
+            finished: Some(finished),
             profile: None,
             tools: None,
             targets: Vec::new(),
@@ -245,6 +252,9 @@ impl Report {
             matrix: Vec::new(),
             abis: BTreeMap::new(),
             sources: BTreeMap::new(),
+            source: None,
+            invocation: None,
+            modules: BTreeMap::new(),
             joined: Vec::new(),
         }
     }
@@ -310,30 +320,6 @@ impl Report {
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
     Failure::io(format!("writing the report {}", path.display()), error)
-}
-
-impl Tools {
-    fn of(tools: &toolchain::Tools, go: Option<Version>) -> Option<Self> {
-        let mut compilers = CompilerName::ALL.into_iter().map(Tool::Cc);
-        let tool = |tool| tools.located(tool).map(ReportedTool::of);
-        Some(Self {
-            go: ReportedTool { version: go?.to_string(), ..tool(Tool::Go)? },
-            c: compilers.find_map(tool)?,
-            python: tool(Tool::Python)?,
-            cffi: tools.located(Tool::Cffi).map(|cffi| cffi.version.to_string()),
-        })
-    }
-}
-
-impl ReportedTool {
-    fn of(found: &Found) -> Self {
-        Self {
-            name: found.tool.name().to_owned(),
-            version: found.version.to_string(),
-            path: found.path.clone(),
-            origin: found.origin,
-        }
-    }
 }
 
 fn reported(outcome: &Outcome, times: &[StageTime]) -> ReportedTarget {

@@ -13,9 +13,11 @@ mod json;
 mod live;
 mod plan;
 mod progress;
+mod provenance;
 mod table;
 mod tested;
 mod timings;
+mod used_tools;
 mod wrap;
 
 pub use check::{
@@ -31,20 +33,19 @@ pub use github::{Roots, annotate, build_summary, group};
 pub use inspect::{
     Difference, INSPECT_FORMAT, InspectReport, differences, inspect_schema, inspect_text,
 };
-pub use json::{
-    FORMAT, JoinedReport, Report, ReportedStage, ReportedTarget, ReportedTool, TargetResult, Tools,
-    schema,
-};
+pub use json::{FORMAT, JoinedReport, Report, ReportedStage, ReportedTarget, TargetResult, schema};
 pub use plan::{
     PLAN_FORMAT, PlanDocument, PlannedPart, PlannedShard, PlannedStep, PlannedTarget, PlannedTool,
     plan_schema,
 };
 pub use progress::{Detail, Progress};
+pub use provenance::{Invocation, Provenance, ReportedNative, ReportedSource};
 pub use table::table;
 pub use tested::{
     ReportedTest, TEST_FORMAT, TestReport, TestResult, test_line, test_schema, test_totals,
 };
 pub use timings::Timings;
+pub use used_tools::{ReportedTool, Tools};
 pub use wrap::{width, wrap, wrapped};
 
 use crate::printable::printable;

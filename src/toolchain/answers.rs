@@ -21,6 +21,9 @@ use crate::process::write_atomically;
 /// A file that changed this recently could change again without another time stamp.
 const UNSETTLED: Duration = Duration::from_secs(2);
 
+/// The question for the SHA-256 of a file.
+const DIGEST: &str = "digest";
+
 #[derive(Serialize, Deserialize)]
 struct Answer<T> {
     /// Each file that it depends on, with its stamp.
@@ -102,7 +105,7 @@ impl Cache {
     pub fn digest_of(&self, path: &Path) -> Result<String> {
         let real = fs::canonicalize(path).map_err(|error| unreadable(path, &error))?;
         let about = |_: &String| vec![real.clone()];
-        self.remembered(&("digest", &real), about, || {
+        self.remembered(&(DIGEST, &real), about, || {
             let mut hasher = Sha256::new();
             let mut file = fs::File::open(&real).map_err(|error| unreadable(path, &error))?;
             let mut part = vec![0; 1 << 16];
@@ -114,6 +117,11 @@ impl Cache {
             }
             Ok(hex(&hasher.finalize()))
         })
+    }
+
+    /// As [`digest_of`](Self::digest_of), if an earlier run kept it.
+    pub(super) fn kept_digest_of(&self, path: &Path) -> Option<String> {
+        self.recall(&(DIGEST, fs::canonicalize(path).ok()?))
     }
 }
 

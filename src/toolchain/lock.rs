@@ -1,6 +1,7 @@
 //! The pinned tools of `toolchains/lock.json`: versions, files, sizes and digests.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -60,6 +61,34 @@ impl Pin {
         let hashes: Vec<_> =
             self.files.iter().map(|file| format!("--hash=sha256:{}", file.sha256)).collect();
         format!("{} {}", self.requirement(), hashes.join(" "))
+    }
+
+    /// The file whose content is in `dir`, by the tags that it unpacked to: its package URL and its
+    /// SHA-256, which the installer compared.
+    pub(super) fn installed_in(&self, dir: &Path) -> Option<(String, String)> {
+        let known = |file: &&File| {
+            let mut words = file.file.trim_end_matches(".whl").splitn(3, '-');
+            let (Some(name), Some(version), Some(tag)) = (words.next(), words.next(), words.next())
+            else {
+                return false;
+            };
+            let about = dir.join(format!("{name}-{version}.dist-info/WHEEL"));
+            let text = fs_err::read_to_string(about).unwrap_or_default();
+            let has = |line: &str| {
+                let own = line.strip_prefix("Tag: ").and_then(|tag| tag.trim().rsplit_once('-'));
+                let (Some((python, platform)), Some((file_python, platforms))) =
+                    (own, tag.rsplit_once('-'))
+                else {
+                    return false;
+                };
+                python == file_python && platforms.split('.').any(|one| one == platform)
+            };
+            text.lines().any(has)
+        };
+        let file = self.files.iter().find(known)?;
+        let Self { distribution, version, .. } = self;
+        let purl = format!("pkg:pypi/{distribution}@{version}?file_name={}", file.file);
+        Some((purl, file.sha256.clone()))
     }
 
     /// The size of the download for `host` and CPython `python`, if the pin has a file for them.

@@ -1,12 +1,13 @@
 //! The tools of a run, each located when something first asks for it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::cache::Cache;
 use super::cc::{self, Cc};
 use super::go::Go;
-use super::lock::pinned_version;
+use super::lock::{pinned_version, pins};
 use super::python::{Announce, Download, Host, Interpreter};
 use super::tool::{Found, Lookup, Origin, Tool};
 use super::version::Version;
@@ -150,6 +151,28 @@ impl Tools {
             Tool::Cffi => ready(&self.cffi),
             Tool::Setuptools => None,
         }
+    }
+
+    /// The pinned packages that the located tools are from: package URLs with the SHA-256 of the files.
+    pub fn packages(&self) -> BTreeMap<String, String> {
+        let compilers = CompilerName::ALL.into_iter().map(Tool::Cc);
+        let located = [Tool::Go, Tool::Cffi].into_iter().chain(compilers);
+        let pinned = located
+            .filter(|tool| self.located(*tool).is_some_and(|found| found.origin == Origin::Cache));
+        let Some(host) = ready(&self.host) else { return BTreeMap::new() };
+        let packages = pinned.flat_map(|tool| {
+            let dir = host.place(tool);
+            pins(tool).into_iter().filter_map(move |pin| pin.installed_in(&dir))
+        });
+        packages.collect()
+    }
+
+    /// The SHA-256 of the program of a tool, in hexadecimal: one that an earlier run kept, or else, if
+    /// there is time to `read` the program, its own.
+    pub fn digest(&self, found: &Found, read: bool) -> Option<String> {
+        let cache = self.cache().ok()?;
+        let kept = cache.kept_digest_of(&found.path);
+        if read { kept.or_else(|| cache.digest_of(&found.path).ok()) } else { kept }
     }
 
     /// Downloads every pinned tool, whether another version is installed or not; returns their

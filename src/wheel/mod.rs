@@ -41,7 +41,7 @@ pub use record::Digest;
 pub use requirement::Requirement;
 pub use specifiers::version_specifiers;
 pub use tag::WheelTag;
-pub use timestamp::Timestamp;
+pub use timestamp::{Timestamp, rfc3339};
 pub use wheel_info::WheelInfo;
 pub use write::write;
 

@@ -1,4 +1,4 @@
-//! The time of every member of a wheel.
+//! The time of every member of a wheel, and times as text.
 //!
 //! Input: the value of `SOURCE_DATE_EPOCH`. Output: a time that a zip can represent. Without the
 //! variable it is 1980-01-01, the first day of the format, on every machine.
@@ -59,18 +59,17 @@ impl Timestamp {
     }
 }
 
-/// The civil date, by Howard Hinnant's `civil_from_days` for days after 1970
-/// (<https://howardhinnant.github.io/date_algorithms.html>).
+/// `unix`, in seconds since 1970, in UTC as RFC 3339 writes it: `2024-02-29T12:34:56Z`.
+pub fn rfc3339(unix: u64) -> String {
+    let (days, second) = (unix / 86_400, unix % 86_400);
+    let (year, month, day) = civil_date(i64::try_from(days).unwrap_or_default());
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
 fn from_unix(seconds: i64) -> Option<DateTime> {
-    let (days, second) = (seconds / 86_400 + 719_468, seconds % 86_400);
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (year, month, day) = civil_date(seconds / 86_400);
+    let second = seconds % 86_400;
     DateTime::from_date_and_time(
         u16::try_from(year).ok()?,
         u8::try_from(month).ok()?,
@@ -80,6 +79,20 @@ fn from_unix(seconds: i64) -> Option<DateTime> {
         u8::try_from(second % 60).ok()?,
     )
     .ok()
+}
+
+/// Year, month and day, by Howard Hinnant's `civil_from_days` for days after 1970
+/// (<https://howardhinnant.github.io/date_algorithms.html>).
+fn civil_date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]
@@ -96,6 +109,13 @@ mod tests {
     fn default_is_the_first_day_of_the_format() {
         let none = Timestamp::from_source_date_epoch(None).unwrap();
         assert_eq!(none.zip().to_string(), "1980-01-01 00:00:00");
+    }
+
+    #[test]
+    fn times_as_text_are_utc() {
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(1_709_210_097), "2024-02-29T12:34:57Z");
+        assert_eq!(rfc3339(4_107_542_399), "2100-02-28T23:59:59Z");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Pack: base wheel and native part become one wheel, which is read back and checked before it
 //! counts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
 use crate::factory::flow::{Input, Io};
 use crate::factory::python_floor::oldest_python;
-use crate::factory::sbom::{Materials, sbom};
+use crate::factory::sbom::{Materials, modules, sbom};
 use crate::factory::store::{Found, FoundFile, Reads, Saved};
 use crate::process::Temporary;
 use crate::project::{Part, Profile};
@@ -40,6 +40,8 @@ pub struct Wheel {
     pub sha256: String,
     /// What in its binaries determines the platform tag, if anything does.
     pub because: Option<String>,
+    /// The Go modules in its binaries: package URLs with checksums as in go.sum.
+    pub modules: BTreeMap<String, String>,
     /// What `pygo check` reports about it besides the audit's warnings.
     pub findings: Vec<audit::Finding>,
 }
@@ -146,6 +148,7 @@ impl Input for Pack<'_> {
             unpacked: contents.values().map(|file| file.bytes.len() as u64).sum(),
             sha256: digest.hex(),
             because: self.verdict.because.clone(),
+            modules: modules(&self.verdict.binaries),
             findings,
         })
     }
@@ -187,6 +190,7 @@ impl Input for Pack<'_> {
             unpacked: kept.unpacked,
             sha256: kept.sha256,
             because,
+            modules: modules(&self.verdict.binaries),
             findings,
         }))
     }

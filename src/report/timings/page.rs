@@ -204,7 +204,8 @@ impl Run<'_> {
         let own = vec!["pygo".to_owned(), self.report.pygo.clone(), String::new()];
         let mut rows = vec![own];
         if let Some(tools) = &self.report.tools {
-            for ReportedTool { name, version, path, .. } in [&tools.go, &tools.c, &tools.python] {
+            let each = [&tools.go].into_iter().chain(&tools.c).chain([&tools.python]);
+            for ReportedTool { name, version, path, .. } in each {
                 rows.push(vec![name.clone(), version.clone(), path.display().to_string()]);
             }
             let cffi = tools.cffi.iter();
