@@ -1,8 +1,10 @@
 # An image with pygo and its tools, for pipelines:
 #
 #     docker build -t pygo .
-#     docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/project" pygo matrix
-#     docker run --rm -it -v "$PWD:/project" pygo bash
+#     docker run --rm -v "$PWD:/io" pygo matrix
+#     docker run --rm -it -v "$PWD:/io" pygo bash
+#
+# A container that starts as root continues as the owner of /io, so that the wheels belong to them.
 #
 # It builds for every target, on amd64 and arm64 machines. It contains Go, zig, cffi and setuptools, so
 # builds download no tools, and git, for versions that come from tags and for private modules. What every
@@ -37,21 +39,17 @@ RUN pygo toolchain install \
     && chmod -R a+rwX /var/cache/pygo
 
 FROM ${PYTHON_IMAGE}
-# The project and its git repository belong to another user if the container runs as root.
+# The git repository of a project may belong to another user than the container's.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates git openssh-client \
     && apt-get clean && rm -rf /var/lib/apt/lists/* \
     && git config --system --add safe.directory '*'
-# Arguments are pygo's, unless they start with another program that people use here.
-RUN printf '%s\n' '#!/bin/sh' 'case "$1" in' \
-    'bash | sh | git | pip | python | python3 | pygo | /*) exec "$@" ;;' \
-    '*) exec pygo "$@" ;;' 'esac' > /usr/local/bin/entrypoint \
-    && chmod +x /usr/local/bin/entrypoint \
-    # COPY would create it for root alone.
-    && mkdir -m 777 /var/cache/pygo
+COPY docker/entrypoint.sh /usr/local/bin/entrypoint
+# COPY would create it for root alone.
+RUN mkdir -m 777 /var/cache/pygo
 COPY --from=tools /var/cache/pygo /var/cache/pygo
 COPY --from=build /pygo/target/release/pygo /usr/local/bin/pygo
 ENV PYGO_CACHE_DIR=/var/cache/pygo GOCACHE=/var/cache/pygo/go/build
-WORKDIR /project
+WORKDIR /io
 ENTRYPOINT ["entrypoint"]
 CMD ["matrix"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the image of the Dockerfile, and with it, without a network, the wheel of example/hello as a user
-# that the system does not know.
+# Builds the image of the Dockerfile, and with it, without a network, the wheel of example/hello: as a user
+# that the system does not know, and as root, who continues as the owner of the project.
 #
 # Needs: root, a Debian with apt-get, and the network while the image is built; no container engine and
 # no registry. Takes about ten minutes.
@@ -117,23 +117,23 @@ fi
 pass "the container has no network"
 
 project
-in_image --user 12345:12345 --env HOME=/ -v "$work/project:/project" -- \
+in_image --user 12345:12345 --env HOME=/ -v "$work/project:/io" -- \
     matrix --targets linux-amd64,linux-arm64,macos-universal2 || fail "uid 12345 with HOME=/ cannot build"
 for wheel in "$work"/project/dist/*.whl; do
     [ "$(stat -c %u "$wheel")" = 12345 ] || fail "$wheel does not belong to 12345"
 done
 set -- "$work"/project/dist/*.whl
 [ $# = 3 ] || fail "expected three wheels, found $*"
-in_image -v "$work/project:/project:ro" -- check /project/dist || fail "pygo check finds errors"
+in_image -v "$work/project:/io:ro" -- check dist || fail "pygo check finds errors"
 pass "uid 12345 with HOME=/ builds for three targets, and the wheels belong to it"
 
 project
-in_image --user 12345:12345 -v "$work/project:/io" -- \
-    sh -c 'unset HOME; cd /io && exec pygo matrix --targets linux-amd64' ||
+in_image --user 12345:12345 -v "$work/project:/src" -- \
+    sh -c 'unset HOME; cd /src && exec pygo matrix --targets linux-amd64' ||
     fail "uid 12345 without HOME cannot build"
 only_wheel 12345
 first=$(sha256sum <"$wheel")
-pass "uid 12345 without HOME builds in /io"
+pass "uid 12345 without HOME builds at another mount point"
 
 # Root in the container, and a repository of another user, whose tag is the version.
 project
@@ -143,12 +143,22 @@ git -C "$work/project" add .
 git -C "$work/project" -c user.name=a -c user.email=a@b commit -qm a
 git -C "$work/project" tag 1.2.3
 chown -R 12345:12345 "$work/project"
-[ "$(in_image -v "$work/project:/io" -- git -C /io describe --tags)" = 1.2.3 ] ||
+[ "$(in_image -v "$work/project:/src" -- git -C /src describe --tags)" = 1.2.3 ] ||
     fail "git refuses the repository of another user"
-in_image -v "$work/project:/io" -- matrix /io --targets linux-amd64 || fail "root cannot build /io"
+pass "root reads another user's repository"
+
+# `docker run --rm -v "$PWD:/io" pygo matrix`, by a caller who is not root.
+in_image -v "$work/project:/io" -- matrix --targets linux-amd64 || fail "root cannot build in /io"
+only_wheel 12345
+[ "$(stat -c %g "$wheel")" = 12345 ] || fail "$wheel belongs to another group"
+[ "$first" = "$(sha256sum <"$wheel")" ] || fail "the wheel differs from that of uid 12345"
+pass "root builds the same bytes in /io, and the wheel belongs to the owner of the project"
+
+project
+chown -R 0:0 "$work/project"
+in_image -v "$work/project:/io" -- matrix --targets linux-amd64 || fail "root cannot build its own project"
 only_wheel 0
-[ "$first" = "$(sha256sum <"$wheel")" ] || fail "root's wheel differs from that of uid 12345"
-pass "root builds the same bytes in another user's repository"
+pass "root's own project is built as root"
 
 said=$(in_image --user 12345:12345 --env HOME=/ -v "$work/project:/io:ro" -- sh -c '
     pip install --quiet --no-cache-dir --no-index --no-deps --target /tmp/installed /io/dist/*.whl
@@ -161,7 +171,7 @@ for program in bash sh; do
     said=$(in_image --user 12345:12345 --env HOME=/ -- $program -c \
         'git --version && pygo --version && python3 -c "print(40 + 2)" && ! touch /x 2>/dev/null && pwd') ||
         fail "$program does not start"
-    [ "$(echo "$said" | sed -n '1s/ .*//p;2s/ .*//p;3,$p' | xargs)" = "git pygo 42 /project" ] ||
+    [ "$(echo "$said" | sed -n '1s/ .*//p;2s/ .*//p;3,$p' | xargs)" = "git pygo 42 /io" ] ||
         fail "$program says: $said"
 done
 in_image -- --version | grep -q '^pygo ' || fail "an option is not given to pygo"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from factory import JUDGES
+from factory import JUDGES, PROJECT
 from wheels import Wheel
 
 UID = 12345
@@ -81,3 +81,34 @@ def test_a_user_without_a_home_builds(factory, place):
     assert wheels[0] == wheels[1]
     assert not Path("/.cache").exists()
 
+
+def test_the_container_continues_as_the_owner_of_the_project(factory, place):
+    if os.geteuid() != 0:
+        cannot("only root can run pygo as another user")
+    bin_dir, project = place / "bin", place / "it's a project"
+    bin_dir.mkdir()
+    project.mkdir()
+    shutil.copy(factory.binary, bin_dir / "pygo")
+    entrypoint = shutil.copy(PROJECT / "docker" / "entrypoint.sh", place)
+
+    def run(*words: str, **options) -> list[str]:
+        env = {"PATH": f"{bin_dir}:/usr/bin:/bin", "HOME": "/root"}
+        options = {"cwd": project, "env": env, "capture_output": True, "text": True, **options}
+        done = subprocess.run([entrypoint, *words], **options)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    script = 'id -u; id -g; id -G; echo "$HOME $1"; touch "$1"; exec pygo --version'
+    words = ["sh", "-c", script, "sh", "a  b"]
+    version = run("--version")[0]
+    assert version.startswith("pygo ")
+    assert run(*words)[:1] == ["0"] and run(*words)[3:] == ["/root a  b", version]
+    os.chown(project, UID, UID + 1)
+    (project / "a  b").unlink()
+    assert run(*words) == [str(UID), str(UID + 1), str(UID + 1), "/ a  b", version]
+    about = (project / "a  b").stat()
+    assert (about.st_uid, about.st_gid) == (UID, UID + 1)
+    # With `--user`, that counts.
+    os.chmod(project, 0o777)
+    (project / "a  b").unlink()
+    assert run(*words, user=7, group=7, extra_groups=[]) == ["7", "7", "7", "/root a  b", version]
