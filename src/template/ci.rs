@@ -81,11 +81,18 @@ fn github(wants: &CiWants<'_>) -> String {
 }
 
 fn gitlab(wants: &CiWants<'_>) -> String {
-    let build = match wants.fan_out {
-        Some(count) => {
-            include_str!("files/ci/gitlab-fan-out.yml").replace("{{count}}", &count.to_string())
-        }
-        None => include_str!("files/ci/gitlab-one.yml").to_owned(),
+    // Jobs that run at the same time would overwrite a cache that they share.
+    let (build, written, prefix) = match wants.fan_out {
+        Some(count) => (
+            include_str!("files/ci/gitlab-fan-out.yml").replace("{{count}}", &count.to_string()),
+            "`pygo ci gitlab --fan-out`. Several Linux jobs build the wheels, one merges them.",
+            "pygo-$CI_NODE_INDEX",
+        ),
+        None => (
+            include_str!("files/ci/gitlab-one.yml").to_owned(),
+            "`pygo ci gitlab`. One Linux job builds the wheels of all targets.",
+            "pygo",
+        ),
     };
     // GitLab takes at most two.
     let files = wants.key_files.iter().take(2);
@@ -93,6 +100,8 @@ fn gitlab(wants: &CiWants<'_>) -> String {
     let files: Vec<_> = files.map(|file| serde_json::Value::from(&**file).to_string()).collect();
     include_str!("files/ci/gitlab.yml")
         .replace("{{build}}", &build)
+        .replace("{{written}}", written)
+        .replace("{{prefix}}", prefix)
         .replace("{{key-files}}", &files.join(", "))
         .replace("{{command}}", &command(wants))
 }
@@ -156,6 +165,9 @@ mod tests {
         let gitlab = text(CiService::Gitlab, "linux,macos", Some(4), None);
         assert!(gitlab.contains("  parallel: 4\n"), "{gitlab}");
         assert!(gitlab.contains("    - pygo publish --with twine dist\n"), "{gitlab}");
+        assert!(gitlab.contains("      prefix: pygo-$CI_NODE_INDEX\n"), "{gitlab}");
+        let one = text(CiService::Gitlab, "linux,macos", None, None);
+        assert!(one.contains("      prefix: pygo\n"), "{one}");
         for service in [CiService::Github, CiService::Gitlab] {
             assert!(!text(service, "linux,macos", None, None).contains("shard"));
         }

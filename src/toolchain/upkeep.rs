@@ -11,10 +11,14 @@ use fs_err as fs;
 
 use super::cache::Cache;
 use crate::error::{Failure, Kind, Result};
-use crate::process::remove;
+use crate::process::{remove, write_atomically};
 
 /// What builds make again.
 const REMADE: &[&str] = &["stages", "answers", "zig", "go", "uv", "env", "files", "logs"];
+
+/// What marks a cache for other programs (<https://bford.info/cachedir/>), and for pygo itself if it is in
+/// a project.
+const TAG: (&str, &str) = ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n");
 
 /// How long an answer of a tool counts.
 const ANSWERS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -26,6 +30,10 @@ impl Cache {
     /// If the cache is not writable.
     pub fn in_use(&self) -> Result<fs::File> {
         let file = self.usage()?;
+        let tag = self.root().join(TAG.0);
+        if !tag.exists() {
+            write_atomically(&tag, TAG.1.as_bytes()).map_err(|error| self.failure(&error))?;
+        }
         // Waits for a removal that is running.
         file.file().lock_shared().map_err(|error| self.failure(&error))?;
         Ok(file)
@@ -216,6 +224,7 @@ mod tests {
     fn nothing_disappears_under_a_build() {
         let (_dir, cache) = cache();
         let build = cache.in_use().unwrap();
+        assert!(cache.root().join(TAG.0).is_file());
         let other = cache.in_use().unwrap();
         drop(other);
         assert_eq!(cache.prune(0).unwrap(), 0);

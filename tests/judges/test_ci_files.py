@@ -58,7 +58,6 @@ def actionlint() -> list[str]:
 @pytest.mark.parametrize("options", [[], ["--fan-out"], ["--fan-out=2"]])
 @pytest.mark.parametrize("keys", [
     'targets = ["linux"]',
-    # No job tests these.
     'targets = ["windows"]',
     'targets = ["linux", "macos", "windows"]\ntest-command = ["python -c \'import example\'"]',
 ])
@@ -150,12 +149,29 @@ def on_gitlab(jobs: dict, project: Path, scratch: Path, runner) -> Path:
     for index in range(1, count + 1):
         checkout = scratch / f"checkout-{index}"
         shutil.copytree(project, checkout, symlinks=True)
+        env = {"CI_NODE_INDEX": str(index), "CI_NODE_TOTAL": str(count)}
+        if index == 1:
+            # This runner has the cache of an earlier pipeline in its checkout, the others have none.
+            env["PYGO_CACHE_DIR"] = cache_in(jobs, checkout)
+            runner("pygo matrix --targets host --out-dir ../earlier", project, PYGO_CACHE_DIR=env["PYGO_CACHE_DIR"])
         for line in jobs["shard"]["script"]:
-            runner(line, checkout, CI_NODE_INDEX=str(index), CI_NODE_TOTAL=str(count))
+            runner(line, checkout, **env)
         shutil.copytree(checkout / "shards", merged / "shards", dirs_exist_ok=True)
     for line in jobs["build"]["script"]:
         runner(line, merged)
     return merged / "dist"
+
+
+def cache_in(jobs: dict, checkout: Path) -> str:
+    """What the jobs keep for the next pipeline, with the tools. Go's cache, which is in it, too, stays the tests' own."""
+    values = {name: value.replace("$CI_PROJECT_DIR", str(checkout)) for name, value in jobs[".pygo"]["variables"].items()}
+    cache = Path(values["PYGO_CACHE_DIR"])
+    assert Path(values["GOCACHE"]).is_relative_to(cache) and Path(values["GOMODCACHE"]).is_relative_to(cache)
+    assert jobs[".pygo"]["cache"]["paths"] == [str(cache.relative_to(checkout))]
+    cache.mkdir()
+    tools = Path(os.environ.get("PYGO_CACHE_DIR", TARGET / "pygo-cache")).resolve() / "tools"
+    (cache / "tools").symlink_to(tools)
+    return str(cache)
 
 
 @pytest.mark.parametrize("service, run", [("github", on_github), ("gitlab", on_gitlab)])
@@ -172,12 +188,21 @@ def test_several_runners_make_what_one_makes(factory, tmp_path, runner, service,
     for path in [*(one / "dist").glob("*.whl"), *(one / "dist").glob("*.tar.gz")]:
         same(made[path.name].read_bytes(), path.read_bytes(), path.name)
     assert len(made) == 5 and "SHA256SUMS" in made, sorted(made)
+    # What is published are the wheels and the sdist.
+    if service == "github":
+        publishing = tmp_path / "publishing"
+        publishing.mkdir()
+        shutil.copytree(dist, publishing / "built")
+        (select,) = [step["run"] for step in jobs["jobs"]["publish"]["steps"] if "run" in step]
+        runner(select, publishing)
+        selected = {path.name for path in (publishing / "dist").iterdir()}
+        assert selected == made.keys() - {"SHA256SUMS", "report.json"} and len(selected) == 3
 
 
-def test_the_steps_of_the_workflow_build_and_test_a_wheel(factory, tmp_path):
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+def test_one_runner_builds_and_tests_a_wheel(factory, tmp_path, service):
     project = factory.project("hello-pyproject", tmp_path)
-    file = written(factory, project, "github")
-    jobs = yaml.safe_load(file.read_text("utf-8"))["jobs"]
+    jobs = yaml.safe_load(written(factory, project, service).read_text("utf-8"))
     bin = tmp_path / "bin"
     bin.mkdir()
     # For one target: a newcomer would build four. The executable is there instead of on PyPI.
@@ -186,17 +211,17 @@ def test_the_steps_of_the_workflow_build_and_test_a_wheel(factory, tmp_path):
     (bin / "pygo").chmod(0o755)
     env = factory.environment(PATH=os.pathsep.join([str(bin), str(factory.path), "/usr/bin", "/bin"]))
     ran = []
-    for job in ("build", "test"):
-        for step in jobs[job]["steps"]:
-            if "run" in step and "pip install" not in step["run"]:
-                done = subprocess.run(
-                    ["bash", "-euo", "pipefail", "-c", step["run"]],
-                    cwd=project, env=env, capture_output=True, text=True,
-                )
-                assert done.returncode == 0, (step["run"], done.stdout, done.stderr)
-                ran.append((step["name"], done.stdout))
-    assert [name for name, _ in ran] == [
-        "Build the wheels", "Build the sdist", "Check what was built", "Test the wheels",
-    ]
+    for name in ("build", "test"):
+        if service == "github":
+            lines = [step["run"] for step in jobs["jobs"][name]["steps"] if "run" in step]
+        else:
+            lines = jobs[name]["script"]
+        for line in lines:
+            if "pip install" not in line:
+                command = ["bash", "-euo", "pipefail", "-c", line]
+                done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True)
+                assert done.returncode == 0, (line, done.stdout, done.stderr)
+                ran.append((line, done.stdout))
+    assert [" ".join(line.split()[:2]) for line, _ in ran] == ["pygo matrix", "pygo sdist", "pygo check", "pygo test"]
     assert ran[-1][1].startswith("passed ")
     assert {path.suffix for path in (project / "dist").iterdir()} == {".whl", ".gz", ".json"}
