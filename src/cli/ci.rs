@@ -10,7 +10,7 @@ use super::choice::choose;
 use super::output::print;
 use super::written::{Written, in_the_way_of, refuse};
 use crate::error::{Failure, Kind, Result};
-use crate::project::Project;
+use crate::project::{Project, TestSettings};
 use crate::report::{Detail, tell};
 use crate::target::Target;
 use crate::template::{CiService, CiWants, File, ci_file};
@@ -18,7 +18,7 @@ use crate::template::{CiService, CiWants, File, ci_file};
 /// Write the pipeline of a CI service: build, test and publish
 ///
 /// One Linux runner builds the wheels of all targets and the sdist. Each wheel is tested on a runner
-/// of its own platform. A tag publishes them, without a password.
+/// of its own platform, if the service has one. A tag publishes them, without a password.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The service
@@ -91,12 +91,13 @@ impl Service {
 pub(super) fn file(dir: &Path, service: Service, fan_out: Option<Option<usize>>) -> Result<File> {
     let project = Project::read(dir)?;
     let targets = choose(&project, None)?.targets;
-    let test = test_command(&project);
+    let test = test(&project);
     let key_files = key_files(&project);
     let wants = CiWants {
         targets: &targets,
         fan_out: fan_out.map(|count| runners_for(&targets, count)).transpose()?,
-        test: test.as_deref(),
+        test: &test,
+        has_test: !project.settings.test.commands.is_empty(),
         key_files: &key_files,
     };
     Ok(ci_file(service.of(), &wants))
@@ -132,15 +133,19 @@ fn runners_for(targets: &[Target], count: Option<usize>) -> Result<usize> {
     ))
 }
 
-/// The command that tests the wheels, unless the project has one: an import, or the installation
+/// How the wheels are tested. Without a command of the project, that is an import, or the installation
 /// alone if there is nothing to import.
-fn test_command(project: &Project) -> Option<String> {
-    let has_own = !project.settings.test.commands.is_empty();
-    let module = project.parts.iter().find_map(|part| {
-        part.package().map(|package| package.to_string()).or(part.module().map(ToString::to_string))
-    });
-    let code = module.map_or("pass".to_owned(), |module| format!("import {module}"));
-    (!has_own).then(|| format!("python -c '{code}'"))
+fn test(project: &Project) -> TestSettings {
+    let mut test = project.settings.test.clone();
+    if test.commands.is_empty() {
+        let module = project.parts.iter().find_map(|part| {
+            let package = part.package().map(|package| package.to_string());
+            package.or(part.module().map(ToString::to_string))
+        });
+        let code = module.map_or("pass".to_owned(), |module| format!("import {module}"));
+        test.commands = vec![["python", "-c", &code].map(str::to_owned).to_vec()];
+    }
+    test
 }
 
 /// The files on which what Go and pygo build depends most, for the key of a cache.

@@ -4,6 +4,7 @@
 //! actions are pinned by their digest.
 
 use super::File;
+use crate::project::TestSettings;
 use crate::target::Target;
 
 /// A CI service.
@@ -22,19 +23,25 @@ pub struct CiWants<'a> {
     pub targets: &'a [Target],
     /// On how many runners to build, if on several.
     pub fan_out: Option<usize>,
-    /// The command that tests the wheels, if the project has no `test-command`.
-    pub test: Option<&'a str>,
+    /// How the wheels are tested.
+    pub test: &'a TestSettings,
+    /// Whether the project says so itself.
+    pub has_test: bool,
     /// The files that decide the key of a cache.
     pub key_files: &'a [String],
 }
 
-/// The runners of GitHub, each with the targets whose wheels it runs.
+/// The runners of GitHub on which pygo runs, each with the targets whose wheels it runs.
 const RUNNERS: &[(&str, &[&str])] = &[
     ("ubuntu-24.04", &["linux-amd64"]),
     ("ubuntu-24.04-arm", &["linux-arm64"]),
     ("macos-15", &["macos-arm64", "macos-universal2"]),
     ("macos-15-intel", &["macos-amd64", "macos-universal2"]),
 ];
+
+/// Those on which pip installs the wheels.
+const WINDOWS_RUNNERS: &[(&str, &[&str])] =
+    &[("windows-2025", &["windows-amd64"]), ("windows-11-arm", &["windows-arm64"])];
 
 impl CiService {
     /// The path of its file.
@@ -64,20 +71,87 @@ fn github(wants: &CiWants<'_>) -> String {
         }
         None => include_str!("files/ci/github.yml").to_owned(),
     };
-    let is_built = |name: &&str| wants.targets.iter().any(|target| target.name() == *name);
-    let runs = |(_, targets): &&(&str, &[&str])| targets.iter().any(is_built);
-    let runners: Vec<_> = RUNNERS.iter().filter(runs).map(|(runner, _)| *runner).collect();
-    let test = include_str!("files/ci/github-test.yml")
-        .replace("{{runners}}", &runners.join(", "))
-        .replace("{{command}}", &command(wants));
-    let publish = include_str!("files/ci/github-publish.yml");
+    let [runners, windows] = [RUNNERS, WINDOWS_RUNNERS].map(|all| runners(all, wants.targets));
+    let (mut jobs, mut needs) = (String::new(), Vec::new());
+    if !runners.is_empty() {
+        needs.push("test");
+        jobs += &include_str!("files/ci/github-test.yml")
+            .replace("{{runners}}", &runners)
+            .replace("{{command}}", &command(wants));
+    }
+    if !windows.is_empty() {
+        needs.push("test-windows");
+        jobs += &include_str!("files/ci/github-test-windows.yml")
+            .replace("{{runners}}", &windows)
+            .replace("{{requirements}}", &requirements(wants.test))
+            .replace("{{commands}}", &shell_lines(&wants.test.commands).join("\n          "));
+    }
     // Without a runner for any of the targets there is nothing to test.
-    let (test, publish) = match runners.is_empty() {
-        true => (String::new(), publish.replace("needs: test", "needs: build")),
-        false => (test, publish.to_owned()),
+    let needs = match &needs[..] {
+        [] => "build".to_owned(),
+        [one] => (*one).to_owned(),
+        several => format!("[{}]", several.join(", ")),
     };
-    let text = whole.replace("{{test}}", &test).replace("{{publish}}", &publish);
+    let publish = include_str!("files/ci/github-publish.yml").replace("{{needs}}", &needs);
+    let text = whole.replace("{{test}}", &jobs).replace("{{publish}}", &publish);
     format!("{}\n", text.trim_end())
+}
+
+/// Those of `all` that run wheels for one of `targets`.
+fn runners(all: &[(&str, &[&str])], targets: &[Target]) -> String {
+    let is_built = |name: &&str| targets.iter().any(|target| target.name() == *name);
+    let runs = all.iter().filter(|(_, own)| own.iter().any(is_built));
+    runs.map(|(runner, _)| *runner).collect::<Vec<_>>().join(", ")
+}
+
+/// What pip installs for a test, in the words of a shell.
+fn requirements(test: &TestSettings) -> String {
+    let extras = match &test.extras[..] {
+        [] => String::new(),
+        extras => format!("[{}]", extras.join(",")),
+    };
+    let wheel = format!("\"$(echo dist/tested/*.whl){extras}\"");
+    let others = test.requires.iter().map(|requirement| shell_word(requirement));
+    [wheel].into_iter().chain(others).collect::<Vec<_>>().join(" ")
+}
+
+/// `commands` for a shell, with the variables `project` and `wheel` in place of the placeholders.
+fn shell_lines(commands: &[Vec<String>]) -> Vec<String> {
+    let line = |words: &Vec<String>| words.iter().map(|word| test_word(word)).collect::<Vec<_>>();
+    // A line end in a word is one in the file, all of whose lines have the same indentation.
+    let lines = commands.iter().map(|words| line(words).join(" "));
+    lines.map(|line| line.replace('\n', "\n          ")).collect()
+}
+
+/// `word` of a test command for a shell.
+fn test_word(word: &str) -> String {
+    const VARIABLES: [(&str, &str); 2] = [("{project}", "\"$project\""), ("{wheel}", "\"$wheel\"")];
+    let (mut line, mut rest) = (String::new(), word);
+    let next = |rest: &str| {
+        let places = VARIABLES.iter().filter_map(|row| Some((rest.find(row.0)?, row)));
+        places.min_by_key(|(at, _)| *at)
+    };
+    while let Some((at, (placeholder, variable))) = next(rest) {
+        let (before, after) = rest.split_at(at);
+        if !before.is_empty() {
+            line += &shell_word(before);
+        }
+        line += variable;
+        rest = after.strip_prefix(placeholder).unwrap_or_default();
+    }
+    if line.is_empty() || !rest.is_empty() {
+        line += &shell_word(rest);
+    }
+    line
+}
+
+/// `word` for a shell.
+fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
 }
 
 fn gitlab(wants: &CiWants<'_>) -> String {
@@ -106,9 +180,12 @@ fn gitlab(wants: &CiWants<'_>) -> String {
         .replace("{{command}}", &command(wants))
 }
 
-/// The option of `pygo test`, in the words of a shell.
+/// The options of `pygo test`, in the words of a shell: without a command of the project, what tests its
+/// wheels.
 fn command(wants: &CiWants<'_>) -> String {
-    wants.test.map_or_else(String::new, |command| format!(" --command \"{command}\""))
+    let commands = wants.test.commands.iter().filter(|_| !wants.has_test);
+    let line = |words: &Vec<String>| words.iter().map(|word| shell_word(word)).collect::<Vec<_>>();
+    commands.map(|words| format!(" --command \"{}\"", line(words).join(" "))).collect()
 }
 
 #[cfg(test)]
@@ -122,9 +199,22 @@ mod tests {
         fan_out: Option<usize>,
         test: Option<&str>,
     ) -> String {
+        let command = test.unwrap_or("pytest {project}");
+        let commands = vec![TestSettings::command(command).unwrap()];
+        let own = TestSettings { commands, ..TestSettings::default() };
+        with(service, targets, fan_out, &own, test.is_none())
+    }
+
+    fn with(
+        service: CiService,
+        targets: &str,
+        fan_out: Option<usize>,
+        test: &TestSettings,
+        has_test: bool,
+    ) -> String {
         let targets = parse_list([targets]).unwrap().targets;
         let key_files = ["go/go.sum".to_owned(), "pyproject.toml".to_owned()];
-        let wants = CiWants { targets: &targets, fan_out, test, key_files: &key_files };
+        let wants = CiWants { targets: &targets, fan_out, test, has_test, key_files: &key_files };
         ci_file(service, &wants).text
     }
 
@@ -152,7 +242,32 @@ mod tests {
         assert!(mac.contains("runner: [macos-15, macos-15-intel]\n"));
         assert!(mac.contains("pygo test dist\n"));
         let windows = text(CiService::Github, "windows-amd64", None, None);
-        assert!(!windows.contains("pygo test") && windows.contains("needs: build\n    if:"));
+        assert!(!windows.contains("pygo test") && windows.contains("needs: test-windows\n    if:"));
+        assert!(windows.contains("runner: [windows-2025]\n"));
+        let both = text(CiService::Github, "linux-amd64,windows", None, None);
+        assert!(both.contains("runner: [windows-2025, windows-11-arm]\n"));
+        assert!(both.contains("needs: [test, test-windows]\n    if:"));
+        let none = text(CiService::Github, "linux-s390x", None, None);
+        assert!(!none.contains("test:") && none.contains("needs: build\n    if:"));
+    }
+
+    #[test]
+    fn a_shell_runs_the_commands_of_the_project_on_windows() {
+        let command = |line: &str| TestSettings::command(line).unwrap();
+        let commands = vec![
+            command("pytest \"{project}/my tests\" -k ''"),
+            command("python -c \"import demo\nprint('it')\" {wheel}"),
+        ];
+        let (requires, extras) = (vec!["pytest>=8".to_owned()], vec!["yaml".to_owned()]);
+        let test = TestSettings { commands, requires, extras };
+        let text = with(CiService::Github, "windows-amd64", None, &test, true);
+        for expected in [
+            "          pip install \"$(echo dist/tested/*.whl)[yaml]\" 'pytest>=8'\n",
+            "          pytest \"$project\"'/my tests' -k ''\n",
+            "          python -c 'import demo\n          print('\\''it'\\'')' \"$wheel\"\n",
+        ] {
+            assert!(text.contains(expected), "{text}");
+        }
     }
 
     #[test]
@@ -176,7 +291,14 @@ mod tests {
     #[test]
     fn names_of_files_stay_strings() {
         let key_files = ["a\"], x: [\"b\n/go.sum".to_owned()];
-        let wants = CiWants { targets: &[], fan_out: None, test: None, key_files: &key_files };
+        let test = TestSettings::default();
+        let wants = CiWants {
+            targets: &[],
+            fan_out: None,
+            test: &test,
+            has_test: true,
+            key_files: &key_files,
+        };
         let text = ci_file(CiService::Gitlab, &wants).text;
         assert!(text.contains(r#"["a\"], x: [\"b\n/go.sum"]"#), "{text}");
     }
@@ -185,7 +307,8 @@ mod tests {
     fn no_placeholder_is_left() {
         for service in [CiService::Github, CiService::Gitlab] {
             for fan_out in [None, Some(2)] {
-                let text = text(service, "linux,macos", fan_out, None).replace("${{ ", "");
+                let text = text(service, "linux,macos,windows", fan_out, None);
+                let text = text.replace("${{ ", "");
                 assert!(!text.contains("{{"), "{text}");
             }
         }

@@ -225,3 +225,33 @@ def test_one_runner_builds_and_tests_a_wheel(factory, tmp_path, service):
     assert [" ".join(line.split()[:2]) for line, _ in ran] == ["pygo matrix", "pygo sdist", "pygo check", "pygo test"]
     assert ran[-1][1].startswith("passed ")
     assert {path.suffix for path in (project / "dist").iterdir()} == {".whl", ".gz", ".json"}
+
+
+def test_the_steps_for_windows_install_and_test_a_wheel(factory, tmp_path, runner):
+    """In a shell of this machine, with the wheel for it."""
+    project = factory.project("hello-pyproject", tmp_path)
+    config = project / "pyproject.toml"
+    table = "[tool.pygo-tools]\n"
+    code = "import example, sys\\nassert sys.argv[1:] == ['it is', '1']"
+    keys = [
+        'targets = ["linux-amd64", "windows-amd64"]',
+        f'test-command = ["""python -c \\"{code}\\" \'it is\' 1""", "ls {{project}}/pyproject.toml {{wheel}}"]',
+        'test-requires = ["iniconfig>=2"]',
+    ]
+    config.write_text(config.read_text("utf-8").replace(table, table + "\n".join(keys) + "\n"))
+    jobs = yaml.safe_load(written(factory, project, "github").read_text("utf-8"))["jobs"]
+    assert jobs["publish"]["needs"] == ["test", "test-windows"]
+    runner("pygo matrix --targets linux-amd64 && pygo sdist", project)
+    steps = [step["run"] for step in jobs["test-windows"]["steps"] if "run" in step]
+    assert len(steps) == 2
+    scratch = tmp_path / "scratch"
+    venv = tmp_path / "venv"
+    scratch.mkdir()
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    path = os.pathsep.join([str(venv / "bin"), "/usr/bin", "/bin"])
+    for step in steps:
+        line = ["bash", "-euo", "pipefail", "-c", step]
+        env = factory.environment(PATH=path, RUNNER_TEMP=str(scratch))
+        done = subprocess.run(line, cwd=project, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, (step, done.stdout, done.stderr)
+    assert str(project / "pyproject.toml") in done.stdout and "dist/tested/" in done.stdout
