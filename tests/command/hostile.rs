@@ -183,7 +183,13 @@ fn sha256(bytes: &[u8]) -> String {
 #[test]
 fn planning_runs_no_code_of_the_project() {
     let pwned = "open('pwned', 'w')\n";
-    let mut test = Test::hello()
+    let config = include_str!("../../example/hello/config.json");
+    let mut config: serde_json::Value = serde_json::from_str(config).unwrap();
+    for key in ["before", "test-command"] {
+        config[key] = json!(["touch pwned", "{project}/pwn"]);
+    }
+    let mut test = Test::config(&config.to_string())
+        .script("pwn", "touch \"$(dirname \"$0\")/pwned\"")
         .write("setup.py", format!("{pwned}{}", include_str!("../../example/hello/setup.py")))
         .write("conftest.py", pwned)
         .write("sitecustomize.py", pwned)
@@ -213,9 +219,18 @@ fn planning_runs_no_code_of_the_project() {
     }
 }
 
+/// Variables of other tools with secrets, all of which begin alike.
+const SECRETS: &[(&str, &str)] = &[
+    ("TWINE_PASSWORD", "s3cr-twine"),
+    ("UV_PUBLISH_TOKEN", "s3cr-uv"),
+    ("AWS_SECRET_ACCESS_KEY", "s3cr-aws"),
+    ("PYPI_TOKEN", "s3cr-pypi"),
+];
+
 #[test]
-fn passwords_in_addresses_reach_neither_messages_nor_logs_nor_reports() {
-    let test = Test::new()
+fn secrets_reach_neither_messages_nor_logs_nor_reports() {
+    let test = SECRETS.iter().fold(Test::new(), |test, (name, value)| test.env(name, *value));
+    let test = test
         .write(
             "pyproject.toml",
             "[project]\nname = \"said\"\nversion = \"1.0\"\n[tool.pygo-tools]\n\
@@ -236,5 +251,21 @@ fn passwords_in_addresses_reach_neither_messages_nor_logs_nor_reports() {
     let log = log.replace("[CACHE]", &crate::support::shared_cache().display().to_string());
     said += &fs_err::read_to_string(log).unwrap();
     assert!(said.contains("http://me:***@127.0.0.1"), "{said}");
+    assert!(!said.contains("s3cr"), "{said}");
+
+    // A run that succeeds, with an address among its arguments.
+    let page = "--timings=timings.html";
+    let setting = "index=http://me:s3cret@127.0.0.1/simple";
+    let test = test
+        .write("go.mod", "module example.com/said\n\ngo 1.24\n")
+        .write("main.go", "package main\n\nfunc main() {}\n")
+        .args(&["build", "-v", "--report", "report.json", page, "-C", setting]);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let mut said = done.stderr + &done.stdout;
+    for file in ["report.json", "timings.html"] {
+        said += &fs_err::read_to_string(test.path().join(file)).unwrap();
+    }
+    assert!(said.contains("index=http://me:***@127.0.0.1/simple"), "{said}");
     assert!(!said.contains("s3cr"), "{said}");
 }
