@@ -82,3 +82,24 @@ looking for Python
    help: name a Python 3.10 or newer with --python or PYGO_PYTHON",
         );
 }
+
+#[test]
+fn a_path_with_both_kinds_of_quotes_is_built_or_refused_with_advice() {
+    let odd = "it's \"odd\"";
+    let files = ["config.json", "setup.py", "example/go/main.go", "example/__init__.py"];
+    let hello = Test::hello();
+    let test = files.iter().fold(Test::new(), |test, file| {
+        test.write(&format!("{odd}/{file}"), fs_err::read(hello.path().join(file)).unwrap())
+    });
+    let test = test.args(&["matrix", odd, "--targets", "linux-amd64"]);
+    let done = test.run();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    // Debug information has paths, which flags replace.
+    test.args(&["matrix", odd, "--targets", "linux-amd64", "--debug"]).fails_with(
+        4,
+        &[
+            "a path has both kinds of quotes in it: -ffile-prefix-map=",
+            "help: use a directory without them",
+        ],
+    );
+}
