@@ -1,6 +1,7 @@
-"""Validates what pygo prints against the schemas in docs."""
+"""Validates what pygo prints against the schemas in docs, and its bills of materials against that of CycloneDX."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -25,3 +26,20 @@ def described(name: str, text: str) -> dict:
     document = json.loads(text)
     jsonschema.Draft202012Validator(schema).validate(document)
     return document
+
+
+def valid_bill(text: bytes) -> dict:
+    """The bill of materials `text`, by the schema of CycloneDX, which cyclonedx-python-lib contains."""
+    cyclonedx = pytest.importorskip("cyclonedx.schema")
+    jsonschema = pytest.importorskip("jsonschema")
+    referencing = pytest.importorskip("referencing")
+    directory = Path(cyclonedx.__file__).parent / "_res"
+
+    def schema(name):
+        return json.loads((directory / f"{name}.SNAPSHOT.schema.json").read_text("utf-8"))
+
+    others = {f"http://cyclonedx.org/schema/{name}.SNAPSHOT.schema.json": schema(name) for name in ("spdx", "jsf-0.82")}
+    known = referencing.Registry().with_contents(others.items())
+    bill = json.loads(text)
+    jsonschema.Draft7Validator(schema("bom-1.6"), registry=known).validate(bill)
+    return bill

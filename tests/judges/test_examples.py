@@ -5,6 +5,7 @@ example, from which the same wheel is built.
 arm64 too.
 """
 
+import hashlib
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from described import valid_bill
 from factory import EXAMPLES, Factory, judge
 from wheels import Wheel, same
 
@@ -188,14 +190,20 @@ def test_an_example_is_built_checked_and_called(built, factory, example, tmp_pat
     ("workspace", "pkg:golang/example.org/rounding@v1.0.0", None),
 ])
 def test_the_bill_of_materials_has_the_licences_of_modules_in_the_project(built, example, module, licence):
-    wheel = built.wheel(example)
-    (name,) = (name for name in wheel.files if name.endswith(".cdx.json"))
-    components = {one.get("purl"): one for one in json.loads(wheel.files[name])["components"]}
+    bill = valid_bill(built.wheel(example).info("sboms/pygo.cdx.json"))
+    components = {one.get("purl"): one for one in bill["components"]}
     licences = [one["license"] for one in components[module].get("licenses", [])]
     assert [one["id"] for one in licences] == ([licence] if licence else [])
     if licence:
         text = (built.directory / example / "caesar/go/vendor/example.org/rotate/LICENSE").read_text()
         assert licences[0]["text"]["content"] == text
+
+
+def test_the_bill_of_materials_has_the_c_files_of_the_project(built):
+    bill = valid_bill(built.wheel("with-c").info("sboms/pygo.cdx.json"))
+    files = {one["name"]: one["hashes"] for one in bill["components"] if one["type"] == "file"}
+    source = (built.directory / "with-c/sensor/go/frame.c").read_bytes()
+    assert files["sensor/go/frame.c"] == [{"alg": "SHA-256", "content": hashlib.sha256(source).hexdigest()}]
 
 
 @pytest.mark.parametrize("example", [*CALLS, *OTHERS])
