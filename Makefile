@@ -6,13 +6,13 @@ export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
 	@echo 'make test             install what the tests need, then check formatting, lint and run every test'
-	@echo 'make test-all         make test, and what takes longer: make sweep, bucket, container, modules, examples, sdists, free-threaded and release-test'
+	@echo 'make test-all         make test, and what takes longer: make sweep, bucket, container, modules, examples, sdists, free-threaded, soak and release-test'
 	@echo 'make test-quick       check formatting, lint and test a debug build, in under three minutes'
 	@echo 'make arrows           check that dependencies in src/ point one way'
 	@echo 'make judges           run only the tests of finished wheels (tests/judges)'
 	@echo 'make frontends        run only the tests with pip, build, uv and setup.py (tests/frontends)'
 	@echo 'make toolchain-check  check the data in toolchains/'
-	@echo 'make fuzz             fuzz every parser for FUZZ_SECONDS'
+	@echo 'make fuzz             fuzz the parsers of wheels, sdists, RECORD, binaries, Go and C, for FUZZ_SECONDS each'
 	@echo 'make bench            compare builds and pygo check with other tools; writes docs/benchmarks.md and docs/check-comparison.md'
 	@echo 'make bench-compare    measure builds again, and report what got slower than docs/benchmarks.json'
 	@echo 'make soak             kill pygo matrix at a hundred random moments, and look for damage'
@@ -59,7 +59,7 @@ test: setup lint build
 	target/judges/bin/python -m pytest -n 2 --dist loadscope tests/test_arrows.py tests/compiler tests/judges tests/frontends
 
 # `make sweep` writes docs/sweep.md.
-test-all: test sweep bucket container modules examples sdists free-threaded release-test
+test-all: test sweep bucket container modules examples sdists free-threaded soak release-test
 	target/judges/bin/python -m pytest -m long tests/judges/test_schema_generated.py
 
 actionlint: setup build
@@ -119,7 +119,7 @@ toolchain-check: setup
 # unsafe code, a sanitizer would find nothing and slow the fuzzer down. Findings are written to
 # fuzz/artifacts; turn each into a test.
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS ?= wheel elf macho pe record
+FUZZ_TARGETS ?= wheel sdist elf macho pe record c go
 FUZZ = RUSTC_BOOTSTRAP=1 PATH="$(CURDIR)/target/cargo-fuzz/bin:$$PATH" cargo fuzz
 
 fuzz: setup

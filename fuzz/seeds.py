@@ -1,8 +1,11 @@
-"""Writes the seed corpus of each fuzz target: small wheels, small binaries from published wheels, and
-RECORD files. Files that the fuzzer added in earlier runs stay."""
+"""Writes the seed corpus of each fuzz target: small wheels, an sdist, small binaries from published wheels,
+RECORD files, and the Go files and C declarations of the examples. Files that the fuzzer added in earlier runs stay."""
 
+import gzip
 import hashlib
+import io
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -58,9 +61,27 @@ def published() -> None:
                     put("macho", data)
 
 
+def sources() -> None:
+    examples = HERE.parent / "example"
+    for pattern, target in {"*.go": "go", "*.cdef": "c", "*.h": "c"}.items():
+        for path in examples.rglob(pattern):
+            put(target, path.read_bytes())
+    put("c", b"char* Hello(char* message, int count);\nvoid free(void* pointer);\n")
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        for name in ("PKG-INFO", "pyproject.toml"):
+            data = b"Metadata-Version: 2.1\nName: x\nVersion: 1.0\n" if name == "PKG-INFO" else b"[project]\n"
+            member = tarfile.TarInfo(f"x-1.0/{name}")
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    put("sdist", archive.getvalue())
+    put("sdist", gzip.compress(archive.getvalue(), mtime=0))
+
+
 def main() -> None:
     put("record", b'a/b.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\r\n"x,y",,\nRECORD,,\n')
     wheels()
+    sources()
     try:
         published()
     except NotFetched as missing:

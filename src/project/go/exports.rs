@@ -40,6 +40,13 @@ pub struct GoParam {
     pub type_text: String,
 }
 
+impl GoExport {
+    /// The functions that the Go file `text` exports; `file` is its name for messages.
+    pub fn read_all(text: &str, file: &str) -> Vec<Self> {
+        read(text, file).exports
+    }
+}
+
 /// The declarations of one file.
 #[derive(Debug, Default)]
 pub(super) struct GoFile {
