@@ -35,12 +35,13 @@ wheels:
 build:
 	cargo build --release --locked
 
-# If arm64.sh, clang.sh or pypy.sh fails, the tests that need it are skipped, or fail when CI=true.
+# If arm64.sh, clang.sh, chromium.sh or pypy.sh fails, the tests that need it are skipped, or fail when CI=true.
 setup:
 	tests/setup/judges.sh
 	tests/setup/index.sh
 	-tests/setup/arm64.sh
 	-tests/setup/clang.sh
+	-tests/setup/chromium.sh
 	-tests/setup/pypy.sh
 
 lint: arrows
