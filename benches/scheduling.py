@@ -1,11 +1,12 @@
 """What the order of stages and the number of jobs cost and gain, and writes a section of docs/benchmarks.md.
 
-    python benches/scheduling.py [ROUNDS]    (20 minutes for two rounds, the default)
+    python benches/scheduling.py [ROUNDS]    (20 minutes for two rounds, the default; 0 only simulates)
 
 Cold builds for four targets, in turn. The order is also simulated from the measured times, for processors that
 this machine does not have.
 """
 
+import datetime
 import heapq
 import json
 import os
@@ -205,20 +206,22 @@ def main() -> None:
         bench.without_caches()
         bench.build(both, FOUR, "--jobs", "1", "--report", str(report), GOFLAGS="-p=1")
         measured = stages(json.loads(report.read_text()))
-    lines = [
-        f"{machine()}, {versions}. Cold builds for four targets, {rounds} rounds in turn; medians. Memory is that of",
-        "pygo and all that it starts, at the worst moment.",
-        "",
-        "| project | | time | CPU time | memory |",
-        "|---|---|---|---|---|",
-    ]
+    lines = [f"{datetime.date.today()}: {machine()}, {versions}.", ""]
+    if rounds:
+        lines += [
+            f"Cold builds for four targets, {rounds} rounds in turn; medians. Memory is that of pygo and all that it",
+            "starts, at the worst moment.",
+            "",
+            "| project | | time | CPU time | memory |",
+            "|---|---|---|---|---|",
+        ]
     for what, of in costs.items():
         project = "two parts, one with a large C library" if what in orders else "hello"
         median = {field: Spread.of([getattr(cost, field) for cost in of]).median for field in ("seconds", "cpu", "megabytes")}
         lines.append(f"| {project} | {what} | {median['seconds']:.0f} s | {median['cpu']:.0f} s "
                      f"| {median['megabytes']:.0f} MB |")
     lines += [
-        "",
+        "" if rounds else "A started target is finished before another starts. Of what has not started, the longest chain goes first.",
         "What the order gains where every stage has a processor of its own, simulated from the times of the project",
         "of two parts:",
         "",
