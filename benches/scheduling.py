@@ -23,19 +23,7 @@ from page import machine, replace_section
 from rows import FOUR, HOST, Bench
 from run import CACHE, PYGO, tools
 
-PARTS = """[build-system]
-requires = ["setuptools"]
-build-backend = "setuptools.build_meta"
-
-[project]
-name = "bench_mixed"
-version = "1"
-dependencies = ["cffi"]
-
-[tool.setuptools]
-packages = ["bench_mixed"]
-
-[tool.pygo-tools]
+PARTS = """[tool.pygo-tools]
 package = "bench_mixed"
 signatures = ["int Answer(int value);"]
 
@@ -56,7 +44,8 @@ def mixed(root: Path) -> Path:
     for kind in ("hello", "zstd"):
         made = samples.make(kind, root.parent / f"{root.name}-{kind}")
         shutil.copytree(made / f"bench_{kind}" / "go", root / kind)
-    samples.write(root / "pyproject.toml", PARTS)
+    project, _ = samples.PYPROJECT.format(name="bench_mixed").split("[tool.pygo-tools]")
+    samples.write(root / "pyproject.toml", project + PARTS)
     samples.write(root / "bench_mixed" / "__init__.py", "")
     return root
 

@@ -28,7 +28,7 @@ pub(in crate::factory) struct BuildBase<'a> {
     pub(in crate::factory) project: &'a Project,
     /// The files of the project that the backend may see.
     pub(in crate::factory) sources: &'a [Entry],
-    /// The digests of their contents, once they are known: `None` for what is no file.
+    /// The digests of their contents, once they are known: `None` for directories and links.
     pub(in crate::factory) digests: OnceLock<Result<Vec<Option<String>>>>,
     /// Build an editable wheel, in the project itself.
     pub(in crate::factory) editable: bool,
