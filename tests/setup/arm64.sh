@@ -28,7 +28,7 @@ else
     dpkg-deb -x "$work"/apt/qemu-user*.deb "$work/qemu"
     found() { ls "$work/qemu/usr/bin/$1-static" 2>/dev/null || ls "$work/qemu/usr/bin/$1" 2>/dev/null; }
 fi
-for arch in aarch64 arm i386 ppc64le riscv64 s390x; do
+for arch in aarch64 arm ppc64le riscv64 s390x; do
     if qemu=$(found "qemu-$arch"); then
         case $qemu in
         "$work"/*) mv "$qemu" "$work/bin/qemu-$arch" ;;
