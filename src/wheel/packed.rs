@@ -30,8 +30,6 @@ pub(super) struct Packed {
 
 /// How much is hashed at a time, while it is in the processor's cache.
 const PART: usize = 1 << 16;
-/// More than both headers of a member take, with a path of usual length.
-const HEADERS: usize = 512;
 /// 2.0: deflate.
 const VERSION: u16 = 20;
 
@@ -54,11 +52,6 @@ impl Packed {
         let ((digest, crc), data) = rayon::join(sums, data);
         let mode = if file.executable { 0o755 } else { 0o644 };
         Ok(Self { digest, crc, size: file.bytes.len() as u64, data: data?, mode })
-    }
-
-    /// The bytes that it takes in an archive, about.
-    pub(super) fn room(&self) -> usize {
-        self.data.len() + HEADERS
     }
 
     /// Adds it to `zip` at `path`, with the time `modified`.

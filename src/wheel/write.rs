@@ -66,8 +66,7 @@ pub fn write(
     let packed = files.par_iter().map(|(_, file)| Packed::new(file));
     let packed: Vec<_> = packed.collect::<io::Result<_>>()?;
     // Written to memory first: the zip writer prints to stderr if its output fails.
-    let size = packed.iter().map(Packed::room).sum();
-    let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(size)));
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut rows = Vec::new();
     for ((path, file), packed) in files.iter().zip(packed) {
         packed.add_to(&mut zip, path.as_str(), modified.zip()).map_err(plain)?;
