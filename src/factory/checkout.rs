@@ -44,7 +44,8 @@ pub fn checkout(environment: &Environment, plan: &Plan, report: &Path) -> Option
     let lines = status.split_terminator('\0');
     let commit = lines.clone().find_map(|line| line.strip_prefix("# branch.oid "))?.to_owned();
     if !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None; // There is no commit yet.
+        // There is no commit yet.
+        return None;
     }
     let read = Read::by(plan, &root, report);
     let mut changes = lines.filter(|line| !line.starts_with("# "));
