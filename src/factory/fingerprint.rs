@@ -22,8 +22,10 @@ pub(super) fn of(bytes: &[u8]) -> String {
 /// # Errors
 /// If it cannot be read.
 pub(super) fn of_file(path: &Path) -> Result<Option<String>> {
-    match fs_err::read(path) {
-        Ok(bytes) => Ok(Some(of(&bytes))),
+    let mut hasher = blake3::Hasher::new();
+    let read = fs_err::File::open(path).and_then(|file| hasher.update_reader(file).map(|_| ()));
+    match read {
+        Ok(()) => Ok(Some(hasher.finalize().to_hex().to_string())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::io(format!("fingerprinting {}", path.display()), &error)),
     }

@@ -5,7 +5,9 @@
 
 use std::path::Path;
 
-use super::archive::{Archive, ArchiveFaultKind as Kind, Source};
+use rayon::prelude::*;
+
+use super::archive::{Archive, ArchiveFaultKind as Kind, Entry, Source};
 use super::check_size;
 use super::contents::{self, Contents, File};
 use super::error::{Error, FormatError};
@@ -78,16 +80,21 @@ fn unpack(archive: &Archive<'_>) -> Result<Contents, Error> {
         return Err(FormatError(fault.to_string()).into());
     }
     check_size(archive.entries.len(), "members", archive.unpacked_size())?;
-    let mut contents = Contents::new();
-    // Installers create the directories that files need; those of the archive carry nothing.
-    for entry in archive.files() {
+    let unpacked = |entry: &&Entry| {
         let path: MemberPath = entry.name.parse()?;
         let mut bytes = Vec::new();
         archive
             .stream(entry, &mut |piece| bytes.extend_from_slice(piece))
             .map_err(|fault| FormatError(fault.to_string()))?;
-        let executable = entry.mode & 0o111 != 0;
-        contents.insert(path, File { bytes: bytes.into(), executable });
+        Ok((path, File { bytes: bytes.into(), executable: entry.mode & 0o111 != 0 }))
+    };
+    // Installers create the directories that files need; those of the archive carry nothing.
+    let entries: Vec<&Entry> = archive.files().collect();
+    let files: Vec<Result<_, Error>> = entries.par_iter().map(unpacked).collect();
+    let mut contents = Contents::new();
+    for file in files {
+        let (path, file) = file?;
+        contents.insert(path, file);
     }
     Ok(contents)
 }

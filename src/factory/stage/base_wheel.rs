@@ -201,11 +201,8 @@ impl Input for BuildBase<'_> {
     fn restore(&self, mut found: Found) -> Result<Option<BaseWheel>> {
         let Some(FoundFile { name, bytes, .. }) = found.files.pop() else { return Ok(None) };
         // Another machine may have chosen the name.
-        let Ok(_) = name.parse::<WheelName>() else { return Ok(None) };
-        let path = self.backend.dir.own.join(name);
-        let failed = |error| Failure::io("reusing the base wheel", &error);
-        fs_err::write(&path, bytes).map_err(failed)?;
-        let Ok(mut wheel) = WheelFile::read(&path) else { return Ok(None) };
+        let Ok(name) = name.parse::<WheelName>() else { return Ok(None) };
+        let Ok(mut wheel) = WheelFile::read_from(name, &bytes.as_slice()) else { return Ok(None) };
         self.native.remove_leftovers(&mut wheel.contents, |_| false);
         Ok(Some(BaseWheel { wheel, kept: None }))
     }

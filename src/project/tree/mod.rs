@@ -9,11 +9,14 @@
 mod tests;
 
 use std::ffi::OsString;
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
+use nix::fcntl::{AT_FDCWD, AtFlags};
+use nix::unistd::{AccessFlags, faccessat};
 
 use super::text::{shown, unreadable};
 use crate::error::{Failure, Result};
@@ -109,7 +112,7 @@ impl Walk {
             } else if metadata.is_dir() {
                 self.enter(&path, &place)?;
             } else if metadata.is_file() {
-                self.file(&path, &place)?;
+                self.file(&path, &place, &metadata)?;
             }
         }
         Ok(())
@@ -127,16 +130,18 @@ impl Walk {
         done
     }
 
-    fn file(&mut self, real: &Path, place: &Path) -> Result<()> {
+    fn file(&mut self, real: &Path, place: &Path, metadata: &Metadata) -> Result<()> {
         let wheel = place.extension().is_some_and(|extension| extension == "whl");
         if wheel && self.out_dir.as_deref() == real.parent() {
             return Ok(());
         }
-        // Opened so that an unreadable file fails now and not halfway through a copy.
-        let metadata = match fs::File::open(real).and_then(|file| file.metadata()) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            other => other.map_err(|error| self.failed(&error))?,
-        };
+        // An unreadable file fails now and not halfway through a copy. Opening it gives the error.
+        if !is_readable(real) {
+            match fs::File::open(real) {
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+                other => other.map_err(|error| self.failed(&error))?,
+            };
+        }
         let executable = metadata.permissions().mode() & 0o111 != 0;
         self.push(place, real, EntryKind::File { executable });
         Ok(())
@@ -155,7 +160,11 @@ impl Walk {
             Err(_) if is_loop(path) => return Err(self.looped(place, &target)),
             Err(error) => return Err(self.failed(&error)),
         };
-        let is_dir = real.is_dir();
+        let metadata = match fs::metadata(&real) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            other => other.map_err(|error| self.failed(&error))?,
+        };
+        let is_dir = metadata.is_dir();
         if is_dir && is_left_out(&real, place) {
             return Ok(());
         }
@@ -171,8 +180,8 @@ impl Walk {
         }
         if is_dir {
             self.enter(&real, place)
-        } else if real.is_file() {
-            self.file(&real, place)
+        } else if metadata.is_file() {
+            self.file(&real, place, &metadata)
         } else {
             Ok(())
         }
@@ -186,6 +195,11 @@ impl Walk {
         );
         Failure::project(&self.doing, found, "remove the link or change its target")
     }
+}
+
+/// Whether this process may read `path`.
+fn is_readable(path: &Path) -> bool {
+    faccessat(AT_FDCWD, path, AccessFlags::R_OK, AtFlags::AT_EACCESS).is_ok()
 }
 
 /// Repeats the call without fs_err, whose errors have no error number.
