@@ -9,7 +9,7 @@
 # It builds for every target, on amd64 and arm64 machines. It contains Go, zig, cffi and setuptools, so
 # builds download no tools, and git, for versions that come from tags and for private modules. What every
 # project needs is compiled for the targets in WARM, which takes 200 MB for each (65 MB compressed): by default
-# for Linux alone.
+# for those of `pygo matrix` without options.
 ARG RUST_IMAGE=rust:1.95-slim-bookworm
 ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 
@@ -29,7 +29,7 @@ RUN case "${TARGETARCH:-$(dpkg --print-architecture)}" in amd64 | arm64) ;; \
     *) echo "pygo's tools exist for amd64 and arm64 machines, not for ${TARGETARCH}" >&2; exit 1 ;; esac
 COPY --from=build /pygo/target/release/pygo /usr/local/bin/pygo
 ENV PYGO_CACHE_DIR=/var/cache/pygo GOCACHE=/var/cache/pygo/go/build
-ARG WARM=linux-amd64,linux-arm64
+ARG WARM=linux-amd64,linux-arm64,macos-amd64,macos-arm64
 # Go removes what was not used for five days, and images are older than that: hence the time in the future.
 # Any user may run the image, so every user can write to the cache.
 RUN pygo toolchain install \

@@ -1,7 +1,7 @@
 # `make test` installs everything the tests need, then runs all of them.
 export PYGO_CACHE_DIR ?= $(CURDIR)/target/pygo-cache
 
-.PHONY: help wheels build setup lint arrows actionlint test test-all bucket container modules examples sdists free-threaded test-quick judges frontends toolchain-check fuzz bench bench-compare soak sweep site release release-test clean
+.PHONY: help wheels build setup lint arrows actionlint test test-all bucket container modules examples sdists free-threaded test-quick judges frontends toolchain-check fuzz bench bench-compare bench-programs soak sweep site release release-test clean
 
 help:
 	@echo 'make wheels           build the wheels of example/hello for the default targets'
@@ -15,6 +15,7 @@ help:
 	@echo 'make fuzz             fuzz the parsers of wheels, sdists, RECORD, binaries, Go and C, for FUZZ_SECONDS each'
 	@echo 'make bench            compare builds and pygo check with other tools; writes docs/benchmarks.md and docs/check-comparison.md'
 	@echo 'make bench-compare    measure builds again, and report what got slower than docs/benchmarks.json'
+	@echo 'make bench-programs   compare published wheels of Go programs with those that pygo builds; writes docs/programs.md'
 	@echo 'make soak             kill pygo matrix at a hundred random moments, and look for damage'
 	@echo 'make sweep            run pygo check on hundreds of published wheels; writes docs/sweep.md'
 	@echo 'make bucket           share a bucket of an S3 service on this machine between builds'
@@ -144,6 +145,10 @@ bench: setup build
 	target/judges/bin/python benches/memory.py
 	target/judges/bin/python benches/scheduling.py
 	cargo bench --locked
+
+# Builds shfmt, task and hugo for every platform: half an hour.
+bench-programs: setup build
+	target/judges/bin/python benches/programs.py
 
 # Kills a matrix at a hundred random moments and looks for what that damaged: ten minutes.
 soak: build

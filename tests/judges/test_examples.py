@@ -312,3 +312,19 @@ def test_every_example_is_tested_and_in_the_readme():
     assert found == {*CALLS, *LONG_CALLS, *OTHERS, "hello"}
     text = (EXAMPLES.parent / "README.md").read_text()
     assert sorted(found) == sorted(name for name in found if f"| `example/{name}` |" in text)
+
+
+@pytest.mark.long
+def test_the_cpp_library_is_announced_and_can_be_built_ahead(factory, tmp_path):
+    root = project(factory, "with-cpp", tmp_path)
+    announcement = "the first C++ for this target"
+
+    def build(zig_cache: str) -> str:
+        env = {"ZIG_GLOBAL_CACHE_DIR": str(tmp_path / zig_cache)}
+        return factory.matrix(root, ["linux-amd64"], "--no-cache", timeout=3600, **env).ok().stderr
+
+    assert announcement in build("empty")
+    assert announcement not in build("empty")
+    warm = factory.environment(ZIG_GLOBAL_CACHE_DIR=str(tmp_path / "warm"))
+    judge(factory.binary, "toolchain", "warm", "--targets", "linux-amd64", "--cxx", env=warm, timeout=3600)
+    assert announcement not in build("warm")
