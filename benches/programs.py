@@ -1,6 +1,6 @@
 """Compares published wheels of Go programs with those that pygo builds of the same module.
 
-    python benches/programs.py [NAME...]    (needs what `make setup` installs; builds hugo, which takes minutes)
+    python benches/programs.py [NAME...]    every program, or some (`make bench-programs`)
 
 Writes a section of docs/programs.md: how many platforms have a wheel, what `pygo check` finds, and how long
 all platforms take, beside one `go build` for each of them, one after the other, in an empty cache.
