@@ -17,15 +17,23 @@ pub(super) fn of(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
+/// The digest of the content of the file `path`, which is not read into memory as a whole.
+///
+/// # Errors
+/// If it is missing or cannot be read.
+pub(super) fn of_content(path: &Path) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(fs_err::File::open(path)?)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
 /// The digest of the content of the file `path`; `None` if it is missing.
 ///
 /// # Errors
 /// If it cannot be read.
 pub(super) fn of_file(path: &Path) -> Result<Option<String>> {
-    let mut hasher = blake3::Hasher::new();
-    let read = fs_err::File::open(path).and_then(|file| hasher.update_reader(file).map(|_| ()));
-    match read {
-        Ok(()) => Ok(Some(hasher.finalize().to_hex().to_string())),
+    match of_content(path) {
+        Ok(digest) => Ok(Some(digest)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::io(format!("fingerprinting {}", path.display()), &error)),
     }

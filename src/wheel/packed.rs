@@ -6,7 +6,8 @@
 //! a packed file is read as one: as the header of a member (APPNOTE 6.3.10, 4.3.7) and its data. The
 //! archive itself, with all other headers, is written by `zip`.
 
-use std::io::{self, Read as _, Seek, Write};
+use std::io::{self, Read, Seek, Write};
+use std::slice;
 
 use sha2::{Digest as _, Sha256};
 use zip::read::read_zipfile_from_stream;
@@ -24,7 +25,8 @@ pub(super) struct Packed {
     pub(super) digest: Digest,
     crc: u32,
     size: u64,
-    data: Vec<u8>,
+    /// A deflate stream, in parts.
+    data: Vec<Vec<u8>>,
     mode: u32,
 }
 
@@ -47,9 +49,7 @@ impl Packed {
             }
             (Digest::from(sha256.finalize()), crc.finalize())
         };
-        let is_empty = file.bytes.is_empty();
-        let data = || if is_empty { Ok(Vec::new()) } else { deflate(&file.bytes) };
-        let ((digest, crc), data) = rayon::join(sums, data);
+        let ((digest, crc), data) = rayon::join(sums, || deflate(&file.bytes));
         let mode = if file.executable { 0o755 } else { 0o644 };
         Ok(Self { digest, crc, size: file.bytes.len() as u64, data: data?, mode })
     }
@@ -65,7 +65,8 @@ impl Packed {
         modified: DateTime,
     ) -> ZipResult<()> {
         let header = self.header(path)?;
-        let mut archive = header.chain(self.data.as_slice());
+        let data = Parts { now: &[], later: self.data.iter() };
+        let mut archive = header.chain(data);
         let member = read_zipfile_from_stream(&mut archive)?.ok_or(ZipError::FileNotFound)?;
         zip.raw_copy_file_touch(member, modified, Some(self.mode))
     }
@@ -79,7 +80,8 @@ impl Packed {
         for half in [u16::from(UNIX) << 8 | VERSION, flags, method, 0, 0] {
             header.extend(half.to_le_bytes());
         }
-        for word in [self.crc, fit(self.data.len() as u64)?, fit(self.size)?] {
+        let compressed: usize = self.data.iter().map(Vec::len).sum();
+        for word in [self.crc, fit(compressed as u64)?, fit(self.size)?] {
             header.extend(word.to_le_bytes());
         }
         // There are no extra fields.
@@ -88,6 +90,22 @@ impl Packed {
         }
         header.extend(path.as_bytes());
         Ok(header)
+    }
+}
+
+/// Reads one part after the other.
+struct Parts<'d> {
+    now: &'d [u8],
+    later: slice::Iter<'d, Vec<u8>>,
+}
+
+impl Read for Parts<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.now.is_empty() {
+            let Some(next) = self.later.next() else { return Ok(0) };
+            self.now = next;
+        }
+        self.now.read(buffer)
     }
 }
 

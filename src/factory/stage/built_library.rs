@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use fs_err as fs;
-
 use super::archive_link::ArchiveLink;
 use crate::error::{Failure, Result};
 use crate::factory::fingerprint;
@@ -40,8 +38,8 @@ impl Library {
     pub(super) fn digest(&self) -> Result<&str> {
         if self.digest.get().is_none() {
             let doing = || format!("fingerprinting {}", self.binary.display());
-            let bytes = fs::read(&self.binary).map_err(|error| Failure::io(doing(), &error))?;
-            let _ = self.digest.set(fingerprint::of(&bytes));
+            let digest = fingerprint::of_content(&self.binary);
+            let _ = self.digest.set(digest.map_err(|error| Failure::io(doing(), &error))?);
         }
         Ok(self.digest.get().map_or("", String::as_str))
     }

@@ -19,25 +19,24 @@ use rayon::prelude::*;
 /// 40.77 %.
 const PIECE: usize = 1 << 20;
 
-/// `bytes` as one deflate stream.
+/// `bytes` as one deflate stream, in parts: joining them would need the memory twice. No bytes have no parts.
 ///
 /// # Errors
 /// None in practice: the output of libdeflate is not a deflate stream.
-pub(super) fn deflate(bytes: &[u8]) -> io::Result<Vec<u8>> {
+pub(super) fn deflate(bytes: &[u8]) -> io::Result<Vec<Vec<u8>>> {
     in_pieces(bytes, PIECE)
 }
 
-fn in_pieces(bytes: &[u8], size: usize) -> io::Result<Vec<u8>> {
-    if bytes.len() <= size {
-        return compressed(bytes);
-    }
-    let last = (bytes.len() - 1) / size;
+fn in_pieces(bytes: &[u8], size: usize) -> io::Result<Vec<Vec<u8>>> {
+    let last = bytes.len().saturating_sub(1) / size;
     let piece = |(number, piece)| {
         let stream = compressed(piece)?;
-        if number == last { Ok(stream) } else { join::continued(stream).ok_or_else(bug) }
+        let stream =
+            if number == last { stream } else { join::continued(stream).ok_or_else(bug)? };
+        // A copy of its own size, without what was reserved.
+        Ok(stream.as_slice().to_vec())
     };
-    let pieces = bytes.par_chunks(size).enumerate().map(piece);
-    Ok(pieces.collect::<io::Result<Vec<_>>>()?.concat())
+    bytes.par_chunks(size).enumerate().map(piece).collect()
 }
 
 /// One piece as a complete stream, at libdeflate's default level, 6.
@@ -46,8 +45,6 @@ fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut stream = vec![0; compressor.deflate_compress_bound(bytes.len())];
     let length = compressor.deflate_compress(bytes, &mut stream).map_err(|_| bug())?;
     stream.truncate(length);
-    // Small files are many: what was reserved for each would add up.
-    stream.shrink_to_fit();
     Ok(stream)
 }
 
