@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::SystemTime;
 
 use super::event::{Stage, Work};
 use super::monitor::StageTime;
@@ -46,7 +47,7 @@ impl Costs {
         self.0.extend(new.0);
         let flat = |((stage, part, of), seconds)| (stage, part, of, seconds);
         let all: Measurements = self.0.into_iter().map(flat).collect();
-        cache.keep(&question(root), Vec::new(), &all);
+        cache.keep(&question(root), Vec::new(), &all, SystemTime::now());
     }
 
     /// The cost of `work`: as measured, else the mean of what was measured for that stage, else a

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::event::{Event, Observer, Work};
 use super::fingerprint::Hasher;
@@ -173,11 +173,11 @@ impl<'r> Monitor<'r> {
                 Err(failure) => return (Err(failure), None),
             }
         }
-        let start = Instant::now();
+        let (start, clock) = (SystemTime::now(), Instant::now());
         let result = input.run(&io);
         if let Some(saved) = result.as_ref().ok().and_then(I::save) {
             let notes = io.into_notes();
-            store.keep(&key, tools, saved, notes, start.elapsed());
+            store.keep(&key, tools, saved, notes, (start, clock.elapsed()));
             self.kept.store(true, Ordering::SeqCst);
         }
         (result, None)

@@ -75,8 +75,9 @@ pub fn run(plan: &Plan, tools: &Tools, observer: &dyn Observer) -> Result<Result
         observer.event(&Event::Note(&note));
     }
     drop(in_use);
-    if has_built {
-        cache.prune(LIMIT)?;
+    // The wheels are built: what cannot be removed now is left to a later run.
+    if has_built && let Err(failure) = cache.prune(LIMIT) {
+        observer.event(&Event::Note(&failure.to_string()));
     }
     // Every node has run, so every slot is filled.
     let outcomes: Vec<_> = outcomes.iter().filter_map(|slot| slot.get().cloned()).collect();

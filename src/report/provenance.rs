@@ -41,7 +41,8 @@ pub struct ReportedSource {
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Invocation {
-    /// The arguments of pygo, with `***` in place of passwords in addresses.
+    /// The arguments of pygo, with `***` in place of passwords in addresses and of the values of settings for
+    /// the build backend (`-C KEY=VALUE`).
     pub arguments: Vec<String>,
     /// The time of every file in the wheels, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
     pub source_date_epoch: u64,
@@ -69,7 +70,6 @@ impl Provenance {
         plan: &Plan,
         checkout: Option<Checkout>,
     ) -> Self {
-        let shown = |word: OsString| without_passwords(&word.to_string_lossy()).into_owned();
         let plan = plan.of_share();
         let native = plan.slices.iter().map(|slice| {
             let Native { compiler, sysroot, profile, requested } = plan.options.native(*slice);
@@ -78,12 +78,34 @@ impl Provenance {
             (slice.name(), ReportedNative { toolchain, profile, minimum, sysroot })
         });
         let invocation = Invocation {
-            arguments: arguments.into_iter().map(shown).collect(),
+            arguments: without_secrets(arguments),
             source_date_epoch: plan.options.modified.unix(),
             native: native.collect(),
         };
         Self { invocation: Some(invocation), source: checkout.map(ReportedSource::from) }
     }
+}
+
+/// `arguments`, without passwords in addresses, and without the values of settings for the build backend, which
+/// may be anything.
+fn without_secrets(arguments: impl IntoIterator<Item = OsString>) -> Vec<String> {
+    const SETTING: &str = "--config-setting";
+    // As clap reads it: an option of one letter may follow others, and its value may follow at once.
+    let is_short = |word: &str| word.starts_with('-') && !word.starts_with("--");
+    let mut is_value = false;
+    let shown = |word: OsString| {
+        let word = without_passwords(&word.to_string_lossy()).into_owned();
+        let has_setting = std::mem::take(&mut is_value)
+            || word.strip_prefix(SETTING).is_some_and(|rest| rest.starts_with('='))
+            || (is_short(&word) && word.contains('C'));
+        is_value = word == SETTING || (is_short(&word) && word.ends_with('C'));
+        let start = if word.starts_with(SETTING) { SETTING.len() + 1 } else { 0 };
+        match word.get(start..).and_then(|setting| setting.find('=')) {
+            Some(at) if has_setting => format!("{}***", &word[..=start + at]),
+            _ => word,
+        }
+    };
+    arguments.into_iter().map(shown).collect()
 }
 
 impl From<Checkout> for ReportedSource {
@@ -99,4 +121,28 @@ pub(super) fn times(elapsed: Duration) -> (String, String) {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let start = now.saturating_sub(elapsed);
     (rfc3339(start.as_secs()), rfc3339(now.as_secs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_settings_and_passwords_are_not_in_the_invocation() {
+        let shown = |words: &[&str]| without_secrets(words.iter().map(OsString::from)).join(" ");
+        for (word, expected) in [
+            ("-C token=hunter2", "-C token=***"),
+            ("-Ctoken=hunter2", "-Ctoken=***"),
+            ("-qCtoken=hunter2", "-qCtoken=***"),
+            ("-qC token=hunter2", "-qC token=***"),
+            ("--config-setting token=hunter2", "--config-setting token=***"),
+            ("--config-setting=token=hunter2", "--config-setting=token=***"),
+            ("--proxy https://me:hunter2@a/b", "--proxy https://me:***@a/b"),
+        ] {
+            let words: Vec<&str> = word.split(' ').collect();
+            assert_eq!(shown(&words), expected);
+        }
+        let harmless = ["matrix", "--targets=linux", "--config-setting", "bare", "-o", "a=b"];
+        assert_eq!(shown(&harmless), harmless.join(" "));
+    }
 }

@@ -18,7 +18,7 @@ use super::cache::Cache;
 use crate::error::{Failure, Result};
 use crate::process::write_atomically;
 
-/// A file that changed this recently could change again without another time stamp.
+/// A file that changed this shortly before it was read could change again without another time stamp.
 const UNSETTLED: Duration = Duration::from_secs(2);
 
 /// The question for the SHA-256 of a file.
@@ -46,8 +46,9 @@ impl Cache {
         if let Some(known) = self.recall(question) {
             return Ok(known);
         }
+        let asked = SystemTime::now();
         let value = ask()?;
-        self.keep(question, about(&value), &value);
+        self.keep(question, about(&value), &value, asked);
         Ok(value)
     }
 
@@ -59,10 +60,17 @@ impl Cache {
         unchanged.then_some(answer.value)
     }
 
-    /// Keeps the answer to `question`, which depends on the files `about`.
-    pub fn keep(&self, question: &impl Serialize, about: Vec<PathBuf>, value: &impl Serialize) {
+    /// Keeps the answer to `question`, which depends on the files `about`, unless one of them may have
+    /// changed since it was `asked`: nobody knows what the answer is about then.
+    pub fn keep(
+        &self,
+        question: &impl Serialize,
+        about: Vec<PathBuf>,
+        value: &impl Serialize,
+        asked: SystemTime,
+    ) {
         let Some(place) = self.answer(question) else { return };
-        if !about.iter().all(|path| is_settled(path)) {
+        if !about.iter().all(|path| was_settled(path, asked)) {
             return;
         }
         let about = about.into_iter().map(|path| (path.clone(), stamp(&path))).collect();
@@ -93,8 +101,9 @@ impl Cache {
         if let Some(known) = self.recall(&question) {
             return known;
         }
+        let asked = SystemTime::now();
         let value = compute();
-        self.keep(&question, about.clone(), &value);
+        self.keep(&question, about.clone(), &value, asked);
         value
     }
 
@@ -165,12 +174,18 @@ fn of(metadata: &std::fs::Metadata) -> String {
     format!("{} {} {} {written:?} {changed:?}", metadata.dev(), metadata.ino(), metadata.len())
 }
 
-/// Whether `path` has not changed just now.
-fn is_settled(path: &Path) -> bool {
+/// Whether `path`, and every file in it if it is a directory, has not changed since shortly before `asked`.
+fn was_settled(path: &Path, asked: SystemTime) -> bool {
+    let asked = asked.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let is_old = |metadata: &std::fs::Metadata| {
+        let changed = u64::try_from(metadata.ctime()).unwrap_or(u64::MAX);
+        changed.saturating_add(UNSETTLED.as_secs()) < asked.as_secs()
+    };
     let Ok(metadata) = fs::metadata(path) else { return true };
-    let changed = u64::try_from(metadata.ctime()).unwrap_or(u64::MAX);
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    changed.saturating_add(UNSETTLED.as_secs()) < now.as_secs()
+    let entries = if metadata.is_dir() { fs::read_dir(path).ok() } else { None };
+    let mut inside = entries.into_iter().flatten().flatten();
+    is_old(&metadata)
+        && inside.all(|entry| fs::metadata(entry.path()).map_or(true, |inner| is_old(&inner)))
 }
 
 /// Whether the program `exe` is a binary: what a script does depends on more than its text.
@@ -223,6 +238,30 @@ mod tests {
         let new = dir.path().join("new");
         fs::write(&new, "x").unwrap();
         assert_eq!([ask(&cache, &new), ask(&cache, &new)], [5, 6]);
+    }
+
+    #[test]
+    fn an_answer_about_a_file_that_changed_while_the_tool_ran_is_not_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let environment: Environment =
+            [("PYGO_CACHE_DIR", dir.path().join("cache"))].into_iter().collect();
+        let cache = Cache::new(&environment).unwrap();
+        let hour = Duration::from_secs(3600);
+        let (about, inside) = (dir.path().join("module"), dir.path().join("module/go.mod"));
+        fs::create_dir(&about).unwrap();
+        fs::write(&inside, "x").unwrap();
+        let is_kept = |path: &Path, asked: SystemTime| {
+            cache.keep(&(path, asked), vec![path.to_owned()], &1, asked);
+            cache.recall::<u32>(&(path, asked)).is_some()
+        };
+        for path in [&about, &inside] {
+            assert!(!is_kept(path, SystemTime::now() - hour), "changed an hour after the question");
+            assert!(is_kept(path, SystemTime::now() + hour), "changed an hour before");
+        }
+        // The directory itself is as old as it was.
+        let old = dir.path().join("old");
+        std::os::unix::fs::symlink("/bin", &old).unwrap();
+        assert!(is_kept(&old, SystemTime::now()));
     }
 
     #[test]

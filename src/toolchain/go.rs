@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::answers::is_binary;
 use super::cache::Cache;
@@ -287,6 +288,7 @@ impl Question<'_> {
         if let Some(stdout) = cache.recall(&question) {
             return Ok(Answered { stdout, finished: None });
         }
+        let asked = SystemTime::now();
         let finished = call.args(args).dir(dir).finish()?;
         if finished.status.success() && is_binary(exe) {
             let root = fs_err::canonicalize(exe).unwrap_or_else(|_| exe.to_owned());
@@ -298,7 +300,7 @@ impl Question<'_> {
                 .chain(settings_file(environment))
                 .chain(around)
                 .chain(workspace.filter(|path| path.is_absolute()));
-            cache.keep(&question, about.collect(), &finished.stdout);
+            cache.keep(&question, about.collect(), &finished.stdout, asked);
         }
         Ok(Answered { stdout: finished.stdout.clone(), finished: Some(finished) })
     }

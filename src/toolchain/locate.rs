@@ -5,6 +5,7 @@
 //! too old is skipped, unless the user names it.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::answers::is_binary;
 use super::lock::pins;
@@ -63,9 +64,10 @@ impl Program {
                 origin,
             });
         }
+        let asked = SystemTime::now();
         let found = self.check(environment, path, origin)?;
         if is_binary(path) {
-            host.cache.keep(&question, vec![path.to_owned()], &found.full_version);
+            host.cache.keep(&question, vec![path.to_owned()], &found.full_version, asked);
         }
         Ok(found)
     }

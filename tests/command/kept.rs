@@ -124,6 +124,31 @@ fn a_project_with_a_plain_setup_py_starts_no_tool_when_nothing_changed() {
     assert!(!stages["base-wheel"], "a program that may read the clock runs each time: {stages:?}");
 }
 
+#[test]
+fn a_setup_py_that_reads_a_file_of_go_runs_again_when_that_changes() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = dir.path().join("report.json");
+    let version = |number: &str| format!("package main\n\nconst version = \"{number}\"\n");
+    let test = Test::hello()
+        .args(&["build", "--report", report.to_str().unwrap()])
+        .write("example/go/version.go", version("1.2"))
+        .write(
+            "setup.py",
+            "import re\nfrom pygo_tools import setup\nfrom setuptools import find_packages\n\
+             with open('example/go/version.go') as file:\n    \
+             version = re.search(r'\"(.+)\"', file.read())[1]\n\
+             setup(name='example', version=version, packages=find_packages())\n",
+        );
+    let name = || Report::read(&report).unwrap().targets[0].wheel.clone().unwrap();
+    build(&test, &report);
+    assert!(build(&test, &report).0["base-wheel"], "nothing changed");
+    assert!(name().to_string_lossy().contains("example-1.2-"), "{}", name().display());
+    let test = test.write("example/go/version.go", version("1.3"));
+    let (stages, _) = build(&test, &report);
+    assert!(!stages["base-wheel"], "{stages:?}");
+    assert!(name().to_string_lossy().contains("example-1.3-"), "{}", name().display());
+}
+
 /// An empty cache with the tools, and what Go and zig have compiled, of the one that tests share.
 pub fn own_cache() -> (tempfile::TempDir, PathBuf) {
     let shared = shared_cache();

@@ -18,6 +18,8 @@ PLAIN = [
     "import setuptools\nsetuptools.setup(name='x', install_requires=['cffi'])",
     "from pathlib import Path\nfrom setuptools import setup\nhere = Path(__file__).parent\n"
     "setup(name='x', long_description=(here / 'README.md').read_text(encoding='utf-8'))",
+    "from pathlib import Path\nfrom setuptools import setup\n"
+    "setup(name='x', long_description=Path(__file__).resolve().parent.joinpath('README.md').read_text())",
     "import os, re\nfrom setuptools import setup\nHERE = os.path.abspath(os.path.dirname(__file__))\n"
     "with open(os.path.join(HERE, 'x/__init__.py'), encoding='utf-8') as f:\n"
     "    version = re.search(r'\"(.*)\"', f.read()).group(1)\nsetup(name='x', version=version)",
@@ -41,6 +43,11 @@ DOUBTFUL = {
     "from pathlib import Path\nhere = Path(__file__).parent\nopen(here.parent / 'x')": 3,
     "from pathlib import Path\nopen(Path(__file__).parent.parent / 'x')": 2,
     "import os\nopen(os.path.dirname(os.path.dirname(__file__)))": 2,
+    "import os\nopen(os.path.dirname(os.path.abspath('.')))": 2,
+    "import os\nopen(os.path.dirname(os.path.realpath(os.path.dirname(__file__))))": 2,
+    "from pathlib import Path\nopen(Path('.').resolve().parent / 'x')": 2,
+    "from pathlib import Path\nopen(Path(__file__).resolve().parent.resolve().parent / 'x')": 2,
+    "from pathlib import Path\nopen(Path(__file__, 'x').parent)": 2,
     "from setuptools import setup\nsetup(cmdclass={})": 2,
     "from setuptools import setup\nsetup(use_scm_version=True)": 2,
     "from setuptools import setup\nsetup(**read)": 2,

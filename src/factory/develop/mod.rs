@@ -43,5 +43,7 @@ pub fn install(plan: &Plan, host: &Host, wheel: &Wheel) -> Result<()> {
         Failure::toolchain(doing, found, "check where pip or uv is configured to install")
     })?;
     origin::record(dist_info, &origin).map_err(|error| Failure::io(doing, &error))?;
-    fs_err::remove_dir_all(&logs).map_err(|error| Failure::io(doing, &error))
+    // It is installed, whatever becomes of the log.
+    let _ = fs_err::remove_dir_all(&logs);
+    Ok(())
 }

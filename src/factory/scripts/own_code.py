@@ -119,8 +119,8 @@ def is_known(node, own, project):
         return not isinstance(node.ctx, ast.Load) or node.id in own or node.id in NAMES
     if isinstance(node, ast.Attribute):
         # The directory above that of setup.py is not the project's.
-        above = node.attr == "parent" and not isinstance(node.value, ast.Call)
-        return node.attr in ATTRIBUTES and isinstance(node.ctx, ast.Load) and not above
+        inside = node.attr != "parent" or is_own_path(node.value)
+        return node.attr in ATTRIBUTES and isinstance(node.ctx, ast.Load) and inside
     if isinstance(node, ast.Call):
         return is_known_call(node)
     if isinstance(node, ast.FunctionDef):
@@ -139,11 +139,30 @@ def is_known_call(node):
         return all(keeps(argument) for argument in arguments)
     if name == "dirname":
         inner = node.args[0] if len(node.args) == 1 else None
-        if isinstance(inner, ast.Call):
-            what = inner.func
-            return getattr(what, "attr", getattr(what, "id", None)) in ("abspath", "realpath")
-        return isinstance(inner, ast.Name) and inner.id == "__file__"
+        return is_own_name(inner) or is_call_of(inner, "abspath", "realpath")
     return name is not None
+
+
+def is_own_name(node):
+    """Whether an expression is the path of setup.py as Python names it."""
+    return isinstance(node, ast.Name) and node.id == "__file__"
+
+
+def is_call_of(node, *names):
+    """Whether an expression passes the path of setup.py, and nothing else, to a function in `names`."""
+    if not isinstance(node, ast.Call) or node.keywords or len(node.args) != 1:
+        return False
+    name = getattr(node.func, "attr", getattr(node.func, "id", None))
+    return name in names and is_own_name(node.args[0])
+
+
+def is_own_path(node):
+    """Whether an expression is setup.py as a Path: its parent is the project."""
+    if isinstance(node, ast.Call) and not node.args and not node.keywords:
+        function = node.func
+        if isinstance(function, ast.Attribute) and function.attr == "resolve":
+            node = function.value
+    return is_call_of(node, "Path")
 
 
 def keeps(argument):

@@ -9,7 +9,9 @@ use rayon::prelude::*;
 use super::backend::{Backend, Hook};
 use super::package_advice::advice;
 use super::packages::Packages;
-use super::pure_backend::{OWN_VARIABLES, VARIABLES, attributes, is_pure, settings};
+use super::pure_backend::{
+    OWN_VARIABLES, VARIABLES, attributes, is_pure, names_outputs, settings, setup_reads,
+};
 use crate::error::{Failure, Result};
 use crate::factory::binding::{self, Locator};
 use crate::factory::event::Stage;
@@ -17,7 +19,7 @@ use crate::factory::fingerprint::{self, Hasher};
 use crate::factory::flow::{Input, Io};
 use crate::factory::git::Repository;
 use crate::factory::leftovers::NativePaths;
-use crate::factory::store::{Bases, Collector, Found, FoundFile, Reads, Saved};
+use crate::factory::store::{Bases, Collector, Found, FoundFile, Reads, Saved, changed_since};
 use crate::factory::{no_package, staging};
 use crate::project::{Entry, EntryKind, Project, is_go_source};
 use crate::wheel::{WheelFile, WheelName};
@@ -29,7 +31,7 @@ pub(in crate::factory) struct BuildBase<'a> {
     /// The files of the project that the backend may see.
     pub(in crate::factory) sources: &'a [Entry],
     /// The digests of their contents, once they are known: `None` for directories and links.
-    pub(in crate::factory) digests: OnceLock<Result<Vec<Option<String>>>>,
+    pub(in crate::factory) digests: OnceLock<Result<Digests>>,
     /// Build an editable wheel, in the project itself.
     pub(in crate::factory) editable: bool,
     /// The distributions that the native part requires.
@@ -42,6 +44,13 @@ pub(in crate::factory) struct BuildBase<'a> {
     pub(in crate::factory) native: NativePaths,
     /// The modules that tell where a library is.
     pub(in crate::factory) locators: Vec<Locator>,
+}
+
+/// The digests of sources, and when the first of them was read.
+#[derive(Debug)]
+pub(in crate::factory) struct Digests {
+    since: SystemTime,
+    all: Vec<Option<String>>,
 }
 
 /// The pure part of every wheel of the run.
@@ -72,7 +81,7 @@ impl Input for BuildBase<'_> {
         let repository = Repository::around(root)
             .map_err(|error| Failure::io("reading the project's git repository", &error))?;
         repository.map_or(Ok(()), |repository| repository.feed(into))?;
-        for (entry, digest) in sources.iter().zip(self.digests()?) {
+        for (entry, digest) in sources.iter().zip(&self.digests()?.all) {
             into.value("entry", &(&entry.path, format!("{:?}", entry.kind)))?;
             into.value("content", digest)?;
         }
@@ -88,7 +97,6 @@ impl Input for BuildBase<'_> {
     fn run(self, io: &Io<'_>) -> Result<BaseWheel> {
         let Self { backend, project, sources, .. } = &self;
         let root = &project.root;
-        let start = SystemTime::now();
         let (hook, place) = if self.editable {
             (Hook::Editable, root.clone())
         } else {
@@ -152,7 +160,7 @@ impl Input for BuildBase<'_> {
                  an installer that reads only pyproject.toml cannot know: add it there"
             ));
         }
-        let reads = || self.reads(&wheel, start).map(|reads| (path, reads));
+        let reads = || self.reads(&wheel).map(|reads| (path, reads));
         let kept = if made.doubt.is_none() { reads() } else { None };
         Ok(BaseWheel { wheel, kept })
     }
@@ -160,8 +168,10 @@ impl Input for BuildBase<'_> {
     fn key(&self, into: &mut Hasher) -> Result<bool> {
         let Self { backend, project, sources, editable, programs, .. } = self;
         let Self { requirements, packages, native, locators, .. } = self;
-        // Settings of setuptools may have an editable wheel refer to files that it makes elsewhere.
-        let is_plain = !*editable || backend.settings.is_empty();
+        // Settings of setuptools may have an editable wheel refer to files that it makes elsewhere. It is
+        // built in the project, where the backend may read what is no source.
+        let is_plain = !*editable
+            || (backend.settings.is_empty() && !setup_reads(sources) && !names_outputs(sources));
         if !is_plain || !is_pure(backend, sources) {
             return Ok(false);
         }
@@ -177,7 +187,7 @@ impl Input for BuildBase<'_> {
         let mut variables = backend.host.environment.select(VARIABLES);
         variables.retain(|name, _| !OWN_VARIABLES.contains(&&**name));
         into.value("environment", &variables)?;
-        for (entry, digest) in sources.iter().zip(self.digests()?) {
+        for (entry, digest) in sources.iter().zip(&self.digests()?.all) {
             into.value("entry", &(&entry.path, format!("{:?}", entry.kind)))?;
             // A backend copies sources of Go at most; `reads` has them where it did.
             if !is_go_source(&entry.path) {
@@ -234,15 +244,19 @@ fn command(wheel: &WheelFile, name: &str) -> Option<String> {
 
 impl BuildBase<'_> {
     /// The digest of each file in the sources.
-    fn digests(&self) -> Result<&[Option<String>]> {
+    fn digests(&self) -> Result<&Digests> {
         let digest = |entry: &Entry| {
             if !matches!(entry.kind, EntryKind::File { .. }) {
                 return Ok(None);
             }
             fingerprint::of_file(&entry.source)
         };
-        let all = self.digests.get_or_init(|| self.sources.par_iter().map(digest).collect());
-        all.as_deref().map_err(Failure::clone)
+        let found = self.digests.get_or_init(|| {
+            let since = SystemTime::now();
+            let all: Result<_> = self.sources.par_iter().map(digest).collect();
+            Ok(Digests { since, all: all? })
+        });
+        found.as_ref().map_err(Failure::clone)
     }
 
     /// The user's settings for setuptools.
@@ -251,8 +265,14 @@ impl BuildBase<'_> {
         Some(Path::new(home).join(".pydistutils.cfg"))
     }
 
-    /// The sources of Go and C that `wheel` may contain, as they were read since `start`.
-    fn reads(&self, wheel: &WheelFile, start: SystemTime) -> Option<Reads> {
+    /// The sources of Go and C that `wheel` may contain; nothing if a source changed since its digest, so
+    /// that nobody knows what the backend saw.
+    fn reads(&self, wheel: &WheelFile) -> Option<Reads> {
+        let since = self.digests().ok()?.since;
+        let is_file = |entry: &&Entry| matches!(entry.kind, EntryKind::File { .. });
+        if self.sources.iter().filter(is_file).any(|entry| changed_since(&entry.source, since)) {
+            return None;
+        }
         let mut places = Collector::new(self.tools().project(&self.project.root));
         if let Some(settings) = self.own_settings() {
             places.content(&settings);
@@ -265,10 +285,10 @@ impl BuildBase<'_> {
         let sources = || self.sources.iter().filter(|entry| is_go_source(&entry.path));
         let has_source =
             wheel.contents.iter().any(|(path, _)| is_go_source(Path::new(path.as_str())));
-        if has_source || sources().any(|entry| named(&entry)) {
+        if has_source || setup_reads(self.sources) || sources().any(|entry| named(&entry)) {
             sources().for_each(|entry| places.content(&entry.source));
         }
-        places.look(start)
+        places.look(since)
     }
 
     /// Checks that `wheel` has the packages that the native part is in.

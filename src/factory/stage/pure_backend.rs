@@ -21,7 +21,6 @@ const SETTINGS: &[&str] = &["pyproject.toml", "setup.cfg", "MANIFEST.in"];
 pub(super) const VARIABLES: &[&str] = &[
     "SETUPTOOLS_*",
     "DISTUTILS_*",
-    "DIST_EXTRA_CONFIG",
     "SOURCE_DATE_EPOCH",
     "PYTHON*",
     "PYGO_*",
@@ -63,11 +62,17 @@ const DOUBTFUL: &[&str] = &[
     "find_links",
 ];
 
+/// In place of a text that cannot be read: one that is doubtful.
+const UNKNOWN: &str = "..";
+
 /// Whether `backend` makes the same wheel of the same `sources`.
 pub(super) fn is_pure(backend: &Backend<'_>, sources: &[Entry]) -> bool {
     let build_system = backend.build_system;
+    // setuptools reads the file that it names.
+    let has_more_settings = backend.host.environment.get("DIST_EXTRA_CONFIG").is_some();
     let is_known = BACKENDS.contains(&build_system.backend.as_str())
         && build_system.backend_path.is_empty()
+        && !has_more_settings
         && backend.isolation
         && backend.is_pinned();
     is_known
@@ -106,9 +111,9 @@ pub(super) fn text(sources: &[Entry], name: &str) -> String {
     let read = |entry: &Entry| match entry.kind {
         EntryKind::File { .. } => fs::read_to_string(&entry.source).ok(),
         // Doubtful: it may lead anywhere.
-        _ => Some("..".to_owned()),
+        _ => None,
     };
-    entry.map_or(Some(String::new()), read).unwrap_or_else(|| "..".to_owned())
+    entry.map_or(Some(String::new()), read).unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
 /// Whether settings with this `text` may do more than name files of the project.
@@ -128,6 +133,19 @@ fn is_doubtful(text: &str) -> bool {
         .map(str::trim)
         .filter(|line| counts(line))
         .any(|line| line.starts_with('/') || DOUBTFUL.iter().any(|word| line.contains(word)))
+}
+
+/// Whether setup.py may read files: then nobody knows which.
+pub(super) fn setup_reads(sources: &[Entry]) -> bool {
+    let text = text(sources, "setup.py");
+    text == UNKNOWN || ["open", "read", "load"].iter().any(|word| text.contains(word))
+}
+
+/// Whether the settings may name files in directories that the listing of the project leaves out:
+/// outputs of earlier builds.
+pub(super) fn names_outputs(sources: &[Entry]) -> bool {
+    let settings = settings(sources);
+    ["build/", "dist/", ".egg-info"].iter().any(|name| settings.contains(name))
 }
 
 /// The settings as one text, to look for names of files in.

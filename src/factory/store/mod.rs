@@ -22,7 +22,7 @@ mod shared;
 mod stamps;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use fs_err as fs;
 use serde_json::Value;
@@ -33,7 +33,7 @@ pub(super) use go_reads::{FIELDS, GoQuestion};
 pub use limits::{LIMIT, Limits};
 pub(super) use portable::MODULES;
 pub use prune::prune;
-pub(super) use reads::{Collector, Reads};
+pub(super) use reads::{Collector, Reads, changed_since};
 use shared::Shared;
 pub use shared::prune_shared;
 use stamps::Stamps;
@@ -182,21 +182,24 @@ impl<'a> Store<'a> {
         let _ = fs::File::options()
             .append(true)
             .open(place.join(DESCRIPTION))
-            .and_then(|file| file.file().set_modified(std::time::SystemTime::now()));
+            .and_then(|file| file.file().set_modified(SystemTime::now()));
         Ok(Some(Found { files: read, value, reads, notes, elapsed }))
     }
 
-    /// Keeps what the stage with `key` made with `tools` in `elapsed`. A cache that is not writable
-    /// keeps nothing.
+    /// Keeps what the stage with `key` made with `tools` in `elapsed`, from `start` on, unless what it read
+    /// may have changed since then. A cache that is not writable keeps nothing.
     pub(super) fn keep(
         &self,
         key: &str,
         tools: Bases,
         saved: Saved,
         notes: Vec<String>,
-        elapsed: Duration,
+        (start, elapsed): (SystemTime, Duration),
     ) {
         let bases = self.bases(tools);
+        if !saved.reads.hold_since(start, &bases) {
+            return;
+        }
         let Some(value) = bases.abstracted(&saved.value) else { return };
         let Saved { files: made, mut reads, .. } = saved;
         reads.tie(bases.named_in(value.to_string().as_bytes()));

@@ -48,7 +48,8 @@ impl Machine {
             places.sources(&store.root);
             let reads = places.look(SystemTime::now() + DAY).unwrap();
             let saved = Saved { files, value: json!([]), reads };
-            store.keep(&id(key), Bases::default(), saved, Vec::new(), Duration::ZERO);
+            let time = (SystemTime::now() + Duration::from_secs(60), Duration::ZERO);
+            store.keep(&id(key), Bases::default(), saved, Vec::new(), time);
         });
     }
 

@@ -88,6 +88,16 @@ impl Reads {
             && self.seen.par_iter().all(|seen| seen.is_unchanged(bases, stamps))
     }
 
+    /// Whether everything is still as it was seen, and did not change meanwhile: a tool that has read the
+    /// same places since `start` saw the same.
+    pub(super) fn hold_since(&self, start: SystemTime, bases: &Bases) -> bool {
+        let is_old = |seen: &Seen| {
+            bases.is_tool(&seen.base)
+                || seen.place(bases).is_some_and(|path| !seen.how.changed_after(&path, start))
+        };
+        self.seen.iter().all(is_old) && self.are_unchanged(bases)
+    }
+
     /// Adds that the directories `places` must be where they are.
     pub(super) fn tie(&mut self, places: impl IntoIterator<Item = (&'static str, PathBuf)>) {
         self.tied.extend(places.into_iter().map(|(name, place)| (name.to_owned(), place)));
@@ -183,17 +193,7 @@ impl How {
 
     /// Whether a file or directory that it looks at changed after `start`.
     fn changed_after(self, path: &Path, start: SystemTime) -> bool {
-        let changed = |path: &Path| {
-            use std::os::unix::fs::MetadataExt;
-            let Ok(metadata) = fs::metadata(path) else { return false };
-            let start = start.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-            let start =
-                i128::from(start.as_secs()) * 1_000_000_000 + i128::from(start.subsec_nanos());
-            // Time stamps of files are as coarse as the kernel's ticks.
-            let tick = 10_000_000;
-            i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()) + tick
-                >= start
-        };
+        let changed = |path: &Path| changed_since(path, start);
         let inside = || fs::read_dir(path).into_iter().flatten().flatten();
         match self {
             Self::Content | Self::Names => changed(path),
@@ -205,6 +205,18 @@ impl How {
             }
         }
     }
+}
+
+/// Whether the file or directory `path` itself changed after `start`, or so shortly before that its time
+/// stamp does not tell.
+pub(in crate::factory) fn changed_since(path: &Path, start: SystemTime) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(metadata) = fs::metadata(path) else { return false };
+    let start = start.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let start = i128::from(start.as_secs()) * 1_000_000_000 + i128::from(start.subsec_nanos());
+    // Time stamps of files are as coarse as the kernel's ticks.
+    let tick = 10_000_000;
+    i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()) + tick >= start
 }
 
 /// A digest of the time stamps of everything below `path`.

@@ -45,7 +45,8 @@ impl Place {
         let saved = Saved { files, value: json!({"x": 1}), reads };
         let store = Store::new(&self.cache, root, &self.environment).unwrap();
         let notes = vec!["a note".to_owned()];
-        store.keep(key, Bases::default(), saved, notes, Duration::from_secs(9));
+        let time = (SystemTime::now() + Duration::from_secs(60), Duration::from_secs(9));
+        store.keep(key, Bases::default(), saved, notes, time);
     }
 
     fn found(&self, key: &str) -> Option<String> {
