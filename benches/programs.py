@@ -3,7 +3,7 @@
     python benches/programs.py [NAME...]    every program, or some (`make bench-programs`)
 
 Writes a section of docs/programs.md: how many platforms have a wheel, what `pygo check` finds, and how long
-all platforms take, beside one `go build` for each of them, one after the other, in an empty cache.
+all platforms take, compared with one `go build` for each of them, one after the other, in an empty cache.
 """
 
 import json
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PYGO = Path(os.environ.get("PYGO", ROOT / "target" / "release" / "pygo")).resolve()
 PAGE = ROOT / "docs" / "programs.md"
 BEGIN, END = "<!-- programs -->\n", "<!-- end of programs -->"
-INTRODUCTION = """## Beside published wheels
+INTRODUCTION = """## Compared with published wheels
 
 `python benches/programs.py` downloads published wheels, builds the same module with pygo for every platform that
 pygo has, and checks both. The times are for Linux, macOS and Windows, each on amd64 and arm64, in an empty Go

@@ -73,7 +73,7 @@ class Row:
     work: str
     other: str
     projects: tuple[str, ...]
-    # Attributes of Cost, with what is asked of each.
+    # Attributes of Cost, and the goal for each.
     goals: dict[str, Goal | None]
     pairs: int
     # Whether it empties caches, which are its own then.

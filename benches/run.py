@@ -4,7 +4,7 @@
     python benches/run.py --only nothing-changed --pairs 3  one of them; --list shows their names
     python benches/run.py --compare                         what got slower (`make bench-compare`)
 
-Both commands of a pair run one after the other, in turn first: what else the machine does falls on both.
+Both commands of a pair run one after the other, in turn first: other load on the machine affects both.
 Results are written as they arrive. `--compare` writes nothing, and compares with the results of HEAD.
 """
 

@@ -64,8 +64,8 @@ def speed(paths: list[Path]) -> tuple[str, float]:
         "`pygo check`, one process, 1 core": lambda: seconds(*cores(1), *check, *paths),
         "`pygo check`, one process, 2 cores": lambda: seconds(*cores(2), *check, *paths),
     }
-    # What the machine does beside this falls on all alike: each round asks every way once. A round
-    # of auditwheel takes a minute, so it runs in fewer rounds.
+    # Other load on the machine affects all alternatives alike: each round runs each of them once. A
+    # round of auditwheel takes a minute, so it runs in fewer rounds.
     times: dict[str, list[float]] = {way: [] for way in ways}
     for number in range(ROUNDS):
         for way, run in ways.items():
@@ -105,7 +105,7 @@ class Large:
         self.rows.append(row(name, data))
 
     def many(self, library: bytes) -> None:
-        """Binaries of 70 to 120 MB, data beside them, and two thousand small files."""
+        """Binaries of 70 to 120 MB, data next to them, and two thousand small files."""
         self.put("large/program", library)
         self.put("large/stored", library + self.noise[: 50 << 20], zipfile.ZIP_STORED)
         self.put("large/deflated", library + self.noise + self.noise[: 26 << 20])

@@ -82,14 +82,14 @@ impl Kind {
     }
 }
 
-/// What pygo was doing, what it found and how to fix it.
+/// A failed action: what pygo was doing, what it found and how to fix it.
 #[derive(Debug, Clone)]
 pub struct Failure {
     /// Determines the exit code.
     pub kind: Kind,
-    /// What pygo was doing, as a participle: `reading config.json`.
+    /// The failed action, as a participle: `reading config.json`.
     pub doing: String,
-    /// What it found; may have several lines.
+    /// The problem; may have several lines.
     pub found: String,
     /// How to fix it; may have several lines.
     pub help: String,

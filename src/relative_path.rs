@@ -15,8 +15,8 @@ pub fn relative_path_to(from: impl AsRef<Path>, target: impl AsRef<Path>) -> Pat
     if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
 }
 
-/// Where `path` leads from the directory `from`. `None` if it is absolute, or if `..` leads above
-/// the root, even for a step.
+/// The path to which `path` leads from the directory `from`. `None` if it is absolute, or if `..`
+/// leads above the root, even for a step.
 pub fn join_below(from: impl AsRef<Path>, path: impl AsRef<Path>) -> Option<PathBuf> {
     let mut joined = PathBuf::new();
     for part in from.as_ref().components().chain(path.as_ref().components()) {

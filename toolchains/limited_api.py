@@ -1,7 +1,7 @@
 """Reads the limited API out of CPython's headers, for `refresh.py limited-api`.
 
 Only facts are taken: names, types and values. A C preprocessor reads the headers once for each
-release, which tells the release that added each function and constant; the text of the headers
+release, which shows which release added each function and constant; the text of the headers
 is not copied.
 """
 

@@ -27,7 +27,7 @@ pub struct BinaryFacts {
     pub arch: Vec<String>,
     /// The C library of the lowest policy it meets, or its minimum macOS.
     pub needs: Option<Release>,
-    /// What decides that: `GLIBC_2.34 (pthread_create)`.
+    /// The reason for it: `GLIBC_2.34 (pthread_create)`.
     pub reason: Option<String>,
     /// For a stable-ABI module: the oldest Python with everything it uses.
     pub python: Option<Release>,
@@ -35,7 +35,7 @@ pub struct BinaryFacts {
     pub go: Vec<GoBuildInfo>,
     /// Whether it needs no C library, and so loads with any.
     pub is_static: bool,
-    /// Why musl does not load it, even if it is linked with musl.
+    /// The reason why musl does not load it, even if it is linked with musl.
     pub refused_by_musl: Option<&'static str>,
     /// A library it needs that neither the wheel nor any policy provides.
     pub missing_library: Option<String>,

@@ -13,7 +13,7 @@ use crate::target::{Arch, BinaryFormat, FATS, Libc, Os, PlatformTag, Release, Ta
 /// A platform that binaries must run on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlatformClaim {
-    /// What people call it: `linux-amd64`, or the tag itself.
+    /// Its usual name: `linux-amd64`, or the tag itself.
     pub name: String,
     /// The system that loads the binaries.
     pub os: &'static Os,

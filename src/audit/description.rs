@@ -40,7 +40,7 @@ pub struct Description {
     pub tags: Vec<String>,
     /// The lowest platform tags that fit its binaries.
     pub lowest: Vec<String>,
-    /// What decides them.
+    /// The reason for them.
     pub because: Option<String>,
     /// The fields of WHEEL, in order: the generator and the tags among them.
     pub wheel: Vec<Field>,
@@ -93,7 +93,7 @@ pub struct DescribedBinary {
     pub system: Option<String>,
     /// The release of glibc, musl or macOS it needs: `2.17`.
     pub needs: Option<String>,
-    /// What decides that.
+    /// The reason for that.
     pub because: Option<String>,
     /// For a stable-ABI module: the oldest Python with everything it uses.
     pub python: Option<String>,
@@ -106,7 +106,7 @@ pub struct DescribedBinary {
 pub struct Image {
     /// The architecture, as in platform tags.
     pub arch: Option<String>,
-    /// What it is for: `library`, `program`, `object` or `other`.
+    /// Its purpose: `library`, `program`, `object` or `other`.
     pub kind: String,
     /// Its soname or install name.
     pub name: Option<String>,
@@ -114,7 +114,7 @@ pub struct Image {
     pub interpreter: Option<String>,
     /// The libraries it needs, in order.
     pub needed: Vec<String>,
-    /// Where it looks for them.
+    /// The paths on which it looks for them.
     pub rpath: Vec<String>,
     /// Whether it has debug information or a symbol table for debuggers.
     pub unstripped: bool,
@@ -135,7 +135,7 @@ pub struct Sbom {
 
 /// A wheel that is described, and its contents.
 pub struct Described<'s> {
-    /// What it says.
+    /// Its contents.
     pub description: Description,
     archive: Archive<'s>,
 }

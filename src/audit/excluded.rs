@@ -14,7 +14,7 @@ pub struct Excluded(Vec<Pattern>);
 pub struct BadPattern {
     /// The pattern.
     pub pattern: String,
-    /// What is wrong with it.
+    /// The fault.
     pub why: &'static str,
 }
 

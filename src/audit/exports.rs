@@ -1,8 +1,8 @@
 //! The names that a binary exports.
 //!
-//! In: names. Out: a compact set, as a large library exports ten thousands of names that are only
-//! ever looked up. It holds hashes: if two names ever had the same one, a missing symbol would go
-//! unnoticed.
+//! In: names. Out: a compact set, as a large library exports tens of thousands of names that are
+//! only ever looked up. It holds hashes: if two names ever had the same one, a missing symbol would
+//! go unnoticed.
 
 use std::hash::{DefaultHasher, Hasher};
 

@@ -12,11 +12,11 @@ pub struct Finding {
     pub member: String,
     /// The broken rule.
     pub rule: &'static Rule,
-    /// What is wrong, as a sentence about the member: `example/lib/libhello.so needs ...`.
+    /// The problem, as a sentence about the member: `example/lib/libhello.so needs ...`.
     pub what: String,
     /// How to fix it.
     pub fix: String,
-    /// How bad it is: the rule's severity, unless the project set another one.
+    /// Its severity: the rule's, unless the project set another one.
     pub severity: Severity,
 }
 

@@ -213,7 +213,8 @@ impl<'a> Wheel<'a> {
         let is_for_one = matches!(&suffix,
             Suffix::CPython { platform, .. } if !platform.is_empty());
         let is_optional = matches!(self.aim, Aim::Any) && self.has_systems && is_for_one;
-        let clause = " and a module for one Python, beside native code for several systems";
+        let clause =
+            " and a module for a single Python, in a wheel with native code for several systems";
         is_optional.then(|| Evidence::Clause(clause.to_owned()))
     }
 

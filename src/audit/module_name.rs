@@ -62,7 +62,7 @@ impl<'a> ModuleName<'a> {
 
 /// Whether a file is named like a module for one Python or for the stable ABI.
 pub(super) fn is_named_as_module(path: &str) -> bool {
-    // Debug symbols that macOS keeps beside a module have the module's name.
+    // Debug symbols that macOS keeps next to a module have the module's name.
     !path.contains(".dSYM/")
         && (path.ends_with(".pyd")
             || ModuleName::read(path).is_some_and(|name| name.suffix != Suffix::Plain))

@@ -98,7 +98,7 @@ fn is_loader(library: &str) -> bool {
 pub struct Lowest {
     /// The release of the C library in the policy's name.
     pub release: Release,
-    /// What it needs that the policy below does not allow; `None` if it meets the lowest.
+    /// The requirement that the policy below does not allow; `None` if it meets the lowest.
     pub reason: Option<String>,
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -30,7 +30,7 @@ impl Severity {
     }
 }
 
-/// What a rule is about.
+/// The subject of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Group {
@@ -102,7 +102,7 @@ impl Group {
     }
 }
 
-/// What a finding means beyond the report, for the rest of the inspection and for `--fix`.
+/// The effect of a finding beyond the report, for the rest of the inspection and for `--fix`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// Nothing.
@@ -126,23 +126,23 @@ pub struct Rule {
     pub code: &'static str,
     /// The name: `elf-needed-outside`.
     pub name: &'static str,
-    /// What it is about.
+    /// Its subject.
     pub group: Group,
-    /// How bad a finding is.
+    /// The severity of a finding.
     pub severity: Severity,
-    /// What is wrong in the file, in one sentence, and what happens because of it.
+    /// The problem in the file, in one sentence, and its consequence.
     pub why: &'static str,
     /// The standard or other source that it comes from.
     pub source: &'static str,
     /// How to fix a finding.
     pub fix: &'static str,
-    /// What a finding means beyond the report.
+    /// The effect of a finding beyond the report.
     #[serde(skip)]
     pub effect: Effect,
 }
 
 impl Rule {
-    /// What is wrong in the file: the first sentence of the reason.
+    /// The problem in the file: the first sentence of the reason.
     pub fn summary(&self) -> &'static str {
         self.why.split_inclusive(". ").next().unwrap_or(self.why).trim_end()
     }

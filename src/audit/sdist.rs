@@ -11,7 +11,7 @@ use super::{Finding, Report, catalogue, metadata};
 use crate::sdist::{Listing, ListingFaultKind};
 use crate::wheel::{DistName, Headers};
 
-/// How the file name of an sdist ends.
+/// The end of the file name of an sdist.
 pub const SUFFIX: &str = ".tar.gz";
 
 /// Inspects the sdist of `size` bytes whose file name is `file_name`.

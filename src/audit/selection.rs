@@ -55,7 +55,7 @@ pub struct UnknownRule {
 /// A project's settings contradict themselves or name what does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadSetting {
-    /// What is wrong.
+    /// The problem.
     pub found: String,
     /// How to fix it.
     pub help: String,

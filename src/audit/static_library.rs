@@ -120,7 +120,7 @@ fn machine(bytes: &[u8]) -> Option<Machine> {
     }
 }
 
-/// What the object files for `machine` are called: `ELF for aarch64`.
+/// The name for object files for `machine`: `ELF for aarch64`.
 pub fn shown(machine: Machine) -> String {
     let format = match machine.format() {
         BinaryFormat::Elf => "ELF",

@@ -1,7 +1,7 @@
 //! The symbols of glibc and of compilers' runtime libraries, and the version that first defined each.
 //!
 //! In: a symbol that a binary imports without a version. Out: whether the system defines it, and the
-//! version that a linker would have written beside it: `GLIBCXX_3.4.30`. The loader takes any
+//! version that a linker would have written with it: `GLIBCXX_3.4.30`. The loader takes any
 //! definition for such a symbol, so on an older system it finds none.
 //!
 //! Source: `toolchains/glibc.txt` and `toolchains/runtimes.txt`.

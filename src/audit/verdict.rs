@@ -21,12 +21,12 @@ pub struct Verdict {
     pub tag: PlatformTag,
     /// The tag for musl, if no binary needs a C library.
     pub musl_tag: Option<PlatformTag>,
-    /// What decides it: `libhello.so needs GLIBC_2.34 (pthread_create)`. `None` if the target's
+    /// The reason for it: `libhello.so needs GLIBC_2.34 (pthread_create)`. `None` if the target's
     /// minimum does.
     pub because: Option<String>,
     /// Facts about each binary, in the order given.
     pub binaries: Vec<BinaryFacts>,
-    /// What is wrong, sorted.
+    /// The problems, sorted.
     pub findings: Vec<Finding>,
 }
 

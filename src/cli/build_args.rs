@@ -195,8 +195,7 @@ impl FromStr for Jobs {
 pub(super) struct NativeArgs {
     #[command(flatten)]
     pub(super) project: ProjectArgs,
-    /// Number of parallel jobs; `auto` is one for each processor, but not more than fit into memory, at 1 GiB
-    /// each
+    /// Number of parallel jobs; `auto`: one per processor, as far as memory allows (1 GiB each)
     #[arg(long, help_heading = NATIVE, value_name = "N", default_value = "auto")]
     jobs: Jobs,
     /// C toolchain [default: zig]
@@ -321,7 +320,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
-/// Rejects a version on the command line that differs from that of a wheel tag beside it.
+/// Rejects a version on the command line that differs from that of a wheel tag given with it.
 fn check_minimums(flags: &[(&'static Os, Option<Release>)], named: Option<&Choice>) -> Result<()> {
     for (os, flag) in flags {
         let tag = named.and_then(|choice| choice.minimums.get(os));

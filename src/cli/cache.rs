@@ -32,18 +32,18 @@ pub(super) struct Size {}
 
 /// Keep the cache below a size
 ///
-/// Outputs of earlier builds go first that were used least recently; zig's cache goes as a whole,
-/// because zig does not notice what is missing. Builds do the same. Go limits its own cache.
+/// Removes the least recently used outputs first. zig's cache is removed as a whole, because zig
+/// does not notice missing files. Builds prune in the same way. Go limits its own cache.
 ///
-/// With --shared it prunes what `PYGO_SHARED_CACHE` names instead. No build prunes that. Machines
-/// may use it meanwhile.
+/// With --shared, prunes the cache that `PYGO_SHARED_CACHE` names, which builds never do. Other
+/// machines may keep using it.
 #[derive(Debug, Args)]
 pub(super) struct Prune {
-    /// Size to keep, of outputs and of zig's cache each, in MB
+    /// Maximum size in MB, of the outputs and of zig's cache separately
     #[arg(long, value_name = "MB", default_value_t = CACHE_LIMIT >> 20)]
     keep: u64,
 
-    /// Remove outputs that were not used for so many days, too
+    /// Also remove outputs not used for this many days
     #[arg(long, value_name = "DAYS")]
     unused_for: Option<u32>,
 

@@ -112,7 +112,7 @@ fn runners(text: &str) -> Result<usize, String> {
 }
 
 /// On how many runners `targets` are built: `count`, or one for every two targets. A fat binary
-/// consists of what other targets need too, so it counts for nothing beside them.
+/// consists of what other targets need too, so it counts for nothing next to them.
 fn runners_for(targets: &[Target], count: Option<usize>) -> Result<usize> {
     let slices: BTreeSet<_> = targets.iter().flat_map(|target| target.slices()).collect();
     let most = targets.len();

@@ -275,7 +275,8 @@ fn add(dir: &Path, addition: &Addition, layout: &Layout, detail: Detail) -> Resu
     Ok(ExitCode::SUCCESS)
 }
 
-/// The files in the directory `go` of the project in `dir`: Go would compile them beside new ones.
+/// The files in the directory `go` of the project in `dir`: Go would compile them together with new
+/// ones.
 fn entries(dir: &Path, go: &Path) -> Vec<String> {
     let entries = fs::read_dir(dir.join(go)).into_iter().flatten().flatten();
     entries.map(|entry| go.join(entry.file_name()).display().to_string()).collect()

@@ -26,10 +26,10 @@ pub(super) struct Arguments {
     /// Directory for the release
     #[arg(long, value_name = "DIR", default_value = "dist")]
     out_dir: PathBuf,
-    /// Plan that says which targets the release has: the output of `pygo plan --format json`
+    /// Plan that lists the targets of the release: the output of `pygo plan --format json`
     #[arg(long, value_name = "FILE.json")]
     plan: Option<PathBuf>,
-    /// Targets that the release has [default: those of the plan, or of the shards]
+    /// Targets of the release [default: those of the plan, or of the shards]
     #[arg(long, value_name = "LIST", conflicts_with = "plan", allow_hyphen_values = true)]
     targets: Option<String>,
     /// Write the joined report to this file [default: OUT_DIR/report.json]

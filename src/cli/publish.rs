@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     /// Tool that uploads [default: twine if TWINE_* variables are set, else uv, else twine]
     #[arg(long, value_enum, value_name = "TOOL")]
     with: Option<Uploader>,
-    /// Index that the tool's configuration names: [[tool.uv.index]], or a section of .pypirc
+    /// Index named in the tool's configuration: [[tool.uv.index]], or a section of .pypirc
     #[arg(long, value_name = "NAME", conflicts_with = "repository_url")]
     repository: Option<String>,
     /// Address to upload to, without credentials [default: PyPI]

@@ -33,7 +33,7 @@ const VARIABLES: &[(&str, &str)] = &[
         "SOURCE_DATE_EPOCH",
         "modification time of every file in a wheel, in seconds since 1970; default: 1980-01-01",
     ),
-    ("SDKROOT", "macOS SDK, for libraries that use more of macOS than Go itself does"),
+    ("SDKROOT", "macOS SDK, for libraries that link to more of macOS than Go itself"),
     ("ZIG_GLOBAL_CACHE_DIR", "zig's cache; default: a directory in pygo's cache"),
     (
         "GOFLAGS, GOPROXY, GOPRIVATE, GOCACHE, GOMODCACHE, ...",
@@ -58,9 +58,10 @@ const VARIABLES: &[(&str, &str)] = &[
     ("CI", "prints plain lines instead of live progress"),
     (
         "GITHUB_ACTIONS",
-        "prints errors as annotations too, beside the line of a file of `GITHUB_WORKSPACE` if they name one; \
-         `pygo matrix` and `pygo build` fold the lines of the build, and write a table of the wheels to \
-         `GITHUB_STEP_SUMMARY` and their paths to `GITHUB_OUTPUT`, as a JSON array named `wheels`",
+        "also prints errors as annotations, on the line of the file in `GITHUB_WORKSPACE` that \
+         they name; `pygo matrix` and `pygo build` fold the lines of the build, and write a table \
+         of the wheels to `GITHUB_STEP_SUMMARY` and their paths to `GITHUB_OUTPUT`, as a JSON \
+         array named `wheels`",
     ),
 ];
 

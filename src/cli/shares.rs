@@ -13,7 +13,8 @@ use crate::toolchain::{Lookup, Tools};
 /// What decides how targets are split.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct CostArgs {
-    /// Report of an earlier run, whose times balance the shards; the same on every machine
+    /// Report of an earlier run, whose times balance the shards; use the same report on every
+    /// machine
     #[arg(long, value_name = "REPORT")]
     pub(super) costs: Option<PathBuf>,
 }

@@ -26,8 +26,8 @@ pub(super) struct Arguments {
     /// Wheels, or directories with wheels [default: dist in the project]
     #[arg(value_name = "WHEEL|DIR")]
     wheels: Vec<PathBuf>,
-    /// Command that must succeed, instead of the project's `test-command`; repeatable. No shell reads
-    /// it; `{project}` and `{wheel}` stand for paths
+    /// Command that must succeed, instead of the project's `test-command`; repeatable. It runs
+    /// without a shell; `{project}` and `{wheel}` stand for paths
     #[arg(long, value_name = "COMMAND", allow_hyphen_values = true)]
     command: Vec<String>,
     /// Python to test with; repeatable [default: the one in use]
@@ -41,7 +41,7 @@ pub(super) struct Arguments {
     /// Output format; docs/test.schema.json describes the JSON
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: Format,
-    /// Download nothing: requirements come from uv's cache, or from where PIP_FIND_LINKS points
+    /// Download nothing: requirements come from uv's cache, or from PIP_FIND_LINKS
     #[arg(long)]
     offline: bool,
 }

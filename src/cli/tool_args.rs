@@ -23,7 +23,7 @@ pub(super) struct ToolArgs {
     /// Download nothing; report missing tools instead
     #[arg(long)]
     pub(super) offline: bool,
-    /// Build everything, and use nothing that earlier runs built
+    /// Rebuild everything; use nothing from earlier runs
     #[arg(long)]
     no_cache: bool,
 }

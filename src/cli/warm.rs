@@ -30,8 +30,8 @@ use crate::toolchain::{Cache, Lookup, Tools};
 ///
 /// Fills Go's cache with its standard library, and zig's with the C runtime of each target, so that
 /// a project's first build compiles only the project and its modules. Downloads the tools that this
-/// takes. Go removes what was not used for five days; outputs of earlier builds are neither used nor
-/// kept.
+/// takes. Go removes files that were not used for five days; outputs of earlier builds are neither
+/// used nor kept.
 #[derive(Debug, Args)]
 pub(super) struct Warm {
     /// Comma-separated targets, as for `pygo matrix`; a wheel tag

@@ -13,7 +13,7 @@ use crate::toolchain::Cache;
 /// Stage, part, platform and seconds, as the cache has them.
 type Measurements = Vec<(Stage, String, String, f64)>;
 
-/// What stages cost, in seconds: measured, or what they take as a rule.
+/// The costs of stages, in seconds: measured, or typical ones.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Costs(BTreeMap<(Stage, String, String), f64>);
 

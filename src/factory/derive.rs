@@ -19,7 +19,7 @@ use crate::project::{
 use crate::target::Slice;
 use crate::toolchain::Tools;
 
-/// What can be declared of the exports of each library of `plan`, for its first target.
+/// The possible declarations of the exports of each library of `plan`, for its first target.
 ///
 /// # Errors
 /// A missing tool; Go's message about a package.

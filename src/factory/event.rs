@@ -59,7 +59,7 @@ impl fmt::Display for Stage {
     }
 }
 
-/// What a stage runs for.
+/// The scope of a stage.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// The whole project, for all targets.
@@ -139,7 +139,7 @@ impl fmt::Display for Scope {
 pub struct Work {
     /// The stage.
     pub stage: Stage,
-    /// What it runs for.
+    /// Its scope.
     pub scope: Scope,
 }
 

@@ -12,7 +12,7 @@ use crate::project::StaticMetadata;
 use crate::target::{PythonAbi, Target};
 use crate::toolchain::Version;
 
-/// What is known of one wheel.
+/// The known facts about one wheel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forecast {
     /// The target.

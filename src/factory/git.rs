@@ -117,7 +117,7 @@ impl Repository {
         for entry in fs::read_dir(&self.git_dir)? {
             let entry = entry?;
             let name = entry.file_name();
-            // A split index keeps most of itself in files beside it.
+            // A split index keeps most of itself in files next to it.
             let shared = name.to_string_lossy().starts_with("sharedindex.");
             if shared || name == "HEAD" || name == "index" {
                 fs::copy(entry.path(), into.join(name))?;

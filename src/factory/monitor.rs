@@ -21,13 +21,13 @@ use crate::target::Target;
 pub struct StageError {
     /// The stage and its scope.
     pub work: Work,
-    /// Why.
+    /// The reason.
     pub failure: Arc<Failure>,
     /// Whether it started; an earlier failure elsewhere may prevent that.
     pub started: bool,
 }
 
-/// How long a stage took, and of what input.
+/// The time that a stage took, and its input.
 #[derive(Debug, Clone)]
 pub struct StageTime {
     /// The stage and its scope.
@@ -38,7 +38,7 @@ pub struct StageTime {
     pub fingerprint: String,
     /// Whether its output is that of an earlier run.
     pub cached: bool,
-    /// How long it took to make the output, now or then.
+    /// The time that making the output took, now or then.
     pub cost: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Projects of programs without Python code: what setuptools has to be told about them.
+//! Projects of programs without Python code: the settings that setuptools needs for them.
 //!
 //! A Go module has directories such as `cmd` and `internal`. Unless told otherwise, setuptools takes
 //! them for packages, and refuses a project with several. Other backends do what their own
@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::error::{Failure, Result};
 use crate::project::{Entry, Project};
 
-/// The name of the file to tell it in.
+/// The file with the settings of setuptools.
 const FILE: &str = "pyproject.toml";
 
 /// Tells setuptools that there are no modules.
@@ -61,7 +61,8 @@ pub(super) fn has_no_package(project: &Project, sources: &[Entry]) -> bool {
     settings(project, sources).is_some()
 }
 
-/// Tells setuptools in `staged`, a copy of `project`, if it has to be told. Returns whether it did.
+/// Writes these settings into `staged`, a copy of `project`, if they are needed. Returns whether it
+/// did.
 ///
 /// # Errors
 /// If the copy cannot be written.

@@ -49,9 +49,9 @@ impl Setting {
 pub struct Options {
     /// The wheels to build, each target once.
     pub targets: Vec<Target>,
-    /// Where finished wheels go.
+    /// The directory for finished wheels.
     pub out_dir: PathBuf,
-    /// How many stages run at the same time; at least 1.
+    /// The number of stages that run at the same time; at least 1.
     pub jobs: usize,
     /// The system releases that wheels must run on; for other systems, what Go allows.
     pub requested: BTreeMap<&'static Os, Release>,
@@ -61,9 +61,9 @@ pub struct Options {
     pub compiler: CompilerName,
     /// The directory with the C library and headers for it.
     pub sysroot: Option<PathBuf>,
-    /// How the native code is built.
+    /// The profile of the native code.
     pub profile: Profile,
-    /// How it is built on the slices for which something else was requested.
+    /// The settings of slices for which something else was requested.
     pub on: BTreeMap<Slice, Native>,
     /// The time of every file in a wheel.
     pub modified: Timestamp,
@@ -79,7 +79,7 @@ pub struct Options {
     pub offline: bool,
 }
 
-/// How the native code of one slice is built.
+/// The settings for the native code of one slice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Native {
     /// The C compiler.
@@ -93,7 +93,7 @@ pub struct Native {
 }
 
 impl Options {
-    /// How the native code of `slice` is built.
+    /// The settings for the native code of `slice`.
     pub fn native(&self, slice: Slice) -> Native {
         self.on.get(&slice).cloned().unwrap_or_else(|| Native {
             compiler: self.compiler,
@@ -128,7 +128,7 @@ pub struct Plan {
     pub project: Project,
     /// The request.
     pub options: Options,
-    /// How its wheels are judged.
+    /// The settings for checking its wheels.
     pub check: CheckSettings,
     /// Every slice that a target needs, each once, in the order of the targets.
     pub slices: Vec<Slice>,
@@ -178,8 +178,8 @@ impl Plan {
         {
             return Err(Failure::project(
                 "reading the configuration",
-                "`abi3`, `abi3t` and `python` are about extension modules, and no part has one: its \
-                 wheels are for every Python 3",
+                "`abi3`, `abi3t` and `python` only apply to extension modules, but this project \
+                 has none: its wheels work with every Python 3",
                 "remove these keys",
             ));
         }
@@ -198,7 +198,7 @@ impl Plan {
         Ok(Self { project, options, check, slices, sources, share: None })
     }
 
-    /// What is left of the plan for this machine: what its share of the targets needs.
+    /// The part of the plan for this machine: everything that its share of the targets needs.
     pub fn of_share(&self) -> Self {
         let mut own = self.clone();
         if let Some(targets) = own.share.take() {
@@ -306,7 +306,7 @@ fn check_slices(project: &Project, target: Target) -> Result<()> {
             format!("planning the wheel for {target}"),
             format!("{} and {} have different files", first.name(), other.name()),
             format!(
-                "write names and bindings into a table for both, `target.{}`, or leave {target} out",
+                "set names and bindings for both in one table, `target.{}`, or leave out {target}",
                 first.os.name
             ),
         )),

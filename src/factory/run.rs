@@ -24,11 +24,11 @@ use crate::toolchain::{Tools, Version};
 pub struct Results {
     /// The outcome of each wheel, in the plan's order.
     pub outcomes: Vec<Outcome>,
-    /// How long each stage took, in the order in which they ended.
+    /// The time that each stage took, in the order in which they ended.
     pub times: Vec<StageTime>,
     /// The Go that built, if one did: a go.mod may require a newer one than was found.
     pub go: Option<Version>,
-    /// How the native code was built.
+    /// The profile of the native code.
     pub profile: Profile,
 }
 

@@ -205,7 +205,7 @@ fn purl(module: &Module) -> String {
     }
 }
 
-/// A licence file, with its text: most licences ask for it beside binaries.
+/// A licence file, with its text: most licences require it with binaries.
 fn license(file: &License) -> Value {
     let (key, value) = file.id.map_or(("name", file.file.as_str()), |id| ("id", id));
     json!({ "license": {

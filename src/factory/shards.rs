@@ -20,7 +20,7 @@ const MAX_SHARDS: usize = 256;
 pub struct Shard {
     /// Its number, from 1.
     pub number: usize,
-    /// How many there are.
+    /// The number of shards.
     pub count: usize,
 }
 
@@ -49,14 +49,14 @@ impl fmt::Display for Shard {
     }
 }
 
-/// What one machine builds.
+/// The targets that one machine builds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
     /// Which of the shards it is.
     pub shard: Shard,
     /// Its targets, in the order of the plan; none if there are more shards than targets.
     pub targets: Vec<Target>,
-    /// What its stages cost together, in seconds of one job.
+    /// The cost of its stages together, in seconds of one job.
     pub seconds: f64,
 }
 

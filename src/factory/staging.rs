@@ -1,5 +1,5 @@
 //! Copies the project for its build backend to work in: backends write `build/` and `*.egg-info`
-//! beside what they read, and pygo never writes to the author's tree.
+//! next to what they read, and pygo never writes to the author's tree.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Writing a file atomically: to a temporary file beside it, synced, then renamed.
+//! Writing a file atomically: to a temporary file next to it, synced, then renamed.
 //!
 //! Input: a path and bytes. Output: the complete file, or none. A device, a pipe or this process's
 //! own output cannot be replaced, and is written to directly.

@@ -45,7 +45,7 @@ pub struct Call {
 
 /// The outcome of a call.
 pub struct Finished {
-    /// How the tool ended; never by a signal, which is a [`Failure`].
+    /// The tool's exit status; never a signal, which is a [`Failure`].
     pub status: ExitStatus,
     /// The standard output.
     pub stdout: String,

@@ -30,7 +30,7 @@ const MACROS: &str = "\
 const HEADERS: [&str; 6] =
     ["stddef.h", "stdint.h", "stdbool.h", "stdio.h", "wchar.h", "sys/types.h"];
 
-/// What the C compiler has to accept.
+/// The C that the compiler has to accept.
 #[derive(Debug, Default, serde::Serialize)]
 pub struct Comparison {
     /// C.
@@ -50,7 +50,7 @@ struct Claim {
     is_optional: bool,
 }
 
-/// What a C compiler found.
+/// The result of a C compiler.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// All types agree.
@@ -114,7 +114,7 @@ fn functions(header: &str, exports: &[GoExport]) -> BTreeMap<String, Prototype> 
 }
 
 impl Comparison {
-    /// What `printed`, the errors of a C compiler about the file `source`, mean.
+    /// The meaning of `printed`, the errors of a C compiler about the file `source`.
     pub fn verdict(&self, source: &str, printed: &str) -> Verdict {
         let mut found = self.mismatches.clone();
         let mut unknown = None;

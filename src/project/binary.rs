@@ -13,7 +13,7 @@ use crate::target::Os;
 pub struct Program {
     /// Its name, and that of the command if it is one.
     pub name: ProgramName,
-    /// Where it is in the wheel, for Python code that runs it. Without this, it is a command.
+    /// Its path in the wheel, for Python code that runs it. Without this, it is a command.
     pub place: Option<WheelPath>,
     /// Whether it is built with cgo, and so with a C compiler.
     pub cgo: bool,
@@ -56,14 +56,14 @@ impl NativeModule {
     }
 }
 
-/// Where the shared library of a part goes.
+/// The place of the shared library of a part.
 #[derive(Debug, Clone)]
 pub struct GoLibrary {
     /// Its name, without prefix and suffix.
     pub name: LibraryName,
     /// The package that contains it in the wheel, in the directory `lib`.
     pub package: ModuleName,
-    /// Where it is instead, if the author chose the place.
+    /// Its path, if the author chose one.
     pub file: Option<WheelPath>,
 }
 

@@ -15,7 +15,7 @@ pub struct CInputs {
     pub include_dirs: Vec<PathBuf>,
     /// Directories in which a linker finds static libraries by their names.
     pub library_dirs: Vec<PathBuf>,
-    /// What is linked.
+    /// The libraries to link.
     pub libraries: Vec<CLibrary>,
     /// The packages whose flags pkg-config prints.
     pub pkg_config: Vec<String>,

@@ -13,7 +13,7 @@ pub fn exported(header: &str) -> &str {
     header.find(PROLOGUE).and_then(|start| header.get(start..)).unwrap_or_default()
 }
 
-/// What `header` declares: functions, and before each that has several results their struct.
+/// The declarations of `header`: functions, and before each that has several results their struct.
 pub fn exported_functions(header: &str) -> Vec<Signature> {
     let functions = exported(header).strip_prefix(PROLOGUE).unwrap_or_default();
     let is_c = |line: &&str| !line.starts_with('#') && !["}", "extern \"C\" {"].contains(line);

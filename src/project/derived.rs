@@ -12,7 +12,7 @@ use super::cgo_header::exported_functions;
 use super::go::exports::GoExport;
 use super::signature_check::place;
 
-/// What a header says about exported functions.
+/// The declarations of exported functions that a header allows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Derived {
     /// Declarations of functions, and of types that only they need.
@@ -28,9 +28,9 @@ pub struct LeftOut {
     pub function: String,
     /// Its file and line.
     pub place: Option<String>,
-    /// Why it is left out.
+    /// The reason why it is left out.
     pub reason: String,
-    /// What to write.
+    /// The advice.
     pub help: String,
 }
 

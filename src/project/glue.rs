@@ -50,7 +50,7 @@ pub fn go_types(signatures: &[Signature]) -> Vec<&'static str> {
     needed.map(|(_, declaration)| *declaration).collect()
 }
 
-/// What replaces cgo's header if package main exports nothing itself.
+/// The replacement of cgo's header if package main exports nothing itself.
 pub fn go_header() -> String {
     let types: Vec<_> = GO_TYPES.iter().map(|(_, declaration)| *declaration).collect();
     format!("#include <stddef.h>\n{}\n", types.join("\n"))
@@ -199,6 +199,6 @@ mod tests {
             "\n#define Sum(x0, x1) ((void *)Sum((void *)(x0), (x1)))"
         );
         assert_eq!(of("void Same(const int *data);"), "");
-        assert_eq!(of("void Other(long *data);"), "", "another width is an error of the compiler");
+        assert_eq!(of("void Other(long *data);"), "", "another width is a compile error");
     }
 }

@@ -50,7 +50,7 @@ pub struct Part {
     pub id: PartId,
     /// The Go package that it is built from.
     pub go: GoPackage,
-    /// What is built, and how Python reaches it.
+    /// The binary to build, and the way Python reaches it.
     pub kind: PartKind,
 }
 
@@ -160,7 +160,7 @@ impl Part {
     }
 }
 
-/// What Go builds, and how Python reaches it.
+/// The binary that Go builds, and the way Python reaches it.
 #[derive(Debug, Clone)]
 pub enum PartKind {
     /// A library behind an extension module that cffi generates (API mode).
@@ -171,7 +171,7 @@ pub enum PartKind {
     CffiAbi(GoLibrary, Extension),
     /// A library that Python opens itself, with ctypes or cffi's ABI mode.
     Ctypes(GoLibrary),
-    /// An extension module whose C, beside the Go code, uses Python's limited API.
+    /// An extension module whose C, next to the Go code, uses Python's limited API.
     Capi(NativeModule),
     /// A program that the wheel installs as a command.
     Program(Program),

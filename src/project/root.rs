@@ -22,14 +22,14 @@ use super::{signature_check, signature_notes};
 use crate::error::{Failure, Result};
 use crate::target::{OSES, Os, Slice, Target, parse_list};
 
-/// What the author wrote.
+/// A project, as its author wrote it.
 #[derive(Debug, Clone)]
 pub struct Project {
     /// Its directory: absolute, without links.
     pub root: PathBuf,
     /// The file that configures it.
     pub config_file: PathBuf,
-    /// What its wheels contain besides its Python files; at least one part.
+    /// The contents of its wheels besides its Python files; at least one part.
     pub parts: Vec<Part>,
     /// The same parts on the slices for which the configuration has other keys.
     on: BTreeMap<Slice, Vec<Part>>,
@@ -37,9 +37,9 @@ pub struct Project {
     pub settings: Settings,
     /// The backend that builds its pure part.
     pub build_system: BuildSystem,
-    /// How its wheels are judged.
+    /// The settings for checking its wheels.
     pub check: CheckConfig,
-    /// What its author should know, though it stops nothing.
+    /// Notes for its author, which stop nothing.
     pub notes: Vec<String>,
 }
 

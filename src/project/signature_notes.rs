@@ -8,8 +8,8 @@ use super::go::source::GoSource;
 use super::signature_check::{MAX_SHOWN, one_line, place, shown, widths};
 use super::width_check::Widths;
 
-/// What is correct, but probably not meant: numbers that have fewer values than Go's, exports
-/// without a signature, strings that nothing frees.
+/// Notes about what is correct, but probably not meant: numbers that have fewer values than Go's,
+/// exports without a signature, strings that nothing frees.
 pub fn notes(signatures: &[Signature], go: &GoSource) -> Vec<String> {
     let mut notes: Vec<_> = Signature::prototypes(signatures)
         .iter()

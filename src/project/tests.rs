@@ -219,7 +219,7 @@ fn a_mistake_in_a_part_is_shown_with_its_number_and_line() {
         (
             "{\"program\": \"tool\", \"signatures\": []}",
             "part 1 of `parts` (line 2)",
-            "`signatures` has no meaning with `binding` = \"bin\"",
+            "`signatures` has no effect with `binding` = \"bin\"",
         ),
         (
             "{\"target\": {\"windows-386\": {\"build-tags\": [\"a b\"]}}}",
@@ -244,7 +244,7 @@ fn keys_of_a_target_count_there_alone() {
     let project = with_parts(
         r#"{"target": {"windows": {"program": "tool", "binding": "bin", "extension": "x"}}}"#,
     );
-    assert!(project.unwrap_err().found.starts_with("`extension` has no meaning"));
+    assert!(project.unwrap_err().found.starts_with("`extension` has no effect"));
     let project = with_parts(
         r#"{"ldflags": ["-X main.home=$HOME"], "target": {
             "linux-arm64": {"build-tags": ["arm"], "ldflags": []},

@@ -18,7 +18,7 @@ use crate::wheel::WheelName;
 pub struct Merged {
     /// Its wheels in the order of the matrix, then its sdist.
     pub files: Vec<BuiltFile>,
-    /// How many of the files are wheels.
+    /// The number of wheels among the files.
     pub wheels: usize,
     /// The report of everything.
     pub report: Report,
@@ -45,7 +45,7 @@ type AllBuilt<'p> = BTreeMap<Key<'p>, Vec<Built<'p>>>;
 pub fn merge(parts: &Parts, expected: &Expected) -> Result<Merged> {
     const DOING: &str = "merging the parts of a release";
     if parts.reports.is_empty() {
-        let help = "`pygo matrix --shard K/N` writes a report beside its wheels; with --targets, \
+        let help = "`pygo matrix --shard K/N` writes a report next to its wheels; with --targets, \
                     add `--report dist/report-1.json` and keep it with the wheels";
         return Err(Failure::build(DOING, "there is no report among the files", help));
     }

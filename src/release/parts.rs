@@ -18,7 +18,7 @@ pub struct BuiltFile {
     pub name: String,
     /// Its SHA-256, in hexadecimal.
     pub sha256: String,
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
     /// Its size in bytes.
     pub size: u64,

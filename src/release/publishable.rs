@@ -12,7 +12,7 @@ use crate::wheel::WheelName;
 /// A list of digests is never larger.
 const MAX_SUMS: u64 = 1 << 20;
 
-/// What keeps `files`, which were checked each by itself, from being published together.
+/// The problems that keep `files`, each checked by itself, from being published together.
 pub fn unpublishable(files: &[(PathBuf, Inspection)]) -> Vec<String> {
     let mut problems = Vec::new();
     let mut versions: BTreeSet<String> = BTreeSet::new();
@@ -53,7 +53,7 @@ pub fn unpublishable(files: &[(PathBuf, Inspection)]) -> Vec<String> {
     problems
 }
 
-/// What differs from the SHA256SUMS beside the files, as `pygo merge` writes it.
+/// The differences from the SHA256SUMS next to the files, as `pygo merge` writes it.
 fn changed(files: &[(PathBuf, Inspection)]) -> Vec<String> {
     let mut problems = Vec::new();
     let dirs: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();

@@ -28,7 +28,7 @@ pub struct DoctorReport {
     pub verdict: String,
     /// Every tool.
     pub tools: Vec<DiagnosedTool>,
-    /// What downloads tools: `uv` or `pip`.
+    /// The program that downloads tools: `uv` or `pip`.
     pub installer: Option<&'static str>,
     /// The directory of the cache.
     pub cache: PathBuf,
@@ -43,7 +43,7 @@ pub struct DiagnosedTool {
     pub needed: bool,
     /// Each installed one, best first.
     pub found: Vec<FoundTool>,
-    /// What a build would download.
+    /// The download that a build would start.
     pub download: Option<PlannedDownload>,
 }
 
@@ -52,11 +52,11 @@ pub struct DiagnosedTool {
 pub struct FoundTool {
     /// The program, or the directory of a package.
     pub path: PathBuf,
-    /// Where it was found.
+    /// The place where it was found.
     pub origin: Origin,
     /// Its version, if it works.
     pub version: Option<String>,
-    /// What is wrong with it, if it does not.
+    /// The problem, if it does not.
     pub problem: Option<String>,
     /// Whether a build would use it.
     pub used: bool,
@@ -69,7 +69,7 @@ pub struct PlannedDownload {
     pub what: String,
     /// The size in bytes, if known.
     pub size: Option<u64>,
-    /// Where it goes.
+    /// The directory for it.
     pub into: PathBuf,
 }
 

@@ -23,9 +23,9 @@ pub struct ReportedFailure {
     pub kind: String,
     /// The exit code of that kind.
     pub exit_code: u8,
-    /// What was being done.
+    /// The action that failed.
     pub doing: String,
-    /// What went wrong.
+    /// The problem.
     pub found: String,
     /// How to fix it.
     pub help: String,

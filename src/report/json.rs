@@ -32,7 +32,7 @@ pub struct Report {
     pub format: u32,
     /// The version of pygo.
     pub pygo: String,
-    /// How many stages ran at the same time, at most.
+    /// The maximum number of stages that ran at the same time.
     pub jobs: usize,
     /// From start to end, in seconds.
     pub seconds: f64,
@@ -42,7 +42,7 @@ pub struct Report {
     /// When its wheels were finished, as RFC 3339 in UTC.
     #[serde(default)]
     pub finished: Option<String>,
-    /// How the native code was built: `release` or `debug`; `null` if nothing was built.
+    /// The profile of the native code: `release` or `debug`; `null` if nothing was built.
     pub profile: Option<String>,
     /// The tools in use; `null` if the run failed before they were found.
     pub tools: Option<Tools>,
@@ -51,8 +51,8 @@ pub struct Report {
     /// The tests of the wheels, with `--test`.
     #[serde(default)]
     pub tests: Vec<ReportedTest>,
-    /// Why the run failed, if no target and no test failed: before the first target was started, or
-    /// because the tests could not be.
+    /// The reason why the run failed, if no target and no test failed: before the first target was
+    /// started, or because the tests could not be.
     pub failure: Option<ReportedFailure>,
     /// The part of the matrix that the run built, such as `2/4`, if others build the rest.
     #[serde(default)]
@@ -69,7 +69,7 @@ pub struct Report {
     /// The git checkout that the project is in; `null` without one, and without git on `PATH`.
     #[serde(default)]
     pub source: Option<ReportedSource>,
-    /// What was asked for; `null` if the run failed before that was known. If `pygo merge` joined several
+    /// The request; `null` if the run failed before that was known. If `pygo merge` joined several
     /// reports, `joined` has that of each.
     #[serde(default)]
     pub invocation: Option<Invocation>,
@@ -88,7 +88,7 @@ pub struct JoinedReport {
     pub shard: Option<String>,
     /// Its targets.
     pub targets: Vec<String>,
-    /// How long it took, in seconds.
+    /// Its duration, in seconds.
     pub seconds: f64,
     /// When it started, as RFC 3339 in UTC.
     #[serde(default)]
@@ -96,7 +96,7 @@ pub struct JoinedReport {
     /// When its wheels were finished, as RFC 3339 in UTC.
     #[serde(default)]
     pub finished: Option<String>,
-    /// What was asked for.
+    /// The request.
     #[serde(default)]
     pub invocation: Option<Invocation>,
 }
@@ -109,7 +109,7 @@ pub struct ReportedTarget {
     /// The ABI of Python that its extension modules are for: `abi3`, `abi3t`, `cp313`, `cp314t`.
     #[serde(default)]
     pub abi: String,
-    /// How its build ended.
+    /// The result of its build.
     pub result: TargetResult,
     /// The wheel's path; this and the next six are `null` for a target without a wheel.
     pub wheel: Option<PathBuf>,
@@ -124,17 +124,17 @@ pub struct ReportedTarget {
     pub tag: Option<String>,
     /// Its tags, expanded.
     pub tags: Option<Vec<String>>,
-    /// What in its binaries determines the platform tag, if anything does.
+    /// The requirement of its binaries that determines the platform tag, if any.
     pub because: Option<String>,
     /// From the start of the run to the end of this target, in seconds.
     pub seconds: f64,
     /// The stages that ran for it, including those that other targets share.
     pub stages: Vec<ReportedStage>,
-    /// What failed, if there is no wheel.
+    /// The failure, if there is no wheel.
     pub failure: Option<ReportedFailure>,
 }
 
-/// How the build of a target ended.
+/// The result of the build of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetResult {
@@ -157,14 +157,14 @@ pub struct ReportedStage {
     pub part: Option<String>,
     /// The platform that it ran for: `all`, a slice or a target.
     pub of: String,
-    /// How long it took, in seconds.
+    /// Its duration, in seconds.
     pub seconds: f64,
     /// A digest of everything it read: equal digests, equal results.
     pub fingerprint: String,
     /// Whether its result is that of an earlier run.
     #[serde(default)]
     pub cached: bool,
-    /// How long it took to build the result, now or in that run, in seconds.
+    /// The duration of building the result, now or in that run, in seconds.
     #[serde(default)]
     pub cost: Option<f64>,
 }
@@ -206,7 +206,8 @@ impl Report {
         Self { shard, matrix, abis: abis.collect(), sources, invocation, source, ..self }
     }
 
-    /// What the stages of the run cost. A result of an earlier run whose cost is unknown has none.
+    /// The costs of the stages of the run. A result of an earlier run whose cost is unknown has
+    /// none.
     pub fn costs(&self) -> Costs {
         let mut costs = Costs::default();
         for run in self.targets.iter().flat_map(|target| &target.stages) {

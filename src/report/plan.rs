@@ -18,7 +18,7 @@ use crate::toolchain::Checkup;
 /// The number of this shape.
 pub const PLAN_FORMAT: u32 = 1;
 
-/// What a run would build.
+/// The wheels that a run would build.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanDocument {
     /// [`PLAN_FORMAT`].
@@ -31,10 +31,10 @@ pub struct PlanDocument {
     pub backend: String,
     /// Whether the wheels are editable (PEP 660).
     pub editable: bool,
-    /// How the native code is built: `release` or `debug`.
+    /// The profile of the native code: `release` or `debug`.
     #[serde(default)]
     pub profile: String,
-    /// Where finished wheels go.
+    /// The directory for finished wheels.
     pub out_dir: PathBuf,
     /// The native parts of every wheel.
     pub parts: Vec<PlannedPart>,
@@ -44,7 +44,7 @@ pub struct PlanDocument {
     pub targets: Vec<PlannedTarget>,
     /// Every step, in an order in which they can run.
     pub steps: Vec<PlannedStep>,
-    /// How `pygo plan` splits the targets over several machines.
+    /// The split of the targets over several machines.
     #[serde(default)]
     pub shards: Vec<PlannedShard>,
 }
@@ -56,7 +56,7 @@ pub struct PlannedShard {
     pub shard: String,
     /// Its targets; none if there are more shards than targets.
     pub targets: Vec<String>,
-    /// What its stages cost together, in seconds of one job, as far as known.
+    /// The cost of its stages together, in seconds of one job, as far as known.
     pub seconds: f64,
 }
 
@@ -65,7 +65,7 @@ pub struct PlannedShard {
 pub struct PlannedPart {
     /// Its id.
     pub id: String,
-    /// What is built: `cffi`, `cffi-abi`, `ctypes`, `capi` or `bin`.
+    /// The kind of the part: `cffi`, `cffi-abi`, `ctypes`, `capi` or `bin`.
     pub binding: String,
     /// The Go package, relative to the project.
     pub go_dir: PathBuf,
@@ -73,7 +73,7 @@ pub struct PlannedPart {
     pub exports: Vec<String>,
     /// The extension module, if the binding has one.
     pub extension: Option<String>,
-    /// How many signatures of the extension its author wrote.
+    /// The number of signatures of the extension that its author wrote.
     pub signatures: usize,
     /// Whether the functions of the extension are derived from the exports.
     #[serde(default)]
@@ -88,7 +88,7 @@ pub struct PlannedTarget {
     /// The ABI of Python that its extension modules are for: `abi3`, `abi3t`, `cp313`, `cp314t`.
     #[serde(default)]
     pub abi: String,
-    /// What is built for it: one slice, or one per architecture of a fat binary.
+    /// The slices that are built for it: one, or one per architecture of a fat binary.
     pub slices: Vec<String>,
     /// The name of its file, with `*` for what only the project's backend knows.
     pub wheel: String,
@@ -104,9 +104,9 @@ pub struct PlannedTool {
     pub name: String,
     /// The version that would be used.
     pub version: Option<String>,
-    /// Where it is; `null` if it has to be downloaded or is missing.
+    /// Its path; `null` if it has to be downloaded or is missing.
     pub path: Option<PathBuf>,
-    /// What would be downloaded.
+    /// The file that would be downloaded.
     pub download: Option<String>,
 }
 

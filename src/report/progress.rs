@@ -10,7 +10,7 @@ use crate::process::Environment;
 use crate::target::Target;
 use crate::toolchain::{Download, Step};
 
-/// How much to print.
+/// The amount of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// Failures only.

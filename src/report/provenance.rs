@@ -15,10 +15,10 @@ use crate::factory::{Checkout, Native, Plan};
 use crate::printable::without_passwords;
 use crate::wheel::rfc3339;
 
-/// What was asked for, and the sources it was built from.
+/// The request, and the sources that it was built from.
 #[derive(Debug, Default)]
 pub struct Provenance {
-    /// What was asked for.
+    /// The request.
     pub invocation: Option<Invocation>,
     /// The checkout, if the project is in one.
     pub source: Option<ReportedSource>,
@@ -38,7 +38,7 @@ pub struct ReportedSource {
     pub clean: bool,
 }
 
-/// What was asked for.
+/// The request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Invocation {
     /// The arguments of pygo, with `***` in place of passwords in addresses and of the values of settings for
@@ -46,11 +46,11 @@ pub struct Invocation {
     pub arguments: Vec<String>,
     /// The time of every file in the wheels, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
     pub source_date_epoch: u64,
-    /// How native code was to be built, by options or by the project, for each platform.
+    /// The requested settings for native code, by options or by the project, for each platform.
     pub native: BTreeMap<String, ReportedNative>,
 }
 
-/// How the native code of one platform was to be built.
+/// The requested settings for the native code of one platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportedNative {
     /// The C toolchain.

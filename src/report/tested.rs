@@ -41,11 +41,11 @@ pub struct ReportedTest {
     pub platform: Option<String>,
     /// The qemu that ran it; `null` if the machine did.
     pub emulator: Option<PathBuf>,
-    /// How long it took, with the installation.
+    /// Its duration, with the installation.
     pub seconds: f64,
-    /// Why the wheel was not run.
+    /// The reason why the wheel was not run.
     pub reason: Option<String>,
-    /// What failed.
+    /// The failure.
     pub failure: Option<ReportedFailure>,
 }
 
@@ -104,7 +104,7 @@ pub fn test_line(test: &Tested) -> String {
     format!("{word}   {wheel}  {with}  {}", seconds(test.elapsed))
 }
 
-/// How many tests had which result: `2 passed, 0 failed, 1 not run`.
+/// The numbers of tests by result: `2 passed, 0 failed, 1 not run`.
 pub fn test_totals(tests: &[Tested]) -> String {
     let count = |is: fn(&Outcome) -> bool| tests.iter().filter(|test| is(&test.outcome)).count();
     let passed = count(|outcome| matches!(outcome, Outcome::Passed));

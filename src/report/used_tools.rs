@@ -36,7 +36,7 @@ pub struct ReportedTool {
     pub version: String,
     /// The program.
     pub path: PathBuf,
-    /// Where it was found.
+    /// The place where it was found.
     pub origin: Origin,
     /// The SHA-256 of the program, in hexadecimal; `null` if go.mod selected another Go, or if nothing
     /// was built and no earlier run computed it.

@@ -30,11 +30,11 @@ pub struct ListingFault {
     pub kind: ListingFaultKind,
     /// The member, or nothing if it is about the archive.
     pub member: String,
-    /// What is wrong, as a sentence whose subject is the member.
+    /// The problem, as a sentence whose subject is the member.
     pub what: String,
 }
 
-/// What is in an sdist.
+/// The contents of an sdist.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
     /// The top-level directory.
@@ -43,7 +43,7 @@ pub struct Listing {
     pub files: BTreeSet<String>,
     /// The contents of the documents asked for.
     pub documents: BTreeMap<String, Vec<u8>>,
-    /// What is wrong.
+    /// The problems.
     pub faults: Vec<ListingFault>,
 }
 

@@ -63,7 +63,7 @@ pub struct Arch {
     pub tags: &'static [(BinaryFormat, &'static str)],
     /// The version of the architecture that tags with these names promise, if it has several.
     pub levels: &'static [(&'static str, u8)],
-    /// How the headers of its binaries identify it.
+    /// Its identifiers in the headers of binaries.
     pub machines: &'static [Machine],
     /// Go's name, the value of `GOARCH`.
     pub goarch: &'static str,
@@ -79,7 +79,7 @@ pub struct Arch {
     pub abi: &'static str,
     /// Its names in triples, and in the suffixes of Python's extension modules on Linux.
     pub triples: &'static [&'static str],
-    /// How extension modules for one release of CPython are named for it on Linux.
+    /// Its part of the names of extension modules for one release of CPython on Linux.
     pub triplet: &'static str,
     /// Names that other tools use: npm's `x64`, conda's `64`, Docker's variants.
     pub aliases: &'static [&'static str],

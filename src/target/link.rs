@@ -12,7 +12,7 @@ const DLLTOOL: &[(Machine, &str)] =
     &[(Machine::Pe(0x8664), "i386:x86-64"), (Machine::Pe(0xaa64), "arm64")];
 
 impl Slice {
-    /// What `dlltool` calls the processor, for a system on which a linker has to know the DLL of
+    /// The processor's name for `dlltool`, for a system on which a linker has to know the DLL of
     /// every symbol of Python.
     pub fn dlltool_machine(self) -> Option<&'static str> {
         let is_windows = self.os.format == BinaryFormat::Pe;

@@ -42,7 +42,7 @@ pub struct Os {
     pub tag_archs: &'static [(&'static str, &'static str)],
     /// Apple's name for the SDK, which ends the tags and the suffixes of modules: `iphoneos`.
     pub sdk: Option<&'static str>,
-    /// What the release in a tag is a release of: `glibc`, `macOS`.
+    /// The software whose release is in a tag: `glibc`, `macOS`.
     pub release_of: &'static str,
     /// The format of its binaries, which also decides how they are linked.
     pub format: BinaryFormat,
@@ -295,7 +295,7 @@ impl Os {
         OSES.iter().copied().find(|os| os.macho_platform == Some(number))
     }
 
-    /// What users call a minimum `release`: `manylinux_2_17`, `macOS 13.0`.
+    /// The usual name of a minimum `release`: `manylinux_2_17`, `macOS 13.0`.
     pub fn minimum_name(&self, release: Release) -> String {
         match self.libc {
             Some(_) => format!("{}_{}", self.tag_family, self.tag_release(release)),

@@ -19,7 +19,7 @@ pub const FIRST_ABI3T: Release = Release::new(3, 15);
 /// The newest release that tags are expected to name.
 const LAST: u16 = 99;
 
-/// What an extension module is built for.
+/// The ABI that an extension module is built for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum PythonAbi {
     /// The stable ABI: any later CPython with the GIL.
@@ -55,7 +55,7 @@ impl PythonAbi {
         }
     }
 
-    /// Why no extension module is built for it on `slice`, if so.
+    /// The reason why no extension module is built for it on `slice`, if so.
     pub fn refusal(self, slice: Slice) -> Option<&'static str> {
         let has_gil = match self {
             Self::Abi3 => true,

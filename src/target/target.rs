@@ -123,7 +123,7 @@ impl Target {
         Self { no_c: Some(why), ..self }
     }
 
-    /// Why only programs without C are built for it, if so.
+    /// The reason why only programs without C are built for it, if so.
     pub fn no_c(self) -> Option<&'static str> {
         self.no_c
     }
@@ -138,7 +138,7 @@ impl Target {
         self.fat == Some(fat)
     }
 
-    /// What must be built: one slice, or one per processor of a fat binary.
+    /// The slices to build: one, or one per processor of a fat binary.
     pub fn slices(self) -> &'static [Slice] {
         self.slices
     }

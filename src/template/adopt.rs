@@ -18,7 +18,7 @@ const REQUIREMENT: &str = "pygo-tools>=0.2";
 pub struct Adopted {
     /// Its text.
     pub text: String,
-    /// What was changed, and what was not.
+    /// The changes, and what was left as it is.
     pub changes: Vec<String>,
 }
 

@@ -16,14 +16,14 @@ pub enum CiService {
     Gitlab,
 }
 
-/// What the file depends on.
+/// The inputs of the file.
 #[derive(Debug, Clone)]
 pub struct CiWants<'a> {
     /// The targets of the project.
     pub targets: &'a [Target],
     /// On how many runners to build, if on several.
     pub fan_out: Option<usize>,
-    /// How the wheels are tested.
+    /// The settings for testing the wheels.
     pub test: &'a TestSettings,
     /// Whether the project says so itself.
     pub has_test: bool,

@@ -48,7 +48,7 @@ const PACKAGE: &[Template] = &[
     ("py.typed", ""),
 ];
 
-/// Beside every package.
+/// The files next to every package.
 const BESIDE: &[Template] = &[
     (".gitignore", include_str!("files/both/gitignore")),
     ("tests/test_{{package}}.py", include_str!("files/both/test.py")),

@@ -6,7 +6,7 @@
 use crate::target::{FATS, MUSL, PlatformTag};
 use crate::wheel::WheelTag;
 
-/// What an interpreter says about itself.
+/// An interpreter's description of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepts {
     /// Major and minor version.

@@ -18,13 +18,13 @@ use crate::toolchain::Host;
 use crate::wheel::WheelName;
 use environment::TestEnvironment;
 
-/// What is tested, and how.
+/// A wheel to test, and the way to test it.
 #[derive(Debug, Clone, Default)]
 pub struct Task {
     /// The words of each command; `{wheel}` stands for the wheel's path, `{project}` for the
     /// project's.
     pub commands: Vec<Vec<String>>,
-    /// What is installed besides the wheel.
+    /// The requirements that are installed besides the wheel.
     pub requires: Vec<String>,
     /// The extras of the wheel that are installed.
     pub extras: Vec<String>,
@@ -40,9 +40,9 @@ pub struct Tested {
     pub python: Option<TestedPython>,
     /// Its outcome.
     pub outcome: Outcome,
-    /// What the commands printed, if all succeeded.
+    /// The output of the commands, if all succeeded.
     pub output: String,
-    /// How long it took.
+    /// Its duration.
     pub elapsed: Duration,
 }
 

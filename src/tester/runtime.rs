@@ -29,9 +29,9 @@ pub struct Runtime {
     pub python: PathBuf,
     /// The version, with all numbers: `3.11.2`.
     pub version: String,
-    /// What it can install.
+    /// The wheels that it can install.
     pub accepts: Accepts,
-    /// What runs it, if the machine cannot.
+    /// The emulator that runs it, if the machine cannot.
     pub emulator: Option<Emulator>,
 }
 

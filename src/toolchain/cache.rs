@@ -75,7 +75,7 @@ impl Cache {
         }
     }
 
-    /// What users should know about the place of the cache.
+    /// The note for users about the place of the cache.
     pub fn note(&self) -> Option<String> {
         let read_only = self.read_only.as_ref()?.display();
         let root = self.root.display();

@@ -19,14 +19,14 @@ use crate::process::Environment;
 pub struct Diagnosis {
     /// One entry for each tool.
     pub tools: Vec<Checkup>,
-    /// What would download tools, `uv` or `pip`, if there is a Python for it; `None` in it if
-    /// there is neither.
+    /// The program that would download tools, `uv` or `pip`, if there is a Python for it; `None` in
+    /// it if there is neither.
     pub installer: Option<Option<&'static str>>,
     /// The directory of the cache.
     pub cache: PathBuf,
 }
 
-/// What was found of one tool.
+/// The state of one tool.
 #[derive(Debug)]
 pub struct Checkup {
     /// The tool.

@@ -15,7 +15,7 @@ use super::version::Version;
 use crate::error::{Failure, Kind, Result};
 use crate::process::{Call, Environment};
 
-/// How one program is located.
+/// The rules by which one program is located.
 #[derive(Debug)]
 pub struct Program {
     /// The tool, whose name is the program's.

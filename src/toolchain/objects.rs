@@ -49,7 +49,7 @@ pub(super) const START: &str = "${kept:+\"$PYGO_EXE\" __object}";
 pub fn variables(host: &Host, go: &Go, key: &str) -> Vec<(&'static str, PathBuf)> {
     let package = go.found.path.ancestors().nth(2).map(|root| root.join("src/runtime/cgo"));
     let package = package.filter(|dir| dir.is_dir() && !host.cache.is_fresh());
-    // Beside what zig keeps, so that both are removed together.
+    // Next to what zig keeps, so that both are removed together.
     let objects = host.cache.dir("zig").ok().map(|zig| zig.join("pygo-objects").join(key));
     match (&host.pygo, package, objects) {
         (Some(program), Some(package), Some(objects)) => {

@@ -39,7 +39,7 @@ impl Tool {
     }
 }
 
-/// Where a tool was found.
+/// The place where a tool was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
@@ -64,7 +64,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What the user says about tools.
+/// The user's choices about tools.
 #[derive(Debug, Clone, Default)]
 pub struct Lookup {
     /// The programs that flags (`--go`) or environment variables (`PYGO_GO`) name.
@@ -95,12 +95,13 @@ pub struct Found {
     pub version: Version,
     /// Its version as it prints it, with everything that tells builds of one version apart.
     pub full_version: String,
-    /// Where it was found.
+    /// The place where it was found.
     pub origin: Origin,
 }
 
 impl Found {
-    /// What its output can depend on, for fingerprints. Where it is installed does not count.
+    /// Everything that its output can depend on, for fingerprints. Where it is installed does not
+    /// count.
     pub fn fingerprint(&self) -> String {
         format!("{} {}", self.tool.name(), self.full_version)
     }

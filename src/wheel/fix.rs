@@ -23,7 +23,7 @@ const MAX_WHEEL: u64 = 1 << 20;
 /// The largest known RECORD is a tenth of this.
 const MAX_RECORD: u64 = 64 << 20;
 
-/// What a rewritten wheel has that the original had not.
+/// The differences of a rewritten wheel from the original.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// The text of WHEEL before and after.

@@ -48,7 +48,7 @@ impl Metadata {
         Ok(Self { headers, version, requires_python })
     }
 
-    /// What it requires, also with an extra; an error for what no installer can read.
+    /// Its requirements, also those of extras; an error for what no installer can read.
     pub fn requirements(&self) -> impl Iterator<Item = Result<Requirement<'_>, String>> {
         self.headers.get_all(REQUIRES_DIST).map(Requirement::parse)
     }

@@ -23,10 +23,10 @@ pub struct WheelInfo {
 const DERIVED: [&str; 4] = ["Wheel-Version", "Root-Is-Purelib", "Tag", "Build"];
 
 impl WheelInfo {
-    /// What the generator of a wheel with debug information ends with.
+    /// The end of the generator of a wheel with debug information.
     pub const DEBUG: &str = " (debug)";
 
-    /// Whether whoever built the wheel wanted it to have debug information.
+    /// Whether the wheel was built with debug information on purpose.
     pub fn is_for_debugging(&self) -> bool {
         self.generator.as_deref().is_some_and(|generator| generator.ends_with(Self::DEBUG))
     }

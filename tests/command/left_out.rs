@@ -32,13 +32,13 @@ fn the_lines_that_help_names_put_the_package_into_the_wheel() {
         "{}",
         done.stderr
     );
-    let help = done.stderr.split("help: write this in pyproject.toml").nth(1).unwrap_or_default();
+    let help = done.stderr.split("help: add this to pyproject.toml").nth(1).unwrap_or_default();
     let lines = help.lines().skip(2).take_while(|line| line.starts_with("     "));
     let lines = lines.map(str::trim).collect::<Vec<_>>().join("\n");
     // The same build shows that the project's own module wins over pygo's.
     let fixed = project(&lines).write("src/tool/native/lib/libcore.py", "path = None\n").run();
     assert_eq!(fixed.code, Some(0), "{lines}\n{}", fixed.stderr);
-    let note = "note: pygo does not write tool/native/lib/libcore.py, which tells Python code \
-                where the library is, because the project has its own\n";
+    let note = "note: the project has its own, so pygo does not write tool/native/lib/libcore.py, \
+                from which Python code learns where the library is\n";
     assert!(fixed.stderr.contains(note), "{}", fixed.stderr);
 }

@@ -14,7 +14,7 @@ fn one_of_this_machine_is_built_for_the_target_instead() {
             1,
             &[
                 "unable to find dynamic system library 'z'",
-                "\n         `-lz` is asked for in example/go/more.go:3\n",
+                "\n         `-lz` is requested by example/go/more.go:3\n",
                 "#cgo linux,amd64 LDFLAGS: ${SRCDIR}/lib/linux-amd64/libz.a",
             ],
         );
@@ -32,7 +32,7 @@ fn one_of_macos_needs_its_sdk() {
             1,
             &[
                 "unable to find framework 'Foundation'",
-                "\n         `-framework Foundation` is asked for in example/go/more.go:3\n",
+                "\n         `-framework Foundation` is requested by example/go/more.go:3\n",
                 "set SDKROOT to a macOS SDK",
             ],
         );
@@ -57,13 +57,13 @@ fn one_that_a_dependency_or_a_setting_asks_for_is_named_with_it() {
     };
     test().args(&["matrix", "--targets", "macos-arm64"]).fails_with(
         1,
-        &["`-framework AppKit` is asked for in example.org/dep@v1.0.0/window/window.go:5\n"],
+        &["`-framework AppKit` is requested by example.org/dep@v1.0.0/window/window.go:5\n"],
     );
     let config = include_str!("../../example/hello/config.json");
     let config = config.replacen('{', "{\"link\": \"static\", \"libraries\": [\"m\", \"X11\"],", 1);
     test().write("config.json", config).args(LINUX).fails_with(
         1,
-        &["`-lX11` is asked for in example.org/dep@v1.0.0/window/window.go:4, `libraries`\n"],
+        &["`-lX11` is requested by example.org/dep@v1.0.0/window/window.go:4, `libraries`\n"],
     );
 }
 
@@ -73,5 +73,5 @@ fn one_that_a_program_asks_for_is_named_too() {
         .write("main.go", "package main\n\n// #cgo LDFLAGS: -lz\nimport \"C\"\n\nfunc main() {}\n")
         .env("CGO_LDFLAGS", "-lz")
         .args(LINUX)
-        .fails_with(1, &["\n         `-lz` is asked for in main.go:3, CGO_LDFLAGS\n"]);
+        .fails_with(1, &["\n         `-lz` is requested by main.go:3, CGO_LDFLAGS\n"]);
 }

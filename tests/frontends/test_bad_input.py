@@ -151,4 +151,4 @@ def test_static_dependencies_without_cffi_are_reported(author, tmp_path):
     path = root / "pyproject.toml"
     path.write_text(path.read_text().replace('dependencies = ["cffi"]\n', ""))
     done = author.python("-m", "build", "--wheel", "--no-isolation", root).ok()
-    assert "cffi is not among the project's dependencies" in done.output
+    assert "cffi is missing from the project's dependencies" in done.output

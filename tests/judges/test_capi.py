@@ -1,4 +1,4 @@
-"""example/capi: C beside the Go code uses Python's limited API, without Python's headers."""
+"""example/capi: C next to the Go code uses Python's limited API, without Python's headers."""
 
 import json
 import re

@@ -317,7 +317,7 @@ def test_every_example_is_tested_and_in_the_readme():
 @pytest.mark.long
 def test_the_cpp_library_is_announced_and_can_be_built_ahead(factory, tmp_path):
     root = project(factory, "with-cpp", tmp_path)
-    announcement = "the first C++ for this target"
+    announcement = "first build of C++ for this target"
 
     def build(zig_cache: str) -> str:
         env = {"ZIG_GLOBAL_CACHE_DIR": str(tmp_path / zig_cache)}

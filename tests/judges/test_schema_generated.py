@@ -32,8 +32,8 @@ BASES = [
 ]
 # What pygo says about a configuration that the schema accepts: it takes files, other keys, or other formats into account.
 BEYOND = [
-    "has no meaning for a program without `cgo = true`",
-    "has no meaning with `",
+    "has no effect for a program without `cgo = true`",
+    "has no effect with `",
     "and there is no such file",
     "is not a regular file",
     "which is not a requirement",
@@ -71,7 +71,7 @@ def configurations(properties: dict) -> list[dict]:
 
 
 def answer(table: dict, directory: Path) -> str:
-    """What pygo prints about a configuration, without Go code beside it."""
+    """What pygo prints about a configuration, without Go code next to it."""
     directory.mkdir()
     (directory / "pyproject.toml").write_text(f"[tool]\npygo-tools = {as_toml(table)}\n")
     done = subprocess.run([PYGO, "matrix", directory, "--dry-run"], capture_output=True, text=True)

@@ -1,6 +1,6 @@
-# For the scripts beside it, which source it with `name` set: makes target/$name out of Debian packages.
-# apt resolves them in a state directory of its own and they are unpacked, not installed: this needs no
-# root, and changes nothing on the machine. Needs Debian's apt-get and dpkg-deb.
+# For the scripts next to it, which source it with `name` set: makes target/$name out of Debian
+# packages. apt resolves them in a state directory of its own and they are unpacked, not installed: this
+# needs no root, and changes nothing on the machine. Needs Debian's apt-get and dpkg-deb.
 project=$(cd "$(dirname "$0")/../.." && pwd)
 final=$project/target/$name
 work=$final.new

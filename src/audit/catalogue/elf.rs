@@ -56,7 +56,7 @@ rules! { Elf
     ELF_SYMBOL_UNDEFINED Error "ELF014" "elf-symbol-undefined"
         "A binary needs a symbol that neither the wheel, nor Python, nor the system defines. The import fails, or the first call of the function does; linkers do not report it for shared libraries."
         "System V ABI, st_shndx; ld.so(8)"
-        "link everything that it uses into it; cgo compiles only the C files beside the Go files, not those of subdirectories"
+        "link everything that it uses into it; cgo compiles only C files in the directory of the Go files, not in subdirectories"
     ELF_NEEDED_ELSEWHERE Warning "ELF015" "elf-needed-elsewhere"
         "A needed library is not in the wheel, but something else seems to provide it. The import fails unless it is loaded before, or is where the search path leads once everything is installed."
         "ld.so(8); auditwheel repair --exclude"

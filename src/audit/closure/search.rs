@@ -27,7 +27,7 @@ pub(super) struct Node<'a> {
     pub(super) inherited: Vec<String>,
     /// Whether it searches the directories of what loads it.
     pub(super) inherits: bool,
-    /// The top directories beside the wheel's own that its search path leads to.
+    /// The top directories besides the wheel's own that its search path leads to.
     pub(super) outside: Vec<String>,
     /// What it needs.
     pub(super) needs: Vec<Need<'a>>,
@@ -128,7 +128,7 @@ fn ancestors(node: usize, loaders: &[BTreeSet<usize>]) -> impl Iterator<Item = u
 const SITE: &str = "lib/python3/site-packages";
 
 /// The path of a member in an environment. What is in `{name}.data/data` and `scripts` is installed
-/// beside site-packages, at the places that Python documents for POSIX systems.
+/// outside site-packages, at the places that Python documents for POSIX systems.
 pub(super) fn installed(path: &str) -> String {
     let mut parts = path.splitn(3, '/');
     match (parts.next(), parts.next(), parts.next()) {

@@ -24,7 +24,7 @@ const VFP_ARGS_REGISTERS: u64 = 1;
 /// Real sections have less than a hundred bytes.
 const MAX_BYTES: usize = 1 << 16;
 
-/// How functions take floating-point numbers.
+/// The way in which functions take floating-point numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FloatAbi {
     /// In integer registers: `gnueabi`, and all of Android.
@@ -33,10 +33,10 @@ pub enum FloatAbi {
     Hard,
 }
 
-/// What the header and the build attributes say.
+/// The contents of the header and the build attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Arm {
-    /// How functions take floating-point numbers, if it says so.
+    /// The way in which functions take floating-point numbers, if recorded.
     pub float: Option<FloatAbi>,
     /// The architecture of the newest code in it: 7 for Armv7.
     pub level: Option<u8>,
@@ -139,7 +139,7 @@ fn of_file(part: Bytes<'_>, mut at: usize, found: &mut Attributes) {
     }
 }
 
-/// Reads a number of groups of seven bits, and moves `at` behind it.
+/// Reads a number of groups of seven bits, and moves `at` past it.
 fn number(bytes: Bytes<'_>, at: &mut usize) -> Option<u64> {
     let mut value = 0;
     for group in 0..5 {

@@ -23,7 +23,7 @@ use crate::target::{Libc, Machine};
 /// More libraries or search paths than any real file has.
 const MAX_DYNAMIC: usize = 4096;
 
-/// What a file is for.
+/// The purpose of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Kind {
     /// A program at a fixed address.
@@ -46,7 +46,7 @@ pub struct Elf {
     pub machine: u16,
     /// Whether it is a 64-bit file.
     pub is_64: bool,
-    /// What it is for.
+    /// Its purpose.
     pub kind: Kind,
     /// The dynamic loader of a program.
     pub interpreter: Option<String>,
@@ -66,7 +66,7 @@ pub struct Elf {
     pub exported: Vec<String>,
     /// All exported symbols.
     pub exports: Exports,
-    /// What a 32-bit Arm file says about its processor.
+    /// The processor that a 32-bit Arm file is for.
     pub arm: Arm,
     /// The Android API level it was built for.
     pub android: Option<u16>,

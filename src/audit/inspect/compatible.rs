@@ -15,7 +15,7 @@ use crate::target::{
 pub struct Compatible {
     /// The lowest tags, aliases included, sorted; empty if no tag fits.
     pub platforms: Vec<String>,
-    /// What decides them: `libhello.so needs GLIBC_2.34 (pthread_create)`.
+    /// The reason for them: `libhello.so needs GLIBC_2.34 (pthread_create)`.
     pub reason: Option<String>,
 }
 

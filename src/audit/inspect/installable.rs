@@ -65,7 +65,7 @@ fn pythons(python: &str, abi: &str, platform: &str) -> Result<Pythons, String> {
         && ((release.major < 11 && arch == "arm64") || (release.major >= 11 && release.minor > 0))
     {
         let why = match release.major {
-            ..11 => "macOS runs on arm64 since 11.0",
+            ..11 => "macOS has supported arm64 since 11.0",
             _ => "tags for macOS 11 and later end in _0",
         };
         return Err(why.to_owned());

@@ -1,7 +1,7 @@
-//! Checks that extension modules are linked to Python on systems where it is a library inside of an app.
+//! Checks that extension modules are linked to Python on systems where it is a library in an app.
 //!
-//! In: an extension module, the other binaries and the tags. Out: findings about a module that is linked to
-//! no Python, or to another one than the tagged.
+//! In: an extension module, the other binaries and the tags. Out: findings about a module that is not
+//! linked to Python, or linked to a release other than the tagged one.
 //!
 //! Source: PEP 738 and PEP 730.
 

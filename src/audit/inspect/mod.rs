@@ -30,7 +30,7 @@ use super::loaded::{self, Aim};
 use super::{BinaryFacts, Effect, Excluded, Finding, Group, Severity, binaries, catalogue};
 use crate::wheel::{Archive, Source, WheelInfo, WheelName};
 
-/// What an inspected file is.
+/// The kind of an inspected file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     /// A wheel.
@@ -42,7 +42,7 @@ pub enum FileKind {
 /// The result of inspecting a wheel or an sdist.
 #[derive(Debug, Clone)]
 pub struct Inspection {
-    /// What the file is.
+    /// The kind of the file.
     pub kind: FileKind,
     /// The file name.
     pub file_name: String,

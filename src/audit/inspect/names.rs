@@ -6,7 +6,7 @@ use super::documents::Documents;
 use crate::audit::{Finding, Report, catalogue};
 use crate::wheel::{DistName, WheelName, WheelTag};
 
-/// The index keeps METADATA beside the wheel, in a file whose name must not exceed 255 bytes.
+/// The index keeps METADATA next to the wheel, in a file whose name must not exceed 255 bytes.
 const MAX_FILE_NAME: usize = 255 - ".metadata".len();
 
 /// The name and version of a file name, as written.

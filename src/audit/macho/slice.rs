@@ -6,7 +6,7 @@ use super::signature::Signature;
 use crate::audit::{Exports, GoBuildInfo};
 use crate::target::{Machine, Os, Release};
 
-/// What an image is for.
+/// The purpose of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ImageKind {
     /// A program.
@@ -38,11 +38,11 @@ pub struct Unbound {
     pub name: String,
     /// Whether it is optional.
     pub weak: bool,
-    /// Where dyld looks for it.
+    /// The place where dyld looks for it.
     pub from: Origin,
 }
 
-/// Where dyld looks for an undefined symbol.
+/// The place where dyld looks for an undefined symbol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// In the library at this index of [`MachoSlice::dylibs`].
@@ -60,7 +60,7 @@ pub struct MachoSlice {
     pub arch: Option<&'static str>,
     /// `cputype` of the header.
     pub cpu: u32,
-    /// What it is for.
+    /// Its purpose.
     pub kind: ImageKind,
     /// The install name of a dylib, `LC_ID_DYLIB`.
     pub id: Option<String>,

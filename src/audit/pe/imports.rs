@@ -9,7 +9,7 @@ use crate::audit::{Exports, Malformed, stable_abi};
 
 /// The largest programs import about two hundred DLLs.
 const MAX_DLLS: usize = 4096;
-/// For all tables together; the largest programs import a few ten thousand names.
+/// For all tables together; the largest programs import a few tens of thousands of names.
 const MAX_SYMBOLS: usize = 1 << 18;
 /// The largest ordinal of a DLL.
 const MAX_EXPORTS: usize = 65_536;

@@ -25,7 +25,7 @@ const UNREACHABLE: &[&str] = &[
 /// Which wheel of a release is checked.
 #[derive(Debug, Args)]
 pub(super) struct ReleaseArgs {
-    /// With NAME==VERSION: the platform tag to download for, instead of that of this machine
+    /// With NAME==VERSION: the platform tag to download for, instead of this machine's
     #[arg(long, value_name = "TAG")]
     platform: Option<String>,
     /// With NAME==VERSION: the Python to download for, such as 3.12

@@ -88,7 +88,7 @@ pub(in crate::cli) fn wheels_in(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Whether `path` is what tools put beside a wheel to sign it, so that `dist/*` names it.
+/// Whether `path` is what tools put next to a wheel to sign it, so that `dist/*` names it.
 fn is_signature(path: &Path) -> bool {
     let endings = ["asc", "attestation", "sig", "sigstore"];
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -135,7 +135,7 @@ fn nothing(found: &Inspection) -> String {
         [] => "nothing to fix".to_owned(),
         rules => {
             let list: Vec<_> = rules.iter().map(ToString::to_string).collect();
-            format!("nothing that --fix corrects; build it again for {}", list.join(", "))
+            format!("--fix cannot correct this; rebuild the wheel to fix {}", list.join(", "))
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct SettingArgs {
     /// Skip these rules
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Do not look for these needed libraries: shell patterns, as in `libtorch*.so`
+    /// Ignore these needed libraries (shell patterns such as `libtorch*.so`)
     #[arg(long, value_name = "LIB")]
     exclude: Vec<String>,
 }

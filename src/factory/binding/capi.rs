@@ -1,9 +1,9 @@
-//! An extension module whose own C, beside the Go code, uses Python's limited API, as users of
+//! An extension module whose own C, next to the Go code, uses Python's limited API, as users of
 //! setuptools-golang write it: Go links it, and it defines its init function itself.
 //!
-//! Python's headers are not those of a Python: they would differ from one build machine to the
-//! next, and many have none. `toolchains/abi3` declares the limited API once for every target, up
-//! to the release that the project supports, so that a newer function is an error of the compiler.
+//! pygo supplies Python's headers itself: an installed Python's differ between build machines, and
+//! many machines have none. `toolchains/abi3` declares the limited API once for every target, up to
+//! the release that the project supports, so that a newer function is a compile error.
 
 use super::interface::{Binding, ExtensionModule, Interpreters, Linked};
 use crate::project::{NativeModule, Part};
@@ -41,8 +41,8 @@ impl<'p> Binding<'p> for Capi<'p> {
 
     fn not_for(&self, abi: PythonAbi) -> Option<(&'static str, &'static str)> {
         (abi == PythonAbi::Abi3t).then_some((
-            "in C for abi3t, modules and objects are declared in another way, which pygo's headers \
-             do not have yet",
+            "C code for abi3t declares modules and objects differently, which pygo's headers do \
+             not support yet",
             "remove `abi3t`, and name releases in `python` instead: \"3.15t\"",
         ))
     }

@@ -7,7 +7,7 @@ use crate::wheel::{Contents, FormatError, WheelTag};
 
 /// What the factory asks about a part. The defaults are those of a library without an extension.
 pub(in crate::factory) trait Binding<'p>: Send + Sync {
-    /// Whether a C compiler takes part in building it.
+    /// Whether building it needs a C compiler.
     fn needs_c(&self) -> bool {
         true
     }
@@ -49,8 +49,8 @@ pub(in crate::factory) trait Binding<'p>: Send + Sync {
         None
     }
 
-    /// What declares functions without C code that calls them: the C compiler has to compare them
-    /// with Go's header by itself.
+    /// The extension whose declarations no C code calls, so that only a separate run of the C
+    /// compiler can compare them with Go's header.
     fn only_declares(&self) -> Option<&'p Extension> {
         None
     }
@@ -151,7 +151,7 @@ impl PythonModule<'_> {
 pub(in crate::factory) struct Locator {
     /// Its import name: `example.lib.libhello`.
     pub(in crate::factory) module: String,
-    /// Its path in the wheel, beside the library: `example/lib/libhello.py`.
+    /// Its path in the wheel, next to the library: `example/lib/libhello.py`.
     pub(in crate::factory) path: String,
     /// The library's file name.
     pub(in crate::factory) library: String,

@@ -141,7 +141,7 @@ impl<'a> Installation<'a> {
     }
 }
 
-/// A complete file with `bytes` beside `place`, and with its mode.
+/// A complete file with `bytes` next to `place`, and with its mode.
 fn beside(place: &Path, bytes: &[u8]) -> Result<(Temporary, PathBuf)> {
     let mode = fs::metadata(place)?.permissions().mode();
     let (temporary, mut file) = Temporary::file_in(place.parent().unwrap_or(place))?;

@@ -1,7 +1,7 @@
 """Tell whether code of a project can make its wheel depend on more than the project's files.
 
 setup.py is a program, and setuptools may import a module to read a version. Both count only if they
-are made of what is known here to read nothing but files of the project. In doubt, it is a doubt.
+are made of what is known here to read nothing but files of the project. What is unsure is a doubt.
 """
 
 import ast

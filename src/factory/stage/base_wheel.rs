@@ -147,17 +147,17 @@ impl Input for BuildBase<'_> {
         for locator in &self.locators {
             if let Some(own) = binding::own_module(locator, &wheel.contents) {
                 io.note(&format!(
-                    "pygo does not write {}, which tells Python code where the library is, because \
-                     the project has {}",
-                    locator.path,
+                    "the project has {}, so pygo does not write {}, from which Python code learns \
+                     where the library is",
                     if own == locator.path { "its own" } else { own },
+                    locator.path,
                 ));
             }
         }
         for name in self.requirements.iter().filter(|name| !wheel.metadata.requires(name)) {
             io.note(&format!(
-                "{name} is not among the project's dependencies; its wheels will require it, but \
-                 an installer that reads only pyproject.toml cannot know: add it there"
+                "{name} is missing from the project's dependencies. Its wheels will require it, \
+                 but installers that read only pyproject.toml do not see that: add it"
             ));
         }
         let reads = || self.reads(&wheel).map(|reads| (path, reads));

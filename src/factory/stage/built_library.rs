@@ -11,7 +11,7 @@ use crate::factory::store::{Bases, Reads};
 /// The digest of a file, once it is known.
 pub(super) type Digest = OnceLock<String>;
 
-/// A Go library of one slice: the binary and the header that cgo wrote beside it.
+/// A Go library of one slice: the binary and the header that cgo wrote next to it.
 #[derive(Debug, Clone)]
 pub(in crate::factory) struct Library {
     /// The directory of both.

@@ -1,7 +1,7 @@
 //! Finds the C file that seems to define a function that nothing defines in the result.
 //!
 //! In: the C files of the Go modules and the names. Out: the advice to give. cgo compiles only the
-//! C files beside the Go files of a package, so those of a subdirectory are left out silently.
+//! C files next to the Go files of a package, so those of a subdirectory are left out silently.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ const EXTENSIONS: &[&str] = &["c", "cc", "cpp", "cxx", "m"];
 /// A name for messages, and the place of the file.
 pub(in crate::factory) type Source = (String, PathBuf);
 
-/// Those of `sources` that cgo compiles if they are beside the Go files.
+/// Those of `sources` that cgo compiles if they are next to the Go files.
 pub(in crate::factory) fn c_files(sources: &[Source]) -> Vec<Source> {
     let is_c = |(_, path): &&Source| {
         let extension = path.extension().and_then(|extension| extension.to_str());
@@ -23,7 +23,7 @@ pub(in crate::factory) fn c_files(sources: &[Source]) -> Vec<Source> {
     sources.iter().filter(is_c).cloned().collect()
 }
 
-/// What the names of the functions start with that zig and clang call where C has undefined behaviour.
+/// The prefix of the functions that zig and clang call on undefined behaviour.
 const CHECKS: &str = "__ubsan_handle_";
 
 /// What to do about such calls.

@@ -1,6 +1,6 @@
-//! Exports of a DLL besides those of Go. On Windows who looks a name up in a library does not find
-//! those of the libraries that it needs: code that calls `free` through the handle of the Go
-//! library, as it may elsewhere, needs the DLL to export it.
+//! Exports of a DLL besides those of Go. On Windows, a lookup in a library does not search the
+//! libraries that it depends on: code that calls `free` through the handle of the Go library, as it
+//! may elsewhere, needs the DLL to export it.
 //!
 //! Input: names of C functions. Output: an object file that tells the linker to export them.
 

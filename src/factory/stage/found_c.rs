@@ -202,7 +202,7 @@ impl FoundC {
         }
         let mut dirs = self.library_dirs.clone();
         dirs.extend(link.iter().filter_map(|flag| Some(dir.join(flag.strip_prefix("-L")?))));
-        // A shared library beside the static one would not be in the wheel.
+        // A shared library next to the static one would not be in the wheel.
         let static_one = |flag: &str| {
             let name = flag.strip_prefix("-l")?;
             dirs.iter()

@@ -108,7 +108,7 @@ pub(super) fn all_quoted(words: &[String], doing: &str) -> Result<Vec<String>> {
 
 /// The last arguments of `go build`: the package, `.` unless another module has it.
 ///
-/// Without a go.mod Go would take a list of Go files, but then the C files beside them, and the
+/// Without a go.mod Go would take a list of Go files, but then the C files next to them, and the
 /// constraints that their names and `//go:build` lines make, do not count. So a module file is
 /// laid over the directory, which exists for Go alone.
 pub(super) fn package(library: &GoPackage, dir: &Path, go_minor: u32) -> Result<Vec<String>> {

@@ -25,7 +25,7 @@ pub(in crate::factory) struct UserFlags {
 const DROPPED: &[(&str, &str)] = &[
     ("buildmode", "Python loads a shared library"),
     ("trimpath", "paths of the build machine would end up in the wheel"),
-    ("buildvcs", "the same sources would give other bytes in another checkout"),
+    ("buildvcs", "the same sources would produce different bytes in another checkout"),
     ("o", "pygo decides where files go"),
 ];
 
@@ -59,8 +59,8 @@ const REFUSED_C: &[(&str, &str)] = &[
     ("--static", "a shared library cannot be linked statically"),
     ("-static-pie", "the linker would write a program"),
     ("-pie", "the linker would write a program"),
-    ("-shared", "Go gives it where it belongs"),
-    ("-dynamiclib", "Go gives it where it belongs"),
+    ("-shared", "Go passes it itself where it is needed"),
+    ("-dynamiclib", "Go passes it itself where it is needed"),
     ("-bundle", "a bundle cannot be linked against"),
     ("-r", "the linker would write an object file"),
     ("--relocatable", "the linker would write an object file"),

@@ -125,7 +125,7 @@ fn linked_program(path: &Path, tool: &str, doing: &str, slice: Slice) -> Result<
             (!is_own)
                 .then(|| format!("{} for {}", file.format.indefinite(), file.archs().join(" and ")))
         }
-        Ok(None) => Some("no binary".to_owned()),
+        Ok(None) => Some("not a binary".to_owned()),
         Err(why) => Some(format!("damaged: {why}")),
     };
     let Some(found) = found else { return Ok(()) };

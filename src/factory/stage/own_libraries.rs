@@ -27,8 +27,8 @@ impl<'d> OwnLibraries<'d> {
     pub(super) fn announcements(&self, slice: Slice) -> Vec<String> {
         let text = |first: &str, library: &str| {
             format!(
-                "{}: the first {first} for this target: the C compiler now builds its {library}, \
-                 which takes some minutes once and is kept in the cache",
+                "{}: first build of {first} for this target: the C compiler builds its {library}, \
+                 which takes a few minutes and is then cached",
                 slice.name()
             )
         };
@@ -59,7 +59,8 @@ mod tests {
         assert!(announced(&Driver::default(), true).is_empty());
         let texts = announced(&driver, true);
         assert!(
-            texts.len() == 1 && texts[0].starts_with("linux-amd64: the first C++"),
+            texts.len() == 1
+                && texts[0].starts_with("linux-amd64: first build of C++ for this target"),
             "{texts:?}"
         );
         OwnLibraries::missing(&driver, true).built();
@@ -76,8 +77,8 @@ mod tests {
         assert_eq!(
             texts,
             [
-                "windows-amd64: the first C for this target: the C compiler now builds its C runtime, \
-              which takes some minutes once and is kept in the cache"
+                "windows-amd64: first build of C for this target: the C compiler builds its C runtime, \
+              which takes a few minutes and is then cached"
             ]
         );
         missing.built();

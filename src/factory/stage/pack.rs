@@ -38,11 +38,11 @@ pub struct Wheel {
     pub unpacked: u64,
     /// The SHA-256 of the file, in hexadecimal.
     pub sha256: String,
-    /// What in its binaries determines the platform tag, if anything does.
+    /// The requirement of its binaries that determines the platform tag, if any.
     pub because: Option<String>,
     /// The Go modules in its binaries: package URLs with checksums as in go.sum.
     pub modules: BTreeMap<String, String>,
-    /// What `pygo check` reports about it besides the audit's warnings.
+    /// The findings of `pygo check` besides the audit's warnings.
     pub findings: Vec<audit::Finding>,
 }
 

@@ -24,7 +24,7 @@ pub(super) fn advice(backend: &str, root: &Path, left: &[LeftOut], wheel: &Conte
                 let modules: Vec<_> = packages.modules.iter().map(String::as_str).collect();
                 let all = modules.join(" and ");
                 return format!(
-                    "make one package of {all}, or use another backend: flit builds one"
+                    "merge {all} into one package, or use another backend: flit builds only one"
                 );
             }
         },
@@ -37,7 +37,10 @@ pub(super) fn advice(backend: &str, root: &Path, left: &[LeftOut], wheel: &Conte
         }
     };
     let lines: Vec<_> = lines.iter().map(|line| format!("    {line}")).collect();
-    format!("write this in {file}, and exclude nothing of it:\n\n{}\n", lines.join("\n"))
+    format!(
+        "add this to {file}, and do not exclude any of these packages:\n\n{}\n",
+        lines.join("\n")
+    )
 }
 
 const PYPROJECT: &str = "pyproject.toml";
@@ -194,7 +197,10 @@ mod tests {
 
     fn lines(file: &str, lines: &[&str]) -> String {
         let lines: Vec<_> = lines.iter().map(|line| format!("    {line}\n")).collect();
-        format!("write this in {file}, and exclude nothing of it:\n\n{}", lines.concat())
+        format!(
+            "add this to {file}, and do not exclude any of these packages:\n\n{}",
+            lines.concat()
+        )
     }
 
     #[test]
@@ -280,7 +286,7 @@ mod tests {
         }
         assert_eq!(
             advised("flit_core.buildapi", "", &[]),
-            "make one package of acme and app, or use another backend: flit builds one"
+            "merge acme and app into one package, or use another backend: flit builds only one"
         );
         assert_eq!(
             advised("own.backend:api", "", &[]),

@@ -245,8 +245,8 @@ impl Input for Prepare<'_> {
                     Kind::Build,
                     format!("{}: {}", finished.status, finished.last_words()),
                     format!(
-                        "fix the command; it ran in {} in a copy of the project, without a shell, \
-                         and with the variables in the log",
+                        "fix the command; it ran without a shell in {} of a copy of the project; \
+                         the log lists its variables",
                         match self.package.go_dir.as_os_str().is_empty() {
                             true => Path::new(".").display(),
                             false => self.package.go_dir.display(),

@@ -2,8 +2,8 @@
 //!
 //! A build backend is a program: it may ask git, the network or the clock. So only the pinned
 //! setuptools counts, in its isolated environment, and only with settings that name no file outside
-//! of the project. Whether code of the project does more than read its files, `own_code.py` tells
-//! when the backend runs. In doubt the backend runs each time.
+//! of the project. When the backend runs, `own_code.py` decides whether the project's code does
+//! more than read its files. If unsure, the backend runs every time.
 
 use fs_err as fs;
 

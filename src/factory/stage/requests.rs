@@ -63,7 +63,7 @@ impl Requests {
             if let Some(places) = self.0.get(&flag) {
                 let places = places.join(", ");
                 let found = failure.found.trim_end();
-                failure.found = format!("{found}\n`{flag}` is asked for in {places}");
+                failure.found = format!("{found}\n`{flag}` is requested by {places}");
             }
         }
         failure
@@ -125,13 +125,13 @@ mod tests {
             ("/usr/bin/ld: cannot find -lx: No such file or directory", "-lx"),
             ("ld: library 'x' not found", "-lx"),
         ] {
-            assert_eq!(asked(output), format!("no luck\n`{flag}` is asked for in CGO_LDFLAGS"));
+            assert_eq!(asked(output), format!("no luck\n`{flag}` is requested by CGO_LDFLAGS"));
         }
         assert_eq!(
             asked(
                 "error: unable to find dynamic system library 'z' using strategy 'x'\nnote: more"
             ),
-            "no luck\n`-lz` is asked for in CGO_LDFLAGS, `libraries`"
+            "no luck\n`-lz` is requested by CGO_LDFLAGS, `libraries`"
         );
         assert_eq!(asked("error: unable to find framework 'AppKit'"), "no luck");
     }

@@ -53,7 +53,7 @@ mod client {
             let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
             if bucket.is_empty() || !bucket.chars().all(is_name) {
                 let help = "write s3://bucket/prefix, and credentials into AWS_ variables";
-                return Err(format!("its name is not that of a bucket: {help}"));
+                return Err(format!("it is not a valid bucket name: {help}"));
             }
             let client = ClientOptions::new().with_connect_timeout(CONNECT).with_timeout(REQUEST);
             let retry = RetryConfig {

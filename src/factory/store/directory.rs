@@ -163,7 +163,7 @@ mod tests {
 
     use super::*;
 
-    /// A shared directory, and one beside it with a file that nobody may touch.
+    /// A shared directory, and one next to it with a file that nobody may touch.
     fn dirs() -> (tempfile::TempDir, Directory, PathBuf) {
         let dir = tempfile::tempdir().unwrap();
         let (shared, other) = (dir.path().join("shared"), dir.path().join("other"));

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The size in bytes above which entries are removed.
 pub const LIMIT: u64 = 2 << 30;
 
-/// What may stay when entries are removed.
+/// The limits for entries that may stay when others are removed.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Bytes; entries used least recently go first.

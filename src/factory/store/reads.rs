@@ -27,7 +27,7 @@ pub(super) enum How {
     Names,
     /// The names and contents of the files in a directory that Go may read.
     Sources,
-    /// The time stamps of a file, or of the files in a directory, which nobody edits.
+    /// The time stamps of a file, or of the files in a directory, which are never edited by hand.
     Stamp,
     /// The same of all files below a directory.
     Tree,

@@ -1,6 +1,6 @@
 //! The C functions that a signature may declare besides the Go exports.
 //!
-//! Input: the C beside the Go: preambles, `.c` and `.h` files. Output: [`CNames`]. The header that
+//! Input: the C next to the Go: preambles, `.c` and `.h` files. Output: [`CNames`]. The header that
 //! cgo generates repeats the preamble, so the extension can call whatever the preamble declares.
 //! Every word before a parenthesis counts as a function. If something cannot be read (a header
 //! elsewhere, a macro with parameters), any function may exist.
@@ -69,7 +69,7 @@ impl CNames {
             let name = rest.trim_start().trim_start_matches(['<', '"']);
             let name = name.split(['>', '"']).next().unwrap_or_default();
             let is_standard = STANDARD_HEADERS.split(' ').any(|header| header == name);
-            // Headers beside the Go are read in any case.
+            // Headers next to the Go are read in any case.
             self.incomplete |= !is_standard && !is_beside(name);
         } else if let Some(rest) = line.strip_prefix("define") {
             let rest = rest.trim_start();

@@ -1,5 +1,5 @@
-//! The types of declarations under other names, so that one C file can have them beside those of a
-//! header.
+//! The types of declarations under other names, so that one C file can have them along with those
+//! of a header.
 //!
 //! Input: declarations as cffi reads them. Output: C with their types, and the names that it gives
 //! them. Functions and variables are left out.
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::split::split;
 use super::tokens::{CToken, lex, placed};
 
-/// What precedes each name.
+/// The prefix of each name.
 pub const PREFIX: &str = "pygo_declared_";
 
 /// Types, and their names.

@@ -62,8 +62,8 @@ impl BuildSystem {
         }
     }
 
-    /// Where `pip install` of the project at `root` would do something else than pygo: pip does
-    /// what this table says.
+    /// The differences between `pip install` of the project at `root` and pygo: pip does what this
+    /// table says.
     pub fn notes(&self, root: &Path) -> Vec<String> {
         let mut notes = Vec::new();
         // A setup.py may call `pygo_tools.setup`.

@@ -55,7 +55,7 @@ pub(super) fn check(tables: &[PartTable], kinds: &[&PartKind], doing: &str) -> R
     };
     Err(Failure::project(
         format!("{doing}{}", table.place),
-        format!("`{key}` has no meaning for a program without `cgo = true`"),
+        format!("`{key}` has no effect for a program without `cgo = true`"),
         "write `cgo = true`, or remove the key",
     ))
 }
@@ -209,7 +209,7 @@ mod tests {
             format!("cgo = true\ntarget.linux-arm64.cgo = false\nlibraries = ['m']\n{program}"),
         ] {
             let failure = checked(&text).unwrap_err();
-            let found = "`libraries` has no meaning for a program without `cgo = true`";
+            let found = "`libraries` has no effect for a program without `cgo = true`";
             assert_eq!(failure.found, found, "{text}");
         }
     }

@@ -14,14 +14,14 @@ use super::table::toml_table;
 use crate::error::Result;
 use crate::project::text;
 
-/// How the wheels of a project are judged.
+/// The settings for checking a project's wheels.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct CheckConfig {
     /// Needed libraries that are not looked for, as shell patterns: `libtorch*.so`
     #[schemars(extend("x-default" = "none"))]
     pub exclude: Vec<String>,
-    /// Rules that are skipped: codes, names or code prefixes, such as `ELF010`, `elf-unstripped`
+    /// Rules to skip: codes, names or code prefixes, such as `ELF010`, `elf-unstripped`
     /// or `IDX`
     #[schemars(extend("x-default" = "none"))]
     pub ignore: Vec<String>,
@@ -32,7 +32,7 @@ pub struct CheckConfig {
 }
 
 impl CheckConfig {
-    /// What a failure in the table of `dir` says pygo was doing.
+    /// The action that a failure in the table of `dir` names.
     pub fn reading(dir: &Path) -> String {
         format!("reading {}, [tool.pygo-tools.check]", text::shown_in(dir, "pyproject.toml"))
     }

@@ -307,7 +307,7 @@ mod tests {
             (
                 "[tool.pygo-tools.target.linux]\nmacos-deployment-target = '13.0'",
                 3,
-                "`macos-deployment-target` has no meaning for linux",
+                "`macos-deployment-target` has no effect for linux",
                 "remove the key",
             ),
             (

@@ -31,44 +31,44 @@ pub struct PartKeys {
     /// `ctypes` `<package>/lib/libhello.so`
     #[schemars(extend("pattern" = library_pattern()))]
     pub library: Option<String>,
-    /// The path of the library in the wheel, where Python code expects it: `example/native.so`, or
-    /// `example/native`, with the suffix that each system uses
+    /// The library's path in the wheel, if Python code expects it elsewhere: `example/native.so`.
+    /// Without a suffix, as in `example/native`, each system's own is added
     #[schemars(extend("x-default" = "named after `library`", "pattern" = wheel_path::PATTERN))]
     pub library_file: Option<String>,
     /// The functions of the extension, as C declarations for cffi:
     /// `char* Hello(char* message, int count);`
     #[schemars(extend("x-default" = "derived from the Go exports"))]
     pub signatures: Option<Vec<String>>,
-    /// A file of the project with such declarations, besides those in `signatures` or in their
-    /// place: `example/api.cdef`
+    /// A project file with such declarations, in addition to or instead of `signatures`:
+    /// `example/api.cdef`
     #[schemars(extend("x-default" = "none", "pattern" = INSIDE))]
     pub cdef: Option<String>,
-    /// What is built: `cffi` (a library with an extension module that cffi generates), `cffi-abi`
-    /// (a library with a Python module that cffi generates), `ctypes` (a library alone), `capi`
-    /// (an extension module whose own C uses Python's limited API) or `bin` (a program)
+    /// The kind of the part: `cffi` (a library with an extension module that cffi generates),
+    /// `cffi-abi` (a library with a Python module that cffi generates), `ctypes` (a library alone),
+    /// `capi` (an extension module whose own C uses Python's limited API) or `bin` (a program)
     #[schemars(extend("x-default" = "`bin` with `program`, else `cffi`", "enum" = PartKind::NAMES))]
     pub binding: Option<String>,
-    /// How an extension module is linked: `shared` to a library in a file of its own, or `static`,
-    /// with the library in the same file
+    /// How an extension module is linked: `shared` to a library in a file of its own, or
+    /// `static`, with the library in the same file
     #[schemars(extend("x-default" = "`shared`", "enum" = ["shared", "static"]))]
     pub link: Option<String>,
     /// The name of a program, which the wheel installs as a command: `hello`. It replaces
     /// `package`, `extension`, `library` and `signatures`
     #[schemars(extend("x-default" = "none", "pattern" = PROGRAM_PATTERN))]
     pub program: Option<String>,
-    /// The path of the program in the wheel, where Python code of the project runs it:
-    /// `example/bin/hello`; on Windows it gets the suffix `.exe`. Then it is not installed as a command
+    /// The program's path in the wheel, for Python code that runs it: `example/bin/hello` (`.exe` is
+    /// added on Windows). The program is then not installed as a command
     #[schemars(extend("x-default" = "none: it is a command", "pattern" = wheel_path::PATTERN))]
     pub program_file: Option<String>,
     /// Build the program with cgo and the C toolchain
     #[schemars(extend("x-default" = "`false`"))]
     pub cgo: Option<bool>,
-    /// The directory of the Go package, relative to the project, in it or outside: `../core`
+    /// The directory of the Go package, relative to the project; it may be outside: `../core`
     #[schemars(extend("x-default" = "`<package>/go`, else `src/<package>/go`; for a program `.`, \
         else `cmd/<program>`", "pattern" = RELATIVE))]
     pub go_dir: Option<String>,
-    /// The import path of the Go package, if another module has it, which the go.mod in `go-dir`
-    /// requires: `example.org/tool/cmd/tool`. For programs and for libraries with `ctypes`
+    /// The import path of a Go package in another module, which the go.mod in `go-dir` must
+    /// require: `example.org/tool/cmd/tool`. For programs and for libraries with `ctypes`
     #[schemars(extend("x-default" = "the package in `go-dir`", "pattern" = IMPORT))]
     pub go_package: Option<String>,
     /// Go's build tags, as for `go build -tags`
@@ -79,12 +79,12 @@ pub struct PartKeys {
     #[schemars(extend("x-default" = "none"))]
     pub ldflags: Option<Vec<String>>,
     /// Commands that run before Go for each target, in the Go directory of a copy of the project:
-    /// `go generate ./...`, `make -C ../lib`. No shell reads them, unless it is `sh -c '...'`
+    /// `go generate ./...`, `make -C ../lib`. They run without a shell; for one, write `sh -c '...'`
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": COMMAND })))]
     pub before: Option<Vec<String>>,
-    /// Directories with headers, for the C code of Go packages and of extensions. In the paths of
-    /// this and the next keys, which may be outside the project, `{target}` is the name of the
-    /// target: `c/include/{target}`
+    /// Directories with headers, for the C code of Go packages and of extensions. The paths of this and
+    /// the following keys may be outside the project, and `{target}` in them stands for the target's
+    /// name: `c/include/{target}`
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": RELATIVE })))]
     pub include_dirs: Option<Vec<String>>,
     /// Directories with static libraries, for names in `libraries` and `#cgo LDFLAGS`
@@ -97,8 +97,8 @@ pub struct PartKeys {
     /// Packages to compile and link with, whose flags pkg-config prints: `fast`
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": PACKAGE })))]
     pub pkg_config: Option<Vec<String>>,
-    /// Directories with .pc files: where pkg-config looks, also for `#cgo pkg-config`, and nowhere else
-    #[schemars(extend("x-default" = "this machine's own for its own target, none for others",
+    /// The only directories in which pkg-config looks for .pc files, including for `#cgo pkg-config`
+    #[schemars(extend("x-default" = "the system's for this machine's target, none for others",
         "items" = json!({ "type": "string", "pattern": RELATIVE })))]
     pub pkg_config_dirs: Option<Vec<String>>,
 }
@@ -112,7 +112,7 @@ pub struct NativeKeys {
     pub toolchain: Option<String>,
     /// The directory with the target's C library and headers, for `clang`: a path relative to the
     /// project, or an absolute one
-    #[schemars(extend("x-default" = "the directories that clang searches"))]
+    #[schemars(extend("x-default" = "clang's default search directories"))]
     pub sysroot: Option<String>,
     /// `release`, or `debug` for native code with symbol tables and debug information
     #[schemars(extend("x-default" = "release", "enum" = Profile::NAMES))]
@@ -140,8 +140,8 @@ pub struct ProjectKeys {
     /// (PEP 803)
     #[schemars(extend("x-default" = "`false`"))]
     pub abi3t: Option<bool>,
-    /// Releases of CPython that get a wheel of their own for each target, free-threaded ones with a
-    /// `t`: `["3.13", "3.14t"]`
+    /// CPython releases that each get their own wheel per target; `t` marks a free-threaded one:
+    /// `["3.13", "3.14t"]`
     #[schemars(extend("x-default" = "none", "items" = releases()))]
     pub python: Option<Vec<String>>,
     /// The backend that builds everything else, with `build-backend = "pygo_tools.backend"`:
@@ -149,11 +149,11 @@ pub struct ProjectKeys {
     #[schemars(extend("x-default" = "`setuptools.build_meta`", "pattern" = "^(?!pygo_tools)"))]
     pub backend: Option<String>,
     /// The commands of `pygo test`, which run in an empty directory for each wheel that the machine
-    /// can run: `pytest {project}/tests`. No shell reads them, unless it is `sh -c '...'`;
+    /// can run: `pytest {project}/tests`. They run without a shell; for one, write `sh -c '...'`.
     /// `{project}` and `{wheel}` stand for paths
     #[schemars(extend("x-default" = "none", "items" = json!({ "type": "string", "pattern": COMMAND })))]
     pub test_command: Option<Vec<String>>,
-    /// What `pygo test` installs besides a wheel: `pytest>=8`
+    /// Requirements that `pygo test` installs besides a wheel: `pytest>=8`
     #[schemars(extend("x-default" = "none"))]
     pub test_requires: Option<Vec<String>>,
     /// The extras of the wheel that `pygo test` installs: `yaml`
@@ -236,7 +236,7 @@ pub struct Key {
     pub type_name: &'static str,
     /// The meaning of an absent key; `None` for a required one.
     pub default: Option<String>,
-    /// What it is for.
+    /// Its meaning.
     pub meaning: String,
 }
 

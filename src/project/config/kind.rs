@@ -142,7 +142,7 @@ pub(super) fn of(keys: &PartKeys, root: &Path, doing: &str) -> Result<PartKind> 
             if keys.library_file.is_some() {
                 return Err(Failure::project(
                     doing,
-                    "`library-file` has no meaning with `link` = \"static\"",
+                    "`library-file` has no effect with `link` = \"static\"",
                     "remove one of the keys: the extension module contains the library",
                 ));
             }
@@ -176,7 +176,7 @@ fn is_static(keys: &PartKeys, doing: &str) -> Result<bool> {
     }
 }
 
-/// The refusal of `key`, which has no meaning with `binding`.
+/// The refusal of `key`, which has no effect with `binding`.
 fn refused(key: &str, binding: &str, doing: &str) -> Failure {
     let help = match (key, binding) {
         ("go-package", _) => {
@@ -194,7 +194,7 @@ fn refused(key: &str, binding: &str, doing: &str) -> Failure {
               [[tool.pygo-tools.parts]]"
         }
     };
-    let found = format!("`{key}` has no meaning with `binding` = \"{binding}\"");
+    let found = format!("`{key}` has no effect with `binding` = \"{binding}\"");
     Failure::project(doing, found, help)
 }
 
@@ -281,11 +281,11 @@ mod tests {
         for (more, found) in [
             (
                 "binding = 'ctypes'\nextension = '_x'",
-                "`extension` has no meaning with `binding` = \"ctypes\"",
+                "`extension` has no effect with `binding` = \"ctypes\"",
             ),
             (
                 "binding = 'ctypes'\nsignatures = []",
-                "`signatures` has no meaning with `binding` = \"ctypes\"",
+                "`signatures` has no effect with `binding` = \"ctypes\"",
             ),
             ("binding = 'ctype'", "`binding`: \"ctype\" is not a binding; the nearest is `ctypes`"),
             ("binding = 'cffi'", "the key `extension` is missing"),
@@ -308,7 +308,7 @@ mod tests {
         assert_eq!(found(""), "the key `extension` is missing");
         assert_eq!(
             found("extension = '_x'\nlibrary = 'x'"),
-            "`library` has no meaning with `binding` = \"capi\""
+            "`library` has no effect with `binding` = \"capi\""
         );
     }
 
@@ -327,7 +327,7 @@ mod tests {
             ("link = 'statik'", "`link`: \"statik\" is not a way to link; the nearest is `static`"),
             (
                 "binding = 'cffi-abi'\nlink = 'static'",
-                "`link` has no meaning with `binding` = \"cffi-abi\"",
+                "`link` has no effect with `binding` = \"cffi-abi\"",
             ),
         ] {
             assert_eq!(with(more).unwrap_err().found, found);
@@ -345,12 +345,12 @@ mod tests {
         }
         for (keys, found) in [
             ("binding = 'bin'", "the key `program` is missing"),
-            ("program = 'x'\nlibrary = 'x'", "`library` has no meaning with `binding` = \"bin\""),
+            ("program = 'x'\nlibrary = 'x'", "`library` has no effect with `binding` = \"bin\""),
             (
                 "program = 'x'\nbinding = 'ctypes'",
-                "`program` has no meaning with `binding` = \"ctypes\"",
+                "`program` has no effect with `binding` = \"ctypes\"",
             ),
-            ("cgo = true\npackage = 'a'", "`cgo` has no meaning with `binding` = \"cffi\""),
+            ("cgo = true\npackage = 'a'", "`cgo` has no effect with `binding` = \"cffi\""),
             (
                 "program = 'a/b'",
                 "`program` is \"a/b\", which is not a valid name: it cannot contain \"/\"",

@@ -1,7 +1,7 @@
 //! The configuration: which file has it, what it contains, and whether its values are valid.
 //!
 //! Input: the root of a project. Output: a [`Config`] whose names and settings are valid. As in
-//! pygo-tools 0.1.8, the configuration is `config.json` if there is a `setup.py` beside it, else
+//! pygo-tools 0.1.8, the configuration is `config.json` if there is a `setup.py` next to it, else
 //! the table `[tool.pygo-tools]` of `pyproject.toml`.
 
 mod build_system;
@@ -49,7 +49,7 @@ pub use test::TestSettings;
 pub struct Config {
     /// The file that has it.
     pub file: PathBuf,
-    /// What a wheel contains besides Python files; at least one part.
+    /// The contents of a wheel besides Python files; at least one part.
     pub parts: Vec<PartConfig>,
     /// The same parts on the slices for which a key has another value.
     pub on: BTreeMap<Slice, Vec<PartConfig>>,
@@ -62,7 +62,7 @@ pub struct Config {
 /// The configuration of one part.
 #[derive(Debug, Clone)]
 pub struct PartConfig {
-    /// What is built, and how Python reaches it.
+    /// The binary to build, and the way Python reaches it.
     pub kind: PartKind,
     /// The directory of the Go package relative to the root, if configured.
     pub go_dir: Option<PathBuf>,
@@ -74,7 +74,7 @@ pub struct PartConfig {
     pub ldflags: Vec<String>,
     /// The words of each command that runs before Go.
     pub before: Vec<Vec<String>>,
-    /// What its C code is compiled and linked with.
+    /// The inputs that its C code is compiled and linked with.
     pub c: CInputs,
 }
 

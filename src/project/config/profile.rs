@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::super::text::{nearest_of, shown};
 
-/// How the native code is built.
+/// The profile of native code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {

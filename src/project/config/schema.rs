@@ -34,7 +34,7 @@ pub fn config_schema() -> Value {
         own(
             PARTS,
             "The parts of a wheel: each a library with its extension, a library alone, or a program. \
-             The keys beside it are their defaults",
+             The other keys of the table are their defaults",
             json!({ "type": "array", "minItems": 1, "items": part() }),
         ),
         own(
@@ -116,7 +116,7 @@ fn of_system(platform: Platform) -> (String, Value) {
     (platform.to_string(), json!({ "$ref": name }))
 }
 
-/// What the keys beside one another have to be if they describe the kind of `row`.
+/// The rules for a table of keys that describes the kind of `row`.
 fn kind(row: &Row, is_complete: bool) -> Value {
     let named =
         json!({ "properties": { "binding": { "const": row.name } }, "required": ["binding"] });

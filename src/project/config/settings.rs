@@ -22,15 +22,15 @@ pub struct Settings {
     pub targets: Option<Choice>,
     /// The ABIs of Python that extension modules are built for, at least one.
     pub abis: Vec<PythonAbi>,
-    /// How native code is built.
+    /// The settings for native code.
     pub native: NativeSettings,
     /// The same on the slices that have keys of their own, complete.
     pub on: BTreeMap<Slice, NativeSettings>,
-    /// How finished wheels are tested.
+    /// The settings for testing finished wheels.
     pub test: TestSettings,
 }
 
-/// How native code is built; an absent key is `None`.
+/// The settings for native code; an absent key is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NativeSettings {
     /// The C toolchain.

@@ -120,7 +120,7 @@ impl Source<'_> {
             let keys = self.checked(entries, known, &[], elsewhere)?;
             for entry in entries {
                 if let Some(os) = platform.has_no(&entry.key) {
-                    let message = format!("`{}` has no meaning for {}", entry.key, os);
+                    let message = format!("`{}` has no effect for {}", entry.key, os);
                     return Err(self.failure(entry.start, &message, "remove the key"));
                 }
             }

@@ -5,12 +5,12 @@ use super::commands::commands;
 use super::keys::ProjectKeys;
 use crate::error::{Failure, Result};
 
-/// How finished wheels are tested.
+/// The settings for testing finished wheels.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TestSettings {
     /// The words of each command.
     pub commands: Vec<Vec<String>>,
-    /// What is installed besides the wheel.
+    /// The requirements that are installed besides the wheel.
     pub requires: Vec<String>,
     /// The extras that are installed.
     pub extras: Vec<String>,

@@ -35,7 +35,7 @@ pub struct GoPackage {
     pub ldflags: Vec<String>,
     /// The words of each command that runs before Go.
     pub before: Vec<Vec<String>>,
-    /// What its C code is compiled and linked with besides its own files.
+    /// The inputs that its C code is compiled and linked with besides its own files.
     pub c: CInputs,
     /// The import path of the package, if another module has it: Go then builds that one, in the
     /// module of `dir`.

@@ -1,6 +1,6 @@
 //! The Go package of a library, read file by file.
 //!
-//! Input: its directory. Output: [`GoSource`]: the files, the exports, the C beside them. By Go's
+//! Input: its directory. Output: [`GoSource`]: the files, the exports, the C next to them. By Go's
 //! rule (`go/build`), tests and files whose names start with `_` or `.` do not count. Constraints
 //! on systems and tags are ignored, so a target may lack a listed export.
 

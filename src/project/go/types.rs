@@ -59,7 +59,7 @@ fn c_number(text: &str) -> Option<&'static str> {
 /// The most stars of a pointer type; nobody writes more.
 const MAX_STARS: usize = 16;
 
-/// How C spells the Go type `text`; nothing if only cgo can tell.
+/// C's spelling of the Go type `text`; nothing if only cgo can tell.
 pub fn c_type(text: &str) -> Option<String> {
     let mut text = text.trim();
     let mut stars = 0;

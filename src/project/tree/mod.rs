@@ -239,7 +239,7 @@ fn is_cache(dir: &Path) -> bool {
     read.is_ok() && start == CACHE_TAG
 }
 
-/// Whether a build left the directory beside setup.py (or in the `src` of a src layout).
+/// Whether a build left the directory next to setup.py (or in the `src` of a src layout).
 fn is_leftover(dir: &Path, place: &Path, name: &str) -> bool {
     let parent = place.parent().unwrap_or(Path::new(""));
     let top = parent.as_os_str().is_empty();

@@ -51,7 +51,7 @@ pub struct CheckedWheel {
     pub claimed: Vec<String>,
     /// The lowest platform tags that fit its binaries; empty if none does.
     pub lowest: Vec<String>,
-    /// What decides them.
+    /// The reason for them.
     pub because: Option<String>,
     /// Its binaries.
     pub binaries: Vec<CheckedBinary>,
@@ -68,7 +68,7 @@ pub struct CheckedBinary {
     pub arch: Vec<String>,
     /// The release of glibc, musl or macOS it needs: `2.17`.
     pub needs: Option<String>,
-    /// What decides that.
+    /// The reason for that.
     pub because: Option<String>,
     /// For a stable-ABI module: the oldest Python with everything it uses.
     pub python: Option<String>,
@@ -83,13 +83,13 @@ pub struct ReportedFinding {
     pub code: &'static str,
     /// The rule's name: `elf-needed-outside`.
     pub name: &'static str,
-    /// What the rule is about.
+    /// The subject of the rule.
     pub group: Group,
-    /// How bad it is: the rule's severity, unless the project set another one.
+    /// Its severity: the rule's, unless the project set another one.
     pub severity: Severity,
     /// The file in the wheel; empty if the finding is about the wheel itself.
     pub member: String,
-    /// What is wrong.
+    /// The problem.
     pub what: String,
     /// How to fix it.
     pub fix: String,

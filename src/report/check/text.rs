@@ -11,10 +11,10 @@ use super::grouped::{Grouped, count, grouped, plural};
 use crate::audit::{Effect, FileKind, Inspection, Severity, catalogue};
 use crate::report::wrap::wrap;
 
-/// How `pygo check` writes for people.
+/// The layout of `pygo check` for people.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Layout {
-    /// Where lines are wrapped, if anywhere.
+    /// The width at which lines are wrapped, if any.
     pub width: Option<usize>,
     /// Whether every finding is listed.
     pub all: bool,

@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use crate::error::Failure;
 
-/// Where the files are that messages name.
+/// The directories of the files that messages name.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Roots<'a> {
     /// The directory that the paths of tools are relative to.

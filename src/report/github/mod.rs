@@ -13,7 +13,7 @@ use crate::printable::{uncontrolled, without_passwords};
 pub use location::Roots;
 pub use summary::build_summary;
 
-/// The workflow command that shows `failure` under `title`, beside the line of the file that it names
+/// The workflow command that shows `failure` under `title`, on the line of the file that it names
 /// if `roots` has that file; for standard error, which the runner reads as well.
 pub fn annotate(title: &str, failure: &Failure, roots: &Roots<'_>) -> String {
     let location = roots.location(failure);

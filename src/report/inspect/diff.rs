@@ -10,9 +10,9 @@ use crate::audit::{Described, DescribedBinary, Description, Field, GoBuildInfo, 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Difference {
-    /// What differs: `tags`, `metadata`, `archive` or the path of a file.
+    /// The subject: `tags`, `metadata`, `archive` or the path of a file.
     pub subject: String,
-    /// How, in words.
+    /// The difference, in words.
     pub what: String,
 }
 
@@ -21,7 +21,7 @@ const MAX_TEXT: u64 = 4 << 20;
 /// A binary larger than this is compared by its facts and digest only.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// How `two` differs from `one`; nothing if their bytes are the same.
+/// The differences of `two` from `one`; nothing if their bytes are the same.
 pub fn differences(one: &Described<'_>, two: &Described<'_>) -> Vec<Difference> {
     let (a, b) = (&one.description, &two.description);
     let mut found = Found::default();
@@ -156,7 +156,7 @@ impl Found {
         let first =
             one.iter().zip(two).position(|(x, y)| x != y).unwrap_or(one.len().min(two.len()));
         let count = one.iter().zip(two).filter(|(x, y)| x != y).count();
-        let why = if explained { "" } else { "; nothing that it says about itself explains that" };
+        let why = if explained { "" } else { "; nothing in its metadata explains the difference" };
         let what = match one.len() == two.len() {
             true => format!("{count} of {} bytes differ, from byte {first}{why}", one.len()),
             false => format!(

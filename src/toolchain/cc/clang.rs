@@ -50,12 +50,12 @@ impl CCompiler for Clang {
             let help = "install the packages clang and llvm of your system";
             return Err(setup.refused(
                 NAME,
-                format!("clang++, llvm-ar or llvm-ranlib is missing beside {}", exe.display()),
+                format!("clang++, llvm-ar or llvm-ranlib is missing next to {}", exe.display()),
                 help,
             ));
         };
         if beside("ld.lld").is_none() {
-            let found = format!("there is no ld.lld beside {} or on PATH", exe.display());
+            let found = format!("there is no ld.lld next to {} or on PATH", exe.display());
             return Err(setup.refused(NAME, found, "install the package lld of your system"));
         }
         let mut flags = vec![

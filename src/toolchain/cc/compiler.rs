@@ -31,16 +31,16 @@ pub trait CCompiler: Sync {
     fn driver(&self, setup: &Setup<'_>) -> Result<Driver>;
 }
 
-/// What a compiler is set up for.
+/// The program, target and settings of a compiler.
 #[derive(Clone, Copy)]
 pub struct Setup<'a> {
     /// The compiler's program.
     pub exe: &'a Path,
     /// Its version.
     pub version: Version,
-    /// Where it runs.
+    /// The machine on which it runs.
     pub host: &'a Host,
-    /// What it compiles for.
+    /// The slice that it compiles for.
     pub slice: Slice,
     /// The oldest release of the system that its output runs on.
     pub min: Release,

@@ -55,7 +55,7 @@ impl Cc {
         self.found.tool.name()
     }
 
-    /// What users should know about the wheels that it builds for `os`.
+    /// The note for users about the wheels that it builds for `os`.
     pub fn caveat(&self, os: &Os) -> Option<String> {
         self.compiler.caveat(self.found.version, os)
     }

@@ -1,7 +1,7 @@
 //! A library that a C compiler builds from source: once for each target, in minutes.
 //!
-//! A file beside what the compiler builds says that it is built, so that both are removed together.
-//! Without that file, what earlier versions of pygo built is looked for once.
+//! A file next to what the compiler builds says that it is built, so that both are removed
+//! together. Without that file, what earlier versions of pygo built is looked for once.
 
 use std::path::{Path, PathBuf};
 

@@ -121,7 +121,7 @@ impl CCompiler for Zig {
             Some(dir) => dir,
             None => host.cache.dir("zig")?,
         };
-        // Beside what zig builds, so that both are removed together.
+        // Next to what zig builds, so that both are removed together.
         let marker =
             |of: &str| zig_cache.join(format!("pygo-{of}-{version}-{}", slice.zig_triple(min)));
         let mut env = vec![

@@ -17,13 +17,13 @@ pub struct Download {
     pub what: String,
     /// The size in bytes, if the lock knows it for this machine.
     pub size: Option<u64>,
-    /// Where it goes.
+    /// The directory for it.
     pub into: PathBuf,
-    /// How far it is.
+    /// Its progress.
     pub step: Step,
 }
 
-/// How far a download is.
+/// The progress of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Another run is downloading it, and this one waits.

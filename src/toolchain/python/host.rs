@@ -12,7 +12,7 @@ use crate::toolchain::cache::Cache;
 use crate::toolchain::lock::pins;
 use crate::toolchain::tool::{Lookup, Tool};
 
-/// What every build needs.
+/// The environment, cache, Python and installer of a build.
 #[derive(Clone)]
 pub struct Host {
     /// The environment that tools run in.

@@ -30,7 +30,7 @@ const NO_SUCH: &[&str] = &[
     "there is no version of",
 ];
 
-/// What installs distributions.
+/// The program that installs distributions.
 #[derive(Debug, Clone)]
 pub struct Installer {
     python: Interpreter,

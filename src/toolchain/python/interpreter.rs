@@ -177,7 +177,7 @@ impl Interpreter {
         Some((Version::find_in(&package.version)?, package.path.clone()))
     }
 
-    /// What is installed for it now.
+    /// The distributions that are installed for it now.
     pub fn installed(&self) -> Installed {
         Installed::within(&self.search)
     }

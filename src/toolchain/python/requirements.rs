@@ -6,7 +6,7 @@ use crate::toolchain::lock::{Pin, pins};
 use crate::toolchain::tool::Tool;
 use crate::wheel::Requirement;
 
-/// What has to be installed for a build backend.
+/// The requirements to install for a build backend.
 ///
 /// `pygo-tools` is not installed, because the running version is always present; setuptools takes
 /// its place. The pinned setuptools is used if the requirements allow it.

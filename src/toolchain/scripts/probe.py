@@ -1,4 +1,4 @@
-"""Say what this interpreter is and which of pygo's tools are installed beside it, as JSON."""
+"""Say what this interpreter is and which of pygo's tools are installed with it, as JSON."""
 
 import glob
 import importlib.metadata

@@ -48,7 +48,7 @@ pub struct ArchiveFault {
     pub kind: ArchiveFaultKind,
     /// The member; empty if it is about the archive itself.
     pub member: String,
-    /// What is wrong, as a sentence whose subject is the member.
+    /// The problem, as a sentence whose subject is the member.
     pub what: String,
 }
 

@@ -105,23 +105,23 @@ pub(super) const LINKING: &[Row] = &[
         &["undefined symbol: _*"],
         For(MachO),
         Kind::Build,
-        "neither the C files beside the Go files (subdirectories do not count) nor a linked library \
-         define `{name}`: add the file or the library; if it is part of macOS, set SDKROOT to a \
-         macOS SDK and add `#cgo darwin LDFLAGS: -framework NAME`",
+        "neither the C files in the directory of the Go files (subdirectories do not count) nor a \
+         linked library define `{name}`: add the file or the library; if it is part of macOS, set \
+         SDKROOT to a macOS SDK and add `#cgo darwin LDFLAGS: -framework NAME`",
     ),
     (
         &["undefined symbol: *"],
         Always,
         Kind::Build,
-        "neither the C files beside the Go files (subdirectories do not count) nor a linked library \
-         define `{name}`: add the file, or link a static library that defines it",
+        "neither the C files in the directory of the Go files (subdirectories do not count) nor a \
+         linked library define `{name}`: add the file, or link a static library that defines it",
     ),
     (
         &["duplicate symbol: *", "duplicate symbol definition: _*"],
         Always,
         Kind::Build,
         "`{name}` is defined twice. In a Go file with `//export`, the comment above `import \"C\"` \
-         may only declare functions: move the definition to a .c file beside it, or make it \
+         may only declare functions: move the definition to a .c file next to it, or make it \
          `static inline`",
     ),
 ];

@@ -28,7 +28,7 @@ use crate::relative_path::clean;
 /// setuptools takes no directory with such a name for a package.
 const DIRECTORY: &str = "_pygo";
 
-/// What an archive of a project contains for Go.
+/// The files that an archive of a project contains for Go.
 #[derive(Debug)]
 pub struct Archive {
     /// The project as seen from a directory around all that Go reads: its root.
@@ -44,7 +44,7 @@ pub struct Archive {
     places: Vec<PathBuf>,
     /// Directories around the project that the configuration names for C.
     around: BTreeSet<PathBuf>,
-    /// What the author should know about files that are elsewhere.
+    /// Notes for the author about files that are elsewhere.
     pub notes: Vec<String>,
 }
 
@@ -217,7 +217,7 @@ impl Archive {
         self.inner.as_os_str().is_empty()
     }
 
-    /// Where the archive has the absolute `path` that the configuration names for Go or C:
+    /// The place in the archive of the absolute `path` that the configuration names for Go or C:
     /// `_pygo/core` for `../core`.
     pub fn moved(&self, path: &Path) -> PathBuf {
         let path = clean(path);
@@ -297,7 +297,7 @@ fn regular(top: &Path, path: PathBuf) -> Entry {
     Entry { source: top.join(&path), path, kind: EntryKind::File { executable: false } }
 }
 
-/// What a source names, beside it or elsewhere.
+/// A file that a source names, next to it or elsewhere.
 struct Source {
     /// Its directory.
     dir: PathBuf,
