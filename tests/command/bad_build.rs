@@ -90,6 +90,16 @@ fn a_missing_go_module() {
                 "example/go has no go.mod: run `pygo go mod init NAME` and `pygo go mod tidy` there",
             ],
         );
+    Test::config(r#"{"package": "example", "library": "x", "binding": "ctypes", "go-dir": "."}"#)
+        .write(
+            "main.go",
+            "package main\n\nimport \"C\"\nimport _ \"example.com/none\"\n\n//export F\nfunc F() {}\n\nfunc main() {}\n",
+        )
+        .args(LINUX)
+        .fails_with(
+            1,
+            &["help: the project's directory has no go.mod: run `pygo go mod init NAME`"],
+        );
 }
 
 /// Broken code that only one system compiles: Go honours the file name even without a go.mod.
@@ -188,9 +198,36 @@ fn a_base_wheel_that_is_not_pure() {
             5,
             &[
                 "found: it built example-1-cp3",
-                "which is not pure\n   help: leave native code to pygo",
+                "which is not pure\n   help: leave native code and tags to pygo: remove what makes \
+                 the wheel one for this machine\n         \
+                 setup.py:4: has_ext_modules = lambda self: True\n",
             ],
         );
+}
+
+#[test]
+fn packages_are_named_where_setuptools_reads_them() {
+    let test = |toml: &str| {
+        Test::pyproject(&format!(
+            "[tool.pygo-tools]\nbinding = \"capi\"\nextension = \"_x\"\n\
+             go-dir = \"example/go\"\n{toml}"
+        ))
+        .write("one/main.go", "package one\n")
+        .write("two/main.go", "package two\n")
+        .write("setup.cfg", "[metadata]\nname = x\nversion = 1\n")
+        .args(LINUX)
+    };
+    test("").fails_with(
+        5,
+        &[
+            "error: Multiple top-level packages discovered",
+            "or none, in setup.cfg:\n         [options]\n         packages =\n",
+        ],
+    );
+    test("[tool.setuptools]\npackages = []\n").fails_with(
+        5,
+        &["setuptools reads [tool.setuptools] only beside [project]: move its keys to [options] in setup.cfg"],
+    );
 }
 
 #[test]

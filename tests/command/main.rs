@@ -45,6 +45,7 @@ mod programs;
 mod proxy;
 mod publishing;
 mod python_abis;
+mod python_c_api;
 mod runtime_library;
 mod runtime_objects;
 mod sdk;

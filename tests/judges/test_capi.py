@@ -144,7 +144,8 @@ def test_our_headers_agree_with_python_s(built, version, tmp_path):
     real = [*compiled, f"-I{include}", api]
     judge(*real, tmp_path / "again.c")
     objects = []
-    for options in ([f"-I{include}"], [f"-I{HEADERS}", "-DPYGO_LIMITED_API", "-DNDEBUG"]):
+    own = api.replace("Py_LIMITED_API", "PYGO_LIMITED_API")
+    for options in ([f"-I{include}"], [f"-I{HEADERS}", own, "-DNDEBUG"]):
         judge(*compiled, api, *options, tmp_path / "numbers.c")
         data = lief.ELF.parse(str(tmp_path / "x.o"))
         objects.append([bytes(s.content) for s in data.sections if s.name in (".data", ".bss")])

@@ -26,6 +26,15 @@
 #ifdef _CFFI_USE_EMBEDDING
 #error "ffi.embedding_api() is not supported: cffi cannot embed an interpreter with the stable ABI"
 #endif
+/* C code of its own may define it, often with no value, or undefine it. The wheel's oldest
+ * Python decides all the same; code for a newer one would not be imported there. */
+#ifdef PYGO_LIMITED_API
+#if defined(Py_LIMITED_API) && Py_LIMITED_API + 0 > PYGO_LIMITED_API
+#error "Py_LIMITED_API names a newer Python than requires-python"
+#endif
+#undef Py_LIMITED_API
+#define Py_LIMITED_API PYGO_LIMITED_API
+#endif
 /* Without a minimum version, cffi defines it with no value, which means 3.2. The
  * wheel's tag states a minimum version, so the build must too. */
 #if !defined(Py_LIMITED_API) || Py_LIMITED_API + 0 < 0x03020000

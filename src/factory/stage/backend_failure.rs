@@ -4,6 +4,10 @@
 use std::path::Path;
 
 use super::pattern::find;
+use super::setuptools_metadata;
+
+/// What setuptools says of any error in pyproject.toml.
+const INVALID_PYPROJECT: &str = "invalid pyproject.toml config";
 
 /// How many lines of an output a message has; the log has them all.
 const MAX_LINES: usize = 20;
@@ -44,7 +48,7 @@ const TABLE: &[Row] = &[
         "the installed setuptools is older than `license = \"MIT\"` and `license-files` (PEP 639): \
          install setuptools 77 or newer, or build without --no-isolation",
     ),
-    (&["invalid pyproject.toml config"], When::Always, "correct [project] in pyproject.toml"),
+    (&[INVALID_PYPROJECT], When::Always, "correct [project] in pyproject.toml"),
     (
         &["invalid command 'bdist_wheel'"],
         When::Always,
@@ -53,7 +57,7 @@ const TABLE: &[Row] = &[
     (
         &["Multiple top-level packages discovered", "Multiple top-level modules discovered"],
         When::Always,
-        "name the package in pyproject.toml:\n[tool.setuptools]\npackages = [\"{package}\"]",
+        "{setuptools}",
     ),
     (
         &["Unable to determine which files to ship inside the wheel"],
@@ -121,6 +125,12 @@ impl BackendFailure<'_> {
         {
             return self.no_backend(module);
         }
+        let metadata = || setuptools_metadata::Metadata::of(self.project);
+        if stderr.contains(INVALID_PYPROJECT)
+            && let Some(help) = metadata().without_project_table()
+        {
+            return help;
+        }
         if self.imports_own(stderr) {
             let package = self.own.first().map_or("", String::as_str);
             return format!(
@@ -144,7 +154,9 @@ impl BackendFailure<'_> {
         let directory = package.replace('.', "/");
         let in_src = self.project.join("src").join(&directory).is_dir();
         let directory = if in_src { format!("src/{directory}") } else { directory };
-        help.replace("{package}", package).replace("{directory}", &directory)
+        let setuptools = || metadata().packages(package, &self.project.join(&directory));
+        let help = help.replace("{package}", package).replace("{directory}", &directory);
+        if help == "{setuptools}" { setuptools() } else { help }
     }
 
     /// The module whose absence ended the backend.

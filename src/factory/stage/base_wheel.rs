@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use super::backend::{Backend, Hook};
+use super::impure;
 use super::package_advice::advice;
 use super::packages::Packages;
 use super::pure_backend::{
@@ -118,8 +119,7 @@ impl Input for BuildBase<'_> {
             return Err(backend.failure(
                 hook,
                 format!("it built {name}, which is not pure"),
-                "leave native code to pygo: remove ext_modules, cffi_modules and other native \
-                 parts from what the backend builds",
+                &impure::advice(&place),
                 io.log,
             ));
         }

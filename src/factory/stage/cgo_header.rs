@@ -21,7 +21,13 @@ impl GoBuild<'_> {
         let doing = format!("reading the exports of {}", self.library.name);
         let failure = || {
             let Self { library, slice, driver, offline, .. } = self;
-            GoFailure { library, slice: *slice, cc: Some(&driver.cc), offline: *offline }
+            GoFailure {
+                library,
+                slice: *slice,
+                cc: Some(&driver.cc),
+                python: None,
+                offline: *offline,
+            }
         };
         let listed = self.list_packages(&self.go_package()?, &doing)?;
         if !listed.status.success() {

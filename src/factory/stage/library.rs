@@ -85,10 +85,11 @@ impl PythonApi {
     /// The flags to compile C with, whose headers are in `dir`.
     fn flags(&self, dir: &Path, doing: &str) -> Result<Vec<String>> {
         let Release { major, minor } = self.oldest;
+        let oldest = format!("0x{major:02x}{minor:02x}0000");
         let mut flags = vec![
             quoted(&format!("-I{}", dir.display()), doing)?,
-            "-DPYGO_LIMITED_API".to_owned(),
-            format!("-DPy_LIMITED_API=0x{major:02x}{minor:02x}0000"),
+            format!("-DPYGO_LIMITED_API={oldest}"),
+            format!("-DPy_LIMITED_API={oldest}"),
         ];
         if self.free_threaded {
             flags.push("-DPy_GIL_DISABLED=1".to_owned());
@@ -224,8 +225,13 @@ impl Input for GoBuild<'_> {
             .finish()?;
         if !finished.status.success() {
             let Self { library, slice, driver, offline, .. } = &self;
-            let failure =
-                GoFailure { library, slice: *slice, cc: Some(&driver.cc), offline: *offline };
+            let failure = GoFailure {
+                library,
+                slice: *slice,
+                cc: Some(&driver.cc),
+                python: self.python.as_ref(),
+                offline: *offline,
+            };
             let failure = failure.explain(&finished);
             return Err(self.requests(&packages).complete(failure, &finished.stderr));
         }

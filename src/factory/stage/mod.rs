@@ -21,6 +21,7 @@ mod fuse;
 mod go_command;
 mod go_failure;
 mod go_flags;
+mod impure;
 mod library;
 mod own_libraries;
 mod pack;
@@ -33,6 +34,7 @@ mod program;
 mod pure_backend;
 mod python_library;
 mod requests;
+mod setuptools_metadata;
 mod signatures;
 mod source;
 

@@ -209,6 +209,7 @@ impl Input for BuildProgram<'_> {
                 library: go_package,
                 slice: *slice,
                 cc: driver.map(|driver| driver.cc.as_path()),
+                python: None,
                 offline: self.offline,
             };
             let mut failure = failure.explain(&finished);

@@ -3,6 +3,7 @@
 //! In: the output, and what was built. Out: the kind of failure and its help.
 
 use super::failed::GoFailure;
+use super::limited_api;
 use super::row::When;
 use super::table::TABLES;
 use crate::error::Kind;
@@ -11,6 +12,9 @@ use crate::target::Slice;
 
 /// The kind of failure and the help for the first row of the table that applies.
 pub(super) fn advise(failure: &GoFailure<'_>, output: &str) -> (Kind, String) {
+    if let Some(help) = failure.python.and_then(|api| limited_api::advise(api, output)) {
+        return (Kind::Build, help);
+    }
     let applies = |when: When| match when {
         When::Always => true,
         When::For(format) => failure.slice.os.format == format,
@@ -26,9 +30,11 @@ pub(super) fn advise(failure: &GoFailure<'_>, output: &str) -> (Kind, String) {
 
 fn filled(help: &str, name: &str, failure: &GoFailure<'_>) -> String {
     let Slice { os, arch } = failure.slice;
+    let dir = failure.library.go_dir.display().to_string();
+    let dir = if matches!(&*dir, "" | ".") { "the project's directory" } else { &dir };
     help.replace("{target}", &failure.slice.name())
         .replace("{where}", &format!("{},{}", os.goos, arch.goarch))
-        .replace("{dir}", &failure.library.go_dir.display().to_string())
+        .replace("{dir}", dir)
         .replace("{name}", name)
 }
 

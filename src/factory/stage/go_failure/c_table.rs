@@ -158,6 +158,13 @@ pub(super) const C: &[Row] = &[
         Kind::Build,
         PKG_CONFIG,
     ),
+    (
+        &["Py_LIMITED_API names a newer Python"],
+        Always,
+        Kind::Build,
+        "require that Python, in `requires-python`, or remove the definition of Py_LIMITED_API from \
+         the C code: pygo defines it",
+    ),
     // A position and `error:` is how clang reports; Go's own errors have no such word.
     (&[": error: "], Always, Kind::Build, "fix the C code"),
 ];

@@ -4,6 +4,7 @@
 mod advice;
 mod c_table;
 mod failed;
+mod limited_api;
 mod row;
 mod table;
 #[cfg(test)]

@@ -35,8 +35,13 @@ fn slice(name: &str) -> Slice {
 fn advises(target: &str, output: &str, kind: Kind, help: &str) {
     let library = library(Some("/src/example/go/go.mod"));
     let cc = Path::new("/cache/cc");
-    let failure =
-        GoFailure { library: &library, slice: slice(target), cc: Some(cc), offline: false };
+    let failure = GoFailure {
+        library: &library,
+        slice: slice(target),
+        cc: Some(cc),
+        python: None,
+        offline: false,
+    };
     let (found, advice) = advise(&failure, output);
     assert!(advice.contains(help), "{advice}\nfor {output}");
     assert_eq!(found, kind, "{output}");
@@ -229,7 +234,7 @@ fn downloads_fail_for_different_reasons() {
     let library = library(None);
     let cc = Path::new("/cache/cc");
     let slice = slice("linux-amd64");
-    let offline = GoFailure { library: &library, slice, cc: Some(cc), offline: true };
+    let offline = GoFailure { library: &library, slice, cc: Some(cc), python: None, offline: true };
     let (_, help) = advise(&offline, "main.go:4:8: module lookup disabled by GOPROXY=off\n");
     assert!(help.contains("run once without --offline"), "{help}");
     let (_, help) = advise(
@@ -295,8 +300,13 @@ fn errors_in_code_are_told_apart() {
 fn what_go_found_is_shown_without_noise() {
     let library = library(None);
     let cc = Path::new("/cache/cc");
-    let failure =
-        GoFailure { library: &library, slice: slice("linux-amd64"), cc: Some(cc), offline: false };
+    let failure = GoFailure {
+        library: &library,
+        slice: slice("linux-amd64"),
+        cc: Some(cc),
+        python: None,
+        offline: false,
+    };
     let output = linker(
         "/cache/cc -m64 -o a.out\nld.lld: error: duplicate symbol: two\n>>> defined at main.go:3\n\
          >>>            /cache/tmp/run-4/tmp/go-link-19/000000.o:(two)\n\
