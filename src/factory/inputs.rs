@@ -324,8 +324,9 @@ impl<'a> Inputs<'a> {
         };
         let places =
             ModulePlaces { downloaded: self.tools.go()?.modules(), own: &self.go_files.modules };
-        let c_files = c_files(&self.go_files.sources);
-        let materials = Materials::collect(&verdict.binaries, compiler, &c_files, places)?;
+        let gowork = self.tools.environment().get("GOWORK");
+        let c_files = || c_files(&self.go_files.as_in_an_sdist(self.plan, gowork));
+        let materials = Materials::collect(&verdict.binaries, compiler, c_files, places)?;
         Ok(Pack {
             target,
             abi,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::event::Stage;
@@ -10,7 +11,9 @@ use super::plan::Plan;
 use super::stage::Prepared;
 use crate::error::Result;
 use crate::process::Environment;
-use crate::project::{Entry, GoPackage, GoTree, Part, Project, is_outside, sources};
+use crate::project::{
+    Archive, Archived, Entry, GoPackage, GoTree, Part, Project, is_outside, sources,
+};
 
 /// The files of the project that Go reads.
 #[derive(Debug, Default)]
@@ -51,6 +54,25 @@ impl GoFiles {
             modules: tree.places(),
             c_outside,
         })
+    }
+}
+
+impl GoFiles {
+    /// The files of all modules, also outside the project, with the names that they have in an sdist of
+    /// `plan`, so that a wheel says the same whether it is built from one or not. If there can be no
+    /// sdist, those of the project.
+    pub(super) fn as_in_an_sdist(
+        &self,
+        plan: &Plan,
+        gowork: Option<&OsStr>,
+    ) -> Vec<(String, PathBuf)> {
+        if self.outside.is_empty() && self.c_outside.is_empty() {
+            return self.sources.clone();
+        }
+        let archive = Archive::of(&plan.project, &plan.sources, gowork);
+        let needed = archive.and_then(|archive| archive.needed());
+        let named = |file: Archived| (file.path.to_string_lossy().into_owned(), file.source);
+        needed.map_or_else(|_| self.sources.clone(), |files| files.into_iter().map(named).collect())
     }
 }
 

@@ -33,14 +33,15 @@ pub(super) struct Materials {
 }
 
 impl Materials {
-    /// What `binaries` were built from: with the C files `c_files`, and with modules in `places`.
+    /// What `binaries` were built from: with the C files `c_files`, if C takes part, and with modules
+    /// in `places`.
     ///
     /// # Errors
     /// If a C file cannot be read.
     pub(super) fn collect(
         binaries: &[BinaryFacts],
         compiler: impl FnOnce() -> Result<(String, String)>,
-        c_files: &[(String, PathBuf)],
+        c_files: impl FnOnce() -> Vec<(String, PathBuf)>,
         places: ModulePlaces<'_>,
     ) -> Result<Self> {
         let infos = || binaries.iter().flat_map(|binary| &binary.go);
@@ -55,12 +56,12 @@ impl Materials {
         if !has_c {
             return Ok(Self { licenses, ..Self::default() });
         }
-        let digest = |(name, path): &(String, PathBuf)| {
+        let digest = |(name, path): (String, PathBuf)| {
             let bytes = fs_err::read(path)
                 .map_err(|error| Failure::io("listing the C files of the wheel", &error))?;
-            Ok((name.clone(), Digest::of(&bytes).hex()))
+            Ok((name, Digest::of(&bytes).hex()))
         };
-        let c_files = c_files.iter().map(digest).collect::<Result<_>>()?;
+        let c_files = c_files().into_iter().map(digest).collect::<Result<_>>()?;
         Ok(Self { compiler: Some(compiler()?), c_files, licenses })
     }
 }
@@ -254,10 +255,10 @@ mod tests {
         let c_file = dir.path().join("a.c");
         fs_err::write(&c_file, "int x;").unwrap();
         let compiler = || Ok(("zig".to_owned(), "0.16.0".to_owned()));
-        let files = [("go/a.c".to_owned(), c_file)];
+        let files = vec![("go/a.c".to_owned(), c_file)];
         let places = ModulePlaces { downloaded: dir.path(), own: &[] };
         let binaries = [binary];
-        let mut materials = Materials::collect(&binaries, compiler, &files, places).unwrap();
+        let mut materials = Materials::collect(&binaries, compiler, || files, places).unwrap();
         materials.licenses.insert("pkg:golang/example.com/a@v1.0.0".to_owned(), vec![mit]);
         let name = "a-1.0-py3-none-any.whl".parse().unwrap();
         let bytes = sbom(&name, &[], &binaries, &materials).unwrap();

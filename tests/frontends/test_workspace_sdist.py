@@ -1,10 +1,11 @@
 """An sdist of a project with a workspace, a replaced module and every kind of file that Go reads."""
 
+import json
 import tarfile
 
 import projects
 from machine import only
-from wheels import same
+from wheels import Wheel, same
 
 MAIN = '''
 package main
@@ -111,7 +112,10 @@ def test_go_outside_the_project(machine, author, tmp_path):
     projects.put(root, "secrets.txt", "")
     main = root / "go/cmd/main.go"
     main.write_text(main.read_text().replace("#include <stdlib.h>", "#include <stdlib.h>\n// #include <more.h>"))
+    projects.put(root, "go/cmd/more.c", "int more(void) { return 0; }\n")
     wheel = machine.matrix(python, ["host"]).ok().wheels
+    bill = next(text for name, text in Wheel(wheel[0]).files.items() if name.endswith(".cdx.json"))
+    assert "_pygo/go/cmd/more.c" in [component["name"] for component in json.loads(bill)["components"]]
     done = author.run("pygo", "sdist", python, "--out-dir", tmp_path / "sdist").ok()
     assert f"the sdist contains, in _pygo/go, what Go reads of {root}/go, outside the project" in done.stderr
     clean = unpacked(tmp_path / "sdist", tmp_path / "clean")
@@ -140,6 +144,7 @@ def test_parts_whose_go_is_in_the_project_and_elsewhere(machine, author, tmp_pat
     (python / "pyproject.toml").write_text(text.replace("[tool.pygo-tools]\npackage", keys) + program)
     projects.put(python, "flat/go/go.mod", "module flat\n\ngo 1.21\n\nrequire example.org/words v0.0.0\n\n"
                  "replace example.org/words => ../../../words\n")
+    projects.put(python, "flat/go/more.c", "int more(void) { return 0; }\n")
     projects.put(python, "flat/go/more.go", 'package main\n\nimport _ "example.org/words"\n')
     projects.put(python.parent, "words/go.mod", "module example.org/words\n\ngo 1.21\n")
     projects.put(python.parent, "words/words.go", "package words\n")

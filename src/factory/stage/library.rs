@@ -17,7 +17,8 @@ use super::go_command::{self, all_quoted, deciding, linker_flags, package, place
 use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::own_libraries::OwnLibraries;
-use super::{PythonLibrary, WorkDir, linked_archive, linked_library};
+use super::python_api::PythonApi;
+use super::{WorkDir, linked_archive, linked_library};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
@@ -66,36 +67,6 @@ pub(in crate::factory) struct GoBuild<'a> {
     /// A digest of the C sources of which Go's cache may not notice a change.
     pub(in crate::factory) c_digest: Option<String>,
     pub(in crate::factory) dir: WorkDir,
-}
-
-/// Python's limited API, for C code.
-#[derive(Debug, Clone, serde::Serialize)]
-pub(in crate::factory) struct PythonApi {
-    /// Its headers: name and content.
-    pub(in crate::factory) headers: &'static [(&'static str, &'static str)],
-    /// The oldest Python that imports what is built.
-    pub(in crate::factory) oldest: Release,
-    /// Whether only free-threaded Python does.
-    pub(in crate::factory) free_threaded: bool,
-    /// What its symbols are linked to, where a linker has to know.
-    pub(in crate::factory) library: Option<PythonLibrary>,
-}
-
-impl PythonApi {
-    /// The flags to compile C with, whose headers are in `dir`.
-    fn flags(&self, dir: &Path, doing: &str) -> Result<Vec<String>> {
-        let Release { major, minor } = self.oldest;
-        let oldest = format!("0x{major:02x}{minor:02x}0000");
-        let mut flags = vec![
-            quoted(&format!("-I{}", dir.display()), doing)?,
-            format!("-DPYGO_LIMITED_API={oldest}"),
-            format!("-DPy_LIMITED_API={oldest}"),
-        ];
-        if self.free_threaded {
-            flags.push("-DPy_GIL_DISABLED=1".to_owned());
-        }
-        Ok(flags)
-    }
 }
 
 impl GoBuild<'_> {

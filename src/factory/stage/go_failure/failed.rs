@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::factory::stage::library::PythonApi;
+use crate::factory::stage::python_api::PythonApi;
 use crate::project::GoPackage;
 use crate::target::Slice;
 

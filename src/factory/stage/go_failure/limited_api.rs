@@ -3,8 +3,8 @@
 //! In: what a C compiler or cgo printed, and the headers that it was compiled with. Out: help that
 //! says since when the limited API has the name, or that it never had it.
 
-use crate::factory::stage::library::PythonApi;
 use crate::factory::stage::pattern::find;
+use crate::factory::stage::python_api::PythonApi;
 use crate::target::Release;
 
 /// How clang and cgo report a name that is not declared, without its first letters.
