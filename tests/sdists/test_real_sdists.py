@@ -161,3 +161,49 @@ def test_a_program_of_another_module(tmp_path):
     assert done.stdout == "if true; then echo a; fi\n"
     done = subprocess.run([program, "--version"], capture_output=True, text=True)
     assert done.stdout == "v3.14.1\n"
+
+
+def test_c_code_of_setuptools_golang_that_defines_py_limited_api(tmp_path):
+    project = unpack("py3coap==0.9.4", "c9d417799bdae709d64de3da3ad4f8f5d2085c62e124ce997b0f6f9bf35adfb7", tmp_path)
+    edit(
+        project / "setup.py",
+        ('    ext_modules=[Extension("_py3coap", ["src/py3coap/py3coap.go"])],\n', ""),
+        ('    build_golang={"root": "github.com/moroen/py3coap"},\n    setup_requires=["setuptools-golang"],\n', ""),
+    )
+    (project / "pyproject.toml").write_text(
+        BUILD_SYSTEM + '[tool.pygo-tools]\nbinding = "capi"\nextension = "_py3coap"\ngo-dir = "src/py3coap"\n'
+    )
+    # The sdist has no go.sum.
+    subprocess.run([PYGO, "go", "mod", "tidy"], cwd=project / "src" / "py3coap", check=True)
+    calls = (
+        "import _py3coap; from py3coap import py3coap, errors\npy3coap.setDebugLevel(0)\n"
+        "try: py3coap.Request('http://x')\nexcept errors.MalformedUri as error: print(error)\n"
+        "print(issubclass(_py3coap.HandshakeError, Exception))"
+    )
+    assert python(build(project), "-c", calls) == "Missing protocol\nTrue\n"
+
+
+def test_a_program_that_a_hook_of_hatchling_built(tmp_path):
+    project = unpack("dask_gateway_server==2026.3.0", "74c4137c3f3748716d34fc86a159fa1cba7b94e606f57a42e1e4470a20b209dc", tmp_path)
+    edit(
+        project / "pyproject.toml",
+        (
+            'requires = ["hatchling"]\nbuild-backend = "hatchling.build"',
+            'requires = ["pygo-tools>=0.2", "hatchling"]\nbuild-backend = "pygo_tools.backend"',
+        ),
+    )
+    with (project / "pyproject.toml").open("a") as file:
+        file.write(
+            '\n[tool.pygo-tools]\nbackend = "hatchling.build"\nprogram = "dask-gateway-proxy"\n'
+            'program-file = "dask_gateway_server/proxy/dask-gateway-proxy"\n'
+            'go-dir = "dask-gateway-proxy/cmd/dask-gateway-proxy"\n'
+        )
+    # The hook is still there: the error names the line that sets a tag.
+    done = subprocess.run([PYGO, "matrix", project, "--targets", "linux-amd64"], capture_output=True, text=True)
+    assert done.returncode == 5 and "which is not pure" in done.stderr
+    assert 'hatch_build.py:49: build_data["tag"] = ' in done.stderr
+    edit(project / "pyproject.toml", ('[tool.hatch.build.hooks.custom]\npath = "hatch_build.py"\n', ""))
+    program = build(project) / "dask_gateway_server" / "proxy" / "dask-gateway-proxy"
+    program.chmod(0o755)
+    done = subprocess.run([program, "--help"], capture_output=True, text=True)
+    assert "HTTP proxy listening address" in done.stderr
