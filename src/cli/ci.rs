@@ -10,6 +10,7 @@ use super::choice::choose;
 use super::output::print;
 use super::written::{Written, in_the_way_of, refuse};
 use crate::error::{Failure, Kind, Result};
+use crate::process::Environment;
 use crate::project::{Project, TestSettings};
 use crate::report::{Detail, tell};
 use crate::target::Target;
@@ -45,8 +46,8 @@ pub(super) enum Service {
 }
 
 impl Arguments {
-    pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
-        let file = file(&self.project, self.service, self.fan_out)?;
+    pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        let file = file(environment, &self.project, self.service, self.fan_out)?;
         if self.print {
             print([file.text.trim_end()])?;
             return Ok(ExitCode::SUCCESS);
@@ -54,13 +55,10 @@ impl Arguments {
         let doing = format!("writing {} into {}", file.path, self.project.display());
         refuse(in_the_way_of(&self.project, &file.path, &doing)?.into_iter().collect(), &doing)?;
         let mut written = Written::default();
-        if let Err(mut failure) = written.write(&self.project, &[file], &doing) {
-            for left in written.remove() {
-                failure.found = format!("{}\nnot removed: {left}", failure.found);
-            }
-            return Err(failure);
+        if let Err(failure) = written.write(&self.project, &[file], &doing) {
+            return Err(written.undone(failure));
         }
-        print(written.0.iter().filter(|path| !path.is_dir()).map(|path| path.display()))?;
+        print(written.files().map(Path::display))?;
         if detail != Detail::Quiet {
             tell(format_args!("next: {NEXT}"));
         }
@@ -88,17 +86,25 @@ impl Service {
 
 /// The file of `service` for the project in `dir`, which builds on several runners if `fan_out` says
 /// so: on that many, or on as many as [`runners_for`] says.
-pub(super) fn file(dir: &Path, service: Service, fan_out: Option<Option<usize>>) -> Result<File> {
-    let project = Project::read(dir)?;
+pub(super) fn file(
+    environment: &Environment,
+    dir: &Path,
+    service: Service,
+    fan_out: Option<Option<usize>>,
+) -> Result<File> {
+    let project = Project::read(dir, environment.get("GOWORK"))?;
     let targets = choose(&project, None)?.targets;
     let test = test(&project);
-    let key_files = key_files(&project);
+    let configuration = project.config_file.strip_prefix(&project.root).map(Path::display);
+    let configuration = configuration.map(|path| path.to_string()).unwrap_or_default();
+    let go_sum = go_sum(&project);
     let wants = CiWants {
         targets: &targets,
         fan_out: fan_out.map(|count| runners_for(&targets, count)).transpose()?,
         test: &test,
         has_test: !project.settings.test.commands.is_empty(),
-        key_files: &key_files,
+        configuration: &configuration,
+        go_sum: go_sum.as_deref(),
     };
     Ok(ci_file(service.of(), &wants))
 }
@@ -148,16 +154,13 @@ fn test(project: &Project) -> TestSettings {
     test
 }
 
-/// The files on which what Go and pygo build depends most, for the key of a cache.
-fn key_files(project: &Project) -> Vec<String> {
-    let sums = project.parts.iter().filter_map(|part| {
+/// The go.sum of the first part that has one in the project.
+fn go_sum(project: &Project) -> Option<String> {
+    project.parts.iter().find_map(|part| {
         let dir = part.go.go_mod.as_ref()?.parent()?;
         let sum = dir.strip_prefix(&project.root).ok()?.join("go.sum");
         project.root.join(&sum).is_file().then(|| sum.display().to_string())
-    });
-    let own = project.config_file.strip_prefix(&project.root).map(Path::display);
-    let own = own.map(|path| path.to_string()).unwrap_or_default();
-    sums.take(1).chain([own]).collect()
+    })
 }
 
 #[cfg(test)]

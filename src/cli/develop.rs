@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
         self.native.project.find(environment, detail);
-        let project = Project::read_with(self.native.project.path(), environment.get("GOWORK"))?;
+        let project = Project::read(self.native.project.path(), environment.get("GOWORK"))?;
         let work = Cache::new(environment)?.temporary("develop")?;
         let options =
             self.native.options(environment, &project, Some("host"), work.path().to_owned())?;

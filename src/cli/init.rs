@@ -14,11 +14,11 @@ use fs_err as fs;
 
 use super::existing::{Addition, addition};
 use super::init_program;
-use super::new_ci::{CiArg, undone};
+use super::new_ci::CiArg;
 use super::output::print;
 use super::written::{Written, exists, in_the_way_of, refuse};
 use crate::error::{Failure, Kind, Result};
-use crate::process::write_atomically;
+use crate::process::{Environment, write_atomically};
 use crate::project::shown;
 use crate::report::{Detail, tell};
 use crate::template::{self, Binding, File, NewName, NewNameError};
@@ -95,13 +95,14 @@ impl Layout {
 }
 
 impl Arguments {
-    pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
+    pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        let ci = self.layout.ci;
         if self.layout.bin {
-            return init_program::write(&self.dir, self.name.as_deref(), self.layout.ci, detail);
+            return init_program::write(environment, &self.dir, self.name.as_deref(), ci, detail);
         }
         let binding = self.layout.binding();
         if let Some(addition) = addition(&self.dir, self.name.as_deref(), binding)? {
-            return add(&self.dir, &addition, &self.layout, detail);
+            return add(environment, &self.dir, &addition, &self.layout, detail);
         }
         let name = match &self.name {
             Some(name) => {
@@ -110,20 +111,21 @@ impl Arguments {
             }
             None => name_of(&self.dir)?,
         };
-        write(&self.dir, &name, &self.layout, detail)
+        write(environment, &self.dir, &name, &self.layout, detail)
     }
 }
 
 impl NewArguments {
-    pub(super) fn run(self, detail: Detail) -> Result<ExitCode> {
+    pub(super) fn run(self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
+        let ci = self.layout.ci;
         let doing = format!("reading the name {}", shown(&self.name));
         if self.layout.bin && self.name == "." {
-            return init_program::write(Path::new("."), None, self.layout.ci, detail);
+            return init_program::write(environment, Path::new("."), None, ci, detail);
         }
         if self.layout.bin {
             let dir = Path::new(&self.name);
             is_new(dir)?;
-            return init_program::write(dir, Some(&self.name), self.layout.ci, detail);
+            return init_program::write(environment, dir, Some(&self.name), ci, detail);
         }
         let name: NewName = self.name.parse().map_err(|error| {
             let mut failure = invalid_name(doing, &error, "pygo new");
@@ -134,7 +136,7 @@ impl NewArguments {
         })?;
         let dir = Path::new(&self.name);
         is_new(dir)?;
-        write(dir, &name, &self.layout, detail)
+        write(environment, dir, &name, &self.layout, detail)
     }
 }
 
@@ -185,7 +187,13 @@ fn is_new(dir: &Path) -> Result<()> {
 }
 
 /// Writes the project `name` into `dir` and lists its files.
-fn write(dir: &Path, name: &NewName, layout: &Layout, detail: Detail) -> Result<ExitCode> {
+fn write(
+    environment: &Environment,
+    dir: &Path,
+    name: &NewName,
+    layout: &Layout,
+    detail: Detail,
+) -> Result<ExitCode> {
     let (kind, binding) = (layout.kind(), layout.binding());
     let doing = format!("writing the project {} into {}", name.distribution, dir.display());
     let (kept, files): (Vec<File>, Vec<File>) = template::files(name, kind, binding)
@@ -194,9 +202,9 @@ fn write(dir: &Path, name: &NewName, layout: &Layout, detail: Detail) -> Result<
     free(dir, name, layout, &files, &doing)?;
     let mut written = Written::default();
     if let Err(failure) = written.write(dir, &files, &doing) {
-        return Err(undone(failure, written));
+        return Err(written.undone(failure));
     }
-    let written = layout.ci.write(dir, written, &doing)?;
+    let written = layout.ci.write(environment, dir, written, &doing)?;
     let tell = |line: std::fmt::Arguments<'_>| {
         if detail != Detail::Quiet {
             tell(line);
@@ -205,8 +213,7 @@ fn write(dir: &Path, name: &NewName, layout: &Layout, detail: Detail) -> Result<
     for file in kept {
         tell(format_args!("note: {} already exists and was not changed", file.path));
     }
-    let files = written.0.iter().filter(|path| !path.is_dir());
-    print(files.map(|path| path.display()))?;
+    print(written.files().map(Path::display))?;
     let project = if dir == Path::new(".") { String::new() } else { format!(" {}", dir.display()) };
     let install = match binding.is_editable() {
         true => format!("`pygo develop{project}` installs"),
@@ -220,7 +227,13 @@ fn write(dir: &Path, name: &NewName, layout: &Layout, detail: Detail) -> Result<
 }
 
 /// Adds Go to the package in `dir` and explains what changed.
-fn add(dir: &Path, addition: &Addition, layout: &Layout, detail: Detail) -> Result<ExitCode> {
+fn add(
+    environment: &Environment,
+    dir: &Path,
+    addition: &Addition,
+    layout: &Layout,
+    detail: Detail,
+) -> Result<ExitCode> {
     let doing = format!("adding Go to the package in {}", dir.display());
     let mut occupied = Vec::new();
     // A link may lead to somebody else's file.
@@ -242,12 +255,12 @@ fn add(dir: &Path, addition: &Addition, layout: &Layout, detail: Detail) -> Resu
             .map_err(|error| Failure::io(&doing, &error))
     });
     if let Err(failure) = all {
-        return Err(undone(failure, written));
+        return Err(written.undone(failure));
     }
-    let written = layout.ci.write(dir, written, &doing).inspect_err(|_| {
+    let written = layout.ci.write(environment, dir, written, &doing).inspect_err(|_| {
         let _ = before.map_or_else(|| fs::remove_file(&file), |text| fs::write(&file, text));
     })?;
-    print(written.0.iter().filter(|path| !path.is_dir()).map(|path| path.display()))?;
+    print(written.files().map(Path::display))?;
     if detail != Detail::Quiet {
         for change in &addition.pyproject.changes {
             tell(change);

@@ -257,7 +257,7 @@ pub(super) fn plan(
     out_dir: &Path,
     with: impl FnOnce(Options) -> Options,
 ) -> Result<Plan> {
-    let project = Project::read_with(native.project.path(), environment.get("GOWORK"))?;
+    let project = Project::read(native.project.path(), environment.get("GOWORK"))?;
     let options = native.options(environment, &project, targets, out_dir.to_owned())?;
     Plan::new(project, with(options))
 }

@@ -166,11 +166,11 @@ pub fn main() -> ExitCode {
         Command::Develop(arguments) => {
             watched(&environment, || arguments.run(&environment, detail))
         }
-        Command::New(arguments) => watched(&environment, || arguments.run(detail)),
-        Command::Init(arguments) => watched(&environment, || arguments.run(detail)),
+        Command::New(arguments) => watched(&environment, || arguments.run(&environment, detail)),
+        Command::Init(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Check(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Test(arguments) => watched(&environment, || arguments.run(&environment, detail)),
-        Command::Ci(arguments) => watched(&environment, || arguments.run(detail)),
+        Command::Ci(arguments) => watched(&environment, || arguments.run(&environment, detail)),
         Command::Schema(arguments) => watched(&environment, || arguments.run()),
         Command::Signatures(arguments) => {
             watched(&environment, || arguments.run(&environment, detail))

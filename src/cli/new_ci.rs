@@ -7,6 +7,7 @@ use clap::Args;
 use super::ci::{self, Service};
 use super::written::{Written, in_the_way_of};
 use crate::error::{Failure, Result};
+use crate::process::Environment;
 
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct CiArg {
@@ -23,12 +24,18 @@ impl CiArg {
 
     /// Writes the file for the project in `dir`, whose own files are `written`. A failure removes
     /// all of them.
-    pub(super) fn write(self, dir: &Path, mut written: Written, doing: &str) -> Result<Written> {
+    pub(super) fn write(
+        self,
+        environment: &Environment,
+        dir: &Path,
+        mut written: Written,
+        doing: &str,
+    ) -> Result<Written> {
         let Some(service) = self.ci else { return Ok(written) };
-        let file = ci::file(dir, service, None);
+        let file = ci::file(environment, dir, service, None);
         match file.and_then(|file| written.write(dir, &[file], doing)) {
             Ok(()) => Ok(written),
-            Err(failure) => Err(undone(failure, written)),
+            Err(failure) => Err(written.undone(failure)),
         }
     }
 
@@ -43,12 +50,4 @@ impl CiArg {
             ),
         }
     }
-}
-
-/// `failure`, after the files of `written` were removed.
-pub(super) fn undone(mut failure: Failure, written: Written) -> Failure {
-    for left in written.remove() {
-        failure.found = format!("{}\nnot removed: {left}", failure.found);
-    }
-    failure
 }

@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
         self.project.find(environment, detail);
-        let project = Project::read_with(self.project.path(), environment.get("GOWORK"))?;
+        let project = Project::read(self.project.path(), environment.get("GOWORK"))?;
         let out_dir = self.project.out_dir(self.out_dir.as_ref());
         let plan = Plan::new(project, self.project.options(environment, out_dir, self.offline)?)?;
         ready(&plan.options.out_dir)?;

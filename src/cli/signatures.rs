@@ -45,7 +45,7 @@ enum Format {
 impl Arguments {
     pub(super) fn run(mut self, environment: &Environment, detail: Detail) -> Result<ExitCode> {
         self.native.project.find(environment, detail);
-        let project = Project::read(self.native.project.path())?;
+        let project = Project::read(self.native.project.path(), environment.get("GOWORK"))?;
         if !project.parts.iter().any(|part| part.library().is_some()) {
             return Err(Failure::project(
                 "reading the exports of the project",

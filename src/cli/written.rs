@@ -61,6 +61,19 @@ fn not_stopped(doing: &str) -> Result<()> {
 pub(super) struct Written(pub(super) Vec<PathBuf>);
 
 impl Written {
+    /// The files, without the directories.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.0.iter().map(PathBuf::as_path).filter(|path| !path.is_dir())
+    }
+
+    /// `failure`, after these files were removed.
+    pub(super) fn undone(self, mut failure: Failure) -> Failure {
+        for left in self.remove() {
+            failure.found = format!("{}\nnot removed: {left}", failure.found);
+        }
+        failure
+    }
+
     pub(super) fn write(&mut self, dir: &Path, files: &[File], doing: &str) -> Result<()> {
         let failed = |error| Failure::io(doing, &error);
         self.make_dir(dir).map_err(failed)?;

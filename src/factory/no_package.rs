@@ -94,7 +94,7 @@ mod tests {
             fs_err::create_dir_all(path.parent().unwrap()).unwrap();
             fs_err::write(path, text).unwrap();
         }
-        let project = Project::read(dir.path()).unwrap();
+        let project = Project::read(dir.path(), None).unwrap();
         let all = sources(dir.path(), None).unwrap();
         let staged = tempfile::tempdir().unwrap();
         fs_err::write(staged.path().join(FILE), "").unwrap();

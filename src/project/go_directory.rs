@@ -199,7 +199,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        Project::read(dir.path())
+        Project::read(dir.path(), None)
     }
 
     const MAIN: &str = "package main\n\nfunc main() {}\n";

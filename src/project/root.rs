@@ -99,20 +99,13 @@ impl Project {
         seen
     }
 
-    /// Reads the project in the directory `root`. Runs nothing and writes nothing.
+    /// Reads the project in the directory `root`, where GOWORK is `gowork`. Runs nothing and writes
+    /// nothing.
     ///
     /// # Errors
     /// Everything that can be wrong with a project without running a tool: no directory, no valid
     /// configuration, no Go package, no exports, signatures that do not match them.
-    pub fn read(root: &Path) -> Result<Self> {
-        Self::read_with(root, None)
-    }
-
-    /// Reads the project as [`read`](Self::read) does, if GOWORK is `gowork`.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    pub fn read_with(root: &Path, gowork: Option<&OsStr>) -> Result<Self> {
+    pub fn read(root: &Path, gowork: Option<&OsStr>) -> Result<Self> {
         let at = root;
         let root = directory(at)?;
         let config = Config::read(&root, at)?;

@@ -25,7 +25,7 @@ fn write(root: &Path, files: &[(&str, &str)]) {
 fn failure(files: &[(&str, &str)]) -> Failure {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), files);
-    let failure = Project::read(dir.path()).unwrap_err();
+    let failure = Project::read(dir.path(), None).unwrap_err();
     assert_eq!(failure.kind, Kind::Project);
     assert!(!failure.help.is_empty());
     failure
@@ -45,7 +45,7 @@ fn a_project_of_0_1_8_with_leftovers_can_be_read() {
             ("example/go/local/libhello.h", "extern char* Old(void);"),
         ],
     );
-    let project = Project::read(dir.path()).unwrap();
+    let project = Project::read(dir.path(), None).unwrap();
     assert_eq!(project.root, fs::canonicalize(dir.path()).unwrap());
     assert_eq!(project.config_file, project.root.join("config.json"));
     assert_eq!(project.build_system, BuildSystem::default());
@@ -71,7 +71,7 @@ fn a_file_of_declarations_is_read_and_belongs_to_an_archive() {
         let files =
             [("pyproject.toml", toml), ("example/go/main.go", GO), ("api/hello.cdef", text)];
         write(dir.path(), &files);
-        Project::read(dir.path())
+        Project::read(dir.path(), None)
     };
     let project = put(cdef).unwrap();
     assert_eq!(project.parts[0].extension().unwrap().signatures.len(), 2);
@@ -104,7 +104,7 @@ fn a_src_layout_with_a_linked_go_directory() {
     );
     std::os::unix::fs::symlink(outside.path().join("core"), dir.path().join("src/greet/go"))
         .unwrap();
-    let project = Project::read(dir.path()).unwrap();
+    let project = Project::read(dir.path(), None).unwrap();
     let library = &project.parts[0].go;
     assert_eq!(library.go_dir, Path::new("src/greet/go"));
     let real = fs::canonicalize(outside.path()).unwrap();
@@ -145,7 +145,7 @@ fn missing_files_are_named() {
 #[test]
 fn the_root_has_to_be_a_directory() {
     let dir = tempfile::tempdir().unwrap();
-    let found = |path: &Path| Project::read(path).unwrap_err().found;
+    let found = |path: &Path| Project::read(path, None).unwrap_err().found;
     assert_eq!(found(&dir.path().join("nowhere")), "there is no such directory");
     write(dir.path(), &[("file", "")]);
     assert_eq!(found(&dir.path().join("file")), "it is not a directory");
@@ -156,7 +156,7 @@ fn a_link_to_itself_in_place_of_the_go_directory() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), &[("config.json", JSON), ("setup.py", ""), ("example/__init__.py", "")]);
     std::os::unix::fs::symlink("go", dir.path().join("example/go")).unwrap();
-    let failure = Project::read(dir.path()).unwrap_err();
+    let failure = Project::read(dir.path(), None).unwrap_err();
     assert_eq!(failure.kind, Kind::Project);
     assert!(failure.found.contains("example/go"), "{failure}");
 }
@@ -173,7 +173,7 @@ fn with_parts(parts: &str) -> Result<Project, Failure> {
         ("cmd/tool/main.go", "package main\n\nfunc main() {}\n"),
     ];
     write(dir.path(), &files);
-    Project::read(dir.path())
+    Project::read(dir.path(), None)
 }
 
 #[test]

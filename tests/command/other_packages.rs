@@ -101,17 +101,24 @@ fn exports_are_those_of_the_workspace_that_gowork_names() {
                    func Half(n C.int64_t) C.int64_t { return n / 2 }\n";
     let main = "package main\n\nimport \"C\"\nimport _ \"example.net/half\"\n\n//export Twice\n\
                 func Twice(n C.int) C.int { return 2 * n }\n\nfunc main() {}\n";
-    let test = Test::config(CONFIG)
-        .write("example/go/main.go", main)
-        .write("example/go/go.mod", "module example.org/main\n\ngo 1.21\n")
-        .write("half/go.mod", "module example.net/half\n\ngo 1.21\n")
-        .write("half/half.go", package)
-        .write("dev.work", "go 1.21\n\nuse (\n\t./example/go\n\t./half\n)\n");
-    let work = test.path().join("dev.work").display().to_string();
-    let test = test.args(&["matrix", "--dry-run", "--targets", "linux-amd64"]);
-    let without = test.run();
-    assert_eq!(without.code, Some(3), "{}", without.stderr);
-    assert!(without.stderr.contains("Go does not export `Half`"), "{}", without.stderr);
-    let done = test.env("GOWORK", &work).run();
-    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let commands: &[&[&str]] = &[
+        &["matrix", "--dry-run", "--targets", "linux-amd64"],
+        &["signatures"],
+        &["ci", "github", "--print"],
+    ];
+    for command in commands {
+        let test = Test::config(CONFIG)
+            .write("example/go/main.go", main)
+            .write("example/go/go.mod", "module example.org/main\n\ngo 1.21\n")
+            .write("half/go.mod", "module example.net/half\n\ngo 1.21\n")
+            .write("half/half.go", package)
+            .write("dev.work", "go 1.21\n\nuse (\n\t./example/go\n\t./half\n)\n");
+        let work = test.path().join("dev.work").display().to_string();
+        let test = test.args(command);
+        let without = test.run();
+        assert_eq!(without.code, Some(3), "{}", without.stderr);
+        assert!(without.stderr.contains("Go does not export `Half`"), "{}", without.stderr);
+        let done = test.env("GOWORK", &work).run();
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+    }
 }

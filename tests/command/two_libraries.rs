@@ -41,7 +41,7 @@ fn two_libraries_and_a_program_in_one_wheel() {
         .write("config.json", CONFIG)
         .write("second/main.go", WORDS_GO)
         .write("cmd/main.go", GREET_GO);
-    let project = Project::read(test.path()).unwrap();
+    let project = Project::read(test.path(), None).unwrap();
     let host = pygo::target::host().unwrap();
     let options = Options {
         abis: vec![PythonAbi::Abi3],

@@ -191,7 +191,7 @@ mod tests {
         }
         let gowork = gowork.map(|value| value.replace("ROOT", &root.display().to_string()));
         let gowork = gowork.as_deref().map(OsStr::new);
-        let project = Project::read(&root.join("project"))?;
+        let project = Project::read(&root.join("project"), None)?;
         let tree = GoTree::of_archive(&project, gowork == Some(OsStr::new("off")))?;
         let shown = |text: String| text.replace(&root.display().to_string(), "ROOT");
         match lost_workspace(&tree, &sources(&project.root, None)?, gowork) {

@@ -250,7 +250,7 @@ mod tests {
             fs::write(path, text).unwrap();
         }
         let needed = || {
-            let project = Project::read(dir.path())?;
+            let project = Project::read(dir.path(), None)?;
             let entries = sources(&project.root, None)?;
             let needed = GoTree::of_archive(&project, false)?.needed(&entries)?;
             Ok(needed.iter().map(|entry| entry.path.display().to_string()).collect())
@@ -346,7 +346,7 @@ mod tests {
         for path in ["go.work", "go.work.sum", "vendor/modules.txt", "more/go.mod"] {
             assert!(needed.iter().any(|n| n == path), "{path}: {needed:?}");
         }
-        let project = Project::read(dir.path()).unwrap();
+        let project = Project::read(dir.path(), None).unwrap();
         let tree = GoTree::of_archive(&project, true).unwrap();
         let entries = sources(&project.root, None).unwrap();
         let paths = tree.needed(&entries).unwrap();
@@ -369,7 +369,7 @@ mod tests {
         put("go.work", "use ./p/go\nuse ./q\n");
         put("q/go.mod", "module q\n");
         put("q/q.c", "#include \"../common.h\"\n");
-        let project = Project::read(&dir.path().join("p")).unwrap();
+        let project = Project::read(&dir.path().join("p"), None).unwrap();
         let entries = sources(&project.root, None).unwrap();
         let seen = |gowork| {
             let tree = GoTree::with_outside(&project, gowork).unwrap();

@@ -26,7 +26,7 @@ fn archived(
         }
     }
     let root = top.join("app/python");
-    let project = Project::read(&root)?;
+    let project = Project::read(&root, None)?;
     let own = sources(&root, None)?;
     let archive = Archive::of(&project, &own, gowork.map(OsStr::new))?;
     let needed = archive.needed()?;
