@@ -14,7 +14,7 @@ use bumpalo::Bump;
 use super::Malformed;
 
 /// The memory limit for the tables of one file; string tables are the largest.
-const MAX_BORROWED: usize = 256 << 20;
+const MAX_BORROWED: usize = 256_000_000;
 /// How much is read for a single number, because the next one is probably near.
 const WINDOW: usize = 4096;
 /// How much is read at a time for a sink.
@@ -76,7 +76,7 @@ impl Spooled {
     pub(super) fn borrow(&self, at: usize, len: usize) -> Result<&[u8], Malformed> {
         let left = self.left.get().checked_sub(len);
         let left = left.ok_or_else(|| {
-            let limit = MAX_BORROWED >> 20;
+            let limit = MAX_BORROWED / 1_000_000;
             Malformed(format!("its tables are larger than {limit} MB"))
         })?;
         self.left.set(left);

@@ -22,6 +22,9 @@ pub(super) enum Command {
     Clean(Clean),
 }
 
+/// The bytes of one, in options and output.
+const MEGABYTE: u64 = 1_000_000;
+
 /// Print the cache directory
 #[derive(Debug, Args)]
 pub(super) struct Dir {}
@@ -40,7 +43,7 @@ pub(super) struct Size {}
 #[derive(Debug, Args)]
 pub(super) struct Prune {
     /// Maximum size in MB, of the outputs and of zig's cache separately
-    #[arg(long, value_name = "MB", default_value_t = CACHE_LIMIT >> 20)]
+    #[arg(long, value_name = "MB", default_value_t = CACHE_LIMIT / MEGABYTE)]
     keep: u64,
 
     /// Also remove outputs not used for this many days
@@ -55,7 +58,7 @@ pub(super) struct Prune {
 impl Prune {
     fn limits(&self) -> Limits {
         let days = |days| Duration::from_secs(u64::from(days) * 24 * 60 * 60);
-        Limits { keep: self.keep.saturating_mul(1 << 20), unused: self.unused_for.map(days) }
+        Limits { keep: self.keep.saturating_mul(MEGABYTE), unused: self.unused_for.map(days) }
     }
 }
 
@@ -101,5 +104,17 @@ impl Command {
             Self::Clean(Clean { all }) => cache.clean(all)?,
         };
         report(removed, &cache.root().display())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_decimal_as_those_that_are_shown() {
+        let prune = Prune { keep: 500, unused_for: None, shared: false };
+        assert_eq!(bytes(prune.limits().keep), "500.00 MB");
+        assert_eq!(bytes(Limits::default().keep), "2.00 GB");
     }
 }

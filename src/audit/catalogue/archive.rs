@@ -35,7 +35,7 @@ rules! { Archive
         "rename it"
     ARCHIVE_BOMB Error / Unreadable "ARC009" "archive-bomb"
         "The archive expands to many times its own size. It can fill the disk of whoever installs it, and the index rejects it."
-        "PyPI: more than 50 times the size, from 64 MB on; CWE-409"
+        "PyPI: more than 50 times the size, from 64 MiB on; CWE-409"
         "remove the highly compressible files, or generate them on first use"
     ARCHIVE_METHOD Error / Unreadable "ARC010" "archive-method"
         "A member is compressed with something other than deflate. Some installers cannot unpack it, and the index rejects the wheel."

@@ -10,7 +10,7 @@ rules! { Index
         "PEP 440, \"Local version identifiers\""
         "release a version without the + and what follows it"
     INDEX_FILE_SIZE Warning "IDX003" "index-file-size"
-        "The file is larger than 100 MB. The index accepts it only if the project was given a higher limit, which is at most 1 GiB."
+        "The file is larger than 100 MiB. The index accepts it only if the project was given a higher limit, which is at most 1 GiB."
         "PyPI, \"File size limit\""
         "strip the binaries, split the wheel, or request a higher limit"
     INDEX_DIRECT_URL Error "IDX004" "index-direct-url"

@@ -132,9 +132,11 @@ pub(in crate::audit) fn check_size(size: u64, findings: &mut Vec<Finding>) {
     if size > LIMIT {
         let limit = match size > MAX_LIMIT {
             true => "takes at most 1 GiB, whatever limit a project was given",
-            false => "takes 100 MB by default",
+            false => "takes 100 MiB by default",
         };
-        let what = format!("has {} MB; the index {limit}", size / 1_000_000);
+        // Rounded up, so that it is never the limit itself.
+        let tenths = (u128::from(size) * 10).div_ceil(1 << 20);
+        let what = format!("has {}.{} MiB; the index {limit}", tenths / 10, tenths % 10);
         findings.report(catalogue::INDEX_FILE_SIZE, "", what);
     }
 }
@@ -227,9 +229,9 @@ mod tests {
         };
         assert_eq!(found(100 << 20), None);
         for (size, part) in [
-            ((100 << 20) + 1, "by default"),
-            (1 << 30, "by default"),
-            ((1 << 30) + 1, "at most 1 GiB"),
+            ((100 << 20) + 1, "has 100.1 MiB; the index takes 100 MiB by default"),
+            (1 << 30, "has 1024.0 MiB; the index takes 100 MiB by default"),
+            ((1 << 30) + 1, "has 1024.1 MiB; the index takes at most 1 GiB"),
         ] {
             assert!(found(size).is_some_and(|what| what.contains(part)), "{size}");
         }

@@ -12,7 +12,7 @@ use nix::fcntl::OFlag;
 use crate::process::Temporary;
 
 /// Far more bytes than the description of any entry.
-pub(super) const MAX_DESCRIPTION: u64 = 16 << 20;
+pub(super) const MAX_DESCRIPTION: u64 = 16_000_000;
 /// More bytes than the files of any entry: wheels are smaller.
 pub(super) const MAX_FILES: u64 = 4 << 30;
 
@@ -143,7 +143,7 @@ fn refused(path: &Path, why: &str) -> io::Error {
 }
 
 pub(super) fn too_large(name: &str, limit: u64) -> io::Error {
-    io::Error::other(format!("{name} has more than {} MB", limit >> 20))
+    io::Error::other(format!("{name} has more than {} MB", limit / 1_000_000))
 }
 
 /// Nothing if it does not exist.

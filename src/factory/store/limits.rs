@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The size in bytes above which entries are removed.
-pub const LIMIT: u64 = 2 << 30;
+pub const LIMIT: u64 = 2_000_000_000;
 
 /// The limits for entries that may stay when others are removed.
 #[derive(Debug, Clone, Copy)]
