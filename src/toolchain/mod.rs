@@ -28,6 +28,7 @@ pub use lock::pinned_version;
 pub use objects::{C_SOURCES, OBJECT_COMMAND, object, variables as object_variables};
 pub use python::{
     BuildEnvironment, Download, Host, Installed, Installer, Interpreter, Requirements, Step,
+    find_uv, pip_into_directory,
 };
 pub use tool::{Found, Lookup, Origin, Tool};
 pub use tools::Tools;

@@ -78,7 +78,7 @@ fn a_python_that_is_too_old() {
             4,
             "
 looking for Python
-  found: [ROOT]/old-python is Python 3.9.18
+  found: [ROOT]/old-python is Python 3.9.18, older than 3.10
    help: name a Python 3.10 or newer with --python or PYGO_PYTHON",
         );
 }

@@ -25,6 +25,8 @@ fn check(args: &[&str]) -> Finished {
         .write("simple/y/index.html", format!("<a href=\"{windows}\">{windows}</a>"));
     let index = format!("file://{}/simple", test.path().display());
     let test = test.env("PIP_INDEX_URL", &*index).env("PIP_CONFIG_FILE", "/dev/null");
+    // Meant for other calls of pip.
+    let test = test.env("PIP_PYTHON", "/no/python").env("PIP_REQUIREMENT", "/no/list");
     test.args(&[&["check"], args].concat()).run()
 }
 

@@ -1,7 +1,7 @@
 //! `pygo check NAME==VERSION`: downloads a release from the index with pip, or with uv if there is
 //! no pip. The index, proxy and certificates that are configured for pip apply.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 use pep440_rs::Version;
@@ -9,6 +9,7 @@ use pep440_rs::Version;
 use crate::error::{Failure, Kind, Result};
 use crate::process::{Call, Environment, Temporary};
 use crate::target::{Libc, PlatformTag, Release};
+use crate::toolchain::{find_uv, pip_into_directory};
 use crate::wheel::DistName;
 
 /// What pip prints if it does not reach the index.
@@ -80,15 +81,13 @@ impl ReleaseArgs {
         let made = tempfile::Builder::new().prefix("pygo-check-").disable_cleanup(true).tempdir();
         let dir = made.map_err(|error| Failure::io(&doing, &error))?;
         let dir = Temporary::new(dir.path().to_owned());
-        let call = pip(environment, &doing)?
+        let call = pip_into_directory(pip(environment, &doing)?)
             .args(["download", "-vv", "--no-deps", "--only-binary", ":all:", "--no-input"])
             .args(["--disable-pip-version-check", "--dest"])
             .args([dir.path()])
             .args(self.platform()?)
             .args(self.python()?)
-            .args([format!("{name}=={version}")])
-            .envs([("PIP_REQUIRE_VIRTUALENV", "0")])
-            .without_envs(["PIP_REQUIREMENT", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER"]);
+            .args([format!("{name}=={version}")]);
         let finished = call.finish()?;
         if finished.status.success() {
             return Ok(dir);
@@ -169,8 +168,7 @@ fn pip(environment: &Environment, doing: &str) -> Result<Call> {
     if let Some(pip) = environment.which("pip").or_else(|| environment.which("pip3")) {
         return Ok(Call::new(environment, "pip", &pip, doing));
     }
-    let named = environment.get("UV").map(PathBuf::from).filter(|uv| uv.is_file());
-    if let Some(uv) = named.or_else(|| environment.which("uv")) {
+    if let Some(uv) = find_uv(environment) {
         let call = Call::new(environment, "uv", &uv, doing).args(["tool", "run", "--quiet", "pip"]);
         // uv downloads no wheels itself, and its pip does not know the index of uv.
         let index = ["PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"];

@@ -7,17 +7,11 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::interpreter::Interpreter;
+use super::pip;
 use super::requirements::distribution;
 use crate::error::{Failure, Kind, Result};
 use crate::process::{Call, may_write_into};
 use crate::toolchain::cache::Cache;
-
-/// Variables that make pip install elsewhere than into the given directory.
-const PIP_ELSEWHERE: &[&str] =
-    &["PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_REQUIREMENT"];
-
-/// Settings that forbid installing into a directory; only a variable overrides `pip.conf`.
-const PIP_ANYWHERE: &[(&str, &str)] = &[("PIP_REQUIRE_VIRTUALENV", "0"), ("PIP_USER", "0")];
 
 /// Variables that choose versions. uv refuses pins that do not fit them, so they must not apply to
 /// pinned tools; elsewhere users pin the requirements of their build backend with them.
@@ -45,9 +39,7 @@ impl Installer {
     /// An installer for `python`, which may keep files in `cache`.
     pub(in crate::toolchain) fn new(python: &Interpreter, cache: &Cache, offline: bool) -> Self {
         let environment = &python.environment;
-        // uv tells the processes it starts, such as build backends, where it is; PATH may not.
-        let named = environment.get("UV").map(PathBuf::from).filter(|uv| uv.is_file());
-        let uv = named.or_else(|| environment.which("uv"));
+        let uv = pip::uv(environment);
         // A user without a home directory has no place for uv's cache, without which it fails.
         let has_place = || environment.cache_dir().is_ok_and(|dir| may_write_into(&dir.join("uv")));
         let is_named = environment.get("UV_CACHE_DIR").is_some();
@@ -151,11 +143,9 @@ impl Installer {
                 call.without_envs(["UV_REQUIRE_HASHES"])
             }
         } else {
-            let call = self
-                .pip_install(&doing)?
+            let call = pip::into_directory(self.pip_install(&doing)?)
                 .args(["--no-compile", "--no-warn-script-location"])
-                .args(self.offline.then_some("--no-index"))
-                .envs(PIP_ANYWHERE.iter().copied());
+                .args(self.offline.then_some("--no-index"));
             if pinned {
                 // An empty file overrides the one that pip.conf may name.
                 call.envs([("PIP_CONSTRAINT", "/dev/null")])
@@ -218,18 +208,14 @@ impl Installer {
         doing: &str,
         options: impl IntoIterator<Item = &'a OsStr>,
     ) -> Result<Call> {
-        let Some(pip) = &self.python.pip else {
+        let Some(own) = &self.python.pip else {
             let exe = self.python.found.path.display();
             let found = format!("there is neither uv on PATH nor pip in {exe}");
             let help = "install one of them: `python -m ensurepip`, or uv";
             return Err(Failure::toolchain(doing, found, help));
         };
-        Ok(self
-            .python
-            .call(doing)
-            .args(pip)
-            .args(options)
-            .args(["install", "--quiet", "--no-input", "--disable-pip-version-check"])
-            .without_envs(PIP_ELSEWHERE.iter().copied()))
+        let call = self.python.call(doing).args(own).args(options);
+        let call = call.args(["install", "--quiet", "--no-input", "--disable-pip-version-check"]);
+        Ok(pip::as_asked(call))
     }
 }

@@ -141,7 +141,9 @@ impl Interpreter {
     ) -> Result<Self> {
         let version = Version::find_in(&probe.version).unwrap_or(Version::new(0, 0, 0));
         if version < MIN_PYTHON {
-            let found = format!("{} is Python {version}", exe.display());
+            let Version { major, minor, .. } = MIN_PYTHON;
+            let exe = exe.display();
+            let found = format!("{exe} is Python {version}, older than {major}.{minor}");
             return Err(Failure::toolchain("looking for Python", found, ADVICE));
         }
         let Probe { executable: path, implementation, platform, pip, packages, .. } = probe;

@@ -9,6 +9,7 @@ mod host;
 mod installed;
 mod installer;
 mod interpreter;
+mod pip;
 mod requirements;
 
 pub use build_environment::BuildEnvironment;
@@ -18,4 +19,5 @@ pub use host::Host;
 pub use installed::Installed;
 pub use installer::Installer;
 pub use interpreter::Interpreter;
+pub use pip::{into_directory as pip_into_directory, uv as find_uv};
 pub use requirements::Requirements;
