@@ -12,6 +12,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::generated::STUB;
 use crate::project::{
     BaseType, CType, Extension, GoLibrary, ModuleName, Prototype, is_identifier, is_keyword,
 };
@@ -38,20 +39,18 @@ pub(super) fn stubs(
         return Vec::new();
     }
     let text = text(extension);
-    let mut stubs = vec![(beside, format!("{WRITTEN}{text}"))];
+    let mut stubs = vec![(beside, format!("{STUB}{text}"))];
     if module.parent().is_none() {
         // PEP 561 covers packages only: mypy does not find `_example.pyi` at the top of
         // site-packages, so a stub package is needed as well. The first lines differ because two
         // files with the same content look like a mistake.
         let head = format!(
-            "{WRITTEN}# The same as {module}.pyi, for checkers that read stub packages only.\n"
+            "{STUB}# The same as {module}.pyi, for checkers that read stub packages only.\n"
         );
         stubs.push((format!("{stub_package}/__init__.pyi"), format!("{head}{text}")));
     }
     stubs
 }
-
-const WRITTEN: &str = "# Written by pygo from the signatures of the extension.\n";
 
 /// The text of the stub.
 fn text(extension: &Extension) -> String {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::parts::BuiltFile;
 use crate::audit::{BinaryFile, Format};
 use crate::error::{Failure, Result};
+use crate::factory::is_generated;
 use crate::report::Report;
 use crate::wheel::{Digest, Headers, Requirement, WheelFile, WheelName};
 
@@ -109,7 +110,7 @@ impl Common {
                 Some("RECORD" | "WHEEL" | "top_level.txt") => {}
                 Some(inner) if inner.starts_with("sboms/") => {}
                 Some("METADATA") => common.metadata = fields(&member.bytes),
-                _ if is_written_by_pygo(&member.bytes) => {}
+                _ if is_generated(path, &member.bytes) => {}
                 _ => {
                     common.files.insert(path.to_owned(), Digest::of(&member.bytes).hex());
                 }
@@ -195,11 +196,4 @@ fn fields(bytes: &[u8]) -> Vec<(String, String)> {
     let fields = headers.fields().filter(|(name, value)| !is_added(name, value));
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
     fields.chain([(String::new(), Digest::of(headers.body()).hex())]).collect()
-}
-
-/// Whether pygo wrote the file for one target: stubs, and modules that name its libraries.
-fn is_written_by_pygo(bytes: &[u8]) -> bool {
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let first = String::from_utf8_lossy(first.get(..200).unwrap_or(first));
-    first.contains("Written by ") && first.contains("pygo")
 }

@@ -1,5 +1,6 @@
 //! What the factory asks about a part, and the answers.
 
+use crate::factory::generated::{BINDING, LOCATOR};
 use crate::project::{Extension, GoLibrary, ModuleName, Program, Signature};
 use crate::target::{FIRST_ABI3T, Os, PythonAbi, Release};
 use crate::toolchain::Tool;
@@ -135,7 +136,7 @@ impl PythonModule<'_> {
         let parts = self.library.split('/').filter(|part| *part != ".");
         let parts: Vec<_> = parts.map(|part| format!("\"{part}\"")).collect();
         format!(
-            "\"\"\"The functions of a Go library. Written by cffi and pygo.\"\"\"\n\n\
+            "{BINDING}\n\
              import os\n\n\
              {}\n\n\
              lib = ffi.dlopen(\n    \
@@ -174,7 +175,7 @@ impl Locator {
     /// Its text.
     pub(in crate::factory) fn text(&self) -> String {
         format!(
-            "\"\"\"The path of a Go library. Written by pygo.\"\"\"\n\n\
+            "{LOCATOR}\n\
              from pathlib import Path\n\n\
              path: Path = Path(__file__).with_name(\"{}\")\n",
             self.library
