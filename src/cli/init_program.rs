@@ -8,17 +8,24 @@ use std::process::ExitCode;
 
 use fs_err as fs;
 
-use super::new_ci::{CiArg, undone};
+use super::new_ci::CiArg;
 use super::output::print;
 use super::written::{Written, exists, refuse};
 use crate::error::{Failure, Kind, Result};
-use crate::project::{ProgramName, is_go_source, shown};
+use crate::process::Environment;
+use crate::project::{ProgramName, is_main_package, module_path, shown};
 use crate::report::{Detail, tell};
 use crate::template::program_files;
 use crate::wheel::DistName;
 
 /// Writes the project in `dir`; its program is `name`, or the one that the module has.
-pub(super) fn write(dir: &Path, name: Option<&str>, ci: CiArg, detail: Detail) -> Result<ExitCode> {
+pub(super) fn write(
+    environment: &Environment,
+    dir: &Path,
+    name: Option<&str>,
+    ci: CiArg,
+    detail: Detail,
+) -> Result<ExitCode> {
     let doing = format!("setting up a program in {}", dir.display());
     let go_mod = dir.join("go.mod");
     let has_module = exists(&go_mod, &doing)?.is_some();
@@ -49,10 +56,10 @@ pub(super) fn write(dir: &Path, name: Option<&str>, ci: CiArg, detail: Detail) -
     refuse(ci.in_the_way(dir, &doing)?.into_iter().collect(), &doing)?;
     let mut written = Written::default();
     if let Err(failure) = written.write(dir, &files, &doing) {
-        return Err(undone(failure, written));
+        return Err(written.undone(failure));
     }
-    let written = ci.write(dir, written, &doing)?;
-    print(written.0.iter().filter(|path| !path.is_dir()).map(|path| path.display()))?;
+    let written = ci.write(environment, dir, written, &doing)?;
+    print(written.files().map(Path::display))?;
     if detail != Detail::Quiet {
         let project =
             if dir == Path::new(".") { String::new() } else { format!(" {}", dir.display()) };
@@ -85,20 +92,19 @@ fn command(
     name: Option<&str>,
     doing: &str,
 ) -> Result<(String, Option<String>)> {
-    let module = go_mod.lines().find_map(|line| line.trim().strip_prefix("module "));
-    let module = module.unwrap_or_default().split("//").next().unwrap_or_default();
+    let module = module_path(go_mod).unwrap_or_default();
     let is_version = |part: &&str| {
         part.strip_prefix('v')
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    let mut parts = module.trim().trim_matches('"').rsplit('/').filter(|part| !is_version(part));
+    let mut parts = module.rsplit('/').filter(|part| !is_version(part));
     let last = parts.next().unwrap_or_default().to_owned();
-    if is_main(dir) {
+    if is_main_package(dir) {
         return Ok((name.unwrap_or(&last).to_owned(), None));
     }
     let entries = fs::read_dir(dir.join("cmd")).into_iter().flatten().flatten();
     let mut commands: Vec<String> = entries
-        .filter(|entry| is_main(&entry.path()))
+        .filter(|entry| is_main_package(&entry.path()))
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     commands.sort();
@@ -123,21 +129,6 @@ fn command(
     }
 }
 
-/// Whether `dir` has a Go file of `package main`.
-fn is_main(dir: &Path) -> bool {
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    let files = entries.map(|entry| entry.path()).filter(|path| is_go_source(path));
-    let mut go = files.filter(|path| path.extension().is_some_and(|extension| extension == "go"));
-    go.any(|path| {
-        let text = fs::read_to_string(path).unwrap_or_default();
-        let is_ignored = text.lines().any(|line| line.trim() == "//go:build ignore");
-        !is_ignored
-            && text
-                .lines()
-                .any(|line| line.split("//").next().map(str::trim) == Some("package main"))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +143,32 @@ mod tests {
         }
         let go_mod = "// x\nmodule example.org/tool/v3 // y\n\ngo 1.24\n";
         command(dir.path(), go_mod, name, "setting up").map_err(|failure| failure.found)
+    }
+
+    #[test]
+    fn go_decides_what_is_a_package_main_and_a_module() {
+        let found = |go_mod: &str, text: &str| {
+            let dir = tempfile::tempdir().unwrap();
+            fs::write(dir.path().join("main.go"), text).unwrap();
+            command(dir.path(), go_mod, None, "setting up").map(|(name, _)| name).ok()
+        };
+        let go_mod = "module example.org/tool\n";
+        for go_mod in ["module\texample.org/tool", "module (\n\t\"example.org/tool\"\n)\n", go_mod]
+        {
+            assert_eq!(found(go_mod, "package main\n").as_deref(), Some("tool"), "{go_mod}");
+        }
+        for text in
+            ["/* A */ package main", "/*\n*/\npackage /**/ main\n", "package main; func main() {}"]
+        {
+            assert_eq!(found(go_mod, text).as_deref(), Some("tool"), "{text}");
+        }
+        for text in [
+            "package lib\n\nconst Text = `\npackage main\n`\n",
+            "//go:build ignore && linux\n\npackage main\n",
+            "// package main\npackage lib\n",
+        ] {
+            assert_eq!(found(go_mod, text), None, "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use super::constraint;
 use super::lexer::{Comment, Token, TokenKind, Tokens, lex};
 use super::types::NamedTypes;
 
@@ -75,10 +76,10 @@ pub(super) fn read(text: &str, file: &str) -> GoFile {
     let parts = lex(text);
     let mut out = GoFile::default();
     let first_line = parts.tokens.first().map_or(usize::MAX, |token| token.line);
-    out.ignored = parts.comments.iter().any(|comment| {
-        let text = comment.text.trim_end();
-        comment.line < first_line && matches!(text, "//go:build ignore" | "// +build ignore")
-    });
+    out.ignored = parts
+        .comments
+        .iter()
+        .any(|comment| comment.line < first_line && constraint::excludes(comment.text));
     let mut reader = Reader { text, file, parts: &parts, at: 0 };
     let mut depth = 0;
     while let Some(token) = reader.next() {

@@ -1,13 +1,14 @@
 //! Go as text: the exports of a package, and the files that a build of it needs.
 pub mod archive;
 mod cgo_files;
+mod constraint;
 mod descriptions;
 mod embed;
 pub mod exports;
 mod includes;
 mod lexer;
 mod lost_workspace;
-mod modfile;
+pub mod modfile;
 mod modules;
 pub mod package;
 mod packages;

@@ -19,6 +19,11 @@ pub(super) struct ModFile {
     pub uses: Vec<(usize, String)>,
 }
 
+/// The path of the module with the go.mod `text`.
+pub fn module_path(text: &str) -> Option<String> {
+    ModFile::read(text).module
+}
+
 /// A `replace` line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Replace {

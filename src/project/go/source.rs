@@ -191,6 +191,16 @@ impl GoSource {
     }
 }
 
+/// Whether `dir` has the files of a `package main`.
+pub fn is_main_package(dir: &Path) -> bool {
+    let names = file_names(dir, "").unwrap_or_default();
+    names.iter().filter(|name| is_go(name)).any(|name| {
+        let bytes = text::bytes(&dir.join(name), "", MAX_SIZE).unwrap_or_default();
+        let file = exports::read(&String::from_utf8_lossy(&bytes), name);
+        !file.ignored && file.package.as_deref() == Some("main")
+    })
+}
+
 fn reading(at: &Path) -> String {
     let at = if at.as_os_str().is_empty() { Path::new(".") } else { at };
     format!("reading the Go package {}", at.display())
