@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::catalogue;
 use super::rule::{Rule, Severity};
+use crate::printable::uncontrolled;
 
 /// One problem: what is wrong and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +28,9 @@ impl Finding {
         Self {
             member: member.to_owned(),
             rule,
-            // Names come from the wheel and must not be able to control a terminal.
-            what: what.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect(),
+            // Names come from the wheel: they must not control a terminal or reorder text, in no
+            // format.
+            what: uncontrolled(&what).replace(['\n', '\t'], "\u{fffd}"),
             fix: rule.fix.to_owned(),
             severity: rule.severity,
         }
@@ -60,5 +62,16 @@ pub(super) trait Report {
 impl Report for Vec<Finding> {
     fn report(&mut self, rule: &'static Rule, member: &str, what: impl fmt::Display) {
         self.push(Finding::new(rule, member, what));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_from_the_wheel_stays_text_in_every_format() {
+        let finding = Finding::new(catalogue::ELF_UNSTRIPPED, "a\u{202e}fdp.so", "\x1b[31m\n\tis");
+        assert_eq!(finding.what, "a\u{fffd}fdp.so \u{fffd}[31m\u{fffd}\u{fffd}is");
     }
 }

@@ -96,7 +96,8 @@ const OPTIONS: &[(&[&str], &[&str], &str)] = &[
     (
         &[],
         &["--python-version", "--abi", "--py-limited-api", "--interpreter", "-i"],
-        "one wheel serves all Python versions: the oldest is `requires-python` of the project",
+        "`--for-python 3.N` builds for one CPython; the keys `python`, `abi3` and `abi3t` choose the \
+         wheels of every run",
     ),
     (
         &[],

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::ci::{self, Service};
 use super::written::{Written, in_the_way_of};
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::process::Environment;
 
 #[derive(Debug, Clone, Copy, Args)]

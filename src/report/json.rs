@@ -148,6 +148,18 @@ pub enum TargetResult {
     Interrupted,
 }
 
+impl TargetResult {
+    /// Its name in the report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Built => "built",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// One stage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportedStage {

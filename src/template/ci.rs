@@ -27,8 +27,10 @@ pub struct CiWants<'a> {
     pub test: &'a TestSettings,
     /// Whether the project says so itself.
     pub has_test: bool,
-    /// The files that decide the key of a cache.
-    pub key_files: &'a [String],
+    /// The file with the configuration, which counts for the key of a cache.
+    pub configuration: &'a str,
+    /// The go.sum of one of the modules, which counts as well.
+    pub go_sum: Option<&'a str>,
 }
 
 /// The runners of GitHub on which pygo runs, each with the targets whose wheels it runs.
@@ -93,7 +95,10 @@ fn github(wants: &CiWants<'_>) -> String {
         several => format!("[{}]", several.join(", ")),
     };
     let publish = include_str!("files/ci/github-publish.yml").replace("{{needs}}", &needs);
-    let text = whole.replace("{{test}}", &jobs).replace("{{publish}}", &publish);
+    let text = whole
+        .replace("{{configuration}}", wants.configuration)
+        .replace("{{test}}", &jobs)
+        .replace("{{publish}}", &publish);
     format!("{}\n", text.trim_end())
 }
 
@@ -168,10 +173,10 @@ fn gitlab(wants: &CiWants<'_>) -> String {
             "pygo",
         ),
     };
-    // GitLab takes at most two.
-    let files = wants.key_files.iter().take(2);
+    // GitLab takes at most two files and no patterns.
+    let files = wants.go_sum.into_iter().chain([wants.configuration]);
     // Every string of JSON is one of YAML.
-    let files: Vec<_> = files.map(|file| serde_json::Value::from(&**file).to_string()).collect();
+    let files: Vec<_> = files.map(|file| serde_json::Value::from(file).to_string()).collect();
     include_str!("files/ci/gitlab.yml")
         .replace("{{build}}", &build)
         .replace("{{written}}", written)
@@ -213,8 +218,14 @@ mod tests {
         has_test: bool,
     ) -> String {
         let targets = parse_list([targets]).unwrap().targets;
-        let key_files = ["go/go.sum".to_owned(), "pyproject.toml".to_owned()];
-        let wants = CiWants { targets: &targets, fan_out, test, has_test, key_files: &key_files };
+        let wants = CiWants {
+            targets: &targets,
+            fan_out,
+            test,
+            has_test,
+            configuration: "pyproject.toml",
+            go_sum: Some("go/go.sum"),
+        };
         ci_file(service, &wants).text
     }
 
@@ -290,17 +301,17 @@ mod tests {
 
     #[test]
     fn names_of_files_stay_strings() {
-        let key_files = ["a\"], x: [\"b\n/go.sum".to_owned()];
         let test = TestSettings::default();
         let wants = CiWants {
             targets: &[],
             fan_out: None,
             test: &test,
             has_test: true,
-            key_files: &key_files,
+            configuration: "config.json",
+            go_sum: Some("a\"], x: [\"b\n/go.sum"),
         };
         let text = ci_file(CiService::Gitlab, &wants).text;
-        assert!(text.contains(r#"["a\"], x: [\"b\n/go.sum"]"#), "{text}");
+        assert!(text.contains(r#"["a\"], x: [\"b\n/go.sum", "config.json"]"#), "{text}");
     }
 
     #[test]

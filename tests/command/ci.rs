@@ -9,6 +9,8 @@ fn a_pipeline_is_written_once_and_names_what_the_project_has() {
     assert_eq!((done.code, done.stdout.as_str()), (Some(0), ".github/workflows/wheels.yml\n"));
     let text = fs_err::read_to_string(test.path().join(".github/workflows/wheels.yml")).unwrap();
     let command = "pygo test dist --command \"python -c 'import example'\"";
+    let key = "hashFiles('**/go.mod', '**/go.sum', 'config.json')";
+    assert_eq!(text.matches(key).count(), 2, "{text}");
     assert!(text.contains(command), "{text}");
     assert!(text.contains("runner: [ubuntu-24.04, ubuntu-24.04-arm, macos-15, macos-15-intel]"));
     let again = test.run();

@@ -1,7 +1,7 @@
 //! `pygo check NAME==VERSION`: downloads a release from the index with pip, or with uv if there is
 //! no pip. The index, proxy and certificates that are configured for pip apply.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use pep440_rs::Version;

@@ -1,5 +1,6 @@
 //! What `pygo check --fix` changed in a wheel, as a diff.
 
+use crate::printable::uncontrolled;
 use crate::wheel::Changes;
 
 /// How many lines of one file are printed unless all are asked for.
@@ -15,7 +16,9 @@ pub fn check_changes(old: &str, new: &str, changes: &Changes, all: bool) -> Vec<
         lines.push(format!("  {title}:"));
         let limit = if all { diff.len() } else { SHOWN };
         let rest = diff.len().saturating_sub(limit);
-        lines.extend(diff.into_iter().take(limit).map(|line| format!("    {}", printable(&line))));
+        lines.extend(
+            diff.into_iter().take(limit).map(|line| format!("    {}", uncontrolled(&line))),
+        );
         if rest > 0 {
             lines.push(format!("    and {rest} more lines (-v lists all)"));
         }
@@ -55,11 +58,6 @@ fn diff((old, new): &(String, String)) -> Vec<String> {
         lines.push("other order, or fewer copies, of the same lines".to_owned());
     }
     lines
-}
-
-/// Lines come from the wheel and must not be able to control a terminal.
-fn printable(line: &str) -> String {
-    line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -159,7 +159,7 @@ impl Run<'_> {
             let ratio = unpacked.zip(*size).filter(|(before, _)| *before > 0);
             vec![
                 name.clone(),
-                format!("{:?}", target.result).to_lowercase(),
+                target.result.as_str().to_owned(),
                 seconds(Duration::from_secs_f64(time.max(0.0))),
                 unpacked.map_or_else(String::new, bytes),
                 size.map_or_else(String::new, bytes),

@@ -70,6 +70,14 @@ fn spans_follow_the_events_of_a_run() {
 }
 
 #[test]
+fn a_result_is_called_the_same_everywhere() {
+    use TargetResult::{Built, Failed, Interrupted, Skipped};
+    for result in [Built, Failed, Skipped, Interrupted] {
+        assert_eq!(serde_json::to_value(result).unwrap(), result.as_str());
+    }
+}
+
+#[test]
 fn names_of_a_project_are_text() {
     let evil = "</title><script>alert(1)</script>\"' onfocus=x";
     let failure = Failure::project(evil, evil, evil);

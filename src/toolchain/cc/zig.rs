@@ -12,7 +12,7 @@ use super::own_library::OwnLibrary;
 use crate::error::{Failure, Result};
 use crate::process::{Call, may_write_into};
 use crate::project::CompilerName;
-use crate::target::{BinaryFormat, Machine, Os, Slice};
+use crate::target::{BinaryFormat, Libc, Machine, Os, Slice};
 use crate::toolchain::locate::Program;
 use crate::toolchain::objects;
 use crate::toolchain::python::Host;
@@ -130,8 +130,7 @@ impl CCompiler for Zig {
             ("PYGO_SCRATCH", scratch.to_owned()),
         ];
         // The C runtime of Windows calls functions of zig's, and so does musl.
-        let is_complete =
-            slice.os.format != BinaryFormat::Pe && !slice.zig_triple(min).contains("musl");
+        let is_complete = slice.os.format != BinaryFormat::Pe && slice.os.libc != Some(Libc::Musl);
         env.extend(host.pygo.clone().filter(|_| is_complete).map(|pygo| (link::PROGRAM, pygo)));
         Ok(Driver {
             cc: dir.join("cc"),
