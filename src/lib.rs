@@ -25,6 +25,7 @@ pub mod audit;
 pub mod cli;
 pub mod error;
 pub mod factory;
+mod plural;
 mod printable;
 pub mod process;
 pub mod project;

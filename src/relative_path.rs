@@ -1,7 +1,7 @@
 //! Relative paths, computed without the file system.
 //!
 //! Input: paths below a common root. Output: a path relative to another, or the path that a
-//! relative one leads to, as long as it stays below the root.
+//! relative one leads to, as long as it stays below the root; parts of a path, and what they mean.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -45,9 +45,42 @@ pub fn clean(path: &Path) -> PathBuf {
     cleaned
 }
 
+/// The last part of a path with `/`.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, file)| file)
+}
+
+/// Whether Windows reserves the file name `name` for a device, as `os.path.isreserved` of Python says.
+pub fn is_windows_device(name: &str) -> bool {
+    const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
+    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_lowercase();
+    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    let mut number = port.unwrap_or_default().chars();
+    let is_port = matches!(number.next(), Some('1'..='9' | '\u{b9}' | '\u{b2}' | '\u{b3}'))
+        && number.next().is_none();
+    DEVICES.contains(&stem.as_str()) || is_port
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_part_of_a_path() {
+        for (path, name) in [("a/b.so", "b.so"), ("b.so", "b.so"), ("a/", ""), ("", "")] {
+            assert_eq!(file_name(path), name, "{path}");
+        }
+    }
+
+    #[test]
+    fn devices_of_windows_have_any_case_and_suffix() {
+        for name in ["con", "NUL.txt", "Com1", "lpt9.tar.gz", "com\u{b9}", "CONIN$", "aux .c"] {
+            assert!(is_windows_device(name), "{name}");
+        }
+        for name in ["com", "com0", "com10", "lpt", "console", "a.con", "", "xcom1"] {
+            assert!(!is_windows_device(name), "{name}");
+        }
+    }
 
     #[test]
     fn paths_are_relative_to_a_directory() {

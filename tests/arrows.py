@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 # What each module of src/ may use: the picture in docs/architecture.md.
-DATA = {"error", "printable", "relative_path", "target"}
+DATA = {"error", "plural", "printable", "relative_path", "target"}
 FORMATS = DATA | {"project", "wheel"}
 BUILD = FORMATS | {"process", "audit", "sdist", "toolchain"}
 ALLOWED = {
     "error": set(),
+    "plural": set(),
     "printable": set(),
     "relative_path": set(),
     "target": {"error"},

@@ -150,13 +150,9 @@ pub(super) fn judge(
 /// Whether `files` has the same library or program for another C library: one whose path differs only
 /// in the names of systems.
 fn has_twin(file: &BinaryFile, files: &[BinaryFile]) -> bool {
-    let libc = |file: &BinaryFile| match &file.binary {
-        Binary::Elf(elf) => elf.libc(),
-        _ => None,
-    };
-    let (own, path) = (libc(file), without_systems(&file.path));
+    let (own, path) = (file.libc(), without_systems(&file.path));
     let mut others = files.iter().filter(|other| other.format == file.format);
-    others.any(|other| libc(other) != own && without_systems(&other.path) == path)
+    others.any(|other| other.libc() != own && without_systems(&other.path) == path)
 }
 
 fn without_systems(path: &str) -> Vec<String> {

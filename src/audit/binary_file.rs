@@ -6,6 +6,7 @@
 use super::elf::Kind;
 use super::macho::ImageKind;
 use super::{Bytes, Elf, Format, GoBuildInfo, MachO, MachoSlice, Malformed, Pe, stable_abi};
+use crate::target::Libc;
 
 /// The contents of a binary.
 #[derive(Debug, Clone)]
@@ -52,6 +53,14 @@ impl BinaryFile {
             _ => GoBuildInfo::read(bytes),
         };
         Ok(Some(Self { path: path.to_owned(), format, binary, go }))
+    }
+
+    /// The C library that it needs, if it is an ELF file and needs one.
+    pub fn libc(&self) -> Option<Libc> {
+        match &self.binary {
+            Binary::Elf(elf) => elf.libc(),
+            Binary::MachO(_) | Binary::Pe(_) => None,
+        }
     }
 
     /// Its architectures, as in the platform tags of its system.

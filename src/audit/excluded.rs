@@ -2,6 +2,7 @@
 //!
 //! In: shell patterns. Out: [`Excluded`], which matches the names of needed libraries.
 
+use crate::relative_path::file_name;
 use glob::{MatchOptions, Pattern};
 
 /// Patterns of needed libraries that are not looked for.
@@ -44,7 +45,7 @@ impl Excluded {
 
     /// Whether a pattern matches the library that a binary needs as `name`, or its file name.
     pub fn matches(&self, name: &str) -> bool {
-        let file = name.rsplit('/').next().unwrap_or(name);
+        let file = file_name(name);
         // Windows finds DLLs in any case.
         let is_dll = file.len() > 4 && file.to_ascii_lowercase().ends_with(".dll");
         let options = MatchOptions { case_sensitive: !is_dll, ..MatchOptions::new() };

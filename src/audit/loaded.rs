@@ -22,6 +22,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::macho::{ImageKind, MachoSlice};
 use super::module_name::{ModuleName, Suffix, is_named_as_module};
 use super::{Binary, BinaryFile, Finding, Format, PlatformClaim, Report, Rule, catalogue, elf};
+use crate::relative_path::file_name;
 use crate::target::{Arch, BinaryFormat, Libc, Named};
 
 /// Words of directories that say nothing about the platform: `bin-linux`, `native/darwin`.
@@ -225,7 +226,7 @@ impl<'a> Wheel<'a> {
             .map(|directory| {
                 format!(" in {directory}/, which is for one platform; the wheel is for any")
             });
-        let is_named = Named::within(path.rsplit('/').next().unwrap_or(path)).is_some();
+        let is_named = Named::within(file_name(path)).is_some();
         let is_one = self.has_systems || (self.has_processors && is_named);
         let several =
             || is_one.then(|| " and one of several platforms, in a wheel for any".to_owned());
@@ -249,7 +250,7 @@ impl<'a> Wheel<'a> {
         if is_other_system || has_no_tag(file, self.aim) {
             return Some(format!(", but the wheel is for {wheel}"));
         }
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = file_name(path);
         let directory = directories(path).find(|directory| {
             named_platform(directory).is_some_and(|named| names_another(&named, claims))
         });
@@ -341,10 +342,7 @@ fn names_another(named: &Named, claims: &[PlatformClaim]) -> bool {
 fn serves(file: &BinaryFile, claims: &[PlatformClaim]) -> bool {
     let archs = file.archs();
     let own = claims.iter().filter(|claim| claim.loads(file.format));
-    let libc = match &file.binary {
-        Binary::Elf(elf) => elf.libc(),
-        _ => None,
-    };
+    let libc = file.libc();
     let is_libc = |claim: &PlatformClaim, libc: Libc| {
         claim.libc() == Some(libc)
             || (claim.libc() == Some(Libc::Glibc) && claim.min_release.is_none())
@@ -383,5 +381,5 @@ pub(super) fn needs(file: &BinaryFile) -> Vec<&str> {
 
 /// The last part of a path, in lower case.
 pub(super) fn base(path: &str) -> String {
-    path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase()
+    file_name(path).to_ascii_lowercase()
 }

@@ -6,6 +6,8 @@
 //! Source: PEP 3149, PEP 384, PEP 803 and `importlib.machinery.EXTENSION_SUFFIXES`; GraalPy's
 //! `ImpModuleBuiltins` for its own suffix.
 
+use crate::relative_path::file_name;
+
 /// The part between a module's name and `.so` or `.pyd`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Suffix {
@@ -53,7 +55,7 @@ impl<'a> ModuleName<'a> {
     /// package itself.
     pub(super) fn module(&self) -> &'a str {
         match self.stem.rsplit_once('/') {
-            Some((package, "__init__")) => package.rsplit('/').next().unwrap_or(package),
+            Some((package, "__init__")) => file_name(package),
             Some((_, name)) => name,
             None => self.stem,
         }

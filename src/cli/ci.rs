@@ -10,6 +10,7 @@ use super::choice::choose;
 use super::output::print;
 use super::written::{Written, in_the_way_of, refuse};
 use crate::error::{Failure, Kind, Result};
+use crate::plural::plural;
 use crate::process::Environment;
 use crate::project::{Project, TestSettings};
 use crate::report::{Detail, tell};
@@ -126,12 +127,11 @@ fn runners_for(targets: &[Target], count: Option<usize>) -> Result<usize> {
     if count <= most {
         return Ok(count);
     }
-    let plural = if most == 1 { "" } else { "s" };
     let names: Vec<_> = targets.iter().map(|target| target.name()).collect();
     Err(Failure::new(
         Kind::Usage,
         "distributing the targets over runners",
-        format!("{count} runners for {most} target{plural}: {}", names.join(", ")),
+        format!("{count} runners for {}: {}", plural(most, "target"), names.join(", ")),
         match most {
             1 => "leave out --fan-out".to_owned(),
             _ => format!("write --fan-out without a number, or at most --fan-out={most}"),

@@ -8,7 +8,7 @@ use std::path::Path;
 use fs_err as fs;
 
 use crate::error::{Failure, Result};
-use crate::project::{ModuleName, StaticMetadata};
+use crate::project::{ModuleName, StaticMetadata, is_no_package};
 use crate::template::{self, Adopted, Binding, File, NewName};
 use crate::wheel::DistName;
 
@@ -21,9 +21,6 @@ pub(super) struct Addition {
     /// The name of the extension module in the package: `_my_lib`.
     pub(super) module: String,
 }
-
-/// Directories that are no packages to add Go to.
-const NOT_PACKAGES: &[&str] = &["test", "tests", "docs", "doc", "examples", "scripts", "build"];
 
 /// What the project in `dir` needs for `binding`. `None` if there is no Python project, or if one of
 /// its files is in the way of a new project's.
@@ -91,8 +88,7 @@ fn package(dir: &Path, name: Option<&DistName>) -> Option<(&'static str, String)
     places.into_iter().find_map(|parent| {
         let entries = fs::read_dir(dir.join(parent)).ok()?;
         let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        let mut names =
-            names.filter(|name| is_package(parent, name) && !NOT_PACKAGES.contains(&name.as_str()));
+        let mut names = names.filter(|name| is_package(parent, name) && !is_no_package(name));
         let only = names.next()?;
         names.next().is_none().then_some((parent, only))
     })

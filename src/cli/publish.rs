@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::check::{Set, checked, find};
 use super::output::print;
 use crate::error::{Failure, Kind, Result};
+use crate::plural::plural;
 use crate::process::{Call, Environment, shell_line};
 use crate::release::unpublishable;
 use crate::report::{Detail, tell};
@@ -71,12 +72,8 @@ impl Arguments {
             return Ok(ExitCode::SUCCESS);
         }
         if detail != Detail::Quiet {
-            let plural = if paths.len() == 1 { "" } else { "s" };
-            tell(format_args!(
-                "{} file{plural} checked, uploading with {}",
-                paths.len(),
-                uploader.name()
-            ));
+            let files = plural(paths.len(), "file");
+            tell(format_args!("{files} checked, uploading with {}", uploader.name()));
         }
         let doing = format!("uploading with {}", uploader.name());
         let status = Call::new(environment, uploader.name(), &program, &doing)

@@ -3,7 +3,6 @@
 //! Input: a plan, and where a part is built. Output: their places, or the first that is missing or for
 //! something else. What a command of `before` may still write is looked for when it has run.
 
-use super::binding;
 use super::inputs::Inputs;
 use super::place::Place;
 use super::plan::Plan;
@@ -20,8 +19,7 @@ pub(super) fn check(plan: &Plan) -> Result<()> {
     for slice in &plan.slices {
         let site = Site { project: &project.root, root: &project.root, slice: *slice };
         for part in project.parts_on(*slice) {
-            let has_c = binding::of(part).program().is_none_or(|program| program.cgo);
-            if has_c && part.go.before.is_empty() {
+            if part.kind.has_c() && part.go.before.is_empty() {
                 FoundC::find(&part.go.c.on(*slice), site, true)?;
             }
         }

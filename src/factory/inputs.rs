@@ -26,6 +26,7 @@ use super::stage::{
 use crate::audit::Verdict;
 use crate::error::{Failure, Result};
 use crate::project::{GoPackage, Part, Program};
+use crate::relative_path::file_name;
 use crate::target::{PythonAbi, Slice, Target};
 use crate::toolchain::{Cc, Driver, Tools, Version};
 
@@ -148,7 +149,7 @@ impl<'a> Inputs<'a> {
 
     /// For a part with commands that run before Go.
     pub(super) fn prepare(&self, part: &'a Part, slice: Slice) -> Result<Prepare<'a>> {
-        let has_c = binding::of(part).program().is_none_or(|program| program.cgo);
+        let has_c = part.kind.has_c();
         let cc = || {
             let found = self.cc(slice)?.found.fingerprint();
             Ok::<_, Failure>((self.driver(slice)?, found))
@@ -186,7 +187,7 @@ impl<'a> Inputs<'a> {
         // Go links the extension module itself, or an archive for it.
         let module = || {
             let path = binding::of(part).extension(&abi.module_suffix(slice))?.path;
-            (!binding::of(part).has_archive()).then(|| base_name(&path).to_owned())
+            (!binding::of(part).has_archive()).then(|| file_name(&path).to_owned())
         };
         Ok(GoBuild {
             c: self.found_c(&place, slice)?,
@@ -388,10 +389,6 @@ fn ldflags(package: &GoPackage, base: Option<&BaseWheel>) -> Vec<String> {
         Some(base) => package.ldflags_in(&base.wheel.name.version),
         None => package.ldflags.clone(),
     }
-}
-
-fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn made(dir: &Path) -> Result<()> {

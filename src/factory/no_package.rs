@@ -4,20 +4,17 @@
 //! them for packages, and refuses a project with several. Other backends do what their own
 //! configuration says.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::error::{Failure, Result};
-use crate::project::{Entry, Project};
+use crate::project::{Entry, Project, is_no_package};
 
 /// The file with the settings of setuptools.
 const FILE: &str = "pyproject.toml";
 
 /// Tells setuptools that there are no modules.
 const NO_MODULES: &str = "\n[tool.setuptools]\npy-modules = []\n";
-
-/// Directories whose Python files are not the project's.
-const ELSEWHERE: &[&str] =
-    &["testdata", "vendor", "node_modules", "test", "tests", "docs", "examples", "example"];
 
 /// If `project`, whose files are `sources`, has no Python code and leaves the search for packages to
 /// setuptools, its pyproject.toml with the answer.
@@ -29,8 +26,10 @@ fn settings(project: &Project, sources: &[Entry]) -> Option<String> {
         let is_at_top =
             path.parent().is_some_and(|dir| dir == Path::new("") || dir == Path::new("src"));
         let is_module = path.extension().is_some_and(|extension| extension == "py");
-        let is_elsewhere =
-            path.iter().any(|name| ELSEWHERE.iter().any(|elsewhere| name == *elsewhere));
+        let is_elsewhere = path
+            .iter()
+            .filter_map(OsStr::to_str)
+            .any(|name| is_no_package(name) || name == "example");
         // setuptools adds one to every sdist, which says nothing about packages.
         let is_configuration = || {
             let text = fs_err::read_to_string(&entry.source).unwrap_or_default();

@@ -248,9 +248,8 @@ impl Plan {
 
     /// The C compilers of its slices, each once.
     pub(super) fn compilers(&self) -> Vec<CompilerName> {
-        let needs_c = |slice: &&Slice| {
-            self.project.parts_on(**slice).iter().any(|part| binding::of(part).needs_c())
-        };
+        let needs_c =
+            |slice: &&Slice| self.project.parts_on(**slice).iter().any(|part| part.kind.has_c());
         let slices = self.slices.iter().filter(needs_c);
         let mut names: Vec<_> = slices.map(|slice| self.options.native(*slice).compiler).collect();
         names.sort_unstable();

@@ -13,10 +13,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::generated::STUB;
-use crate::project::{
-    BaseType, CType, Extension, GoLibrary, ModuleName, Prototype, is_identifier, is_keyword,
-};
-use crate::wheel::Contents;
+use crate::project::{BaseType, CType, Extension, GoLibrary, ModuleName, Prototype, is_identifier};
+use crate::wheel::{Contents, is_keyword};
 
 /// The path and the text of each stub that the wheel needs for `extension`, which calls `library`;
 /// `base` has the other files of the wheel.

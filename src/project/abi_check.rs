@@ -15,6 +15,7 @@ use super::c::types::{BaseType, CType};
 use super::cgo_header::exported_functions;
 use super::go::exports::GoExport;
 use super::signature_check::{MAX_SHOWN, one_line, place, shown};
+use crate::plural::plural;
 
 /// Macros of the claims: the kind and the size of a value that a function takes or returns. Arrays
 /// and functions are passed as pointers; all integers are of one kind.
@@ -163,8 +164,8 @@ impl Writer<'_> {
         };
         let (count, expected) = (ours.params.len(), theirs.params.len());
         if count != expected {
-            let plural = if count == 1 { "" } else { "s" };
-            let text = format!("takes {count} parameter{plural}, but {go} takes {expected}");
+            let count = plural(count, "parameter");
+            let text = format!("takes {count}, but {go} takes {expected}");
             self.out.mismatches.push(format!("{written}\n  {text}"));
             return Vec::new();
         }

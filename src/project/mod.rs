@@ -38,8 +38,9 @@ pub use c::types::{BaseType, CType};
 pub use c_inputs::{CInputs, CLibrary, is_outside};
 pub use cgo_header::exported;
 pub use config::{
-    BuildSystem, CheckConfig, CompilerName, Config, Key, NativeSettings, Profile, Settings,
-    TestSettings, check_reference, config_schema, keys, moved_paths, reference,
+    BuildSystem, CheckConfig, CompilerName, Config, Key, NativeSettings, OWN_BACKEND,
+    OWN_REQUIREMENT, Profile, Settings, TestSettings, check_reference, config_schema, keys,
+    moved_paths, reference,
 };
 pub use derived::{Derived, LeftOut, derive};
 pub use find::{enclosing, is_project};
@@ -48,9 +49,10 @@ pub use go::archive::{Archive, Archived};
 pub use go::exports::{GoExport, GoParam};
 pub use go::modfile::module_path;
 pub use go::package::GoPackage;
+pub use go::reserved::{is_reserved as is_reserved_by_go, is_taken as is_taken_by_go};
 pub use go::source::is_main_package;
 pub use go::tree::{GoTree, is_go_source};
-pub use names::{LibraryName, ModuleName, NameError, ProgramName, is_identifier, is_keyword};
+pub use names::{LibraryName, ModuleName, NameError, ProgramName, is_identifier, is_no_package};
 pub use part::{Part, PartId, PartKind};
 pub use root::Project;
 pub use signature_notes::unfreed_strings;
@@ -58,4 +60,4 @@ pub use static_metadata::StaticMetadata;
 pub use text::shown;
 pub use tree::{Entry, EntryKind, sources};
 pub use wheel_path::WheelPath;
-pub use words::split_words;
+pub use words::{quote_word, split_words};

@@ -9,17 +9,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::text::shown;
+use crate::wheel::{PYTHON_KEYWORDS, is_keyword};
 
 /// Maximum length of a part of a name; a file name with prefix and suffix still fits in 255 bytes.
 const MAX_LENGTH: usize = 128;
-
-/// Words that Python does not accept as names.
-const KEYWORDS: &[&str] = &[
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
-    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
-    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
-    "with", "yield",
-];
 
 /// An identifier as a regular expression.
 const IDENTIFIER: &str = "[A-Za-z_][A-Za-z0-9_]{0,127}";
@@ -31,7 +24,7 @@ pub(super) fn library_pattern() -> String {
 
 /// What every [`ModuleName`] matches, with one of the characters `separators` between packages.
 pub(super) fn module_pattern(separators: &str) -> String {
-    let keywords = KEYWORDS.join("|");
+    let keywords = PYTHON_KEYWORDS.join("|");
     format!(
         "^(?!(?:.*[{separators}])?(?:{keywords})(?:[{separators}]|$))\
          {IDENTIFIER}(?:[{separators}]{IDENTIFIER})*"
@@ -52,9 +45,23 @@ pub fn is_identifier(text: &str) -> bool {
     identifier(text).is_ok()
 }
 
-/// Whether `text` is a Python keyword.
-pub fn is_keyword(text: &str) -> bool {
-    KEYWORDS.contains(&text)
+/// Directories that projects have besides packages. Sorted.
+const NOT_PACKAGES: &[&str] = &[
+    "build",
+    "doc",
+    "docs",
+    "examples",
+    "node_modules",
+    "scripts",
+    "test",
+    "testdata",
+    "tests",
+    "vendor",
+];
+
+/// Whether a directory called `name` is no package of the project, even if it has Python files.
+pub fn is_no_package(name: &str) -> bool {
+    NOT_PACKAGES.contains(&name)
 }
 
 fn identifier(text: &str) -> Result<(), NameError> {

@@ -201,6 +201,11 @@ impl PartKind {
         }
     }
 
+    /// Whether building it needs a C compiler.
+    pub fn has_c(&self) -> bool {
+        !matches!(self, Self::Program(program) if !program.cgo)
+    }
+
     /// The value of `binding` that selects this kind.
     pub fn name(&self) -> &'static str {
         match self {

@@ -20,6 +20,7 @@ use super::static_metadata::StaticMetadata;
 use super::text::unreadable;
 use super::{signature_check, signature_notes};
 use crate::error::{Failure, Result};
+use crate::relative_path::file_name;
 use crate::target::{OSES, Os, Slice, Target, parse_list};
 
 /// A project, as its author wrote it.
@@ -206,7 +207,7 @@ impl Reader<'_> {
 /// Rejects a `part` with a file whose name is too long, or that one of `others` has too.
 fn check_files(part: &Part, others: &[Part]) -> Result<()> {
     let doing = || format!("naming the files of `{}`", part.id);
-    if let Some(long) = files(part).into_iter().find(|file| base_name(file).len() > MAX_FILE) {
+    if let Some(long) = files(part).into_iter().find(|file| file_name(file).len() > MAX_FILE) {
         let found = format!("{long} has a name of more than {MAX_FILE} bytes");
         return Err(Failure::project(doing(), found, "choose a shorter name for `library`"));
     }
@@ -234,10 +235,6 @@ fn files(part: &Part) -> Vec<String> {
         part.library_path(os).into_iter().chain(part.module_path(os.abi3_suffix)).chain(program)
     };
     OSES.iter().flat_map(on).collect()
-}
-
-fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn directory(at: &Path) -> Result<PathBuf> {

@@ -11,6 +11,7 @@ use super::go::source::GoSource;
 use super::type_class::TypeClass;
 use super::width_check::{Widths, compare};
 use crate::error::{Failure, Result, nearest};
+use crate::plural::plural;
 
 /// The most mismatches that a message lists; more would hide the first.
 pub(super) const MAX_SHOWN: usize = 10;
@@ -156,8 +157,8 @@ fn mismatch(prototype: &Prototype, export: &GoExport) -> Option<String> {
     }
     let (ours, theirs) = (prototype.params.len(), export.params.len());
     if ours != theirs {
-        let plural = if ours == 1 { "" } else { "s" };
-        return Some(format!("takes {ours} parameter{plural}, but {go} takes {theirs}"));
+        let ours = plural(ours, "parameter");
+        return Some(format!("takes {ours}, but {go} takes {theirs}"));
     }
     for (number, (ours, theirs)) in prototype.params.iter().zip(&export.params).enumerate() {
         let (class, go_class) = (TypeClass::of_c(ours), TypeClass::of_go(&theirs.type_text));

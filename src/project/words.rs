@@ -1,7 +1,8 @@
-//! Splits a line into words, as Go's commands do.
+//! Splits a line into words, and writes words into one, as Go's commands do (`cmd/internal/quoted`).
+//!
+//! A word in quotes may contain blanks, and nothing is escaped.
 
-/// The words of `text` by the rules of `cmd/internal/quoted`: a word in quotes may contain blanks,
-/// and nothing is escaped.
+/// The words of `text`.
 ///
 /// # Errors
 /// A quote that is not closed; the text continues a sentence.
@@ -21,8 +22,24 @@ pub fn split_words(text: &str) -> Result<Vec<String>, String> {
     Ok(words)
 }
 
+/// `word` in a line, in quotes if it needs them. `None` if no quotes are left for it.
+pub fn quote_word(word: &str) -> Option<String> {
+    let is_quote = |c: char| c == '"' || c == '\'';
+    let has_blank = word.contains(char::is_whitespace);
+    if !word.is_empty() && !has_blank && !word.contains(is_quote) {
+        return Some(word.to_owned());
+    }
+    match ['\'', '"'].into_iter().find(|quote| !word.contains(*quote)) {
+        Some(quote) => Some(format!("{quote}{word}{quote}")),
+        // A quote within a word is a character like others.
+        None => (!has_blank && !word.starts_with(is_quote)).then(|| word.to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -32,5 +49,29 @@ mod tests {
         assert_eq!(words("sh -c 'a \"b\" && c'"), ["sh", "-c", "a \"b\" && c"]);
         assert_eq!(words("  "), [""; 0]);
         assert_eq!(split_words("sh -c 'a").unwrap_err(), "a quote that is not closed: 'a");
+    }
+
+    #[test]
+    fn a_word_is_quoted_if_it_must_be() {
+        for (word, quoted) in [
+            ("-Ia", Some("-Ia")),
+            ("", Some("''")),
+            ("a b", Some("'a b'")),
+            ("it's", Some("\"it's\"")),
+            ("a\"b'c", Some("a\"b'c")),
+            ("'\"", None),
+            ("a' \"b", None),
+        ] {
+            assert_eq!(quote_word(word).as_deref(), quoted, "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn quoted_words_are_split_again(words in prop::collection::vec("[-a='\" \\t\\PC]{0,6}", 0..5)) {
+            if let Some(quoted) = words.iter().map(|word| quote_word(word)).collect::<Option<Vec<_>>>() {
+                prop_assert_eq!(split_words(&quoted.join(" ")).unwrap(), words);
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::parts::BuiltFile;
 use crate::audit::{BinaryFile, Format};
 use crate::error::{Failure, Result};
 use crate::factory::is_generated;
+use crate::relative_path::file_name;
 use crate::report::Report;
 use crate::wheel::{Digest, Headers, Requirement, WheelFile, WheelName};
 
@@ -121,7 +122,7 @@ impl Common {
 
     fn add_modules(&mut self, binary: &BinaryFile) {
         // `lib/libhello.so` and `lib/libhello.dylib`, or `hello` and `hello.exe`, are the same part.
-        let file = binary.path.rsplit('/').next().unwrap_or(&binary.path);
+        let file = file_name(&binary.path);
         let stem = file.split('.').next().unwrap_or(file).trim_start_matches("lib").to_owned();
         for module in binary.go_builds().iter().flat_map(|(_, info)| &info.deps) {
             let built = module.replace.as_deref().unwrap_or(module);

@@ -12,6 +12,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::error::Failure;
 use crate::factory::Work;
+use crate::plural::plural;
 use crate::printable::printable;
 use crate::process::Environment;
 use crate::report::wrap::{width, wrapped};
@@ -251,8 +252,7 @@ fn stage(work: &Work, elapsed: Duration) -> String {
 
 /// `2/4 targets, 31 s`.
 fn overall(ended: usize, count: usize, elapsed: Duration) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{ended}/{count} target{plural}, {} s", elapsed.as_secs())
+    format!("{ended}/{}, {} s", plural(count, "target"), elapsed.as_secs())
 }
 
 fn waiting() -> String {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::seconds;
 use crate::error::{Failure, Result};
 use crate::factory::{Forecast, Plan, Share, Stage, Work};
+use crate::plural::plural;
 use crate::project::{Extension, Part, Profile};
 use crate::toolchain::Checkup;
 
@@ -240,15 +241,14 @@ impl PlannedPart {
     fn extension_line(&self) -> Option<String> {
         let extension = self.extension.as_ref()?;
         let count = self.signatures;
-        let plural = if count == 1 { "" } else { "s" };
         Some(match (self.is_derived, count) {
             (true, 0) => format!("extension {extension}: signatures derived from the Go exports"),
             (true, _) => format!(
-                "extension {extension}: {count} declaration{plural}, and signatures derived from the \
-                 Go exports"
+                "extension {extension}: {}, and signatures derived from the Go exports",
+                plural(count, "declaration")
             ),
             (false, 0) => format!("extension {extension}: written in C and Go"),
-            (false, _) => format!("extension {extension}: {count} signature{plural}"),
+            (false, _) => format!("extension {extension}: {}", plural(count, "signature")),
         })
     }
 }

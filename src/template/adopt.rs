@@ -6,12 +6,7 @@
 use toml_edit::{Array, DocumentMut, Item, Table, Value};
 
 use super::{Binding, NewName};
-
-/// The backend that builds the Go code as well.
-const BACKEND: &str = "pygo_tools.backend";
-
-/// The requirement that provides it.
-const REQUIREMENT: &str = "pygo-tools>=0.2";
+use crate::project::{OWN_BACKEND, OWN_REQUIREMENT};
 
 /// An edited pyproject.toml.
 #[derive(Debug)]
@@ -62,40 +57,40 @@ pub fn adopt(text: &str, name: &NewName, binding: Binding) -> Result<Adopted, St
 fn build_system(document: &mut DocumentMut) -> Result<(String, Option<String>), String> {
     let Some(item) = document.get_mut("build-system") else {
         let mut table = Table::new();
-        let requires: Array = ["setuptools>=70.1", REQUIREMENT].into_iter().collect();
+        let requires: Array = ["setuptools>=70.1", OWN_REQUIREMENT].into_iter().collect();
         table.insert("requires", Item::Value(requires.into()));
-        table.insert("build-backend", Item::Value(BACKEND.into()));
+        table.insert("build-backend", Item::Value(OWN_BACKEND.into()));
         document.insert("build-system", Item::Table(table));
-        return Ok((format!("pyproject.toml: added [build-system] with {BACKEND}"), None));
+        return Ok((format!("pyproject.toml: added [build-system] with {OWN_BACKEND}"), None));
     };
     let table = item.as_table_like_mut().ok_or("`build-system` is not a table")?;
     if table.contains_key("backend-path") {
         let change = format!(
             "pyproject.toml: [build-system] stays as it is; have the backend in `backend-path` call \
-             {BACKEND}, and add \"{REQUIREMENT}\" to `requires`"
+             {OWN_BACKEND}, and add \"{OWN_REQUIREMENT}\" to `requires`"
         );
         return Ok((change, None));
     }
     let before = table.get("build-backend").and_then(Item::as_str).unwrap_or_default().to_owned();
     let is_setuptools = before.is_empty() || before.starts_with("setuptools.build_meta");
-    let wrapped = (!is_setuptools && before != BACKEND).then_some(before);
+    let wrapped = (!is_setuptools && before != OWN_BACKEND).then_some(before);
     match table.get_mut("build-backend").and_then(Item::as_value_mut) {
         Some(value) => {
             let decor = value.decor().clone();
-            *value = Value::from(BACKEND);
+            *value = Value::from(OWN_BACKEND);
             *value.decor_mut() = decor;
         }
-        None => drop(table.insert("build-backend", Item::Value(BACKEND.into()))),
+        None => drop(table.insert("build-backend", Item::Value(OWN_BACKEND.into()))),
     }
     let requires = table.entry("requires").or_insert(Item::Value(Array::new().into()));
     let requires = requires.as_array_mut().ok_or("`build-system.requires` is not an array")?;
     let has_pygo =
         |value: &Value| value.as_str().is_some_and(|text| text.starts_with("pygo-tools"));
     if !requires.iter().any(has_pygo) {
-        requires.push(REQUIREMENT);
+        requires.push(OWN_REQUIREMENT);
     }
     let runs = wrapped.as_deref().unwrap_or("setuptools");
-    let change = format!("pyproject.toml: {BACKEND}, which runs {runs}, is the build-backend");
+    let change = format!("pyproject.toml: {OWN_BACKEND}, which runs {runs}, is the build-backend");
     Ok((change, wrapped))
 }
 

@@ -4,7 +4,7 @@
 //! actions are pinned by their digest.
 
 use super::File;
-use crate::project::TestSettings;
+use crate::project::{OWN_REQUIREMENT, TestSettings};
 use crate::target::Target;
 
 /// A CI service.
@@ -61,6 +61,7 @@ pub fn ci_file(service: CiService, wants: &CiWants<'_>) -> File {
         CiService::Github => github(wants),
         CiService::Gitlab => gitlab(wants),
     };
+    let text = text.replace("{{requirement}}", OWN_REQUIREMENT);
     File { path: service.path().to_owned(), text, may_exist: false }
 }
 

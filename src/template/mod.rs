@@ -19,6 +19,7 @@ use binding::Template;
 pub use ci::{CiService, CiWants, ci_file};
 pub use name::{NewName, NewNameError};
 
+use crate::project::{OWN_BACKEND, OWN_REQUIREMENT};
 use crate::wheel::DistName;
 
 /// The layout of a project.
@@ -113,6 +114,8 @@ pub fn files(name: &NewName, kind: Kind, binding: Binding) -> Vec<File> {
     let dir = kind.package_dir(name);
     let whole = |text: &str| {
         let text = binding.fill(text).replace("{{file}}", configuration).replace("{{dir}}", &dir);
+        let text =
+            text.replace("{{requirement}}", OWN_REQUIREMENT).replace("{{backend}}", OWN_BACKEND);
         name.fill(&text)
     };
     let inside =
@@ -140,8 +143,8 @@ pub fn program_files(
 ) -> Vec<File> {
     let go_dir = go_dir.map(|dir| format!("go-dir = \"{dir}\"\n")).unwrap_or_default();
     let pyproject = format!(
-        "[build-system]\nrequires = [\"pygo-tools>=0.2\"]\n\
-         build-backend = \"pygo_tools.backend\"\n\n[project]\nname = \"{name}\"\n\
+        "[build-system]\nrequires = [\"{OWN_REQUIREMENT}\"]\n\
+         build-backend = \"{OWN_BACKEND}\"\n\n[project]\nname = \"{name}\"\n\
          version = \"0.1.0\"\n\n[tool.pygo-tools]\nprogram = \"{program}\"\n{go_dir}"
     );
     let module = [

@@ -2,19 +2,21 @@
 //!
 //! Input: the name of a package. Output: what reserves it. Lists only names that always fail.
 
+use crate::project::is_reserved_by_go;
+use crate::relative_path::is_windows_device;
+
 /// What reserves the package `name`, as the end of the sentence `would be called x, which is`.
 pub(super) fn reserved(name: &str) -> Option<&'static str> {
-    let is_in = |names: &[&str]| names.binary_search(&name).is_ok();
     if let Some((_, reason)) = OURS.iter().find(|(ours, _)| *ours == name) {
         return Some(reason);
     }
-    if is_in(PYTHON) {
+    if PYTHON.binary_search(&name).is_ok() {
         return Some("a module of Python's standard library");
     }
-    if is_in(GO) {
+    if is_reserved_by_go(name) {
         return Some("a name that Go reserves");
     }
-    is_device(name).then_some("a device name on Windows, which no file can have")
+    is_windows_device(name).then_some("a device name on Windows, which no file can have")
 }
 
 /// Directories of the project, and packages installed with it.
@@ -60,32 +62,13 @@ const PYTHON: &[&str] = &[
     "zipimport", "zlib", "zoneinfo",
 ];
 
-/// Invalid as module paths: packages of Go's standard library (1.27), and words of
-/// `go help packages` and of go.mod. Sorted, without names that PYTHON has.
-#[rustfmt::skip]
-const GO: &[&str] = &[
-    "all", "arena", "bufio", "builtin", "bytes", "cmp", "context", "crypto", "embed",
-    "encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "image", "iter", "log", "maps",
-    "mime", "net", "path", "plugin", "reflect", "regexp", "runtime", "simd", "slices", "sort",
-    "std", "strconv", "strings", "structs", "sync", "syscall", "testing", "tool", "toolchain",
-    "unicode", "unique", "unsafe", "weak", "work",
-];
-
-/// Source: "Naming Files, Paths, and Namespaces" of Windows' documentation. Go refuses these in
-/// the path of a module.
-fn is_device(name: &str) -> bool {
-    let port = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
-    port.is_some_and(|number| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
-        || matches!(name, "aux" | "con" | "nul" | "prn")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn tables_are_sorted() {
-        assert!(PYTHON.is_sorted() && GO.is_sorted() && OURS.is_sorted());
+        assert!(PYTHON.is_sorted() && OURS.is_sorted());
     }
 
     #[test]
@@ -93,9 +76,12 @@ mod tests {
         for (name, reason) in [
             ("json", Some("a module of Python's standard library")),
             ("fmt", Some("a name that Go reserves")),
+            ("arena", Some("a name that Go reserves")),
             ("com1", Some("a device name on Windows, which no file can have")),
             ("cffi", Some("a requirement of the package")),
+            ("conin$", Some("a device name on Windows, which no file can have")),
             ("com", None),
+            ("com0", None),
             ("com10", None),
             ("greet", None),
         ] {

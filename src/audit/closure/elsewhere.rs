@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use memchr::{memchr_iter, memmem};
 
-use super::search::{Node, file_name};
+use super::search::Node;
 use crate::audit::excluded::Excluded;
+use crate::relative_path::file_name;
 
 /// What a wheel is installed with.
 #[derive(Debug, Clone, Copy)]

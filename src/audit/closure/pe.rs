@@ -6,11 +6,11 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::search::file_name;
 use super::wheel::{Rules, Wheel};
 use crate::audit::catalogue;
 use crate::audit::checks::extension::PythonDll;
 use crate::audit::{Binary, Finding, Report};
+use crate::relative_path::file_name;
 
 /// The DLLs of Windows, by their full names.
 static SYSTEM: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {

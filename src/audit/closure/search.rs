@@ -159,11 +159,6 @@ pub(super) fn directory(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
 
-/// The last part of a path.
-pub(super) fn file_name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, file)| file)
-}
-
 /// Resolves `relative` against `directory`; `None` if that leaves the wheel.
 pub(super) fn join(directory: &str, relative: &str) -> Option<String> {
     let joined = join_below(directory, relative.trim_start_matches('/'))?;

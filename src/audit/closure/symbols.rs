@@ -10,13 +10,14 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::search::{Node, file_name};
+use super::search::Node;
 use super::wheel::{Outside, is_libpython};
 use crate::audit::checks::{go, list};
 use crate::audit::exports::hash;
 use crate::audit::macho::{MachoSlice, Origin, Unbound};
 use crate::audit::system_symbols::{first_version, glibc_defines};
 use crate::audit::{Binary, BinaryFile, Elf, Finding, Pe, Report, catalogue, stable_abi};
+use crate::relative_path::file_name;
 use crate::target::Libc;
 
 /// Libraries of glibc, whose symbols are known. The others in [`RUNTIMES`] are known by prefix.

@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::elsewhere::{is_named_after, stem};
-use super::search::file_name;
 use super::wheel::Wheel;
 use crate::audit::checks::go::is_library;
 use crate::audit::{Binary, BinaryFile, Finding, Report, Rule, catalogue};
+use crate::relative_path::file_name;
 
 /// Words that say nothing about whose library it is.
 const GENERIC: &[&str] = &[

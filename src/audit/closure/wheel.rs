@@ -1,8 +1,9 @@
 //! The whole wheel, as the checks of one file see it.
 
 use super::elsewhere::Surroundings;
-use super::search::{Node, file_name};
+use super::search::Node;
 use crate::audit::{BinaryFile, Finding, Rule, catalogue};
+use crate::relative_path::file_name;
 
 /// The libraries that a binary needs, by where they come from.
 #[derive(Debug, Clone, Default)]

@@ -18,6 +18,7 @@ pub use self::symbols::{Requirement, Undefined};
 use self::tables::Tables;
 use super::bytes::to_usize;
 use super::{Bytes, Exports, Malformed};
+use crate::relative_path::file_name;
 use crate::target::{Libc, Machine};
 
 /// More libraries or search paths than any real file has.
@@ -190,7 +191,7 @@ impl Elf {
         }
         let mut named = self.needed.iter().chain(&self.interpreter).map(String::as_str);
         named.find_map(|name| {
-            let file = name.rsplit('/').next().unwrap_or(name);
+            let file = file_name(name);
             match file {
                 "libc.so" => Some(Libc::Musl),
                 "libc.so.6" => Some(Libc::Glibc),

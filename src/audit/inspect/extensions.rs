@@ -16,7 +16,8 @@ use crate::audit::module_name::{ModuleName, Suffix, is_named_as_module, release}
 use crate::audit::{
     Binary, BinaryFile, Extension, Finding, Format, PlatformClaim, Report, catalogue, stable_abi,
 };
-use crate::target::{Arch, BinaryFormat, Libc, Release};
+use crate::relative_path::file_name;
+use crate::target::{Arch, BinaryFormat, FIRST_ABI3T, Libc, Release};
 use crate::wheel::WheelName;
 
 /// The Python and ABI tags of the wheel.
@@ -67,7 +68,7 @@ impl Tags<'_> {
                 others || self.abis.iter().any(|abi| release(abi).is_some_and(|(_, t)| !t))
             }
             Suffix::Abi3t => {
-                let new = |(minor, _): (u16, bool)| minor >= 15;
+                let new = |(minor, _): (u16, bool)| minor >= FIRST_ABI3T.minor;
                 self.has_abi("abi3t")
                     || others
                     || self.abis.iter().any(|abi| release(abi).is_some_and(new))
@@ -140,7 +141,7 @@ pub(super) fn find<'a>(
         }
         let fits = importable(file, suffix);
         if !fits && !served.contains(stem) {
-            let base = file.path.rsplit('/').next().unwrap_or(&file.path);
+            let base = file_name(&file.path);
             let what = format!("is not importable by {}: Python ignores {base}", name.tag);
             findings.report(catalogue::EXTENSION_SUFFIX, &file.path, what);
         }
@@ -236,7 +237,7 @@ fn check_floor(tags: &Tags<'_>, findings: &mut Vec<Finding>) {
         let what = format!("is tagged {} without a minimum CPython", tags.abis.join("."));
         findings.report(catalogue::ABI3_FLOOR, "", what);
     }
-    let first = Release::new(3, 15);
+    let first = FIRST_ABI3T;
     if let Some(floor) = floor.filter(|floor| tags.has_abi("abi3t") && *floor < first) {
         let what = format!("is tagged abi3t from Python {floor}, but abi3t starts with {first}");
         findings.report(catalogue::ABI3T_FLOOR, "", what);

@@ -3,7 +3,7 @@
 use super::documents::Documents;
 use crate::audit::claim::names;
 use crate::audit::loaded::{described, is_for_another_apple_system};
-use crate::audit::{Binary, BinaryFacts, BinaryFile, Finding, PlatformClaim, Report, catalogue};
+use crate::audit::{BinaryFacts, BinaryFile, Finding, PlatformClaim, Report, catalogue};
 use crate::target::{
     ANDROID, IOS, IOS_SIMULATOR, LINUX, MACOS, MUSL, Os, PlatformTag, Release, WINDOWS,
 };
@@ -41,10 +41,7 @@ pub(super) fn check(
 /// Reports each platform tag for which none of several platforms' binaries is.
 fn unserved(native: &[&BinaryFile], claims: &[PlatformClaim], findings: &mut Vec<Finding>) {
     let runs_on = |claim: &PlatformClaim, file: &BinaryFile| {
-        let libc = match &file.binary {
-            Binary::Elf(elf) => elf.libc(),
-            _ => None,
-        };
+        let libc = file.libc();
         claim.loads(file.format)
             && file.archs().into_iter().any(|arch| claim.serves(Some(arch)))
             && (libc.is_none() || libc == claim.libc())

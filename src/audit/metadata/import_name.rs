@@ -1,9 +1,6 @@
 //! Import-Name and Import-Namespace (PEP 794): a dotted name, and perhaps `; private`.
 
-/// The keywords of Python, which are no names.
-const KEYWORDS: &str = "False None True and as assert async await break class continue def del elif \
-    else except finally for from global if import in is lambda nonlocal not or pass raise return try \
-    while with yield";
+use crate::wheel::is_keyword;
 
 /// Checks the value of one field.
 pub(super) fn check(text: &str) -> Result<(), String> {
@@ -15,7 +12,7 @@ pub(super) fn check(text: &str) -> Result<(), String> {
         if !is_identifier(part) {
             return Err(format!("`{part}` is not a Python identifier"));
         }
-        if KEYWORDS.split(' ').any(|keyword| keyword == part) {
+        if is_keyword(part) {
             return Err(format!("`{part}` is a Python keyword"));
         }
     }

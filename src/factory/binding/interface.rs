@@ -8,11 +8,6 @@ use crate::wheel::{Contents, FormatError, WheelTag};
 
 /// What the factory asks about a part. The defaults are those of a library without an extension.
 pub(in crate::factory) trait Binding<'p>: Send + Sync {
-    /// Whether building it needs a C compiler.
-    fn needs_c(&self) -> bool {
-        true
-    }
-
     /// The program that Go builds in place of a library.
     fn program(&self) -> Option<&'p Program> {
         None

@@ -77,7 +77,7 @@ pub(super) fn programs<'p>(parts: impl Iterator<Item = &'p Part>) -> Vec<String>
 /// The first of `parts` that cannot be built for `target`, and why.
 pub(super) fn unsupported(parts: &[Part], target: Target) -> Option<(&Part, &'static str)> {
     let why = target.no_c()?;
-    Some((parts.iter().find(|part| of(part).needs_c())?, why))
+    Some((parts.iter().find(|part| part.kind.has_c())?, why))
 }
 
 /// Whether every part of `project` can be built for `target`.
@@ -88,7 +88,7 @@ pub fn supports(project: &Project, target: Target) -> bool {
 /// The names of the targets of `project` unless somebody chooses others. Without C, Windows costs no
 /// more than other systems; with C, zig first compiles a C runtime for it, which takes minutes.
 pub fn default_targets(project: &Project) -> &'static [&'static str] {
-    let has_c = project.variants().any(|part| of(part).needs_c());
+    let has_c = project.variants().any(|part| part.kind.has_c());
     if has_c { DEFAULT_TARGETS } else { DEFAULT_PROGRAM_TARGETS }
 }
 
@@ -102,7 +102,7 @@ pub fn supported_bindings(target: Target) -> Vec<&'static str> {
 /// are known.
 pub(super) fn platform_tags(parts: &[Part], target: Target, release: Release) -> Vec<PlatformTag> {
     let own = target.platform_tag(release);
-    let has_c = parts.iter().any(|part| of(part).needs_c());
+    let has_c = parts.iter().any(|part| part.kind.has_c());
     std::iter::once(own).chain(target.musl_tag().filter(|_| !has_c)).collect()
 }
 

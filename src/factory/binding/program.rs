@@ -13,10 +13,6 @@ pub(super) struct Command<'p> {
 }
 
 impl<'p> Binding<'p> for Command<'p> {
-    fn needs_c(&self) -> bool {
-        self.program.cgo
-    }
-
     fn program(&self) -> Option<&'p Program> {
         Some(self.program)
     }

@@ -17,6 +17,7 @@ use crate::factory::flow::{Input, Io};
 use crate::factory::store::{Bases, Found, FoundFile, MODULES, PROJECT, Saved};
 use crate::process::{Call, Finished, write_atomically};
 use crate::project::{Profile, Signature};
+use crate::relative_path::file_name;
 use crate::target::{Release, Slice};
 use crate::toolchain::{Cc, Driver, Host};
 
@@ -95,7 +96,7 @@ impl Compile<'_> {
     }
 
     fn file_name(&self) -> &str {
-        self.extension.path.rsplit('/').next().unwrap_or_default()
+        file_name(&self.extension.path)
     }
 
     fn flags(&self) -> Vec<String> {

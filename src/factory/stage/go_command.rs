@@ -7,7 +7,7 @@ use std::path::Path;
 use fs_err as fs;
 
 use crate::error::{Failure, Result};
-use crate::project::{GoPackage, Profile};
+use crate::project::{GoPackage, Profile, is_taken_by_go, quote_word};
 use crate::target::Slice;
 use crate::toolchain::{C_SOURCES, Driver, Go};
 
@@ -84,21 +84,16 @@ pub(super) fn c_flags(
     Ok((!flags.is_empty()).then(|| ("CGO_CPPFLAGS", value.trim().to_owned())))
 }
 
-/// A word as Go reads it in `CC` and CGO_CPPFLAGS: in quotes, without escapes
-/// (`cmd/internal/quoted`).
+/// A word as Go reads it in `CC` and CGO_CPPFLAGS.
 pub(super) fn quoted(text: &str, doing: &str) -> Result<String> {
-    match ['"', '\''].into_iter().find(|quote| !text.contains(*quote)) {
-        _ if !text.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'') => {
-            Ok(text.to_owned())
-        }
-        Some(quote) => Ok(format!("{quote}{text}{quote}")),
-        None => Err(Failure::toolchain(
+    quote_word(text).ok_or_else(|| {
+        Failure::toolchain(
             doing,
             format!("a path has both kinds of quotes in it: {text}"),
             "use a directory without them, with PYGO_CACHE_DIR for the cache: Go cannot read such a \
              path",
-        )),
-    }
+        )
+    })
 }
 
 /// All of `words` as [`quoted`].
@@ -125,20 +120,8 @@ pub(super) fn package(library: &GoPackage, dir: &Path, go_minor: u32) -> Result<
     Ok(vec!["-overlay".to_owned(), overlay.display().to_string(), ".".to_owned()])
 }
 
-/// What Go takes for something else than a module: directories of its standard library, and names
-/// with a meaning of their own (`go help packages`).
-#[rustfmt::skip]
-const TAKEN: &[&str] = &[
-    "C", "all", "archive", "bufio", "builtin", "bytes", "cmd", "cmp", "compress", "container", "context",
-    "crypto", "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash",
-    "html", "image", "index", "internal", "io", "iter", "log", "maps", "math", "mime", "net", "os", "path",
-    "plugin", "reflect", "regexp", "runtime", "slices", "sort", "std", "strconv", "strings", "structs",
-    "sync", "syscall", "testing", "text", "time", "tool", "unicode", "unique", "unsafe", "uuid", "vendor",
-    "weak", "work",
-];
-
 /// The path of a module for the package `name`.
 fn module_path(name: &str) -> String {
     // No path of the standard library has a dot in its first element.
-    if TAKEN.contains(&name) { format!("{name}.local") } else { name.to_owned() }
+    if is_taken_by_go(name) { format!("{name}.local") } else { name.to_owned() }
 }

@@ -5,7 +5,7 @@
 //! the build machine, is refused by name.
 
 use crate::error::{Failure, Kind, Result};
-use crate::project::split_words;
+use crate::project::{quote_word, split_words};
 use crate::target::Slice;
 
 /// What the user's GOFLAGS adds to flags that pygo gives as well.
@@ -277,12 +277,8 @@ fn check_linker(words: &[String], at: &str) -> Result<(Vec<String>, Vec<String>)
 /// Joins words so that Go splits them again.
 fn joined(words: &[String]) -> Result<String> {
     let quoted = |word: &String| {
-        let is_plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace());
-        match ['\'', '"'].into_iter().find(|quote| !word.contains(*quote)) {
-            _ if is_plain && !word.starts_with(['\'', '"']) => Ok(word.clone()),
-            Some(quote) => Ok(format!("{quote}{word}{quote}")),
-            None => Err(refused("-ldflags", format!("both kinds of quotes in {word}"))),
-        }
+        let failed = || refused("-ldflags", format!("both kinds of quotes in {word}"));
+        quote_word(word).ok_or_else(failed)
     };
     words.iter().map(quoted).collect::<Result<Vec<_>>>().map(|words| words.join(" "))
 }

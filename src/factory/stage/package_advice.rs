@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::packages::LeftOut;
+use crate::project::OWN_BACKEND;
 use crate::wheel::Contents;
 
 /// What to write in the project at `root`, whose `backend` left `left` out of `wheel`.
@@ -28,7 +29,7 @@ pub(super) fn advice(backend: &str, root: &Path, left: &[LeftOut], wheel: &Conte
                 );
             }
         },
-        module if module.starts_with("setuptools.") || module == "pygo_tools.backend" => {
+        module if module.starts_with("setuptools.") || module == OWN_BACKEND => {
             packages.for_setuptools(&text("setup.py"), &text("setup.cfg"), &text(PYPROJECT))
         }
         other => {

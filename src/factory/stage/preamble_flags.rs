@@ -10,6 +10,7 @@ use std::path::Path;
 use super::cgo_packages::CgoPackage;
 use crate::error::{Kind, Result};
 use crate::process::Call;
+use crate::project::split_words;
 
 /// The variables that have flags, or the program that prints some.
 #[derive(Debug)]
@@ -133,20 +134,9 @@ pub(super) fn select(flags: &[String], dir: &Path) -> Vec<String> {
     out
 }
 
-/// The words of a variable as Go reads it: in quotes or not, without escapes
-/// (`cmd/internal/quoted`).
+/// The words of a variable as Go reads it; none if it refuses them, which fails the build.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let (word, after) = match first {
-            '"' | '\'' => rest[1..].split_once(first).unwrap_or((&rest[1..], "")),
-            _ => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
-        };
-        out.push(word.to_owned());
-        rest = after.trim_start();
-    }
-    out
+    split_words(text).unwrap_or_default()
 }
 
 /// The words of pkg-config's output: with quotes anywhere and backslashes, as in a shell.

@@ -8,11 +8,11 @@
 use fs_err as fs;
 
 use super::backend::Backend;
-use crate::project::{Entry, EntryKind};
+use crate::project::{Entry, EntryKind, OWN_BACKEND};
 
 /// The backends that read only the project.
 const BACKENDS: &[&str] =
-    &["setuptools.build_meta", "setuptools.build_meta:__legacy__", "pygo_tools.backend"];
+    &["setuptools.build_meta", "setuptools.build_meta:__legacy__", OWN_BACKEND];
 
 /// Files with settings of setuptools.
 const SETTINGS: &[&str] = &["pyproject.toml", "setup.cfg", "MANIFEST.in"];

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::c_flags::Search;
 use super::c_includes::Includes;
 use super::reads::Collector;
-use crate::project::is_go_source;
+use crate::project::{is_go_source, split_words};
 
 /// The fields of `go list -json` that are read, here and by the stages.
 pub(in crate::factory) const FIELDS: &str = "ImportPath,Dir,Root,Standard,Module,\
@@ -91,7 +91,7 @@ impl GoQuestion<'_> {
         let mut roots = BTreeSet::new();
         let packages = serde_json::Deserializer::from_str(listed).into_iter::<Package>();
         let mut linked = Search::default();
-        linked.link(&words((self.setting)("CGO_LDFLAGS"))?, self.dir)?;
+        linked.link(&split_words((self.setting)("CGO_LDFLAGS"))?, self.dir)?;
         linked.link(&self.c_linker_flags()?, self.dir)?;
         linked.link(&self.linked_with, self.dir)?;
         for package in packages {
@@ -138,7 +138,7 @@ impl GoQuestion<'_> {
                 places.content(&dir.join("vendor/modules.txt"));
             }
         }
-        for word in words((self.setting)("GOFLAGS"))? {
+        for word in split_words((self.setting)("GOFLAGS"))? {
             let flag = word.trim_start_matches('-');
             let (name, value) = flag.split_once('=').unwrap_or((flag, ""));
             let is_known = match name {
@@ -212,7 +212,7 @@ impl GoQuestion<'_> {
         }
         search.compile(&self.compiled_with, dir)?;
         for name in ["CGO_CPPFLAGS", "CGO_CFLAGS", "CGO_CXXFLAGS"] {
-            search.compile(&words((self.setting)(name))?, dir)?;
+            search.compile(&split_words((self.setting)(name))?, dir)?;
         }
         linked.link(&package.ldflags, dir)?;
         // Everything that Go may read: conditions do not count.
@@ -249,7 +249,7 @@ impl GoQuestion<'_> {
     fn c_linker_flags(&self) -> Result<Vec<String>, String> {
         let mut found = Vec::new();
         for flags in &self.ldflags {
-            let flags = words(flags)?;
+            let flags = split_words(flags)?;
             let mut rest = flags.iter();
             while let Some(word) = rest.next() {
                 let flag = word.trim_start_matches('-');
@@ -262,7 +262,7 @@ impl GoQuestion<'_> {
                     "X" => drop(value.or_else(|| rest.next().map(String::as_str))),
                     "extldflags" => {
                         let value = value.or_else(|| rest.next().map(String::as_str));
-                        found.extend(words(value.unwrap_or_default())?);
+                        found.extend(split_words(value.unwrap_or_default())?);
                     }
                     _ => return Err(format!("{word} in -ldflags")),
                 }
@@ -362,19 +362,4 @@ fn libraries(search: &Search, places: &mut Collector) -> Result<(), String> {
         places.content(&file);
     }
     Ok(())
-}
-
-/// Splits words as Go does (`cmd/internal/quoted`).
-fn words(text: &str) -> Result<Vec<String>, String> {
-    let mut words = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let (word, after) = match first {
-            '"' | '\'' => rest[1..].split_once(first).ok_or_else(|| "an open quote".to_owned())?,
-            _ => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
-        };
-        words.push(word.to_owned());
-        rest = after.trim_start();
-    }
-    Ok(words)
 }

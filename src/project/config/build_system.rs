@@ -50,12 +50,15 @@ struct Table {
 }
 
 /// The backend that builds the native part as well.
-const OWN: &str = "pygo_tools.backend";
+pub const OWN_BACKEND: &str = "pygo_tools.backend";
+
+/// The requirement that provides it.
+pub const OWN_REQUIREMENT: &str = "pygo-tools>=0.2";
 
 impl BuildSystem {
     /// The backend that builds everything but the native part.
     pub fn of_the_pure_part(&self) -> &str {
-        if self.backend == OWN {
+        if self.backend == OWN_BACKEND {
             self.wrapped.as_deref().unwrap_or("setuptools.build_meta")
         } else {
             &self.backend
@@ -67,20 +70,20 @@ impl BuildSystem {
     pub fn notes(&self, root: &Path) -> Vec<String> {
         let mut notes = Vec::new();
         // A setup.py may call `pygo_tools.setup`.
-        if !self.backend_path.is_empty() && self.backend != OWN {
+        if !self.backend_path.is_empty() && self.backend != OWN_BACKEND {
             // One that requires pygo-tools can be trusted to call it.
             if !self.requires.iter().any(|line| is_own_requirement(line)) {
                 notes.push(format!(
                     "`pip install` of this project calls {} alone and installs no Go library; have \
-                     it call pygo_tools.backend, and add \"pygo-tools>=0.2\" to `requires`",
+                     it call {OWN_BACKEND}, and add \"{OWN_REQUIREMENT}\" to `requires`",
                     self.backend
                 ));
             }
         } else if !self.backend_path.is_empty() {
             notes.push(format!(
-                "with `backend-path`, pip looks for {OWN} in the project alone; remove that key"
+                "with `backend-path`, pip looks for {OWN_BACKEND} in the project alone; remove that key"
             ));
-        } else if self.backend != OWN && !root.join("setup.py").exists() {
+        } else if self.backend != OWN_BACKEND && !root.join("setup.py").exists() {
             let wrapped = if self.backend.starts_with("setuptools.") {
                 String::new()
             } else {
@@ -88,20 +91,20 @@ impl BuildSystem {
             };
             notes.push(format!(
                 "`pip install` of this project calls {} alone and installs no Go library; write \
-                 build-backend = \"{OWN}\"{wrapped}",
+                 build-backend = \"{OWN_BACKEND}\"{wrapped}",
                 self.backend
             ));
-        } else if let (true, Some(wrapped)) = (self.backend != OWN, &self.wrapped) {
+        } else if let (true, Some(wrapped)) = (self.backend != OWN_BACKEND, &self.wrapped) {
             notes.push(format!(
                 "`backend` = \"{wrapped}\" has no effect with build-backend = \"{}\"; write \
-                 build-backend = \"{OWN}\"",
+                 build-backend = \"{OWN_BACKEND}\"",
                 self.backend
             ));
         }
         if let Some(line) = self.requires.iter().find(|line| allows_the_predecessor(line)) {
             notes.push(format!(
                 "\"{line}\" in `requires` of [build-system] allows pygo-tools 0.1.8, which cannot \
-                 build this project; write \"pygo-tools>=0.2\""
+                 build this project; write \"{OWN_REQUIREMENT}\""
             ));
         }
         notes
@@ -130,7 +133,10 @@ impl Table {
         let Some(requires) = self.requires else {
             return wrong(
                 "the key `requires` is missing".to_owned(),
-                "add the requirements of the backend: requires = [\"setuptools>=70.1\", \"pygo-tools>=0.2\"]",
+                &format!(
+                    "add the requirements of the backend: requires = [\"setuptools>=70.1\", \
+                     \"{OWN_REQUIREMENT}\"]"
+                ),
             );
         };
         if let Some(bad) = requires.iter().find(|line| !is_requirement(line)) {
@@ -160,7 +166,7 @@ impl Table {
         if !is_backend(&backend) {
             return wrong(
                 format!("`build-backend` is {}, which is not an object", shown(&backend)),
-                "write a module, or a module and an object: \"pygo_tools.backend\"",
+                &format!("write a module, or a module and an object: \"{OWN_BACKEND}\""),
             );
         }
         let backend_path = self.backend_path.into_iter().map(PathBuf::from).collect();
@@ -259,8 +265,8 @@ mod tests {
             ..BuildSystem::default()
         };
         assert_eq!(system("flit_core.buildapi", None).of_the_pure_part(), "flit_core.buildapi");
-        assert_eq!(system(OWN, None).of_the_pure_part(), "setuptools.build_meta");
-        let wrapped = system(OWN, Some("hatchling.build"));
+        assert_eq!(system(OWN_BACKEND, None).of_the_pure_part(), "setuptools.build_meta");
+        let wrapped = system(OWN_BACKEND, Some("hatchling.build"));
         assert_eq!(wrapped.of_the_pure_part(), "hatchling.build");
         let unused = system("hatchling.build", Some("hatchling.build"));
         let dir = tempfile::tempdir().unwrap();
@@ -282,8 +288,8 @@ mod tests {
             system.notes(dir.path())
         };
         assert!(notes("setuptools", "own")[0].contains("have it call pygo_tools.backend"));
-        assert!(notes("pygo-tools>=0.2", "own").is_empty());
-        assert!(notes("pygo-tools>=0.2", OWN)[0].ends_with("remove that key"));
+        assert!(notes(OWN_REQUIREMENT, "own").is_empty());
+        assert!(notes(OWN_REQUIREMENT, OWN_BACKEND)[0].ends_with("remove that key"));
     }
 
     #[test]
@@ -295,12 +301,24 @@ mod tests {
                 BuildSystem { requires, backend: backend.into(), ..BuildSystem::default() };
             system.notes(dir.path()).len()
         };
-        assert_eq!(notes("pygo-tools>=0.2", OWN), 0);
-        assert_eq!(notes("pygo-tools==0.2.0", OWN), 0);
-        assert_eq!(notes("pygo_tools", OWN), 1);
-        assert_eq!(notes("pygo-tools[toolchain] >= 0.1", OWN), 1);
+        assert_eq!(notes(OWN_REQUIREMENT, OWN_BACKEND), 0);
+        assert_eq!(notes("pygo-tools==0.2.0", OWN_BACKEND), 0);
+        assert_eq!(notes("pygo_tools", OWN_BACKEND), 1);
+        assert_eq!(notes("pygo-tools[toolchain] >= 0.1", OWN_BACKEND), 1);
         assert_eq!(notes("hatchling", "hatchling.build"), 1);
         fs_err::write(dir.path().join("setup.py"), "").unwrap();
         assert_eq!(notes("setuptools", "setuptools.build_meta"), 0);
+    }
+
+    #[test]
+    fn the_requirement_allows_this_release_and_no_predecessor() {
+        let module = include_str!("../../../python/pygo_tools/_version.py");
+        let version = module.split('"').nth(1).unwrap();
+        assert_eq!(version, env!("CARGO_PKG_VERSION"));
+        let minimum = OWN_REQUIREMENT.strip_prefix("pygo-tools>=").unwrap();
+        let [minimum, version]: [pep440_rs::Version; 2] =
+            [minimum, version].map(|text| text.parse().unwrap());
+        assert!(minimum <= version);
+        assert!(!allows_the_predecessor(OWN_REQUIREMENT));
     }
 }

@@ -42,11 +42,10 @@ pub(super) fn read(keys: &PartKeys, doing: &str) -> Result<CInputs> {
 /// # Errors
 /// A key that has no effect.
 pub(super) fn check(tables: &[PartTable], kinds: &[&PartKind], doing: &str) -> Result<()> {
-    let has_c = |kind: &PartKind| !matches!(kind, PartKind::Program(only) if !only.cgo);
-    let any_has_c = kinds.iter().any(|kind| has_c(kind));
+    let any_has_c = kinds.iter().any(|kind| kind.has_c());
     let is_lost = |key: &str| {
         let mut all = tables.iter().zip(kinds);
-        let in_own = all.find(|(table, kind)| table.own.contains_key(key) && !has_c(kind));
+        let in_own = all.find(|(table, kind)| table.own.contains_key(key) && !kind.has_c());
         let mut around = tables.iter().filter(|table| table.inherited.contains_key(key));
         in_own.map(|(table, _)| table).or(around.next().filter(|_| !any_has_c))
     };

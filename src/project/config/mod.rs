@@ -33,7 +33,7 @@ use super::part::PartKind;
 use super::text::{self, inside, shown};
 use crate::error::{Failure, Result};
 use crate::target::Slice;
-pub use build_system::BuildSystem;
+pub use build_system::{BuildSystem, OWN_BACKEND, OWN_REQUIREMENT};
 pub use check::{CheckConfig, check_reference};
 pub use compiler::CompilerName;
 use file::{ConfigFile, PartTable};

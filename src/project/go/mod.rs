@@ -12,6 +12,7 @@ pub mod modfile;
 mod modules;
 pub mod package;
 mod packages;
+pub mod reserved;
 pub mod source;
 mod spelling;
 #[cfg(test)]

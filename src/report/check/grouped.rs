@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::audit::{Finding, Rule, Severity, catalogue};
+use crate::plural::plural;
 
 /// How many findings of a rule are printed unless all are asked for.
 const SHOWN: usize = 3;
@@ -79,14 +80,6 @@ pub(super) fn count<'a>(findings: impl Iterator<Item = &'a Finding> + Clone) -> 
         plural(of(Severity::Error), "error"),
         plural(of(Severity::Warning), "warning")
     )
-}
-
-/// `1 wheel`, `2 wheels`.
-pub(super) fn plural(count: usize, word: &str) -> String {
-    match count {
-        1 => format!("1 {word}"),
-        count => format!("{count} {word}s"),
-    }
 }
 
 #[cfg(test)]

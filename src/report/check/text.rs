@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use console::style;
 
-use super::grouped::{Grouped, count, grouped, plural};
+use super::grouped::{Grouped, count, grouped};
 use crate::audit::{Effect, FileKind, Inspection, Severity, catalogue};
+use crate::plural::plural;
 use crate::report::wrap::wrap;
 
 /// The layout of `pygo check` for people.

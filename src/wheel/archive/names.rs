@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::fault::{ArchiveFault, ArchiveFaultKind as Kind};
 use super::header::Entry;
+use crate::relative_path::is_windows_device;
 
 /// The file type in a Unix mode (`man 7 inode`).
 const S_IFMT: u32 = 0o170_000;
@@ -98,19 +99,8 @@ fn path(name: &str, fault: &mut impl FnMut(Kind, String)) {
 
 /// Whether Windows reserves `segment` for a device, or cuts off its end.
 fn is_device(segment: &str) -> bool {
-    const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
-    if segment.ends_with(['.', ' ']) && !matches!(segment, "." | "..") {
-        return true;
-    }
-    let stem = segment.split('.').next().unwrap_or(segment).trim_end().to_ascii_lowercase();
-    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-    DEVICES.contains(&stem.as_str())
-        || port.is_some_and(|rest| {
-            matches!(
-                rest.chars().collect::<Vec<_>>()[..],
-                ['1'..='9' | '\u{b9}' | '\u{b2}' | '\u{b3}']
-            )
-        })
+    let is_cut = segment.ends_with(['.', ' ']) && !matches!(segment, "." | "..");
+    is_cut || is_windows_device(segment)
 }
 
 fn kind_name(kind: u32) -> &'static str {
