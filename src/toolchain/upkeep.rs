@@ -1,5 +1,5 @@
 //! Keeps the cache small: sizes, removal of everything that can be made again, and a limit for the
-//! cache that zig has in it. Go limits its own.
+//! caches that zig and Go have in it. What Go compiled, it limits itself.
 //!
 //! Removal takes the lock that builds share, so that nothing disappears under one.
 
@@ -19,6 +19,9 @@ const REMADE: &[&str] = &["stages", "answers", "zig", "go", "uv", "env", "files"
 /// What marks a cache for other programs (<https://bford.info/cachedir/>), and for pygo itself if it is in
 /// a project.
 const TAG: (&str, &str) = ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n");
+
+/// Caches of tools that are removed as a whole.
+const WHOLE: &[&str] = &["zig", "go/path"];
 
 /// How long an answer of a tool counts.
 const ANSWERS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -93,10 +96,10 @@ impl Cache {
         Ok(removed)
     }
 
-    /// Removes zig's cache if it has more than `keep` bytes, and old answers of tools. Returns how
-    /// many bytes went; none while a build is running.
+    /// Removes zig's cache if it has more than `keep` bytes, Go's modules if they have, and old answers
+    /// of tools. Returns how many bytes went; none while a build is running.
     ///
-    /// zig does not notice that a file of its cache is missing, so the cache goes as a whole.
+    /// Neither notices that a file of its cache is missing, so each goes as a whole.
     ///
     /// # Errors
     /// If the cache is not writable.
@@ -105,14 +108,20 @@ impl Cache {
         if usage.file().try_lock().is_err() {
             return Ok(0);
         }
-        let (zig, answers) = (self.root().join("zig"), self.root().join("answers"));
         let mut removed = 0;
-        let size: u64 = files(&zig).iter().map(|file| file.size).sum();
-        if size > keep {
-            let away = self.temporary("prune")?;
-            fs::rename(&zig, away.path().join("zig")).map_err(|error| self.failure(&error))?;
-            removed += size;
+        for name in WHOLE {
+            let dir = self.root().join(name);
+            let size: u64 = files(&dir).iter().map(|file| file.size).sum();
+            if size > keep {
+                let away = self.temporary("prune")?;
+                let gone = away.path().join("all");
+                fs::rename(&dir, &gone)
+                    .and_then(|()| make_writable(&gone))
+                    .map_err(|error| self.failure(&error))?;
+                removed += size;
+            }
         }
+        let answers = self.root().join("answers");
         let is_old = |file: &File| file.written.elapsed().is_ok_and(|age| age > ANSWERS_KEPT);
         for file in files(&answers).iter().filter(|file| is_old(file)) {
             if remove(&file.path).is_ok() {
@@ -190,6 +199,18 @@ mod tests {
         assert_eq!(size(&cache, "zig"), 3000);
         assert_eq!(cache.prune(2999).unwrap(), 3000);
         assert_eq!((size(&cache, "zig"), size(&cache, "stages")), (0, 200));
+    }
+
+    #[test]
+    fn modules_above_the_limit_go_as_a_whole() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_dir, cache) = cache();
+        let module = cache.root().join("go/path/pkg/mod/m");
+        fs::create_dir_all(&module).unwrap();
+        fs::write(module.join("m.go"), vec![b'x'; 4000]).unwrap();
+        fs::set_permissions(&module, std::fs::Permissions::from_mode(0o555)).unwrap();
+        assert_eq!(cache.prune(3500).unwrap(), 4000);
+        assert_eq!((size(&cache, "zig"), size(&cache, "go")), (3000, 0));
     }
 
     #[test]
