@@ -62,7 +62,7 @@ test: setup lint build
 
 # `make sweep` writes docs/sweep.md.
 test-all: test sweep bucket container modules examples sdists free-threaded soak release-test
-	target/judges/bin/python -m pytest -m long tests/judges/test_schema_generated.py
+	target/judges/bin/python -m pytest -m long tests/judges/test_schema_generated.py tests/judges/test_toolchain_data.py
 
 actionlint: setup build
 	tests/setup/actionlint.sh

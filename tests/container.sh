@@ -24,8 +24,6 @@ unshare --net true || fail "unshare --net does not work here, so nothing proves 
 unpacked=$root/target/buildah/root/usr
 if [ -d "$unpacked" ]; then
     PATH=$PATH:$unpacked/bin
-    libraries=("$unpacked"/lib/*-linux-gnu*)
-    export LD_LIBRARY_PATH=${libraries[0]}
 fi
 
 mkdir -p "$root/target"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from caches import CACHES
 from factory import PROJECT, judge
 
 DATA = PROJECT / "toolchains"
@@ -26,6 +27,16 @@ def goroots(hello) -> list[Path]:
 def test_stubs_define_all_that_go_imports(goroots):
     for goroot in goroots:
         judge("python", REFRESH, "stubs", "--check", "--goroot", goroot)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("version", ["1.21.13", "1.22.12", "1.23.12", "1.24.9", "1.25.14", "1.26.8", "1.27.4"])
+def test_stubs_define_all_that_every_supported_go_imports(factory, version):
+    """Go downloads each of them, once for all runs."""
+    env = factory.environment(GOTOOLCHAIN=f"go{version}", GOPATH=str(CACHES / "go-toolchains"))
+    goroot = judge(factory.binary, "go", "env", "GOROOT", env=env, cwd=factory.base).stdout.strip()
+    assert f"go{version}." in goroot or version in Path(goroot, "VERSION").read_text("utf-8")
+    judge("python", REFRESH, "stubs", "--check", "--goroot", goroot)
 
 
 def test_the_check_of_the_stubs_notices_a_missing_symbol(goroots, tmp_path):
