@@ -1,6 +1,6 @@
-//! A large binary in a temporary file.
+//! A large binary in a file.
 //!
-//! Owns [`Spooled`]. In: pieces, as they are unpacked. Out: parts of the file, read on demand, for
+//! Owns [`Spooled`]. In: pieces, as they are unpacked, or a file. Out: parts of the file, read on demand, for
 //! [`Bytes`](super::Bytes): parsers need a few tables out of a gigabyte. Borrowed parts live as long
 //! as the file and have a bounded total size.
 
@@ -20,7 +20,7 @@ const WINDOW: usize = 4096;
 /// How much is read at a time for a sink.
 const PIECE: usize = 64 << 10;
 
-/// A binary in a temporary file, which is deleted on drop.
+/// A binary in a file. One that was written here is temporary, and deleted on drop.
 #[derive(Debug)]
 pub struct Spooled {
     file: File,
@@ -43,14 +43,27 @@ impl Spooled {
     /// # Errors
     /// Errors of the file system.
     pub fn new() -> io::Result<Self> {
-        Ok(Self {
-            file: tempfile::tempfile().map_err(with_place)?,
+        Ok(Self::around(tempfile::tempfile().map_err(with_place)?))
+    }
+
+    /// A file that exists, and must not change meanwhile.
+    ///
+    /// # Errors
+    /// Errors of the file system.
+    pub fn of(file: File) -> io::Result<Self> {
+        let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        Ok(Self { length, ..Self::around(file) })
+    }
+
+    fn around(file: File) -> Self {
+        Self {
+            file,
             length: 0,
             borrowed: Bump::new(),
             left: Cell::new(MAX_BORROWED),
             window: RefCell::default(),
             failure: RefCell::default(),
-        })
+        }
     }
 
     /// Writes the next bytes.
@@ -63,8 +76,14 @@ impl Spooled {
         Ok(())
     }
 
-    pub(super) fn len(&self) -> usize {
+    /// The number of bytes.
+    pub fn len(&self) -> usize {
         self.length
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
     }
 
     /// The error if reading the file back failed, which makes all results from it invalid.

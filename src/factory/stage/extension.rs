@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::dll_loader::DllLoader;
 use super::go_command::{TOOL_VARIABLES, deciding};
-use super::{Binary, GeneratedSource, Library, PythonLibrary, WorkDir, linked_library};
-use crate::audit::{self, BinaryFile};
+use super::{Binary, GeneratedSource, Library, PythonLibrary, WorkDir, linked};
+use crate::audit::{self, BinaryFile, Spooled};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::{ExtensionModule, Linked};
 use crate::factory::event::Stage;
@@ -144,9 +144,10 @@ impl Compile<'_> {
             return Ok(None);
         }
         let doing = format!("reading the exports of {}", self.library.binary.display());
-        let bytes =
-            fs_err::read(&self.library.binary).map_err(|error| Failure::io(&doing, &error))?;
-        let read = BinaryFile::read("", bytes.as_slice());
+        let file = fs_err::File::open(&self.library.binary)
+            .and_then(|file| Spooled::of(file.into_file()))
+            .map_err(|error| Failure::io(&doing, &error))?;
+        let read = BinaryFile::read("", &file);
         let Ok(Some(BinaryFile { binary: audit::Binary::Pe(pe), .. })) = read else {
             return Err(Failure::build(doing, "it is not a DLL", "report this bug"));
         };
@@ -230,7 +231,7 @@ impl Input for Compile<'_> {
         if !finished.status.success() {
             return Err(self.explain(&finished));
         }
-        linked_library(&file, self.cc.name(), &doing, self.slice)?;
+        linked::library(&file, self.cc.name(), &doing, self.slice)?;
         Ok(Binary { path: self.extension.path, file, reads: self.library.reads.clone() })
     }
 

@@ -34,9 +34,8 @@ impl NativePart {
     /// If one cannot be read or is empty.
     pub(in crate::factory) fn read(target: Target, binaries: &[Binary]) -> Result<Self> {
         let doing = collecting(target);
-        let read = |Binary { path, file, .. }: &Binary| {
-            Ok((path.clone(), linked(file, "the linker", &doing)?.into()))
-        };
+        let read =
+            |Binary { path, file, .. }: &Binary| Ok((path.clone(), linked::content(file, &doing)?));
         Ok(Self::new(binaries.iter().map(read).collect::<Result<_>>()?))
     }
 
@@ -73,7 +72,9 @@ impl Input for Fuse {
         let doing = collecting(self.target);
         let images = |index: usize| {
             let files = self.slices.iter().filter_map(|slice| slice.get(index));
-            files.map(|binary| linked(&binary.file, "the linker", &doing)).collect::<Result<_>>()
+            files
+                .map(|binary| Ok(linked::content(&binary.file, &doing)?.to_vec()))
+                .collect::<Result<_>>()
         };
         let first = self.slices.first().into_iter().flatten();
         let fused = first.enumerate().map(|(index, Binary { path, .. })| {

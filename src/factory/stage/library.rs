@@ -18,7 +18,7 @@ use super::go_failure::GoFailure;
 use super::go_flags::UserFlags;
 use super::own_libraries::OwnLibraries;
 use super::python_api::PythonApi;
-use super::{WorkDir, linked_archive, linked_library};
+use super::{WorkDir, linked};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::CGO_HEADER;
 use crate::factory::event::Stage;
@@ -208,9 +208,9 @@ impl Input for GoBuild<'_> {
         }
         own.built();
         if self.is_archive {
-            linked_archive(&binary, &doing)?;
+            linked::archive(&binary, &doing)?;
         } else {
-            linked_library(&binary, self.cc.name(), &doing, self.slice)?;
+            linked::library(&binary, self.cc.name(), &doing, self.slice)?;
         }
         let header = dir.join(CGO_HEADER);
         let written = binary.with_extension("h");

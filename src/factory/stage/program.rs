@@ -16,7 +16,7 @@ use super::go_flags::UserFlags;
 use super::own_libraries::OwnLibraries;
 use super::preamble_flags::{Variables, words};
 use super::requests::Requests;
-use super::{Binary, WorkDir, linked_program};
+use super::{Binary, WorkDir, linked};
 use crate::error::{Failure, Result};
 use crate::factory::event::Stage;
 use crate::factory::fingerprint::Hasher;
@@ -226,7 +226,12 @@ impl Input for BuildProgram<'_> {
             return Err(requests.complete(failure, &finished.stderr));
         }
         own.built();
-        linked_program(&file, self.cgo.as_ref().map_or("go", |cgo| cgo.cc.name()), &doing, *slice)?;
+        linked::program(
+            &file,
+            self.cgo.as_ref().map_or("go", |cgo| cgo.cc.name()),
+            &doing,
+            *slice,
+        )?;
         let reads = listed.and_then(|listed| self.files().reads(&listed, start));
         Ok(Binary { path: program.path(slice.os), file, reads })
     }
