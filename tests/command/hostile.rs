@@ -266,6 +266,6 @@ fn secrets_reach_neither_messages_nor_logs_nor_reports() {
     for file in ["report.json", "timings.html"] {
         said += &fs_err::read_to_string(test.path().join(file)).unwrap();
     }
-    assert!(said.contains("index=http://me:***@127.0.0.1/simple"), "{said}");
+    assert!(said.contains("\"index=***\""), "{said}");
     assert!(!said.contains("s3cr"), "{said}");
 }
