@@ -86,7 +86,7 @@ fn a_failed_command_is_shown_with_its_status_and_its_last_words() {
         &[
             "running `sh -c echo no such model >&2; exit 7` of `before` for linux-amd64",
             "exit status: 7: no such model",
-            "it ran in p/go in a copy of the project, without a shell",
+            "it ran without a shell in p/go of a copy of the project",
         ],
     );
     project("['no-such-program x']").args(&["build"]).fails_with(
