@@ -49,7 +49,9 @@ impl Packed {
             }
             (Digest::from(sha256.finalize()), crc.finalize())
         };
-        let ((digest, crc), data) = rayon::join(sums, || deflate(&file.bytes));
+        let is_empty = file.bytes.is_empty();
+        let data = || if is_empty { Ok(Vec::new()) } else { deflate(&file.bytes) };
+        let ((digest, crc), data) = rayon::join(sums, data);
         let mode = if file.executable { 0o755 } else { 0o644 };
         Ok(Self { digest, crc, size: file.bytes.len() as u64, data: data?, mode })
     }

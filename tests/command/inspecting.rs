@@ -60,7 +60,7 @@ fn a_wheel_of_pygo_is_described_and_compared_with_another() {
     assert_eq!((differ.code, differ.stderr.as_str()), (Some(1), ""));
     let lines: Vec<_> = differ.stdout.lines().collect();
     assert!(lines.iter().any(|line| line.contains("scripts/said: ")), "{lines:#?}");
-    assert!(lines.iter().all(|line| !line.starts_with("metadata")), "{lines:#?}");
+    assert!(lines.iter().all(|line| !line.contains("metadata")), "{lines:#?}");
     let same = test.args(&["inspect", "--diff", &one, &one]).run();
     assert_eq!((same.code, same.stdout.as_str()), (Some(0), "the wheels have the same bytes\n"));
 }

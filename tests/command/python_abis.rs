@@ -50,7 +50,8 @@ fn keys_that_contradict_each_other_are_refused() {
         .fails_with(3, &["`python`: \"3.12t\" is invalid: free-threaded Python starts with 3.13"]);
     let without_extension = "[tool.pygo-tools]\nbinding = \"ctypes\"\npackage = \"example\"\n\
                              library = \"hello\"\npython = [\"3.13\"]\n";
-    Test::pyproject(without_extension).fails_with(3, &["this project has none", "remove these keys"]);
+    Test::pyproject(without_extension)
+        .fails_with(3, &["this project has none", "remove these keys"]);
     let capi = "[tool.pygo-tools]\nbinding = \"capi\"\nextension = \"example._x\"\nabi3t = true\n";
     Test::pyproject(capi).fails_with(3, &["for abi3t", "binding capi", "\"3.15t\""]);
 }

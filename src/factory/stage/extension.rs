@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::dll_loader::DllLoader;
 use super::go_command::{TOOL_VARIABLES, deciding};
 use super::{Binary, GeneratedSource, Library, PythonLibrary, WorkDir, linked};
-use crate::audit::{self, BinaryFile, Spooled};
+use crate::audit::{self, BinaryFile};
 use crate::error::{Failure, Kind, Result};
 use crate::factory::binding::{ExtensionModule, Linked};
 use crate::factory::event::Stage;
@@ -144,9 +144,7 @@ impl Compile<'_> {
             return Ok(None);
         }
         let doing = format!("reading the exports of {}", self.library.binary.display());
-        let file = fs_err::File::open(&self.library.binary)
-            .and_then(|file| Spooled::of(file.into_file()))
-            .map_err(|error| Failure::io(&doing, &error))?;
+        let file = linked::opened(&self.library.binary, "go", &doing)?;
         let read = BinaryFile::read("", &file);
         let Ok(Some(BinaryFile { binary: audit::Binary::Pe(pe), .. })) = read else {
             return Err(Failure::build(doing, "it is not a DLL", "report this bug"));

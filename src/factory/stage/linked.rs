@@ -85,7 +85,7 @@ fn not_a_library<'a>(bytes: impl Into<Bytes<'a>>, slice: Slice) -> Option<String
 }
 
 /// Opens the output of `tool`, which may not be empty.
-fn opened(path: &Path, tool: &str, doing: &str) -> Result<Spooled> {
+pub(super) fn opened(path: &Path, tool: &str, doing: &str) -> Result<Spooled> {
     let failed = |error: std::io::Error| Failure::io(doing, &error);
     let file =
         Spooled::of(fs_err::File::open(path).map_err(failed)?.into_file()).map_err(failed)?;

@@ -156,7 +156,8 @@ impl Found {
         let first =
             one.iter().zip(two).position(|(x, y)| x != y).unwrap_or(one.len().min(two.len()));
         let count = one.iter().zip(two).filter(|(x, y)| x != y).count();
-        let why = if explained { "" } else { "; nothing in its metadata explains the difference" };
+        let why =
+            if explained { "" } else { "; nothing else in the wheel explains the difference" };
         let what = match one.len() == two.len() {
             true => format!("{count} of {} bytes differ, from byte {first}{why}", one.len()),
             false => format!(

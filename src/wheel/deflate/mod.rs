@@ -19,7 +19,7 @@ use rayon::prelude::*;
 /// 40.77 %.
 const PIECE: usize = 1 << 20;
 
-/// `bytes` as one deflate stream, in parts: joining them would need the memory twice. No bytes have no parts.
+/// `bytes` as one deflate stream, in parts: joining them would need the memory twice.
 ///
 /// # Errors
 /// None in practice: the output of libdeflate is not a deflate stream.
@@ -28,7 +28,10 @@ pub(super) fn deflate(bytes: &[u8]) -> io::Result<Vec<Vec<u8>>> {
 }
 
 fn in_pieces(bytes: &[u8], size: usize) -> io::Result<Vec<Vec<u8>>> {
-    let last = bytes.len().saturating_sub(1) / size;
+    if bytes.is_empty() {
+        return Ok(vec![compressed(bytes)?]);
+    }
+    let last = (bytes.len() - 1) / size;
     let piece = |(number, piece)| {
         let stream = compressed(piece)?;
         let stream =
