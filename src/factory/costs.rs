@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::SystemTime;
 
 use super::event::{Stage, Work};
 use super::monitor::StageTime;
@@ -47,7 +46,7 @@ impl Costs {
         self.0.extend(new.0);
         let flat = |((stage, part, of), seconds)| (stage, part, of, seconds);
         let all: Measurements = self.0.into_iter().map(flat).collect();
-        cache.keep(&question(root), Vec::new(), &all, SystemTime::now());
+        cache.keep(&question(root), Vec::new(), &all, cache.clock());
     }
 
     /// The cost of `work`: as measured, else the mean of what was measured for that stage, else a

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::event::{Event, Observer, Work};
 use super::fingerprint::Hasher;
@@ -173,7 +173,7 @@ impl<'r> Monitor<'r> {
                 Err(failure) => return (Err(failure), None),
             }
         }
-        let (start, clock) = (SystemTime::now(), Instant::now());
+        let (start, clock) = (store.clock(), Instant::now());
         let result = input.run(&io);
         if let Some(saved) = result.as_ref().ok().and_then(I::save) {
             let notes = io.into_notes();

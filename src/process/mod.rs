@@ -20,4 +20,4 @@ pub use children::{GUARD_COMMAND, check_stopped, guard, remove, stop_all, want_g
 pub use cpu_time::cpu_time;
 pub use environment::Environment;
 pub use shell::{shell_line, shell_quoted, shell_word};
-pub use temporary::Temporary;
+pub use temporary::{Temporary, file_clock};

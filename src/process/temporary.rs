@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Error, Result};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::children::{notify_guard, remove};
 
@@ -60,6 +61,14 @@ impl Drop for Temporary {
         let _ = remove(&self.0);
         notify_guard("-p", self.0.as_os_str().as_bytes());
     }
+}
+
+/// The time that a file written to `dir` now would have. Files are compared with it to see whether they
+/// changed since: the clock of the system may be set meanwhile, or differ from that of a file server. It is
+/// the system's if `dir` is not writable.
+pub fn file_clock(dir: &Path) -> SystemTime {
+    let written = tempfile::tempfile_in(dir).and_then(|file| file.metadata()?.modified());
+    written.unwrap_or_else(|_| SystemTime::now())
 }
 
 /// The directory of the file `path`.

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::cache::Cache;
 use crate::error::{Failure, Result};
-use crate::process::write_atomically;
+use crate::process::{file_clock, write_atomically};
 
 /// A file that changed this shortly before it was read could change again without another time stamp.
 const UNSETTLED: Duration = Duration::from_secs(2);
@@ -46,10 +46,15 @@ impl Cache {
         if let Some(known) = self.recall(question) {
             return Ok(known);
         }
-        let asked = SystemTime::now();
+        let asked = self.clock();
         let value = ask()?;
         self.keep(question, about(&value), &value, asked);
         Ok(value)
+    }
+
+    /// The time now, by the clock of files.
+    pub fn clock(&self) -> SystemTime {
+        file_clock(self.root())
     }
 
     /// The kept answer to `question`, if nothing that it depends on has changed.
@@ -101,7 +106,7 @@ impl Cache {
         if let Some(known) = self.recall(&question) {
             return known;
         }
-        let asked = SystemTime::now();
+        let asked = self.clock();
         let value = compute();
         self.keep(&question, about.clone(), &value, asked);
         value

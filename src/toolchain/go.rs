@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use super::answers::is_binary;
 use super::cache::Cache;
@@ -288,7 +287,7 @@ impl Question<'_> {
         if let Some(stdout) = cache.recall(&question) {
             return Ok(Answered { stdout, finished: None });
         }
-        let asked = SystemTime::now();
+        let asked = cache.clock();
         let finished = call.args(args).dir(dir).finish()?;
         if finished.status.success() && is_binary(exe) {
             let root = fs_err::canonicalize(exe).unwrap_or_else(|_| exe.to_owned());

@@ -5,7 +5,6 @@
 //! too old is skipped, unless the user names it.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use super::answers::is_binary;
 use super::lock::pins;
@@ -64,7 +63,7 @@ impl Program {
                 origin,
             });
         }
-        let asked = SystemTime::now();
+        let asked = host.cache.clock();
         let found = self.check(environment, path, origin)?;
         if is_binary(path) {
             host.cache.keep(&question, vec![path.to_owned()], &found.full_version, asked);

@@ -168,7 +168,7 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
 
 
 def test_a_clock_that_jumps_during_the_build(factory, project, tmp_path):
-    """The wheel does not depend on the time. Nothing need be kept while nobody knows when files changed."""
+    """Neither the wheel nor what is kept depends on the time."""
     source, library = tmp_path / "clock.c", tmp_path / "clock.so"
     source.write_text(CLOCK)
     line = [factory.binary, "zig", "cc", "-shared", "-fPIC", source, "-o", library]
@@ -182,10 +182,8 @@ def test_a_clock_that_jumps_during_the_build(factory, project, tmp_path):
     jumping = factory.matrix(project, TARGET, **clock).ok()
     built = jumping.wheel.read_bytes()
     assert "library hello (" in jumping.stderr
-    for env in (clock, {}, {}):
-        again = factory.matrix(project, TARGET, **env).ok()
-        assert again.wheel.read_bytes() == built
-    assert "library hello cached" in again.stderr
+    again = factory.matrix(project, TARGET, **clock).ok()
+    assert again.wheel.read_bytes() == built and "library hello cached" in again.stderr
     assert factory.matrix(project, TARGET, "--no-cache").ok().wheel.read_bytes() == built
 
 

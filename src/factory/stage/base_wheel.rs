@@ -252,7 +252,7 @@ impl BuildBase<'_> {
             fingerprint::of_file(&entry.source)
         };
         let found = self.digests.get_or_init(|| {
-            let since = SystemTime::now();
+            let since = self.backend.dir.clock();
             let all: Result<_> = self.sources.par_iter().map(digest).collect();
             Ok(Digests { since, all: all? })
         });

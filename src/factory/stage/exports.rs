@@ -2,8 +2,6 @@
 //!
 //! Input: the same as that of the library. Output: the part of the header that declares them.
 
-use std::time::SystemTime;
-
 use serde_json::Value;
 
 use super::library::GoBuild;
@@ -39,7 +37,7 @@ impl Input for ReadExports<'_> {
     /// # Errors
     /// Go's message about the package.
     fn run(self, io: &Io<'_>) -> Result<Exports> {
-        let start = SystemTime::now();
+        let start = self.build.dir.clock();
         let (header, listed) = self.build.cgo_header(io.log)?;
         let files = self.build.files();
         let reads = if files.are_known() { files.reads(&listed, start) } else { None };

@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use fs_err as fs;
 
@@ -155,7 +154,7 @@ impl Input for GoBuild<'_> {
             ));
         }
         let package = self.go_package()?;
-        let start = SystemTime::now();
+        let start = self.dir.clock();
         let listed = self.listed(&package)?;
         let packages = cgo_packages::read(listed.as_deref().unwrap_or_default(), &doing)?;
         for own in &packages {

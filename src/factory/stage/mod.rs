@@ -41,6 +41,7 @@ mod signatures;
 mod source;
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 pub(super) use audit::Audit;
 pub(super) use backend::{Backend, Hook};
@@ -64,6 +65,7 @@ pub(super) use signatures::CompareSignatures;
 pub(super) use source::{Generate, GeneratedSource};
 
 use crate::factory::store::Reads;
+use crate::process::file_clock;
 
 /// Where a stage may write. It does not affect the output and stays out of fingerprints.
 #[derive(Debug, Clone)]
@@ -75,6 +77,11 @@ pub(super) struct WorkDir {
 }
 
 impl WorkDir {
+    /// The time now, by the clock of files.
+    pub(super) fn clock(&self) -> SystemTime {
+        file_clock(&self.own)
+    }
+
     /// What every tool gets in its environment.
     pub(super) fn env(&self) -> [(&'static str, &Path); 1] {
         [("TMPDIR", &self.tmp)]

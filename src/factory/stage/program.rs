@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use serde_json::Value;
 
@@ -180,7 +179,7 @@ impl Input for BuildProgram<'_> {
         let file = self.dir.own.join(program.file(slice.os));
         let driver = self.cgo.as_ref().map(|cgo| &cgo.driver);
         let package = package(go_package, &self.dir.own, self.go.found.version.minor)?;
-        let start = SystemTime::now();
+        let start = self.dir.clock();
         let listed = self.listed(&package)?;
         let packages = cgo_packages::read(listed.as_deref().unwrap_or_default(), &doing)?;
         let has_cxx = packages.iter().any(CgoPackage::has_cxx);

@@ -2,7 +2,6 @@
 //! mode, the same for every target.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -116,7 +115,7 @@ impl Input for Generate<'_> {
     /// [`Kind::Project`] with the signature that cffi cannot parse, or not turn into source code.
     fn run(self, io: &Io<'_>) -> Result<GeneratedSource> {
         let doing = "turning the signatures into source code with cffi";
-        let start = SystemTime::now();
+        let start = self.dir.clock();
         let help = "check the installed cffi, or uninstall it: pygo then downloads its own";
         let finished = self
             .host

@@ -109,6 +109,11 @@ impl<'a> Store<'a> {
         self.shared.as_ref()?.trouble()
     }
 
+    /// The time now, by the clock of files.
+    pub(super) fn clock(&self) -> SystemTime {
+        self.cache.clock()
+    }
+
     /// What every key depends on.
     pub(super) fn identity(&self) -> &str {
         &self.own
